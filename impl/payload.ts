@@ -25,6 +25,11 @@ export class PayloadImages {
     this.sectorBytes = sectorBytes;
   }
 
+  /** How many images are kept; each takes `lengthSectors * sectorBytes` bytes. */
+  get imageCount(): number {
+    return this.#images.size;
+  }
+
   /** The image of a disk that holds `tag` in every sector; `lengthSectors * sectorBytes` bytes, not to be written to. */
   image(tag: Tag): Uint8Array {
     const known = this.#images.get(tag);
@@ -42,20 +47,30 @@ export class PayloadImages {
   /** The tags of `bytes`, which were read from `sector` on; `UNKNOWN_TAG` where no payload fits to the last byte. */
   decode(bytes: Uint8Array, sector: number): Tag[] {
     const count = bytes.length / this.sectorBytes;
-    return Array.from({ length: count }, (_, index) =>
-      this.#decodeSector(bytes, index * this.sectorBytes, sector + index),
-    );
+    const tags: Tag[] = [];
+    while (tags.length < count) {
+      const start = tags.length;
+      const tag = this.#candidate(bytes, start, sector);
+      let end = start + 1;
+      while (end < count && this.#candidate(bytes, end, sector) === tag) end++;
+      const isWhole = this.#holds(bytes, start, end, sector, tag);
+      for (let index = start; index < end; index++) {
+        tags.push(isWhole || this.#holds(bytes, index, index + 1, sector, tag) ? tag : UNKNOWN_TAG);
+      }
+    }
+    return tags;
   }
 
-  #decodeSector(bytes: Uint8Array, offsetBytes: number, sector: number): Tag {
-    const candidate = (readWord(bytes, offsetBytes) ^ sectorMask(sector)) >>> 0;
-    const tag = candidate <= TAG_MAX && candidate > 0 ? candidate : 0;
-    const expected = this.image(tag);
-    const start = sector * this.sectorBytes;
-    for (let index = 0; index < this.sectorBytes; index++) {
-      if (bytes[offsetBytes + index] !== expected[start + index]) return UNKNOWN_TAG;
-    }
-    return tag;
+  /** The only tag that sector `index` of `bytes` can hold, by its first word. */
+  #candidate(bytes: Uint8Array, index: number, sector: number): Tag {
+    const word = readWord(bytes, index * this.sectorBytes);
+    const candidate = (word ^ sectorMask(sector + index)) >>> 0;
+    return word !== 0 && candidate <= TAG_MAX ? candidate : 0;
+  }
+
+  #holds(bytes: Uint8Array, start: number, end: number, sector: number, tag: Tag): boolean {
+    const found = bytes.subarray(start * this.sectorBytes, end * this.sectorBytes);
+    return Buffer.compare(found, this.extent(sector + start, end - start, tag)) === 0;
   }
 }
 

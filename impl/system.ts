@@ -1,6 +1,7 @@
 /** The one interface that every system under test offers: load a setup, apply operations, observe, unload. */
 import type {
   Capabilities,
+  IndirectObservation,
   Observation,
   Operation,
   Outcome,
@@ -35,7 +36,7 @@ export interface AsyncSystem {
   readonly capabilities: Capabilities;
   load(setup: Setup): Promise<void>;
   apply(operation: Operation): Promise<Outcome>;
-  observe(): Promise<Partial<Observation>>;
+  observe(): Promise<Partial<Observation & IndirectObservation>>;
   /** Operations that the system cannot be given in a stage; they are left out on both sides. */
   accepts(operation: Operation, stage: Stage): boolean;
   unload(): Promise<void>;

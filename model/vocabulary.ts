@@ -116,7 +116,7 @@ export type Outcome =
 /** One entry a sector: the tag of an allocated sector, null where the overlay is not allocated. */
 export type OverlayContent = readonly (Tag | null)[];
 
-/** All that can be seen after a step. Every array has one entry a sector of the whole disk. */
+/** All that matters after a step. Every array has one entry a sector of the whole disk. */
 export interface Observation {
   readonly stage: Stage;
   /** Whether `s->error` is set (replication.c:47). */
@@ -126,6 +126,10 @@ export interface Observation {
   readonly active: OverlayContent;
   readonly hidden: OverlayContent;
   readonly secondary: readonly Tag[];
+}
+
+/** What a system can show that hides its inside; follows from the state that an `Observation` shows. */
+export interface IndirectObservation {
   /** The topmost layer that a guest read of each sector is answered from; null where no guest read is answered. */
   readonly answeredBy: readonly Layer[] | null;
   /** What `getError` and a `start` of the other mode would answer: both are safe in every stage and tell stages apart. */
@@ -133,7 +137,7 @@ export interface Observation {
 }
 
 export type Layer = 'active' | 'hidden' | 'secondary';
-export type ObservationPart = keyof Observation;
+export type ObservationPart = keyof Observation | keyof IndirectObservation;
 
 /** What a system under test says of itself; the generator and the comparison keep to it. */
 export interface Capabilities {

@@ -1,0 +1,24 @@
+/** Ranges of sectors and the units that they touch. */
+import type { Range } from './vocabulary.ts';
+
+export function contains(range: Range, sector: number): boolean {
+  return sector >= range.sector && sector < range.sector + range.count;
+}
+
+/** The whole units of `unitSectors` that `range` touches, clipped at the end of the disk; empty for an empty range. */
+export function touchedUnits(range: Range, unitSectors: number, lengthSectors: number): Range {
+  if (range.count === 0) return range;
+  const sector = range.sector - (range.sector % unitSectors);
+  const end = Math.ceil((range.sector + range.count) / unitSectors) * unitSectors;
+  return { sector, count: Math.min(end, lengthSectors) - sector };
+}
+
+/** The sectors of the unit of that number; the last unit is clipped at the end of the disk. */
+export function unitRange(unit: number, unitSectors: number, lengthSectors: number): Range {
+  const sector = unit * unitSectors;
+  return { sector, count: Math.min(unitSectors, lengthSectors - sector) };
+}
+
+export function unitCount(unitSectors: number, lengthSectors: number): number {
+  return Math.ceil(lengthSectors / unitSectors);
+}

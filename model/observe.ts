@@ -1,0 +1,44 @@
+/** What can be seen of a state, and what the QMP commands above the driver show of its answers. */
+import { answeringLayer } from './overlay.ts';
+import { ok } from './outcome.ts';
+import { guestRead, guestView } from './request.ts';
+import type { State } from './state.ts';
+import { step } from './step.ts';
+import type { IndirectObservation, Mode, Observation, Operation, Outcome } from './vocabulary.ts';
+
+export function observe(state: State): Observation {
+  const { setup, node, disks } = state;
+  return {
+    stage: node.stage,
+    errorFlag: node.errorFlag,
+    view: step(state, { op: 'guestRead', sector: 0, count: setup.geometry.lengthSectors }).outcome,
+    active: disks.active,
+    hidden: disks.hidden,
+    secondary: disks.secondary,
+  };
+}
+
+export function observeIndirectly(state: State): IndirectObservation {
+  const { node, disks } = state;
+  const readable = guestRead(state, { sector: 0, count: 0 }).outcome.kind === 'data';
+  const layers = guestView(state).map((_, sector) =>
+    node.committed ? 'secondary' : answeringLayer(disks, sector),
+  );
+  return {
+    answeredBy: readable ? layers : null,
+    probes: {
+      getError: step(state, { op: 'getError' }).outcome,
+      startOtherMode: step(state, { op: 'start', mode: otherMode(state.setup.mode) }).outcome,
+    },
+  };
+}
+
+/** `xen-set-replication` with failover=true discards every error (migration/colo.c hands it no error pointer). */
+export function qmpOutcome(operation: Operation, outcome: Outcome): Outcome {
+  const swallowed = operation.op === 'stop' && operation.failover && outcome.kind === 'error';
+  return swallowed ? ok : outcome;
+}
+
+function otherMode(mode: Mode): Mode {
+  return mode === 'primary' ? 'secondary' : 'primary';
+}

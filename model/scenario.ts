@@ -1,0 +1,65 @@
+/** Short ways to write a sequence of operations and run it, for the tests of the model. */
+import { initialState } from './state.ts';
+import type { State } from './state.ts';
+import { step } from './step.ts';
+import type { Operation, Outcome, Setup } from './vocabulary.ts';
+
+/** Four clusters of two sectors, all units one cluster, the secondary disk full of tag 1. */
+export const fourClusters: Setup = {
+  mode: 'secondary',
+  geometry: {
+    lengthSectors: 8,
+    sectorBytes: 8,
+    activeClusterSectors: 2,
+    hiddenClusterSectors: 2,
+    copyUnitSectors: 2,
+    commitUnitSectors: 2,
+  },
+  initialContent: [{ sector: 0, count: 8, tag: 1 }],
+  badSectors: [],
+  defects: [],
+  commitRequestsMax: 1,
+};
+
+export const started: readonly Operation[] = [{ op: 'open' }, { op: 'start', mode: 'secondary' }];
+export const failover: Operation = { op: 'stop', failover: true };
+export const stopOnly: Operation = { op: 'stop', failover: false };
+export const checkpoint: Operation = { op: 'checkpoint' };
+export const getError: Operation = { op: 'getError' };
+export const advance: Operation = { op: 'commitAdvance' };
+export const settle: Operation = { op: 'commitSettle' };
+export const close: Operation = { op: 'close' };
+
+export const guestWrite = (sector: number, tag: number, count = 1): Operation => ({
+  op: 'guestWrite',
+  sector,
+  count,
+  tag,
+});
+export const primaryWrite = (sector: number, tag: number, count = 1): Operation => ({
+  op: 'primaryWrite',
+  sector,
+  count,
+  tag,
+});
+export const guestRead = (sector: number, count = 1): Operation => ({ op: 'guestRead', sector, count });
+export const primaryRead = (sector: number, count = 1): Operation => ({ op: 'primaryRead', sector, count });
+
+export function runModel(
+  setup: Setup,
+  ...operations: readonly Operation[]
+): { state: State; outcomes: Outcome[] } {
+  const outcomes: Outcome[] = [];
+  let state = initialState(setup);
+  for (const operation of operations) {
+    const next = step(state, operation);
+    state = next.state;
+    outcomes.push(next.outcome);
+  }
+  return { state, outcomes };
+}
+
+/** The outcome of the last operation. */
+export function lastOutcome(setup: Setup, ...operations: readonly Operation[]): Outcome | undefined {
+  return runModel(setup, ...operations).outcomes.at(-1);
+}

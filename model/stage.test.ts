@@ -1,0 +1,136 @@
+/** The stage machine, cell by cell as facts 1.1 to 1.5 verified it on the binary. */
+import { describe, expect, test } from 'vitest';
+import * as s from './scenario.ts';
+import { fourClusters, lastOutcome, runModel, started } from './scenario.ts';
+import type { Operation, Outcome, Setup } from './vocabulary.ts';
+
+const ok: Outcome = { kind: 'ok' };
+const error = (message: string): Outcome => ({ kind: 'error', message });
+const cancelled = error('Backup job was cancelled unexpectedly');
+const notRunning = error('Block replication is not running');
+const runningOrDone = error('Block replication is running or done');
+const ioError = error('I/O error occurred');
+
+const startSecondary: Operation = { op: 'start', mode: 'secondary' };
+const startPrimary: Operation = { op: 'start', mode: 'primary' };
+const controls = [startSecondary, startPrimary, s.checkpoint, s.getError, s.stopOnly, s.failover];
+
+const badDisk: Setup = { ...fourClusters, badSectors: [{ disk: 'secondary', access: 'write', sector: 0 }] };
+const reach: Record<string, readonly Operation[]> = {
+  none: [{ op: 'open' }],
+  running: started,
+  failover: [...started, s.failover],
+  failed: [...started, s.guestWrite(0, 2), s.failover, s.settle],
+  doneByFailover: [...started, s.failover, s.settle],
+  doneByStop: [...started, s.stopOnly],
+};
+
+const needs1 = error("The parameter mode's value is invalid, needs 1, but got 0");
+const needs0 = error("The parameter mode's value is invalid, needs 0, but got 1");
+const secondaryTable: Record<string, readonly Outcome[]> = {
+  none: [ok, needs1, cancelled, notRunning, notRunning, notRunning],
+  running: [runningOrDone, runningOrDone, ok, ok, cancelled, ok],
+  failover: [ok, ok, ok, ioError, ok, ok],
+  failed: [runningOrDone, runningOrDone, cancelled, ioError, notRunning, notRunning],
+  doneByFailover: [ok, ok, ok, ok, ok, ok],
+  doneByStop: [ok, ok, ok, ioError, ok, ok],
+};
+
+describe('secondary control calls', () => {
+  test.each(Object.entries(secondaryTable))(
+    'answer in %s as the table of facts 1.2 says',
+    (stage, answers) => {
+      const path = reach[stage] ?? [];
+      expect(controls.map((operation) => lastOutcome(badDisk, ...path, operation))).toEqual(answers);
+    },
+  );
+});
+
+const primary: Setup = { ...fourClusters, mode: 'primary' };
+const primaryReach: Record<string, readonly Operation[]> = {
+  none: [{ op: 'open' }],
+  running: [{ op: 'open' }, startPrimary],
+  done: [{ op: 'open' }, startPrimary, s.stopOnly],
+};
+const primaryTable: Record<string, readonly Outcome[]> = {
+  none: [needs0, ok, ok, notRunning, notRunning, notRunning],
+  running: [runningOrDone, runningOrDone, ok, ok, ok, ok],
+  done: [ok, ok, ok, ok, ok, ok],
+};
+
+describe('primary control calls', () => {
+  test.each(Object.entries(primaryTable))('answer in %s as the table of facts 1.5 says', (stage, answers) => {
+    const path = primaryReach[stage] ?? [];
+    expect(controls.map((operation) => lastOutcome(primary, ...path, operation))).toEqual(answers);
+  });
+});
+
+describe('open and close', () => {
+  test.each([
+    ['secondary', 'modeMissing', 'Missing the option mode'],
+    ['secondary', 'modeUnknown', "The option mode's value should be primary or secondary"],
+    ['secondary', 'topIdMissing', 'Missing the option top-id'],
+    ['primary', 'topIdOnPrimary', 'The primary side does not support option top-id'],
+  ] as const)('an open in %s mode with %s is refused', (mode, defect, message) => {
+    const { state, outcomes } = runModel({ ...fourClusters, mode, defects: [defect] }, { op: 'open' });
+    expect(outcomes).toEqual([error(message)]);
+    expect(state.node.stage).toBe('closed');
+  });
+
+  test('a second open and a second close name the node', () => {
+    expect(lastOutcome(fourClusters, { op: 'open' }, { op: 'open' })).toEqual(
+      error("Duplicate nodes with node-name='rep'"),
+    );
+    expect(lastOutcome(fourClusters, { op: 'open' }, s.close, s.close)).toEqual(
+      error("Failed to find node with node-name='rep'"),
+    );
+  });
+
+  test('a running secondary is busy, a running primary is not', () => {
+    const busy = error("Node 'rep' is busy: Block device is in use by internal backup job");
+    expect(lastOutcome(fourClusters, ...started, s.close)).toEqual(busy);
+    expect(lastOutcome(primary, { op: 'open' }, startPrimary, s.close)).toEqual(ok);
+  });
+
+  test('closing in failover finishes what is in flight and nothing else', () => {
+    const { state } = runModel(
+      fourClusters,
+      ...started,
+      s.guestWrite(0, 2),
+      s.guestWrite(4, 3),
+      s.failover,
+      s.close,
+    );
+    expect(state.disks.secondary).toEqual([2, 1, 1, 1, 1, 1, 1, 1]);
+    expect(state.node.stage).toBe('closed');
+  });
+});
+
+describe('preconditions of start', () => {
+  test.each([
+    ['activeWithoutBacking', "Active disk doesn't have backing file"],
+    ['hiddenWithoutBacking', "Hidden disk doesn't have backing file"],
+    ['secondaryWithoutBackend', "The secondary disk doesn't have block backend"],
+    ['lengthsDiffer', "Active disk, hidden disk, secondary disk's length are not the same"],
+    ['makeEmptyUnsupported', "Active disk or hidden disk doesn't support make_empty"],
+    ['topIdInvalid', 'No top_bs or it is invalid'],
+  ] as const)('%s leaves the stage at none', (defect, message) => {
+    const { state, outcomes } = runModel({ ...fourClusters, defects: [defect] }, ...started);
+    expect(outcomes.at(-1)).toEqual(error(message));
+    expect(state.node.stage).toBe('none');
+  });
+
+  test('the second start with an invalid top-id kills the process, and open begins a new one', () => {
+    const invalid: Setup = { ...fourClusters, defects: ['topIdInvalid'] };
+    const { outcomes } = runModel(
+      invalid,
+      ...started,
+      startSecondary,
+      s.guestRead(0),
+      { op: 'open' },
+      s.getError,
+    );
+    const died: Outcome = { kind: 'abort', rule: 'startAfterFailedStart' };
+    expect(outcomes.slice(2)).toEqual([died, died, ok, notRunning]);
+  });
+});

@@ -1,0 +1,150 @@
+/** A random campaign: cases until a limit, every failure shrunk and told, the search going on behind it. */
+import fc from 'fast-check';
+import type { Depth } from '../impl/system.ts';
+import { caseArbitrary } from './case-arbitrary.ts';
+import type { Case } from './case.ts';
+import { batchSeeds } from './campaign-seeds.ts';
+import { Coverage } from './coverage.ts';
+import { signatureOf } from './divergence.ts';
+import type { Divergence } from './divergence.ts';
+import type { GeometryChoice } from './geometries.ts';
+import { shrinkFailure } from './shrink-failure.ts';
+import type { ShrunkFailure } from './shrink-failure.ts';
+import type { Subject } from './subject.ts';
+
+export interface CampaignOptions {
+  readonly seed: number;
+  /** The campaign ends at whichever comes first. */
+  readonly casesMax: number;
+  readonly secondsMax: number;
+  readonly operationsMax: number;
+  readonly geometry: GeometryChoice;
+  readonly depth: Depth;
+  /** Ends the campaign after so many different signatures. */
+  readonly findingsMax: number;
+}
+
+export interface Finding extends ShrunkFailure {
+  readonly signature: string;
+  /** Operations of the case as it was drawn. */
+  readonly originalOperations: number;
+  readonly caseIndex: number;
+}
+
+export interface Tally {
+  cases: number;
+  readonly coverage: Coverage;
+  /** `lengths[n]` cases had n operations. */
+  readonly lengths: number[];
+  readonly findings: Finding[];
+  /** Further failures with a signature already found. */
+  repeated: number;
+  seconds: number;
+  ended: 'cases' | 'time' | 'findings' | 'interrupted';
+}
+
+export interface CampaignObserver {
+  /** Called often; must be cheap. */
+  progress(tally: Tally): void;
+  finding(finding: Finding): void;
+  /** True once the user has asked to end. */
+  interrupted(): boolean;
+}
+
+// Small enough that signals and progress are seen many times a second.
+const BATCH_CASES = { sync: 64, async: 4 };
+
+export async function runCampaign(
+  subject: Subject,
+  options: CampaignOptions,
+  observer: CampaignObserver,
+): Promise<Tally> {
+  const tally: Tally = {
+    cases: 0,
+    coverage: new Coverage(),
+    lengths: Array<number>(options.operationsMax + 1).fill(0),
+    findings: [],
+    repeated: 0,
+    seconds: 0,
+    ended: 'cases',
+  };
+  const started = performance.now();
+  const failures: Failure[] = [];
+  const arbitrary = caseArbitrary({ capabilities: subject.capabilities, ...options });
+  for (const seed of batchSeeds(options.seed)) {
+    tally.seconds = (performance.now() - started) / 1000;
+    observer.progress(tally);
+    const end = endOf(tally, options, observer);
+    if (end !== null) return { ...tally, ended: end };
+    const numRuns = Math.min(BATCH_CASES[subject.kind], options.casesMax - tally.cases);
+    await runBatch(subject, arbitrary, { seed, numRuns }, options.depth, tally, failures);
+    for (const failure of failures.splice(0)) await recordFailure(subject, failure, tally, observer);
+    // Lets signal handlers run between batches of a system that never waits.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return tally;
+}
+
+interface Failure {
+  readonly testCase: Case;
+  readonly divergence: Divergence;
+  readonly caseIndex: number;
+}
+
+function endOf(tally: Tally, options: CampaignOptions, observer: CampaignObserver): Tally['ended'] | null {
+  if (observer.interrupted()) return 'interrupted';
+  if (tally.findings.length >= options.findingsMax) return 'findings';
+  if (tally.cases >= options.casesMax) return 'cases';
+  return tally.seconds >= options.secondsMax ? 'time' : null;
+}
+
+interface Batch {
+  readonly seed: number;
+  readonly numRuns: number;
+}
+
+async function runBatch(
+  subject: Subject,
+  arbitrary: fc.Arbitrary<Case>,
+  batch: Batch,
+  depth: Depth,
+  tally: Tally,
+  failures: Failure[],
+): Promise<void> {
+  const record = (testCase: Case, divergence: Divergence | null): void => {
+    tally.lengths[testCase.operations.length] = (tally.lengths[testCase.operations.length] ?? 0) + 1;
+    if (divergence !== null) failures.push({ testCase, divergence, caseIndex: tally.cases });
+    tally.cases++;
+  };
+  // Failures are collected and shrunk here, not by fast-check, so that the campaign can go on behind them.
+  if (subject.kind === 'sync') {
+    const judge = (testCase: Case): void => record(testCase, subject.judge(testCase, depth, tally.coverage));
+    rethrow(fc.check(fc.property(arbitrary, judge), { ...batch, endOnFailure: true }));
+  } else {
+    const judge = async (testCase: Case): Promise<void> =>
+      record(testCase, await subject.judge(testCase, depth, tally.coverage));
+    rethrow(await fc.check(fc.asyncProperty(arbitrary, judge), { ...batch, endOnFailure: true }));
+  }
+}
+
+/** A judge answers with a divergence; whatever it throws is trouble with the environment, and no counterexample. */
+function rethrow(details: fc.RunDetails<[Case]>): void {
+  if (details.failed) throw details.errorInstance;
+}
+
+async function recordFailure(
+  subject: Subject,
+  { testCase, divergence, caseIndex }: Failure,
+  tally: Tally,
+  observer: CampaignObserver,
+): Promise<void> {
+  const signature = signatureOf(divergence);
+  if (tally.findings.some((known) => known.signature === signature)) {
+    tally.repeated++;
+    return;
+  }
+  const shrunk = await shrinkFailure(subject, testCase, divergence);
+  const finding = { ...shrunk, signature, originalOperations: testCase.operations.length, caseIndex };
+  tally.findings.push(finding);
+  observer.finding(finding);
+}

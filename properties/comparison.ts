@@ -1,0 +1,118 @@
+/** Compares what the model expects with what a system showed. */
+import type { IndirectObservation, Observation, ObservationPart, Outcome } from '../model/vocabulary.ts';
+
+export type Shown = Partial<Observation & IndirectObservation>;
+
+export interface Difference {
+  readonly part: ObservationPart;
+  readonly sector: number | null;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export function sameOutcome(expected: Outcome, actual: Outcome): boolean {
+  switch (expected.kind) {
+    case 'ok':
+      return actual.kind === 'ok';
+    case 'data':
+      return actual.kind === 'data' && sameEntries(expected.tags, actual.tags);
+    case 'error':
+      return actual.kind === 'error' && expected.message === actual.message;
+    case 'errno':
+      return actual.kind === 'errno' && expected.errno === actual.errno;
+    case 'abort':
+      return actual.kind === 'abort' && expected.rule === actual.rule;
+  }
+}
+
+/** The first difference in any part that the system shows, in the order in which a reader wants to know. */
+export function firstDifference(
+  expected: Observation & IndirectObservation,
+  shown: Shown,
+): Difference | null {
+  return (
+    scalarDifference('stage', expected.stage, shown.stage) ??
+    scalarDifference('errorFlag', expected.errorFlag, shown.errorFlag) ??
+    viewDifference(expected.view, shown.view) ??
+    entryDifference('secondary', expected.secondary, shown.secondary) ??
+    entryDifference('active', expected.active, shown.active) ??
+    entryDifference('hidden', expected.hidden, shown.hidden) ??
+    entryDifference('answeredBy', expected.answeredBy, shown.answeredBy) ??
+    probeDifference(expected.probes, shown.probes)
+  );
+}
+
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'ok':
+      return 'ok';
+    case 'data':
+      return `tags ${outcome.tags.join(' ')}`;
+    case 'error':
+      return `error '${outcome.message}'`;
+    case 'errno':
+      return outcome.errno;
+    case 'abort':
+      return `process died (${outcome.rule})`;
+  }
+}
+
+function viewDifference(expected: Outcome, actual: Outcome | undefined): Difference | null {
+  if (actual === undefined || sameOutcome(expected, actual)) return null;
+  if (expected.kind === 'data' && actual.kind === 'data') {
+    return entryDifference('view', expected.tags, actual.tags);
+  }
+  return { part: 'view', sector: null, expected: describeOutcome(expected), actual: describeOutcome(actual) };
+}
+
+function probeDifference(
+  expected: IndirectObservation['probes'],
+  actual: IndirectObservation['probes'] | undefined,
+): Difference | null {
+  if (actual === undefined) return null;
+  for (const probe of ['getError', 'startOtherMode'] as const) {
+    if (sameOutcome(expected[probe], actual[probe])) continue;
+    return {
+      part: 'probes',
+      sector: null,
+      expected: `${probe}: ${describeOutcome(expected[probe])}`,
+      actual: `${probe}: ${describeOutcome(actual[probe])}`,
+    };
+  }
+  return null;
+}
+
+function scalarDifference<Value extends string | boolean>(
+  part: ObservationPart,
+  expected: Value,
+  actual: Value | undefined,
+): Difference | null {
+  if (actual === undefined || expected === actual) return null;
+  return { part, sector: null, expected: String(expected), actual: String(actual) };
+}
+
+type Entries = readonly (number | string | null)[];
+
+function entryDifference(
+  part: ObservationPart,
+  expected: Entries | null,
+  actual: Entries | null | undefined,
+): Difference | null {
+  if (actual === undefined || expected === actual) return null;
+  if (expected === null || actual === null || expected.length !== actual.length) {
+    const length = (entries: Entries | null): string =>
+      entries === null ? 'none' : `${entries.length} sectors`;
+    return { part, sector: null, expected: length(expected), actual: length(actual) };
+  }
+  const sector = expected.findIndex((entry, index) => entry !== actual[index]);
+  if (sector === -1) return null;
+  return { part, sector, expected: String(expected[sector]), actual: String(actual[sector]) };
+}
+
+function sameEntries(expected: Entries, actual: Entries): boolean {
+  if (expected.length !== actual.length) return false;
+  for (let index = 0; index < expected.length; index++) {
+    if (expected[index] !== actual[index]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,61 @@
+/** What can go wrong in a lockstep run, as data. */
+import type { Observation, ObservationPart, Operation, Outcome, Stage } from '../model/vocabulary.ts';
+
+/** Where model and system first differ, or which law the system breaks, or how its process was lost. */
+export type Divergence = OutcomeDivergence | ObservationDivergence | BrokenInvariant | LostSystem;
+
+interface At {
+  /** Index of the operation, from 0. */
+  readonly index: number;
+  readonly operation: Operation;
+  /** The stage before the operation, by the model. */
+  readonly stage: Stage;
+}
+
+export interface OutcomeDivergence extends At {
+  readonly kind: 'outcome';
+  readonly expected: Outcome;
+  readonly actual: Outcome;
+}
+
+export interface ObservationDivergence extends At {
+  readonly kind: 'observation';
+  readonly part: ObservationPart;
+  /** The first sector that differs, where the part has sectors. */
+  readonly sector: number | null;
+  readonly expected: string;
+  readonly actual: string;
+  /** What the system showed, for the report. */
+  readonly observed: Partial<Observation>;
+}
+
+export interface BrokenInvariant extends At {
+  readonly kind: 'invariant';
+  readonly invariant: string;
+  readonly law: string;
+}
+
+export interface LostSystem extends At {
+  readonly kind: 'lost';
+  readonly how: 'crash' | 'hang';
+  readonly detail: string;
+}
+
+/** Failures with the same signature are taken for the same bug: kind, operation, stage, and what differed. */
+export function signatureOf(divergence: Divergence): string {
+  const { kind, operation, stage } = divergence;
+  return [kind, operation.op, stage, aspectOf(divergence)].join('-');
+}
+
+function aspectOf(divergence: Divergence): string {
+  switch (divergence.kind) {
+    case 'outcome':
+      return `${divergence.expected.kind}-${divergence.actual.kind}`;
+    case 'observation':
+      return divergence.part;
+    case 'invariant':
+      return divergence.invariant;
+    case 'lost':
+      return divergence.how;
+  }
+}

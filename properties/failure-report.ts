@@ -1,0 +1,140 @@
+/** A failure as data for one screen: what differed, where, after which steps, and how to see it again. */
+import { observe } from '../model/observe.ts';
+import type { Observation, Operation, Range, Setup } from '../model/vocabulary.ts';
+import { walkOf } from './case.ts';
+import type { Case } from './case.ts';
+import { describeOutcome } from './comparison.ts';
+import type { Divergence } from './divergence.ts';
+import { describeOperation } from './operation-text.ts';
+
+export interface FailureReport {
+  readonly sentence: string;
+  readonly setup: string;
+  readonly steps: readonly ReportStep[];
+  /** The layers at the sectors in question, before and after the culprit. */
+  readonly layers: readonly LayerRow[];
+  readonly sectors: readonly number[];
+  readonly history: string;
+}
+
+export interface ReportStep {
+  readonly index: number;
+  readonly text: string;
+  readonly outcome: string;
+  readonly touchesSector: boolean;
+  readonly culprit: boolean;
+}
+
+export interface LayerRow {
+  readonly layer: 'view' | 'active' | 'hidden' | 'secondary';
+  readonly before: readonly string[];
+  readonly expected: readonly string[];
+  readonly actual: readonly string[];
+}
+
+/** At most this many sectors are shown side by side. */
+const SECTORS_SHOWN = 8;
+
+export function buildFailureReport(
+  systemName: string,
+  testCase: Case,
+  divergence: Divergence,
+  history: string,
+): FailureReport {
+  const sectors = sectorsInQuestion(testCase.setup, divergence);
+  return {
+    sentence: `Step ${divergence.index + 1} (${describeOperation(divergence.operation)}, stage ${divergence.stage}): ${describeDivergence(systemName, divergence)}`,
+    setup: describeSetup(testCase.setup),
+    steps: reportSteps(testCase, divergence, sectors),
+    layers: layerRows(testCase, divergence, sectors),
+    sectors,
+    history,
+  };
+}
+
+export function describeDivergence(systemName: string, divergence: Divergence): string {
+  switch (divergence.kind) {
+    case 'outcome':
+      return `${systemName} answered ${describeOutcome(divergence.actual)}, the model ${describeOutcome(divergence.expected)}`;
+    case 'observation': {
+      const where = divergence.sector === null ? '' : ` at sector ${divergence.sector}`;
+      return `${divergence.part}${where} is ${divergence.actual} in ${systemName}, ${divergence.expected} in the model`;
+    }
+    case 'invariant':
+      return `${systemName} breaks ${divergence.invariant}: ${divergence.law}`;
+    case 'lost':
+      return `${systemName} was lost (${divergence.how}): ${divergence.detail}`;
+  }
+}
+
+export function describeSetup({ mode, geometry, badSectors, defects, commitRequestsMax }: Setup): string {
+  const units = `clusters ${geometry.activeClusterSectors} active, ${geometry.hiddenClusterSectors} hidden; units ${geometry.copyUnitSectors} copy, ${geometry.commitUnitSectors} commit`;
+  const bad = badSectors
+    .map(({ disk, access, sector }) => `; ${access}-bad sector ${sector} of ${disk}`)
+    .join('');
+  const wrong = defects.length > 0 ? `; ${defects.join(', ')}` : '';
+  return `${mode} mode, ${geometry.lengthSectors} sectors of ${geometry.sectorBytes} bytes, ${units}; ${commitRequestsMax} commit requests at once${bad}${wrong}`;
+}
+
+function reportSteps(testCase: Case, divergence: Divergence, sectors: readonly number[]): ReportStep[] {
+  const { steps } = walkOf(testCase);
+  return testCase.operations.slice(0, divergence.index + 1).map((operation, index) => {
+    const outcome = steps[index]?.outcome;
+    return {
+      index,
+      text: describeOperation(operation),
+      outcome: outcome === undefined ? '' : describeOutcome(outcome),
+      touchesSector: 'sector' in operation && sectors.some((sector) => covers(operation, sector)),
+      culprit: index === divergence.index,
+    };
+  });
+}
+
+function sectorsInQuestion({ geometry }: Setup, divergence: Divergence): number[] {
+  const range = centre(divergence);
+  if (range === null) return [];
+  const from = Math.max(0, Math.min(range.sector, geometry.lengthSectors - SECTORS_SHOWN));
+  const count = Math.min(SECTORS_SHOWN, geometry.lengthSectors - from);
+  return Array.from({ length: count }, (_, index) => from + index);
+}
+
+function centre(divergence: Divergence): Range | null {
+  if (divergence.kind === 'observation' && divergence.sector !== null) {
+    return { sector: Math.max(0, divergence.sector - SECTORS_SHOWN / 2), count: SECTORS_SHOWN };
+  }
+  const { operation } = divergence;
+  return 'sector' in operation ? operation : null;
+}
+
+function layerRows(testCase: Case, divergence: Divergence, sectors: readonly number[]): LayerRow[] {
+  if (sectors.length === 0) return [];
+  const { start, steps } = walkOf(testCase);
+  const before = observe(steps[divergence.index - 1]?.state ?? start);
+  const expected = observe(steps[divergence.index]?.state ?? start);
+  const actual: Partial<Observation> = divergence.kind === 'observation' ? divergence.observed : {};
+  return (['view', 'active', 'hidden', 'secondary'] as const).map((layer) => ({
+    layer,
+    before: entriesAt(before, layer, sectors),
+    expected: entriesAt(expected, layer, sectors),
+    actual: entriesAt(actual, layer, sectors),
+  }));
+}
+
+function entriesAt(
+  observation: Partial<Observation>,
+  layer: LayerRow['layer'],
+  sectors: readonly number[],
+): string[] {
+  if (layer !== 'view') {
+    const entries = observation[layer];
+    return sectors.map((sector) => (entries === undefined ? '?' : String(entries[sector] ?? '-')));
+  }
+  const { view } = observation;
+  if (view === undefined) return sectors.map(() => '?');
+  if (view.kind !== 'data') return sectors.map(() => '!');
+  return sectors.map((sector) => String(view.tags[sector] ?? '?'));
+}
+
+function covers(operation: Operation & Range, sector: number): boolean {
+  return sector >= operation.sector && sector < operation.sector + operation.count;
+}

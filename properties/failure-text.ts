@@ -1,0 +1,64 @@
+/** Prints a failure report on one screen. */
+import pc from 'picocolors';
+import type { FailureReport, LayerRow, ReportStep } from './failure-report.ts';
+
+type Colors = Pick<typeof pc, 'red' | 'green' | 'bold' | 'dim'>;
+
+/** More steps than this are cut in the middle: minimal cases are far shorter. */
+const STEPS_SHOWN = 24;
+
+export function printFailure(report: FailureReport, colors: Colors = pc): string {
+  return [
+    colors.bold(colors.red(report.sentence)),
+    colors.dim(report.setup),
+    '',
+    ...printSteps(report.steps, colors),
+    '',
+    ...printLayers(report, colors),
+    report.history,
+  ].join('\n');
+}
+
+function printSteps(steps: readonly ReportStep[], colors: Colors): string[] {
+  const lines = steps.map((step) => {
+    const mark = step.culprit ? '>' : step.touchesSector ? '*' : ' ';
+    const line = `${mark} ${String(step.index + 1).padStart(3)}  ${step.text.padEnd(42)} ${cut(step.outcome, 60)}`;
+    return step.culprit ? colors.red(line) : line;
+  });
+  if (lines.length <= STEPS_SHOWN) return lines;
+  const left = lines.length - STEPS_SHOWN;
+  return [
+    ...lines.slice(0, 4),
+    colors.dim(`      ... ${left} steps not shown ...`),
+    ...lines.slice(4 + left),
+  ];
+}
+
+function printLayers({ layers, sectors }: FailureReport, colors: Colors): string[] {
+  if (layers.length === 0) return [];
+  const width = 5;
+  const cells = (entries: readonly (string | number)[]): string =>
+    entries.map((entry) => String(entry).padStart(width)).join('');
+  const rows = layers.flatMap((row) => [
+    `${row.layer.padEnd(10)} before  ${cells(row.before)}`,
+    `${''.padEnd(10)} model   ${cells(row.expected)}`,
+    `${''.padEnd(10)} system  ${markDifferences(row, width, colors)}`,
+  ]);
+  const legend = colors.dim(
+    "tag of the write that each sector holds; 0 zeroes, - not allocated, -1 no write's content, ! refused, ? not shown",
+  );
+  return [`${'sector'.padEnd(10)}         ${cells(sectors)}`, ...rows, legend, ''];
+}
+
+function markDifferences({ expected, actual }: LayerRow, width: number, colors: Colors): string {
+  return actual
+    .map((entry, index) => {
+      const cell = entry.padStart(width);
+      return entry === '?' || entry === expected[index] ? cell : colors.red(cell);
+    })
+    .join('');
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 3)}...`;
+}

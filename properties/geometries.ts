@@ -1,0 +1,96 @@
+/** The disk shapes that cases run on: named presets, and random ones within what a system can have. */
+import type { Capabilities, Geometry } from '../model/vocabulary.ts';
+import type { Dice } from './dice.ts';
+
+/** 4 clusters × 2 sectors × 8 bytes: the geometry of the benchmarks and of exhaustive search. */
+export const smallGeometry: Geometry = {
+  lengthSectors: 8,
+  sectorBytes: 8,
+  activeClusterSectors: 2,
+  hiddenClusterSectors: 2,
+  copyUnitSectors: 2,
+  commitUnitSectors: 2,
+};
+
+/** QEMU's own sizes: 8 clusters of 64 KiB, 512-byte sectors. */
+export const realGeometry: Geometry = {
+  lengthSectors: 1024,
+  sectorBytes: 512,
+  activeClusterSectors: 128,
+  hiddenClusterSectors: 128,
+  copyUnitSectors: 128,
+  commitUnitSectors: 128,
+};
+
+const presets = { small: smallGeometry, real: realGeometry };
+
+/** How a campaign chooses geometries: one for all cases, or a new one a case. */
+export type GeometryChoice = keyof typeof presets | 'mixed' | Geometry;
+
+export const geometryNames = ['small', 'real', 'mixed'] as const;
+
+export function drawGeometry(choice: GeometryChoice, { geometry }: Capabilities, dice: Dice): Geometry {
+  if (typeof choice === 'object') return choice;
+  if (choice !== 'mixed') return presets[choice];
+  return geometry.sectorBytes === 512
+    ? drawQemuGeometry(geometry.lengthSectorsMax, dice)
+    : drawTinyGeometry(dice);
+}
+
+/** Lengths that are no multiple of anything, and units of different size, in few sectors. */
+function drawTinyGeometry(dice: Dice): Geometry {
+  const hiddenClusterSectors = dice.between(1, 3);
+  return {
+    lengthSectors: dice.between(1, 12),
+    sectorBytes: 8,
+    activeClusterSectors: dice.between(1, 4),
+    hiddenClusterSectors,
+    copyUnitSectors: hiddenClusterSectors * dice.between(1, 2),
+    commitUnitSectors: dice.between(1, 4),
+  };
+}
+
+/** facts on the binary: the copy unit is max(64 KiB, hidden cluster), the commit unit 64 KiB. */
+function drawQemuGeometry(lengthSectorsMax: number, dice: Dice): Geometry {
+  const hiddenClusterSectors = dice.pick([1, 8, 128, 256]);
+  return {
+    lengthSectors: dice.oneIn(3) ? dice.between(1, lengthSectorsMax) : 128 * dice.between(1, 4),
+    sectorBytes: 512,
+    activeClusterSectors: dice.pick([1, 8, 128, 256]),
+    hiddenClusterSectors,
+    copyUnitSectors: Math.max(128, hiddenClusterSectors),
+    commitUnitSectors: 128,
+  };
+}
+
+/** Whether a system with these capabilities can be given this geometry; null when it can, else the reason. */
+export function geometryProblem(geometry: Geometry, { geometry: limits }: Capabilities): string | null {
+  for (const [name, value] of Object.entries(geometry)) {
+    if (!Number.isSafeInteger(value) || value < 1)
+      return `${name} is ${value}: must be a whole number above 0`;
+  }
+  const { lengthSectors, sectorBytes, hiddenClusterSectors, activeClusterSectors, copyUnitSectors } =
+    geometry;
+  if (lengthSectors > limits.lengthSectorsMax) {
+    return `lengthSectors is ${lengthSectors}: at most ${limits.lengthSectorsMax} for this system`;
+  }
+  if (sectorBytes % 4 !== 0) return `sectorBytes is ${sectorBytes}: must be a multiple of 4`;
+  if (copyUnitSectors % hiddenClusterSectors !== 0) {
+    return `copyUnitSectors is ${copyUnitSectors}: must be a multiple of hiddenClusterSectors (${hiddenClusterSectors})`;
+  }
+  if (limits.sectorBytes === 'any') return null;
+  if (sectorBytes !== limits.sectorBytes)
+    return `sectorBytes is ${sectorBytes}: QEMU has ${limits.sectorBytes}`;
+  for (const cluster of [hiddenClusterSectors, activeClusterSectors]) {
+    if (!Number.isInteger(Math.log2(cluster)) || cluster > 4096) {
+      return `a cluster of ${cluster} sectors: QEMU needs a power of two from 1 to 4096`;
+    }
+  }
+  const copyUnit = Math.max(128, hiddenClusterSectors);
+  if (copyUnitSectors !== copyUnit)
+    return `copyUnitSectors is ${copyUnitSectors}: QEMU copies ${copyUnit} here`;
+  if (geometry.commitUnitSectors !== 128) {
+    return `commitUnitSectors is ${geometry.commitUnitSectors}: QEMU commits in units of 128`;
+  }
+  return null;
+}

@@ -1,0 +1,51 @@
+/** Reads the geometry that a command line names: a preset, or sizes in sectors. */
+import type { Capabilities, Geometry } from '../model/vocabulary.ts';
+import { geometryNames, geometryProblem } from './geometries.ts';
+import type { GeometryChoice } from './geometries.ts';
+import { UsageError } from './usage-error.ts';
+
+const keys: Record<string, keyof Geometry> = {
+  length: 'lengthSectors',
+  sector: 'sectorBytes',
+  active: 'activeClusterSectors',
+  hidden: 'hiddenClusterSectors',
+  copy: 'copyUnitSectors',
+  commit: 'commitUnitSectors',
+};
+
+const example = 'length=8,sector=8,active=2,hidden=2,copy=2,commit=2';
+
+/** `small`, `real`, `mixed`, or `length=8,sector=8,active=2,hidden=2,copy=2,commit=2`. */
+export function parseGeometry(text: string, capabilities: Capabilities): GeometryChoice {
+  const preset = geometryNames.find((name) => name === text);
+  if (preset !== undefined) return preset;
+  const sizes = new Map(text.split(',').map(parseSize));
+  const size = (key: keyof Geometry): number => {
+    const value = sizes.get(key);
+    if (value === undefined) throw new UsageError(`--geometry ${text}: ${key} is missing. Write ${example}`);
+    return value;
+  };
+  const geometry = {
+    lengthSectors: size('lengthSectors'),
+    sectorBytes: size('sectorBytes'),
+    activeClusterSectors: size('activeClusterSectors'),
+    hiddenClusterSectors: size('hiddenClusterSectors'),
+    copyUnitSectors: size('copyUnitSectors'),
+    commitUnitSectors: size('commitUnitSectors'),
+  };
+  const problem = geometryProblem(geometry, capabilities);
+  if (problem !== null) throw new UsageError(`--geometry ${text}: ${problem}`);
+  return geometry;
+}
+
+function parseSize(part: string): [keyof Geometry, number] {
+  const [name = '', value = ''] = part.split('=');
+  const key = keys[name];
+  if (key === undefined) {
+    const names = [...geometryNames, example].join(', ');
+    throw new UsageError(
+      `--geometry has no ${name === '' ? 'empty part' : `'${name}'`}: use one of ${names}`,
+    );
+  }
+  return [key, Number(value)];
+}

@@ -1,0 +1,190 @@
+/** Laws that hold whatever the sequence of operations; each a named value, checked after every step. */
+import type { Mode, Observation, Operation, Outcome, Stage, Tag } from '../model/vocabulary.ts';
+
+export interface StepSeen {
+  readonly mode: Mode;
+  readonly before: Observation;
+  readonly operation: Operation;
+  readonly outcome: Outcome;
+  readonly after: Observation;
+}
+
+/** What the laws must remember from earlier steps. */
+export interface Memory {
+  /** Content of the secondary disk at the last checkpoint; null before the first. */
+  readonly atCheckpoint: readonly Tag[] | null;
+  /** The failover was quiet so far: no primary write since it began. */
+  readonly quietFailover: boolean;
+}
+
+export interface Invariant {
+  readonly name: string;
+  /** The law in one line, for reports and the README. */
+  readonly law: string;
+  holds(seen: StepSeen, memory: Memory): boolean;
+}
+
+export const freshMemory: Memory = { atCheckpoint: null, quietFailover: true };
+
+export const isolation: Invariant = {
+  name: 'isolation',
+  law: 'while a secondary runs, no primary request changes what the secondary VM sees',
+  holds: ({ mode, before, operation, after }) =>
+    mode !== 'secondary' ||
+    before.stage !== 'running' ||
+    !isPrimaryWrite(operation) ||
+    sameView(before.view, after.view),
+};
+
+export const checkpointEquality: Invariant = {
+  name: 'checkpointEquality',
+  law: 'after a successful checkpoint the secondary VM sees exactly the secondary disk',
+  holds: (seen) => !isCheckpointed(seen) || viewEquals(seen.after.view, seen.after.secondary),
+};
+
+export const failoverEquality: Invariant = {
+  name: 'failoverEquality',
+  law: 'a failover that ends well leaves on the secondary disk exactly what the secondary VM saw before, unless the primary wrote meanwhile',
+  holds: ({ before, after }, memory) =>
+    before.stage !== 'failover' ||
+    after.stage !== 'done' ||
+    !memory.quietFailover ||
+    viewEquals(before.view, after.secondary),
+};
+
+export const hiddenKeepsSnapshot: Invariant = {
+  name: 'hiddenKeepsSnapshot',
+  law: 'while a secondary runs, hidden over secondary is the secondary disk as of the last checkpoint',
+  holds: ({ mode, after }, memory) =>
+    mode !== 'secondary' ||
+    after.stage !== 'running' ||
+    memory.atCheckpoint === null ||
+    memory.atCheckpoint.every((tag, sector) => (after.hidden[sector] ?? after.secondary[sector]) === tag),
+};
+
+const nextStages: Record<Stage, readonly Stage[]> = {
+  closed: ['none'],
+  none: ['running', 'closed', 'aborted'],
+  running: ['failover', 'done', 'closed'],
+  failover: ['done', 'failoverFailed', 'closed'],
+  failoverFailed: ['closed'],
+  done: ['closed'],
+  aborted: ['none', 'closed'],
+};
+
+export const stageOrder: Invariant = {
+  name: 'stageOrder',
+  law: 'stages follow none, running, failover, then done or failover-failed; only closing leads back',
+  holds: ({ before, after }) =>
+    before.stage === after.stage || nextStages[before.stage].includes(after.stage),
+};
+
+export const ignoredChangesNothing: Invariant = {
+  name: 'ignoredChangesNothing',
+  law: 'a control call in failover or done, and a request past the end, changes nothing',
+  holds: ({ before, operation, outcome, after }) =>
+    !isIgnored(before.stage, operation, outcome) || sameObservation(before, after),
+};
+
+export const readsChangeNothing: Invariant = {
+  name: 'readsChangeNothing',
+  law: 'reads, flushes, guest discards and getError change nothing',
+  holds: ({ before, operation, after }) => !isReading(operation) || sameObservation(before, after),
+};
+
+export const primaryErrorsMasked: Invariant = {
+  name: 'primaryErrorsMasked',
+  law: 'while a primary runs, an error of its disk never reaches the guest that writes',
+  holds: ({ mode, before, operation, outcome }) =>
+    mode !== 'primary' ||
+    before.stage !== 'running' ||
+    (operation.op !== 'guestWrite' && operation.op !== 'guestWriteZeroes') ||
+    outcome.kind !== 'errno' ||
+    outcome.errno !== 'EIO',
+};
+
+export const invariants: readonly Invariant[] = [
+  isolation,
+  checkpointEquality,
+  failoverEquality,
+  hiddenKeepsSnapshot,
+  stageOrder,
+  ignoredChangesNothing,
+  readsChangeNothing,
+  primaryErrorsMasked,
+];
+
+/** The first law that a step breaks. */
+export function brokenInvariant(seen: StepSeen, memory: Memory): Invariant | null {
+  for (const invariant of invariants) {
+    if (!invariant.holds(seen, memory)) return invariant;
+  }
+  return null;
+}
+
+export function remember(memory: Memory, seen: StepSeen): Memory {
+  if (isCheckpointed(seen)) return { atCheckpoint: seen.after.secondary, quietFailover: true };
+  const loud = seen.after.stage === 'failover' && isPrimaryWrite(seen.operation);
+  return loud ? { atCheckpoint: memory.atCheckpoint, quietFailover: false } : memory;
+}
+
+function isCheckpointed({ mode, operation, outcome, after }: StepSeen): boolean {
+  return (
+    (operation.op === 'checkpoint' || operation.op === 'start') &&
+    mode === 'secondary' &&
+    after.stage === 'running' &&
+    outcome.kind === 'ok'
+  );
+}
+
+function isPrimaryWrite({ op }: Operation): boolean {
+  return op === 'primaryWrite' || op === 'primaryWriteZeroes' || op === 'primaryDiscard';
+}
+
+function isReading({ op }: Operation): boolean {
+  switch (op) {
+    case 'guestRead':
+    case 'guestDiscard':
+    case 'guestFlush':
+    case 'primaryRead':
+    case 'primaryFlush':
+    case 'getError':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isIgnored(stage: Stage, { op }: Operation, outcome: Outcome): boolean {
+  if (outcome.kind === 'errno' && outcome.errno === 'EINVAL') return true;
+  const isControl = op === 'start' || op === 'checkpoint' || op === 'stop';
+  return isControl && (stage === 'failover' || stage === 'done');
+}
+
+function sameObservation(left: Observation, right: Observation): boolean {
+  return (
+    left.stage === right.stage &&
+    left.errorFlag === right.errorFlag &&
+    sameTags(left.active, right.active) &&
+    sameTags(left.hidden, right.hidden) &&
+    sameTags(left.secondary, right.secondary) &&
+    sameView(left.view, right.view)
+  );
+}
+
+function sameView(left: Outcome, right: Outcome): boolean {
+  if (left.kind !== 'data' || right.kind !== 'data') return left.kind === right.kind;
+  return sameTags(left.tags, right.tags);
+}
+
+function viewEquals(view: Outcome, tags: readonly Tag[]): boolean {
+  return view.kind === 'data' && sameTags(view.tags, tags);
+}
+
+function sameTags(left: readonly (Tag | null)[], right: readonly (Tag | null)[]): boolean {
+  if (left === right) return true;
+  for (let sector = 0; sector < left.length; sector++) {
+    if (left[sector] !== right[sector]) return false;
+  }
+  return left.length === right.length;
+}

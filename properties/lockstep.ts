@@ -1,0 +1,78 @@
+/** Runs a case on the model and on a system side by side and stops at the first difference or broken law. */
+import type { Depth, System } from '../impl/system.ts';
+import { observe, observeIndirectly, qmpOutcome } from '../model/observe.ts';
+import type { State, Step } from '../model/state.ts';
+import type { Observation, Operation, Range } from '../model/vocabulary.ts';
+import { walkOf } from './case.ts';
+import type { Case } from './case.ts';
+import { firstDifference, sameOutcome } from './comparison.ts';
+import type { Coverage } from './coverage.ts';
+import type { Divergence } from './divergence.ts';
+import { brokenInvariant, freshMemory, remember } from './invariants.ts';
+
+export interface LockstepOptions {
+  /** `sampled` is for big disks; whatever it finds is located again with `full`. */
+  readonly depth: Depth;
+  readonly coverage?: Coverage;
+}
+
+/** Null when system and model agree from the first operation to the last. */
+export function runLockstep(system: System, testCase: Case, options: LockstepOptions): Divergence | null {
+  const found = compareRun(system, testCase, options);
+  if (found === null || options.depth === 'full') return found;
+  return compareRun(system, testCase, { depth: 'full' }) ?? found;
+}
+
+function compareRun(system: System, testCase: Case, { depth, coverage }: LockstepOptions): Divergence | null {
+  const { setup, operations } = testCase;
+  const walk = walkOf(testCase);
+  const swallows = system.capabilities.control === 'qmp';
+  system.load(setup);
+  let before = observe(walk.start);
+  let memory = freshMemory;
+  for (const [index, operation] of operations.entries()) {
+    const step = walk.steps[index];
+    if (step === undefined) break;
+    const expected = swallows ? qmpOutcome(operation, step.outcome) : step.outcome;
+    const actual = system.apply(operation);
+    const at = { index, operation, stage: before.stage };
+    if (!sameOutcome(expected, actual)) return { kind: 'outcome', ...at, expected, actual };
+    const after = observe(step.state);
+    const last = index === operations.length - 1;
+    const difference = stateDifference(
+      system,
+      step.state,
+      after,
+      touchedBy(operation),
+      last ? 'full' : depth,
+    );
+    if (difference !== null) return { kind: 'observation', ...at, ...difference };
+    const seen = { mode: setup.mode, before, operation, outcome: step.outcome, after };
+    const broken = brokenInvariant(seen, memory);
+    if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
+    coverage?.count(setup.mode, before.stage, operation, step.outcome);
+    memory = remember(memory, seen);
+    before = after;
+  }
+  return null;
+}
+
+function stateDifference(
+  system: System,
+  state: State,
+  expected: Observation,
+  touched: Range | null,
+  depth: Depth,
+) {
+  if (system.agrees?.(expected, touched, depth) === true) return null;
+  const observed = system.observe();
+  const difference = firstDifference({ ...expected, ...observeIndirectly(state) }, observed);
+  return difference === null ? null : { ...difference, observed };
+}
+
+/** The sectors that an operation names, if any. */
+export function touchedBy(operation: Operation): Range | null {
+  return 'sector' in operation ? operation : null;
+}
+
+export type { Step };

@@ -1,0 +1,70 @@
+/** Shrinks a failing case until nothing can be dropped and no number lowered, keeping its kind of failure. */
+import type { Capabilities } from '../model/vocabulary.ts';
+import type { Case } from './case.ts';
+import { lowerNumbers, setupProblem, simplerSetups, withoutOperations } from './simpler-cases.ts';
+import type { Thoroughness } from './simpler-cases.ts';
+
+export interface Minimised {
+  readonly minimal: Case;
+  /** How many simpler cases were run. */
+  readonly candidates: number;
+  /** `every`: no lower value of any number fails in the same way; `halving`: large numbers were only halved. */
+  readonly thoroughness: Thoroughness;
+}
+
+/** Yields candidates and is told of each whether it still fails in the same way; returns the minimal case. */
+export type Minimiser = Generator<Case, Minimised, boolean>;
+
+export function* minimise(failing: Case, capabilities: Capabilities, thoroughness: Thoroughness): Minimiser {
+  let candidates = 0;
+  let minimal = failing;
+  function* attempt(candidate: Case): Generator<Case, boolean, boolean> {
+    if (setupProblem(candidate.setup, capabilities) !== null) return false;
+    candidates++;
+    const fails = yield candidate;
+    if (fails) minimal = candidate;
+    return fails;
+  }
+  for (let improved = true; improved;) {
+    improved = yield* dropOperations(() => minimal, attempt);
+    if (yield* firstThatFails(simplerSetups(minimal), attempt)) improved = true;
+    while (yield* firstThatFails(lowerNumbers(minimal, capabilities, 'halving'), attempt)) improved = true;
+    if (improved) continue;
+    improved = yield* firstThatFails(withoutPairs(minimal), attempt);
+    if (improved || thoroughness === 'halving') continue;
+    improved = yield* firstThatFails(lowerNumbers(minimal, capabilities, 'every'), attempt);
+  }
+  return { minimal, candidates, thoroughness };
+}
+
+type Attempt = (candidate: Case) => Generator<Case, boolean, boolean>;
+
+/** Long runs first, then single operations, from the end; the last round finds no single one to drop. */
+function* dropOperations(current: () => Case, attempt: Attempt): Generator<Case, boolean, boolean> {
+  let improved = false;
+  for (let count = Math.ceil(current().operations.length / 2); count >= 1; count = Math.floor(count / 2)) {
+    let end = current().operations.length;
+    while (end >= count) {
+      if (yield* attempt(withoutOperations(current(), end - count, count))) improved = true;
+      end -= count;
+    }
+  }
+  return improved;
+}
+
+function* firstThatFails(candidates: Iterable<Case>, attempt: Attempt): Generator<Case, boolean, boolean> {
+  for (const candidate of candidates) {
+    if (yield* attempt(candidate)) return true;
+  }
+  return false;
+}
+
+/** Greedy removal of single operations sticks where two only go together (an open with its close). */
+function* withoutPairs(testCase: Case): Generator<Case> {
+  const { operations } = testCase;
+  for (let second = 1; second < operations.length; second++) {
+    for (let first = 0; first < second; first++) {
+      yield withoutOperations(withoutOperations(testCase, second, 1), first, 1);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** Brings a failing case down to a minimal one that fails with the same signature. */
+import type { Case } from './case.ts';
+import { signatureOf } from './divergence.ts';
+import type { Divergence } from './divergence.ts';
+import { minimise } from './minimise.ts';
+import type { Minimised } from './minimise.ts';
+import type { Subject } from './subject.ts';
+
+export interface ShrunkFailure extends Minimised {
+  /** What goes wrong in the minimal case. */
+  readonly divergence: Divergence;
+}
+
+export async function shrinkFailure(
+  subject: Subject,
+  failing: Case,
+  divergence: Divergence,
+): Promise<ShrunkFailure> {
+  const signature = signatureOf(divergence);
+  let last = divergence;
+  const fails = async (candidate: Case): Promise<boolean> => {
+    const found = await subject.judge(candidate, 'full');
+    if (found === null || signatureOf(found) !== signature) return false;
+    last = found;
+    return true;
+  };
+  const cut = { ...failing, operations: failing.operations.slice(0, divergence.index + 1) };
+  const start = (await fails(cut)) ? cut : failing;
+  const steps = minimise(start, subject.capabilities, subject.kind === 'sync' ? 'every' : 'halving');
+  let next = steps.next();
+  while (next.done !== true) next = steps.next(await fails(next.value));
+  return { ...next.value, divergence: last };
+}

@@ -1,0 +1,111 @@
+/** Every way to make a case one step simpler: an operation, a fault or an extent less, or one number lower. */
+import type { Capabilities, Operation, Setup } from '../model/vocabulary.ts';
+import type { Case } from './case.ts';
+import { geometryProblem } from './geometries.ts';
+
+/** Numbers up to this are tried at every lower value in each round; larger ones by halving first. */
+const SMALL_NUMBER = 32;
+
+export function withoutOperations({ setup, operations }: Case, start: number, count: number): Case {
+  return { setup, operations: [...operations.slice(0, start), ...operations.slice(start + count)] };
+}
+
+/** Each fault, defect or extent of content left out in turn. */
+export function* simplerSetups({ setup, operations }: Case): Generator<Case> {
+  for (const part of ['defects', 'badSectors', 'initialContent'] as const) {
+    for (const index of setup[part].keys()) {
+      yield { setup: { ...setup, [part]: setup[part].toSpliced(index, 1) }, operations };
+    }
+  }
+}
+
+/** How `lowerNumbers` goes through the values below a number: `halving` is quick, `every` misses none. */
+export type Thoroughness = 'halving' | 'every';
+
+/** Each number of each operation and of the setup at lower values, the lowest first. */
+export function* lowerNumbers(
+  { setup, operations }: Case,
+  capabilities: Capabilities,
+  thoroughness: Thoroughness,
+): Generator<Case> {
+  for (const [index, operation] of operations.entries()) {
+    for (const lower of lowerOperations(operation, thoroughness)) {
+      yield { setup, operations: operations.with(index, lower) };
+    }
+  }
+  for (const lower of lowerSetups(setup, thoroughness)) {
+    if (setupProblem(lower, capabilities) === null) yield { setup: lower, operations };
+  }
+}
+
+/** Why a setup cannot be run on a system with these capabilities; null when it can. */
+export function setupProblem(setup: Setup, capabilities: Capabilities): string | null {
+  const { lengthSectors } = setup.geometry;
+  const past = setup.badSectors.find(({ sector }) => sector >= lengthSectors);
+  if (past !== undefined) return `bad sector ${past.sector} is past the end (${lengthSectors} sectors)`;
+  if (setup.badSectors.length > 0 && !capabilities.badSectors)
+    return 'this system cannot be given bad sectors';
+  const defect = setup.defects.find((name) => !capabilities.defects.includes(name));
+  if (defect !== undefined) return `this system cannot be given the defect ${defect}`;
+  if (!capabilities.modes.includes(setup.mode)) return `this system has no ${setup.mode} mode`;
+  const long = setup.initialContent.find(({ sector, count }) => sector + count > lengthSectors);
+  if (long !== undefined) return `an extent of content ends at ${long.sector + long.count}, past the end`;
+  return geometryProblem(setup.geometry, capabilities);
+}
+
+function* lowerOperations(operation: Operation, thoroughness: Thoroughness): Generator<Operation> {
+  if (!('sector' in operation)) return;
+  for (const sector of lowerValues(operation.sector, 0, thoroughness)) yield { ...operation, sector };
+  for (const count of lowerValues(operation.count, 0, thoroughness)) yield { ...operation, count };
+  if (!('tag' in operation)) return;
+  for (const tag of lowerValues(operation.tag, 0, thoroughness)) yield { ...operation, tag };
+}
+
+function* lowerSetups(setup: Setup, thoroughness: Thoroughness): Generator<Setup> {
+  const { geometry } = setup;
+  for (const key of [
+    'lengthSectors',
+    'activeClusterSectors',
+    'hiddenClusterSectors',
+    'copyUnitSectors',
+    'commitUnitSectors',
+    'sectorBytes',
+  ] as const) {
+    for (const value of lowerValues(geometry[key], 1, thoroughness)) {
+      yield clipContent({ ...setup, geometry: { ...geometry, [key]: value } });
+    }
+  }
+  for (const [index, bad] of setup.badSectors.entries()) {
+    for (const sector of lowerValues(bad.sector, 0, thoroughness)) {
+      yield { ...setup, badSectors: setup.badSectors.with(index, { ...bad, sector }) };
+    }
+  }
+  for (const [index, extent] of setup.initialContent.entries()) {
+    for (const key of ['sector', 'count', 'tag'] as const) {
+      for (const value of lowerValues(extent[key], 0, thoroughness)) {
+        yield { ...setup, initialContent: setup.initialContent.with(index, { ...extent, [key]: value }) };
+      }
+    }
+  }
+  for (const commitRequestsMax of lowerValues(setup.commitRequestsMax, 1, thoroughness)) {
+    yield { ...setup, commitRequestsMax };
+  }
+}
+
+/** A shorter disk holds less: content is cut at its end, so that the length alone can be lowered. */
+function clipContent(setup: Setup): Setup {
+  const { lengthSectors } = setup.geometry;
+  const initialContent = setup.initialContent
+    .filter(({ sector }) => sector < lengthSectors)
+    .map((extent) => ({ ...extent, count: Math.min(extent.count, lengthSectors - extent.sector) }));
+  return { ...setup, initialContent };
+}
+
+function* lowerValues(value: number, least: number, thoroughness: Thoroughness): Generator<number> {
+  if (value <= SMALL_NUMBER || thoroughness === 'every') {
+    for (let lower = least; lower < value; lower++) yield lower;
+    return;
+  }
+  yield least;
+  for (let step = Math.floor((value - least) / 2); step > 0; step = Math.floor(step / 2)) yield value - step;
+}

@@ -1,0 +1,115 @@
+/** The main job: a random campaign on one system, with progress, failures and a summary. */
+import type { Depth } from '../impl/system.ts';
+import { freshSeed } from './campaign-seeds.ts';
+import { runCampaign } from './campaign.ts';
+import type { Finding, Tally } from './campaign.ts';
+import { missingCells, printCoverage } from './coverage-table.ts';
+import type { Cell } from './coverage.ts';
+import { describeDivergence } from './failure-report.ts';
+import { parseGeometry } from './geometry-option.ts';
+import { printLengths } from './length-table.ts';
+import { Progress } from './progress.ts';
+import type { ProgressOutput } from './progress.ts';
+import { reachableCells } from './reachable-cells.ts';
+import type { Subject } from './subject.ts';
+
+export interface VerifyOptions {
+  readonly seed: number | null;
+  readonly casesMax: number;
+  readonly secondsMax: number;
+  readonly operationsMax: number;
+  readonly geometry: string;
+  readonly depth: Depth | null;
+  readonly findingsMax: number;
+  readonly json: boolean;
+}
+
+export interface VerifyConsole {
+  readonly progress: ProgressOutput;
+  print(text: string): void;
+  interrupted(): boolean;
+  /** Saves a failure as a trace and returns its one-screen report. */
+  report(subject: Subject, finding: Finding, seed: number): string;
+}
+
+/** True when system and model agreed throughout. */
+export async function verify(
+  subject: Subject,
+  options: VerifyOptions,
+  console: VerifyConsole,
+): Promise<boolean> {
+  const seed = options.seed ?? freshSeed();
+  const geometry = parseGeometry(options.geometry, subject.capabilities);
+  const depth = options.depth ?? (options.geometry === 'real' ? 'sampled' : 'full');
+  const reachable = reachableCells(subject.capabilities, subject.accepts);
+  const progress = new Progress(console.progress, { ...options, cellsReachable: reachable.length });
+  if (!options.json) console.print(`colocheck verify: ${subject.name} against the model, seed ${seed}`);
+  const campaign = { ...options, seed, geometry, depth };
+  const tally = await runCampaign(subject, campaign, {
+    progress: (now) => progress.show(now),
+    interrupted: () => console.interrupted(),
+    finding: (finding) => {
+      progress.clear();
+      const report = console.report(subject, finding, seed);
+      if (!options.json) console.print(`\n${report}\n`);
+    },
+  });
+  progress.clear();
+  console.print(
+    options.json
+      ? JSON.stringify(verifyResult(subject, seed, tally, reachable), null, 2)
+      : printSummary(subject, seed, tally, reachable),
+  );
+  return tally.findings.length === 0;
+}
+
+/** The summary as data, for `--json`. */
+export function verifyResult(subject: Subject, seed: number, tally: Tally, reachable: readonly Cell[]) {
+  const cells = tally.coverage.list();
+  return {
+    system: subject.name,
+    comparison: 'qemu',
+    seed,
+    ended: tally.ended,
+    cases: tally.cases,
+    operations: tally.coverage.operations,
+    seconds: Number(tally.seconds.toFixed(3)),
+    cellsReachable: reachable.length,
+    cellsReached: reachable.length - missingCells(reachable, cells).length,
+    missing: missingCells(reachable, cells),
+    cells,
+    lengths: tally.lengths,
+    failures: tally.findings.map((finding) => ({
+      signature: finding.signature,
+      sentence: describeDivergence(subject.name, finding.divergence),
+      operations: finding.minimal.operations.length,
+      originalOperations: finding.originalOperations,
+      candidates: finding.candidates,
+      caseIndex: finding.caseIndex,
+    })),
+    repeatedFailures: tally.repeated,
+  };
+}
+
+function printSummary(subject: Subject, seed: number, tally: Tally, reachable: readonly Cell[]): string {
+  const cells = tally.coverage.list();
+  const missing = missingCells(reachable, cells);
+  const rate = Math.round(tally.coverage.operations / Math.max(tally.seconds, 0.001));
+  const verdict =
+    tally.findings.length === 0
+      ? `${subject.name} and the model agree`
+      : `${tally.findings.length} kinds of failure, ${tally.repeated} more with the same signatures`;
+  return [
+    printCoverage(reachable, cells),
+    '',
+    printLengths(tally.lengths),
+    missing.length === 0
+      ? `all ${reachable.length} cells that can be reached were reached`
+      : [
+          `${missing.length} of ${reachable.length} cells that can be reached were not:`,
+          ...missing.map((name) => `  ${name}`),
+        ].join('\n'),
+    `${tally.cases} cases, ${tally.coverage.operations} operations checked in ${tally.seconds.toFixed(1)} s (${rate}/s), seed ${seed}, ended by ${tally.ended}`,
+    verdict,
+  ].join('\n');
+}
