@@ -2,7 +2,7 @@
 import { answeringLayer, chainView, writeActive } from './overlay.ts';
 import { eio, ok } from './outcome.ts';
 import { hasBadSector, writeSecondary } from './secondary-disk.ts';
-import { withDisks, withNode } from './state.ts';
+import { withDisks, withNode, withSecondary } from './state.ts';
 import type { CommitJob, CommitRequest, Disks, Node, State, Step } from './state.ts';
 import { touchedUnits, unitCount, unitRange } from './geometry.ts';
 import type { Extent, Range } from './vocabulary.ts';
@@ -50,7 +50,8 @@ export function markDirty(state: State, range: Range): State {
   const { commitUnitSectors, lengthSectors } = state.setup.geometry;
   const touched = touchedUnits(range, commitUnitSectors, lengthSectors);
   const dirty = job.dirty.slice();
-  dirty.fill(true, touched.sector / commitUnitSectors, (touched.sector + touched.count) / commitUnitSectors);
+  const end = Math.ceil((touched.sector + touched.count) / commitUnitSectors);
+  dirty.fill(true, touched.sector / commitUnitSectors, end);
   return withNode(state, { ...state.node, commit: { ...job, dirty } });
 }
 
@@ -109,7 +110,7 @@ function completeRequest(state: State, { unit, content }: CommitRequest): Step {
   if (hasBadSector(state.setup, { sector, count })) return { state, outcome: eio };
   const before = state.disks.secondary;
   const secondary = [...before.slice(0, sector), ...content, ...before.slice(sector + count)];
-  return { state: withDisks(state, { ...state.disks, secondary }), outcome: ok };
+  return { state: withSecondary(state, secondary), outcome: ok };
 }
 
 /** replication.c:668-676: the secondary disk takes the place of the active disk. */

@@ -27,7 +27,7 @@ export function writeActive(disks: Disks, clusterSectors: number, extent: Extent
   for (let sector = clusters.sector; sector < clusters.sector + clusters.count; sector++) {
     active[sector] = contains(extent, sector) ? extent.tag : chainTag(disks, sector);
   }
-  return { ...disks, active };
+  return { active, hidden: disks.hidden, secondary: disks.secondary, copied: disks.copied };
 }
 
 /** Saves the present content of `range`, which is whole clusters or reaches the end, from secondary to hidden. */

@@ -1,7 +1,7 @@
 /** Where the truth is not one value: which requests of a failed commit landed (mirror.c, up to 16 in flight). */
 import { contains, unitRange } from './geometry.ts';
 import { chainView } from './overlay.ts';
-import { withDisks } from './state.ts';
+import { withSecondary } from './state.ts';
 import type { CommitJob, State } from './state.ts';
 import type { Tag } from './vocabulary.ts';
 
@@ -21,7 +21,7 @@ export function resolveFailedCommit(before: State, after: State, observed: reado
       isPending(before, job, sector) && (tag === view[sector] || tag === capturedTag(before, job, sector))
     );
   });
-  return lawful ? withDisks(after, { ...after.disks, secondary: observed }) : null;
+  return lawful ? withSecondary(after, observed) : null;
 }
 
 function isPending(state: State, job: CommitJob, sector: number): boolean {

@@ -1,7 +1,7 @@
 /** Writes that reach the secondary disk: copy-before-write above it (backup job), bad sectors below it. */
 import { contains, touchedUnits, unitRange } from './geometry.ts';
 import { saveToHidden } from './overlay.ts';
-import { withDisks } from './state.ts';
+import { withDisks, withSecondary } from './state.ts';
 import type { Disks, State, Step } from './state.ts';
 import { eio, ok } from './outcome.ts';
 import type { Extent, Geometry, Range, Setup } from './vocabulary.ts';
@@ -11,7 +11,7 @@ export function writeSecondary(state: State, extent: Extent): Step {
   if (hasBadSector(state.setup, extent)) return { state, outcome: eio };
   const secondary = state.disks.secondary.slice();
   secondary.fill(extent.tag, extent.sector, extent.sector + extent.count);
-  return { state: withDisks(state, { ...state.disks, secondary }), outcome: ok };
+  return { state: withSecondary(state, secondary), outcome: ok };
 }
 
 export function hasBadSector(setup: Setup, range: Range): boolean {
@@ -30,13 +30,12 @@ export function copyBeforeWrite(state: State, range: Range): State {
 function copyUnits(disks: Disks, geometry: Geometry, range: Range): Disks {
   const { copyUnitSectors, lengthSectors } = geometry;
   const units = touchedUnits(range, copyUnitSectors, lengthSectors);
-  const copied = disks.copied.slice();
-  let hidden = disks.hidden;
+  let { hidden, copied } = disks;
   for (let sector = units.sector; sector < units.sector + units.count; sector += copyUnitSectors) {
     const unit = sector / copyUnitSectors;
     if (copied[unit]) continue;
-    copied[unit] = true;
+    copied = copied.with(unit, true);
     hidden = saveToHidden(hidden, disks.secondary, unitRange(unit, copyUnitSectors, lengthSectors));
   }
-  return { ...disks, hidden, copied };
+  return { active: disks.active, hidden, secondary: disks.secondary, copied };
 }

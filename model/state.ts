@@ -95,3 +95,8 @@ export function withNode(state: State, node: Node): State {
 export function withDisks(state: State, disks: Disks): State {
   return { setup: state.setup, node: state.node, disks };
 }
+
+export function withSecondary(state: State, secondary: readonly Tag[]): State {
+  const { active, hidden, copied } = state.disks;
+  return withDisks(state, { active, hidden, secondary, copied });
+}

@@ -45,10 +45,10 @@ export async function runAsyncLockstep(
     const difference = firstDifference({ ...after, ...observeIndirectly(next) }, observed);
     if (difference !== null) return { kind: 'observation', ...at, ...difference, observed };
     const seen = { mode: setup.mode, before: observe(state), operation, outcome: predicted.outcome, after };
+    memory = remember(memory, seen);
     const broken = brokenInvariant(seen, memory);
     if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
     coverage?.count(setup.mode, stage, operation, predicted.outcome);
-    memory = remember(memory, seen);
     state = next;
   }
   return null;

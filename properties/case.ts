@@ -7,6 +7,8 @@ import type { Operation, Setup } from '../model/vocabulary.ts';
 export interface Case {
   readonly setup: Setup;
   readonly operations: readonly Operation[];
+  /** The model's run, where it is known already: the generator runs the model to choose its operations. */
+  readonly walk?: Walk;
 }
 
 /** The model's run of a case: `steps[i]` is what `operations[i]` leads to. */
@@ -15,17 +17,8 @@ export interface Walk {
   readonly steps: readonly Step[];
 }
 
-// The generator runs the model to choose its operations; the lockstep then need not run it again on the same values.
-const walks = new WeakMap<readonly Operation[], Walk>();
-
-export function rememberWalk(testCase: Case, walk: Walk): Case {
-  walks.set(testCase.operations, walk);
-  return testCase;
-}
-
-export function walkOf({ setup, operations }: Case): Walk {
-  const known = walks.get(operations);
-  if (known !== undefined && known.start.setup === setup) return known;
+export function walkOf({ setup, operations, walk }: Case): Walk {
+  if (walk !== undefined) return walk;
   const start = initialState(setup);
   const steps: Step[] = [];
   let state = start;

@@ -4,7 +4,6 @@ import { initialState } from '../model/state.ts';
 import type { State, Step } from '../model/state.ts';
 import { step } from '../model/step.ts';
 import type { Capabilities, Extent, Geometry, Operation, Setup } from '../model/vocabulary.ts';
-import { rememberWalk } from './case.ts';
 import type { Case } from './case.ts';
 import { Dice } from './dice.ts';
 import { drawGeometry } from './geometries.ts';
@@ -34,7 +33,7 @@ export function generateCase(random: Random, options: CaseOptions): Case {
     steps.push(next);
     state = next.state;
   }
-  return rememberWalk({ setup, operations }, { start, steps });
+  return { setup, operations, walk: { start, steps } };
 }
 
 function drawSetup({ capabilities, geometry: choice }: CaseOptions, dice: Dice): Setup {

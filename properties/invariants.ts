@@ -9,7 +9,7 @@ export interface StepSeen {
   readonly after: Observation;
 }
 
-/** What the laws must remember from earlier steps. */
+/** What the laws must remember from earlier steps; brought up to date with a step before its laws are checked. */
 export interface Memory {
   /** Content of the secondary disk at the last checkpoint; null before the first. */
   readonly atCheckpoint: readonly Tag[] | null;

@@ -48,10 +48,10 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
     );
     if (difference !== null) return { kind: 'observation', ...at, ...difference };
     const seen = { mode: setup.mode, before, operation, outcome: step.outcome, after };
+    memory = remember(memory, seen);
     const broken = brokenInvariant(seen, memory);
     if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
     coverage?.count(setup.mode, before.stage, operation, step.outcome);
-    memory = remember(memory, seen);
     before = after;
   }
   return null;

@@ -33,7 +33,6 @@ const baseWeights: Record<OperationName, number> = {
   commitSettle: 3,
 };
 
-const DECK_SIZE = 128;
 const HOT_PLACES = 4;
 const TAGS = 14;
 
@@ -44,6 +43,8 @@ export class OperationDeck {
   readonly #names: readonly OperationName[];
   readonly #hot: readonly number[];
   readonly #failoverOnly: boolean;
+  /** One in so many operations in a stage that refuses everything is drawn like any other. */
+  readonly #hurry: number;
   #written = 0;
 
   constructor({ mode, geometry, badSectors }: Setup, capabilities: Capabilities, dice: Dice) {
@@ -54,6 +55,7 @@ export class OperationDeck {
     const bad = badSectors.map(({ sector }) => sector);
     this.#hot = [...bad, ...Array.from({ length: HOT_PLACES }, () => drawBoundary(geometry, dice))];
     this.#failoverOnly = dice.oneIn(2);
+    this.#hurry = dice.pick([1, 2, 4, 8, 16]);
   }
 
   /** The next operation for a node in this state. */
@@ -67,9 +69,9 @@ export class OperationDeck {
     switch (stage) {
       case 'closed':
       case 'aborted':
-        return dice.oneIn(4) ? null : { op: 'open' };
+        return dice.oneIn(this.#hurry) ? null : { op: 'open' };
       case 'none':
-        return dice.oneIn(4) ? null : { op: 'start', mode: this.#mode };
+        return dice.oneIn(this.#hurry) ? null : { op: 'start', mode: this.#mode };
       case 'done':
       case 'failoverFailed':
         return dice.oneIn(12) ? { op: 'close' } : null;
@@ -117,7 +119,7 @@ export class OperationDeck {
     const room = lengthSectors - sector;
     switch (dice.below(8)) {
       case 0:
-        return dice.oneIn(6)
+        return dice.oneIn(3)
           ? { sector, count: room + dice.between(0, 2) }
           : { sector, count: dice.below(3) };
       case 1:
@@ -133,14 +135,12 @@ export class OperationDeck {
 }
 
 function shuffleDeck(operations: readonly OperationName[], dice: Dice): OperationName[] {
-  const weighed = operations.map((name) => ({
-    name,
-    weight: dice.oneIn(5) ? 0 : (baseWeights[name] * 2 ** dice.between(0, 4)) / 4,
-  }));
-  const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
-  const deck = weighed.flatMap(({ name, weight }) =>
-    Array<OperationName>(Math.ceil((weight / Math.max(total, 1)) * DECK_SIZE)).fill(name),
-  );
+  const deck: OperationName[] = [];
+  for (const name of operations) {
+    if (dice.oneIn(5)) continue;
+    const cards = Math.ceil((baseWeights[name] << dice.below(5)) / 4);
+    for (let card = 0; card < cards; card++) deck.push(name);
+  }
   return deck.length > 0 ? deck : [...operations];
 }
 

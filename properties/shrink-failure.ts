@@ -24,7 +24,8 @@ export async function shrinkFailure(
     last = found;
     return true;
   };
-  const cut = { ...failing, operations: failing.operations.slice(0, divergence.index + 1) };
+  const { setup, operations } = failing;
+  const cut = { setup, operations: operations.slice(0, divergence.index + 1) };
   const start = (await fails(cut)) ? cut : failing;
   const steps = minimise(start, subject.capabilities, subject.kind === 'sync' ? 'every' : 'halving');
   let next = steps.next();

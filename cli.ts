@@ -1,0 +1,193 @@
+/** The command line: which commands there are, what they are told, and with which code they end. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EnvironmentError } from './impl/environment-error.ts';
+import { geometryNames } from './properties/geometries.ts';
+import { openSubject, subjectNames } from './properties/subjects.ts';
+import type { Subject } from './properties/subject.ts';
+import { UsageError } from './properties/usage-error.ts';
+import { verify } from './properties/verify.ts';
+import { recordFinding } from './traces/record-finding.ts';
+import { replayTraceFile } from './traces/replay.ts';
+import { TraceError } from './traces/trace-error.ts';
+
+const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
+
+const exitCodeHelp = `
+Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or malformed trace,
+3 something is missing in the environment (for instance QEMU).`;
+
+let interrupted = false;
+
+async function main(): Promise<number> {
+  const program = new Command('colocheck')
+    .description('Checks implementations of COLO block replication against a pure reference model.')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+  let exitCode = exitCodes.agreed;
+  const finish = (agreed: boolean): void => {
+    exitCode = agreed ? exitCodes.agreed : exitCodes.diverged;
+  };
+  addVerify(program, finish);
+  addReplay(program, finish);
+  addBench(program);
+  try {
+    await program.parseAsync();
+    return exitCode;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+interface VerifyFlags {
+  system: string;
+  qemu?: string;
+  cases?: number;
+  minutes?: number;
+  seed?: number;
+  operations: number;
+  geometry: string;
+  compare?: 'full' | 'sampled';
+  maxFailures: number;
+  failures: string;
+  json?: true;
+}
+
+function addVerify(program: Command, finish: (agreed: boolean) => void): void {
+  withSystem(program.command('verify'))
+    .description('Random sequences of operations on the system and the model, compared after every step.')
+    .option('--cases <count>', 'end after this many cases', wholeNumber)
+    .option(
+      '--minutes <minutes>',
+      'end after this time (default: 1, or no limit with --cases)',
+      positiveNumber,
+    )
+    .option('--seed <number>', 'repeat a campaign; the seed of each run is printed', wholeNumber)
+    .option('--operations <count>', 'longest case', wholeNumber, 100)
+    .option(
+      '--geometry <name|sizes>',
+      `${geometryNames.join(', ')}, or length=8,sector=8,active=2,hidden=2,copy=2,commit=2`,
+      'mixed',
+    )
+    .addOption(
+      new Option('--compare <depth>', 'bytes looked at after each step; sampled is for big disks').choices([
+        'full',
+        'sampled',
+      ]),
+    )
+    .option('--max-failures <count>', 'end after this many kinds of failure', wholeNumber, 5)
+    .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', exitCodeHelp)
+    .action(async (flags: VerifyFlags) => {
+      if (flags.operations < 1) throw new UsageError('--operations 0: a case needs at least one operation');
+      const secondsDefault = flags.cases === undefined ? 60 : Infinity;
+      await withSubject(flags, async (subject) => {
+        const options = {
+          seed: flags.seed ?? null,
+          casesMax: flags.cases ?? Infinity,
+          secondsMax: flags.minutes === undefined ? secondsDefault : flags.minutes * 60,
+          operationsMax: flags.operations,
+          geometry: flags.geometry,
+          depth: flags.compare ?? null,
+          findingsMax: flags.maxFailures,
+          json: flags.json === true,
+        };
+        finish(
+          await verify(subject, options, {
+            progress: process.stderr,
+            print,
+            interrupted: () => interrupted,
+            report: (of, finding, seed) => recordFinding(of.name, finding, seed, flags.failures),
+          }),
+        );
+      });
+    });
+}
+
+interface ReplayFlags {
+  system: string;
+  qemu?: string;
+  json?: true;
+}
+
+function addReplay(program: Command, finish: (agreed: boolean) => void): void {
+  withSystem(program.command('replay'))
+    .argument('<trace>', 'a trace file (JSON)')
+    .description('Runs a saved trace on the system and the model and says at which step what differed.')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', exitCodeHelp)
+    .action(async (path: string, flags: ReplayFlags) => {
+      const open = (): Promise<Subject> => openSubject(flags.system, subjectOptions(flags));
+      const result = await replayTraceFile(path, open);
+      print(flags.json === true ? JSON.stringify(result.data, null, 2) : result.text);
+      finish(result.agreed);
+    });
+}
+
+function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description('Measures the lockstep, its parts, and the data path of the efficient implementation.')
+    .option('--qemu [path]', 'measure the real QEMU as well')
+    .action(async (flags: { qemu?: string | true }) => {
+      const { runBench } = await import('./properties/bench.ts');
+      await runBench(print, flags.qemu);
+    });
+}
+
+function withSystem(command: Command): Command {
+  return command
+    .addOption(new Option('--system <name>', 'the system under test').choices(subjectNames).default('impl'))
+    .option('--qemu <path>', 'the QEMU binary to test (default: qemu-system-x86_64 on the PATH)');
+}
+
+async function withSubject(
+  flags: { system: string; qemu?: string },
+  use: (subject: Subject) => Promise<void>,
+): Promise<void> {
+  const subject = await openSubject(flags.system, subjectOptions(flags));
+  process.once('SIGINT', () => {
+    interrupted = true;
+  });
+  try {
+    await use(subject);
+  } finally {
+    await subject.shutdown();
+  }
+}
+
+function subjectOptions({ qemu }: { qemu?: string }): { qemuBinary?: string } {
+  return qemu === undefined ? {} : { qemuBinary: qemu };
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('Must be a whole number.');
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('Must be a number above 0.');
+  return value;
+}
+
+/** One line on stderr for whatever the user can mend; anything else is a defect of colocheck and keeps its stack. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.agreed : exitCodes.usage;
+  if (error instanceof UsageError || error instanceof TraceError) return complain(error, exitCodes.usage);
+  if (error instanceof EnvironmentError) return complain(error, exitCodes.environment);
+  throw error;
+}
+
+function complain(error: Error, exitCode: number): number {
+  process.stderr.write(`colocheck: ${error.message}\n`);
+  return exitCode;
+}
+
+process.exitCode = await main();

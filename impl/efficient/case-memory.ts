@@ -1,0 +1,94 @@
+/** All that a case needs memory for, made once for a geometry and used again by every later case of that geometry. */
+import type { Geometry } from '../../model/vocabulary.ts';
+import { ReplicationNode } from './replication-node.ts';
+import { StateComparison } from './state-comparison.ts';
+import { TagWords } from './tag-words.ts';
+
+/** A node class: the real one, or a seeded bug that extends it. */
+export type NodeClass = new (geometry: Geometry) => ReplicationNode;
+
+/** How many geometries are remembered; a campaign that draws geometries at random must not keep them all. */
+const GEOMETRIES_MAX = 16;
+
+export class CaseMemory {
+  readonly node: ReplicationNode;
+  readonly tags: TagWords;
+  /** As many words as the disk has: what is read goes here. */
+  readonly buffer: Uint32Array;
+  readonly comparison: StateComparison;
+
+  constructor(node: ReplicationNode, tags: TagWords) {
+    this.node = node;
+    this.tags = tags;
+    this.buffer = new Uint32Array(node.lengthSectors * node.wordsPerSector);
+    this.comparison = new StateComparison(node, tags, this.buffer);
+  }
+}
+
+/** The most recently used geometries, newest first. */
+export class CaseMemories {
+  readonly #nodeClass: NodeClass;
+  readonly #recent: CaseMemory[] = [];
+  readonly #tagsBySectorBytes = new Map<number, TagWords>();
+
+  constructor(nodeClass: NodeClass) {
+    this.#nodeClass = nodeClass;
+  }
+
+  /** Throws a RangeError that names the field if the geometry makes no sense. */
+  of(geometry: Geometry): CaseMemory {
+    const newest = this.#recent[0];
+    if (newest !== undefined && isSameGeometry(newest.node.geometry, geometry)) return newest;
+    const index = this.#recent.findIndex((memory) => isSameGeometry(memory.node.geometry, geometry));
+    const memory = this.#recent[index] ?? this.#make(geometry);
+    if (index >= 0) this.#recent.splice(index, 1);
+    this.#recent.unshift(memory);
+    this.#recent.length = Math.min(this.#recent.length, GEOMETRIES_MAX);
+    return memory;
+  }
+
+  #make(geometry: Geometry): CaseMemory {
+    checkGeometry(geometry);
+    const node = new this.#nodeClass({ ...geometry });
+    return new CaseMemory(node, this.#tagsFor(geometry));
+  }
+
+  /** Payloads depend on tag and sector alone, so those of the longest disk serve all with that size of sector. */
+  #tagsFor({ lengthSectors, sectorBytes }: Geometry): TagWords {
+    const known = this.#tagsBySectorBytes.get(sectorBytes);
+    if (known !== undefined && known.lengthSectors >= lengthSectors) return known;
+    const made = new TagWords(lengthSectors, sectorBytes);
+    this.#tagsBySectorBytes.set(sectorBytes, made);
+    return made;
+  }
+}
+
+function isSameGeometry(left: Geometry, right: Geometry): boolean {
+  return (
+    left.lengthSectors === right.lengthSectors &&
+    left.sectorBytes === right.sectorBytes &&
+    left.activeClusterSectors === right.activeClusterSectors &&
+    left.hiddenClusterSectors === right.hiddenClusterSectors &&
+    left.copyUnitSectors === right.copyUnitSectors &&
+    left.commitUnitSectors === right.commitUnitSectors
+  );
+}
+
+function checkGeometry(geometry: Geometry): void {
+  if (!Number.isInteger(geometry.lengthSectors) || geometry.lengthSectors < 0) {
+    throw new RangeError(
+      `geometry.lengthSectors is ${geometry.lengthSectors}: must be a whole number of sectors`,
+    );
+  }
+  checkUnit('sectorBytes', geometry.sectorBytes, 4);
+  checkUnit('activeClusterSectors', geometry.activeClusterSectors, 1);
+  checkUnit('hiddenClusterSectors', geometry.hiddenClusterSectors, 1);
+  checkUnit('copyUnitSectors', geometry.copyUnitSectors, geometry.hiddenClusterSectors);
+  checkUnit('commitUnitSectors', geometry.commitUnitSectors, 1);
+}
+
+function checkUnit(field: keyof Geometry, size: number, multipleOf: number): void {
+  if (!Number.isInteger(size) || size <= 0 || size % multipleOf !== 0) {
+    throw new RangeError(`geometry.${field} is ${size}: must be a positive multiple of ${multipleOf}`);
+  }
+}

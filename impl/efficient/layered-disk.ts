@@ -1,0 +1,141 @@
+/**
+ * Active over hidden over secondary disk: reading through the chain, writing to active with copy-on-write, and the
+ * question which layer answers. Sectors throughout; buffers are 32-bit words, and a place in one is counted in words.
+ */
+import type { Geometry, Layer, Outcome } from '../../model/vocabulary.ts';
+import { OK } from './outcomes.ts';
+import { Overlay } from './overlay.ts';
+import { SparseDisk } from './sparse-disk.ts';
+
+const WORD_BYTES = 4;
+
+export class LayeredDisk {
+  readonly geometry: Geometry;
+  readonly lengthSectors: number;
+  readonly wordsPerSector: number;
+  readonly active: Overlay;
+  readonly hidden: Overlay;
+  readonly secondary: SparseDisk;
+
+  constructor(geometry: Geometry) {
+    this.geometry = geometry;
+    this.lengthSectors = geometry.lengthSectors;
+    this.wordsPerSector = geometry.sectorBytes / WORD_BYTES;
+    this.active = new Overlay(this.lengthSectors, geometry.activeClusterSectors, this.wordsPerSector);
+    this.hidden = new Overlay(this.lengthSectors, geometry.hiddenClusterSectors, this.wordsPerSector);
+    this.secondary = new SparseDisk(this.lengthSectors, this.wordsPerSector);
+  }
+
+  /** Active over hidden over secondary disk. */
+  readActiveChain(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
+    const end = sector + count;
+    let from = sector;
+    let to = targetAt;
+    while (from < end) {
+      let run = this.active.readRun(from, end - from, target, to);
+      if (run < 0) {
+        run = -run;
+        const outcome = this.readBelowActive(from, run, target, to);
+        if (outcome !== OK) return outcome;
+      }
+      from += run;
+      to += run * this.wordsPerSector;
+    }
+    return OK;
+  }
+
+  /** Hidden over secondary disk. */
+  readBelowActive(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
+    const end = sector + count;
+    let from = sector;
+    let to = targetAt;
+    while (from < end) {
+      let run = this.hidden.readRun(from, end - from, target, to);
+      if (run < 0) {
+        run = -run;
+        const outcome = this.readSecondary(from, run, target, to);
+        if (outcome !== OK) return outcome;
+      }
+      from += run;
+      to += run * this.wordsPerSector;
+    }
+    return OK;
+  }
+
+  readSecondary(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
+    return this.secondary.read(sector, count, target, targetAt);
+  }
+
+  /** Writes `source`, or zero bytes where it is null, to the secondary disk. */
+  writeSecondary(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Outcome {
+    return this.secondary.write(sector, count, source, sourceAt);
+  }
+
+  /** Writes to active; the first write of a cluster copies from below what it does not overwrite of it. */
+  writeActive(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Outcome {
+    const { active, wordsPerSector } = this;
+    const end = sector + count;
+    let from = sector;
+    let at = sourceAt;
+    while (from < end) {
+      const cluster = active.clusterOf(from);
+      const to = Math.min(end, active.clusterEnd(cluster));
+      const slot = active.slotOf(cluster);
+      if (slot >= 0) {
+        active.writeInSlot(slot, from - cluster * active.clusterSectors, to - from, source, at);
+      } else {
+        const outcome = this.allocateActive(cluster, from, to, source, at);
+        if (outcome !== OK) return outcome;
+      }
+      at += (to - from) * wordsPerSector;
+      from = to;
+    }
+    return OK;
+  }
+
+  /** Allocates a cluster of active by writing [from, to) of it; allocates nothing if its other sectors cannot be read. */
+  allocateActive(
+    cluster: number,
+    from: number,
+    to: number,
+    source: Uint32Array | null,
+    sourceAt: number,
+  ): Outcome {
+    const { active } = this;
+    const slot = active.reserve();
+    const outcome = this.fillAround(cluster, slot, from, to);
+    if (outcome !== OK) return outcome;
+    active.writeInSlot(slot, from - cluster * active.clusterSectors, to - from, source, sourceAt);
+    active.publish(cluster, slot);
+    return OK;
+  }
+
+  /** Copies the sectors of a cluster of active before `from` and from `to` on, from hidden and the secondary disk. */
+  fillAround(cluster: number, slot: number, from: number, to: number): Outcome {
+    const { active } = this;
+    const first = cluster * active.clusterSectors;
+    const end = active.clusterEnd(cluster);
+    const words = active.segment(slot);
+    if (first < from) {
+      const outcome = this.readBelowActive(first, from - first, words, active.wordOffset(slot, 0));
+      if (outcome !== OK) return outcome;
+    }
+    if (to === end) return OK;
+    return this.readBelowActive(to, end - to, words, active.wordOffset(slot, to - first));
+  }
+
+  /** The topmost layer that holds a sector: `bdrv_is_allocated_above` down to the secondary disk. */
+  answeringLayer(sector: number): Layer {
+    if (this.active.isAllocated(sector)) return 'active';
+    return this.hidden.isAllocated(sector) ? 'hidden' : 'secondary';
+  }
+
+  /** The first sector in [sector, end) that another layer than `layer`, which answers `sector`, answers; or `end`. */
+  answeringRunEnd(layer: Layer, sector: number, end: number): number {
+    if (layer === 'active') return this.active.allocatedEnd(sector, end);
+    const aboveHidden = this.active.unallocatedEnd(sector, end);
+    return layer === 'hidden'
+      ? this.hidden.allocatedEnd(sector, aboveHidden)
+      : this.hidden.unallocatedEnd(sector, aboveHidden);
+  }
+}

@@ -1,0 +1,41 @@
+/** An overlay in the place of a qcow2 image: it holds whole clusters or nothing, and never looks at what lies below. */
+import { ClusterStore } from './cluster-store.ts';
+import { copyWords, putWords } from './word-copy.ts';
+
+export class Overlay extends ClusterStore {
+  /** `bdrv_make_empty`: constant time, whatever was allocated. */
+  makeEmpty(): void {
+    this.clear();
+  }
+
+  isAllocated(sector: number): boolean {
+    return this.slotOf(this.clusterOf(sector)) >= 0;
+  }
+
+  /**
+   * Reads at most `countSectors` sectors. Returns how many were read, or minus how many from `sector` on are not
+   * allocated; never 0. One look-up serves both answers.
+   */
+  readRun(sector: number, countSectors: number, target: Uint32Array, targetAt: number): number {
+    const cluster = this.clusterOf(sector);
+    const slot = this.slotOf(cluster);
+    const end = sector + countSectors;
+    if (slot < 0) return sector - this.unallocatedEnd(sector, end);
+    const sectors = Math.min(end, this.clusterEnd(cluster)) - sector;
+    const from = this.wordOffset(slot, sector - cluster * this.clusterSectors);
+    copyWords(target, targetAt, this.segment(slot), from, sectors * this.wordsPerSector);
+    return sectors;
+  }
+
+  /** Writes sectors that lie in one cluster, which has a slot (allocated or reserved). Zero bytes for a null source. */
+  writeInSlot(
+    slot: number,
+    sectorInCluster: number,
+    countSectors: number,
+    source: Uint32Array | null,
+    sourceAt: number,
+  ): void {
+    const to = this.wordOffset(slot, sectorInCluster);
+    putWords(this.segment(slot), to, source, sourceAt, countSectors * this.wordsPerSector);
+  }
+}

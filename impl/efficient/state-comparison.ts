@@ -1,0 +1,192 @@
+/**
+ * Compares the state of a node with an expected observation in place: no observation is built, nothing is allocated.
+ * All places in buffers are in words.
+ */
+import type { Observation, Outcome, OverlayContent, Range, Tag } from '../../model/vocabulary.ts';
+import { POISON_BYTE } from '../payload.ts';
+import type { Depth } from '../system.ts';
+import { OK } from './outcomes.ts';
+import type { Overlay } from './overlay.ts';
+import type { ReplicationNode } from './replication-node.ts';
+import type { TagWords } from './tag-words.ts';
+import { fillWords } from './word-copy.ts';
+
+const POISON_WORD = POISON_BYTE * 0x01010101;
+
+/** A sampled comparison reads this many bytes of the view outside the touched range. */
+const VIEW_WINDOW_BYTES = 4096;
+const WORD_BYTES = 4;
+
+export class StateComparison {
+  readonly #node: ReplicationNode;
+  readonly #tags: TagWords;
+  readonly #view: Uint32Array;
+  readonly #windowSectors: number;
+  #calls = 0;
+  #windowStart = 0;
+
+  /** `view` holds as many words as the disk; it is overwritten. */
+  constructor(node: ReplicationNode, tags: TagWords, view: Uint32Array) {
+    this.#node = node;
+    this.#tags = tags;
+    this.#view = view;
+    this.#windowSectors = Math.max(1, Math.floor(VIEW_WINDOW_BYTES / (node.wordsPerSector * WORD_BYTES)));
+  }
+
+  /**
+   * Whether the node shows `expected`. `full` reads the whole disk through the top and compares every byte of it and of
+   * each layer. `sampled` does so within `touched`; outside it compares one word of each sector of each layer, the next
+   * word at each call, and reads a window of 4 KiB through the top, which moves on by its length at each call.
+   * `answeredBy` and the probes of an indirect observation need no look: they follow from the allocation and from
+   * stage, flag and mode, which are compared here.
+   */
+  agrees(expected: Observation, touched: Range | null, depth: Depth): boolean {
+    const node = this.#node;
+    if (node.stage !== expected.stage || node.errorFlag !== expected.errorFlag) return false;
+    const length = node.lengthSectors;
+    if (expected.active.length !== length || expected.hidden.length !== length) return false;
+    if (expected.secondary.length !== length) return false;
+    if (depth === 'full')
+      return this.#viewAgrees(expected.view, 0, length) && this.#layersAgree(expected, 0, length);
+    const from = touched === null ? 0 : Math.min(Math.max(touched.sector, 0), length);
+    const to = touched === null ? 0 : Math.max(from, Math.min(touched.sector + touched.count, length));
+    return (
+      this.#viewAgrees(expected.view, from, to) &&
+      this.#windowAgrees(expected.view) &&
+      this.#layersAgree(expected, from, to)
+    );
+  }
+
+  /** Reads [from, to) through the top into poison and compares it, or the refusal, with `expected`. */
+  #viewAgrees(expected: Outcome, from: number, to: number): boolean {
+    const { wordsPerSector } = this.#node;
+    fillWords(this.#view, from * wordsPerSector, POISON_WORD, (to - from) * wordsPerSector);
+    const outcome = this.#node.guestRead(from, to - from, this.#view, from * wordsPerSector);
+    if (outcome !== OK) return sameOutcome(outcome, expected);
+    if (expected.kind !== 'data' || expected.tags.length !== this.#node.lengthSectors) return false;
+    const { tags } = expected;
+    for (let sector = from; sector < to; sector++) {
+      const tag = tags[sector];
+      if (
+        tag === undefined ||
+        !this.#tags.matches(this.#view, sector * wordsPerSector, sector, tag, 0, wordsPerSector)
+      ) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The next window of the view, clipped at the end of the disk, where the windows begin again. */
+  #windowAgrees(expected: Outcome): boolean {
+    const length = this.#node.lengthSectors;
+    const from = this.#windowStart < length ? this.#windowStart : 0;
+    const to = Math.min(from + this.#windowSectors, length);
+    this.#windowStart = to;
+    return this.#viewAgrees(expected, from, to);
+  }
+
+  /** Every word of the layers in [from, to), and one word of each other sector. */
+  #layersAgree(expected: Observation, from: number, to: number): boolean {
+    const { lengthSectors, wordsPerSector } = this.#node;
+    if (!this.#layersAgreeIn(expected, from, to, 0, wordsPerSector)) return false;
+    if (from === 0 && to === lengthSectors) return true;
+    const word = this.#calls % wordsPerSector;
+    this.#calls++;
+    return (
+      this.#layersAgreeIn(expected, 0, from, word, word + 1) &&
+      this.#layersAgreeIn(expected, to, lengthSectors, word, word + 1)
+    );
+  }
+
+  /** Words [first, last) of each sector in [from, to) of the three layers. */
+  #layersAgreeIn(expected: Observation, from: number, to: number, first: number, last: number): boolean {
+    if (from === to) return true;
+    const { active, hidden } = this.#node;
+    return (
+      this.#overlayAgrees(active, expected.active, from, to, first, last) &&
+      this.#overlayAgrees(hidden, expected.hidden, from, to, first, last) &&
+      this.#secondaryAgrees(expected.secondary, from, to, first, last)
+    );
+  }
+
+  #overlayAgrees(
+    overlay: Overlay,
+    content: OverlayContent,
+    from: number,
+    to: number,
+    first: number,
+    last: number,
+  ): boolean {
+    let sector = from;
+    while (sector < to) {
+      const cluster = overlay.clusterOf(sector);
+      const slot = overlay.slotOf(cluster);
+      if (slot < 0) {
+        const end = overlay.unallocatedEnd(sector, to);
+        for (; sector < end; sector++) if (content[sector] !== null) return false;
+        continue;
+      }
+      const end = Math.min(overlay.clusterEnd(cluster), to);
+      const words = overlay.segment(slot);
+      const at = overlay.wordOffset(slot, sector - cluster * overlay.clusterSectors);
+      if (!this.#sectorsAgree(words, at, content, sector, end, first, last)) return false;
+      sector = end;
+    }
+    return true;
+  }
+
+  #secondaryAgrees(content: readonly Tag[], from: number, to: number, first: number, last: number): boolean {
+    const disk = this.#node.secondary;
+    let sector = from;
+    while (sector < to) {
+      const cluster = disk.clusterOf(sector);
+      const slot = disk.slotOf(cluster);
+      if (slot < 0) {
+        const end = disk.unallocatedEnd(sector, to);
+        for (; sector < end; sector++) if (content[sector] !== 0) return false;
+        continue;
+      }
+      const end = Math.min(disk.clusterEnd(cluster), to);
+      const at = disk.wordOffset(slot, sector - cluster * disk.clusterSectors);
+      if (!this.#sectorsAgree(disk.segment(slot), at, content, sector, end, first, last)) return false;
+      sector = end;
+    }
+    return true;
+  }
+
+  /** Words [first, last) of sectors [from, to), which lie one after the other at `at`, against the tags of `content`. */
+  #sectorsAgree(
+    words: Uint32Array,
+    at: number,
+    content: OverlayContent,
+    from: number,
+    to: number,
+    first: number,
+    last: number,
+  ): boolean {
+    let place = at;
+    for (let sector = from; sector < to; sector++) {
+      const tag = content[sector];
+      if (typeof tag !== 'number' || !this.#tags.matches(words, place, sector, tag, first, last))
+        return false;
+      place += this.#node.wordsPerSector;
+    }
+    return true;
+  }
+}
+
+function sameOutcome(actual: Outcome, expected: Outcome): boolean {
+  switch (actual.kind) {
+    case 'ok':
+      return expected.kind === 'ok';
+    case 'error':
+      return expected.kind === 'error' && expected.message === actual.message;
+    case 'errno':
+      return expected.kind === 'errno' && expected.errno === actual.errno;
+    case 'abort':
+      return expected.kind === 'abort' && expected.rule === actual.rule;
+    case 'data':
+      return false;
+  }
+}

@@ -1,0 +1,77 @@
+/** Tags as the words of their payloads and back, without making objects for each look-up. */
+import type { Tag } from '../../model/vocabulary.ts';
+import { PayloadImages, TAG_MAX, UNKNOWN_TAG } from '../payload.ts';
+import { sameWords } from './word-copy.ts';
+
+const WORD_BYTES = 4;
+
+export class TagWords {
+  readonly lengthSectors: number;
+  readonly wordsPerSector: number;
+  readonly #payloads: PayloadImages;
+  readonly #images: (Uint32Array | undefined)[] = [];
+  /** What the first word of each sector is masked with, so that it gives the tag back. */
+  readonly #masks: Uint32Array;
+
+  /** For disks of at most `lengthSectors` sectors: a payload depends on tag and sector, not on the disk's length. */
+  constructor(lengthSectors: number, sectorBytes: number) {
+    if (sectorBytes <= 0 || sectorBytes % WORD_BYTES !== 0) {
+      throw new RangeError(`geometry.sectorBytes is ${sectorBytes}: must be a positive multiple of 4`);
+    }
+    this.lengthSectors = lengthSectors;
+    this.wordsPerSector = sectorBytes / WORD_BYTES;
+    this.#payloads = new PayloadImages(lengthSectors, sectorBytes);
+    const ones = this.image(1);
+    this.#masks = new Uint32Array(lengthSectors);
+    for (let sector = 0; sector < lengthSectors; sector++) {
+      this.#masks[sector] = (ones[sector * this.wordsPerSector] ?? 0) ^ 1;
+    }
+  }
+
+  /** The words of a disk that holds `tag` in every sector; not to be written to. `tag` lies in 0 to TAG_MAX. */
+  image(tag: Tag): Uint32Array {
+    return this.#images[tag] ?? this.#makeImage(tag);
+  }
+
+  /** Whether words [first, last) of the sector at `at` are those of `tag`; an unknown tag needs the whole sector. */
+  matches(words: Uint32Array, at: number, sector: number, tag: Tag, first: number, last: number): boolean {
+    if (tag === UNKNOWN_TAG) return this.decodeSector(words, at, sector) === UNKNOWN_TAG;
+    const image = this.#images[tag] ?? (isTag(tag) ? this.#makeImage(tag) : undefined);
+    if (image === undefined) return false;
+    const from = sector * this.wordsPerSector;
+    for (let word = first; word < last; word++) {
+      if (words[at + word] !== image[from + word]) return false;
+    }
+    return true;
+  }
+
+  /** The tags of `count` sectors from `sector` on, whose words begin at `at`; `UNKNOWN_TAG` where no payload fits. */
+  decode(words: Uint32Array, at: number, sector: number, count: number): Tag[] {
+    const tags: Tag[] = [];
+    for (let index = 0; index < count; index++) {
+      tags.push(this.decodeSector(words, at + index * this.wordsPerSector, sector + index));
+    }
+    return tags;
+  }
+
+  decodeSector(words: Uint32Array, at: number, sector: number): Tag {
+    const candidate = ((words[at] ?? 0) ^ (this.#masks[sector] ?? 0)) >>> 0;
+    const tag = candidate <= TAG_MAX ? candidate : 0;
+    const image = this.image(tag);
+    return sameWords(words, at, image, sector * this.wordsPerSector, this.wordsPerSector) ? tag : UNKNOWN_TAG;
+  }
+
+  #makeImage(tag: Tag): Uint32Array {
+    if (!isTag(tag))
+      throw new RangeError(`tag ${tag} has no payload: use a whole number from 0 to ${TAG_MAX}`);
+    const bytes = this.#payloads.image(tag);
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / WORD_BYTES);
+    while (this.#images.length <= tag) this.#images.push(undefined);
+    this.#images[tag] = words;
+    return words;
+  }
+}
+
+function isTag(tag: Tag): boolean {
+  return Number.isInteger(tag) && tag >= 0 && tag <= TAG_MAX;
+}

@@ -1,0 +1,114 @@
+/**
+ * Keeps a failover commit from completing anything, so that stage FAILOVER lasts until it is told to end.
+ *
+ * The commit first issues a write for every run of dirty commit units, and with none dirty a flush of the secondary
+ * disk. While one of these is unanswered its job waits for it and issues nothing more, so that once all have arrived
+ * and are held, a later write to the secondary disk is the primary's.
+ */
+import type { Range } from '../../model/vocabulary.ts';
+import type { HeldRequest, NbdServer, ServedRequest } from './nbd-server.ts';
+import { SECTOR_BYTES } from './qemu-geometry.ts';
+import { ConnectionLost } from './qemu-lost.ts';
+import { StallWatch } from './stall-watch.ts';
+
+type Phase = 'off' | 'collecting' | 'complete';
+
+export class CommitHold {
+  readonly #server: NbdServer;
+  readonly #stallMs: number;
+  readonly #held: HeldRequest[] = [];
+  #phase: Phase = 'off';
+  #primaryRequests = 0;
+  #onChange: () => void = () => {};
+
+  constructor(server: NbdServer, stallMs: number) {
+    this.#server = server;
+    this.#stallMs = stallMs;
+    server.onHeld = (request) => {
+      this.#held.push(request);
+      this.#onChange();
+    };
+  }
+
+  get isActive(): boolean {
+    return this.#phase !== 'off';
+  }
+
+  /** Whether a request to the secondary disk has to wait. */
+  holds(request: ServedRequest): boolean {
+    if (this.#phase === 'off' || request.command === 'read' || request.command === 'trim') return false;
+    if (this.#phase === 'collecting') return true;
+    return request.command !== 'flush' && this.#primaryRequests === 0;
+  }
+
+  /** From now on whatever changes or flushes the secondary disk waits; call before the stop that starts the commit. */
+  arm(): void {
+    this.#phase = 'collecting';
+  }
+
+  /** Settles when the commit has issued all it can: every dirty range (in sectors) is held, or with none a flush. */
+  async untilIssued(dirty: readonly Range[]): Promise<void> {
+    await this.#until(() =>
+      dirty.length === 0
+        ? this.#held.some((request) => request.command === 'flush')
+        : dirty.every((range) => this.#held.some((request) => covers(request, range))),
+    );
+    this.#phase = 'complete';
+  }
+
+  /** Runs a request of the primary, whose writes pass while the commit's are held. */
+  async ofPrimary<Result>(request: () => Promise<Result>): Promise<Result> {
+    this.#primaryRequests++;
+    try {
+      return await request();
+    } finally {
+      this.#primaryRequests--;
+    }
+  }
+
+  /** Carries out everything held, in ascending order, and holds nothing more. */
+  release(): void {
+    this.#phase = 'off';
+    const held = this.#held.splice(0).sort((a, b) => a.offsetBytes - b.offsetBytes);
+    for (const request of held) request.release();
+  }
+
+  /** Forgets everything held: the process that asked is gone. */
+  forget(): void {
+    this.#phase = 'off';
+    this.#held.length = 0;
+  }
+
+  #until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const watch = new StallWatch(this.#stallMs, () => finish(this.#lost('hang')));
+      const finish = (error: Error | null): void => {
+        watch.stop();
+        this.#onChange = () => {};
+        this.#server.onDisconnect = () => {};
+        if (error === null) resolve();
+        else reject(error);
+      };
+      this.#onChange = () => {
+        watch.moved();
+        if (condition()) finish(null);
+      };
+      this.#server.onDisconnect = () => finish(this.#lost('crash'));
+      watch.begin();
+      this.#onChange();
+    });
+  }
+
+  #lost(how: 'hang' | 'crash'): ConnectionLost {
+    const issued = this.#held.map(
+      (request) => `${request.command} ${request.offsetBytes}+${request.lengthBytes}`,
+    );
+    const what = how === 'hang' ? 'the failover commit issued nothing more' : 'QEMU left the secondary disk';
+    return new ConnectionLost(how, `${what}; held so far: ${issued.join(', ') || 'nothing'}`);
+  }
+}
+
+function covers(request: ServedRequest, range: Range): boolean {
+  const start = request.offsetBytes / SECTOR_BYTES;
+  return start <= range.sector && start + request.lengthBytes / SECTOR_BYTES >= range.sector + range.count;
+}

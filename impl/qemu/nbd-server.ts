@@ -1,0 +1,226 @@
+/**
+ * An NBD server in this process that keeps its disk in memory. QEMU uses it as the storage of the secondary disk, which
+ * makes the disk's bytes visible at any moment and every request to it programmable: pass, fail, or wait to be released.
+ */
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { parseSocket } from './byte-parser.ts';
+import type { ByteParser } from './byte-parser.ts';
+import { readClientOffer, SERVER_GREETING } from './nbd-server-negotiation.ts';
+import {
+  CHUNK,
+  CHUNK_ERROR_BIT,
+  CHUNK_FLAG_DONE,
+  COMMAND,
+  errnoNumber,
+  MAGIC,
+  REQUEST_BYTES,
+  SIMPLE_REPLY_BYTES,
+  STRUCTURED_REPLY_BYTES,
+} from './nbd-protocol.ts';
+
+export type ServedCommand = 'read' | 'write' | 'writeZeroes' | 'trim' | 'flush';
+
+export interface ServedRequest {
+  readonly command: ServedCommand;
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+}
+
+/** What the owner of the server decides about requests. */
+export interface ServerRules {
+  /** Asked when the request arrives; a held request does nothing until `release` is called. */
+  hold(request: ServedRequest): boolean;
+  /** Asked when the request is carried out; a name fails it without any effect. */
+  fault(request: ServedRequest): string | null;
+}
+
+export interface HeldRequest extends ServedRequest {
+  /** Carries the request out and answers it. */
+  readonly release: () => void;
+}
+
+const PASS_ALL: ServerRules = { hold: () => false, fault: () => null };
+const NOTHING = Buffer.alloc(0);
+
+export interface NbdServerOptions {
+  readonly path: string;
+  readonly exportName: string;
+  /** Whether to agree to structured replies. */
+  readonly structuredReplies: boolean;
+}
+
+export class NbdServer {
+  readonly exportName: string;
+  readonly structuredReplies: boolean;
+  /** The disk; replaced before a client connects, written to by requests. */
+  content: Buffer = NOTHING;
+  rules: ServerRules = PASS_ALL;
+  /** Called when a request was added to those that wait. */
+  onHeld: (held: HeldRequest) => void = () => {};
+  /** Called when a client has gone, for whatever reason. */
+  onDisconnect: () => void = () => {};
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(options: NbdServerOptions) {
+    this.exportName = options.exportName;
+    this.structuredReplies = options.structuredReplies;
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  /** Rejects with the error of `listen`, such as EADDRINUSE. */
+  static listen(options: NbdServerOptions): Promise<NbdServer> {
+    const made = new NbdServer(options);
+    return new Promise((resolve, reject) => {
+      made.#server.once('error', reject);
+      made.#server.listen(options.path, () => {
+        made.#server.removeListener('error', reject);
+        resolve(made);
+      });
+    });
+  }
+
+  /** Drops all clients at once, as a dying peer does. */
+  dropClients(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  close(): Promise<void> {
+    this.dropClients();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    // The end of a connection is told by 'close'; a reset while writing is one way to get there.
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.onDisconnect();
+    });
+    socket.write(SERVER_GREETING);
+    parseSocket(socket, this.#parse(socket), () => socket.destroy());
+  }
+
+  *#parse(socket: Socket): ByteParser<void> {
+    const offer = yield* readClientOffer(socket, this);
+    if (offer === null) {
+      socket.end();
+      return;
+    }
+    for (;;) {
+      const head = yield REQUEST_BYTES;
+      if (head.readUInt32BE(0) !== MAGIC.request) throw new Error('not an NBD request');
+      const code = head.readUInt16BE(6);
+      if (code === COMMAND.disconnect) {
+        socket.end();
+        return;
+      }
+      const request = {
+        command: commandName(code),
+        offsetBytes: Number(head.readBigUInt64BE(16)),
+        lengthBytes: head.readUInt32BE(24),
+      };
+      const payload = request.command === 'write' ? yield request.lengthBytes : NOTHING;
+      const cookie = Buffer.from(head.subarray(8, 16));
+      this.#serve(request, () => {
+        const { errno, bytes } = this.#carryOut(request, payload);
+        if (socket.destroyed) return;
+        const isChunk = offer.structuredReplies && request.command === 'read';
+        socket.cork();
+        for (const part of isChunk
+          ? readChunks(cookie, request, errno, bytes)
+          : simpleReply(cookie, errno, bytes)) {
+          socket.write(part);
+        }
+        socket.uncork();
+      });
+    }
+  }
+
+  #serve(request: ServedRequest, release: () => void): void {
+    if (this.rules.hold(request)) this.onHeld({ ...request, release });
+    else release();
+  }
+
+  #carryOut(request: ServedRequest, payload: Buffer): { errno: number; bytes: Buffer } {
+    const { offsetBytes, lengthBytes } = request;
+    const end = offsetBytes + lengthBytes;
+    if (end > this.content.length) return { errno: errnoNumber('EINVAL'), bytes: NOTHING };
+    const fault = this.rules.fault(request);
+    if (fault !== null) return { errno: errnoNumber(fault), bytes: NOTHING };
+    switch (request.command) {
+      case 'read':
+        // A copy, because the socket may take the bytes after the next write has changed them.
+        return { errno: 0, bytes: Buffer.from(this.content.subarray(offsetBytes, end)) };
+      case 'write':
+        payload.copy(this.content, offsetBytes);
+        return { errno: 0, bytes: NOTHING };
+      case 'writeZeroes':
+        this.content.fill(0, offsetBytes, end);
+        return { errno: 0, bytes: NOTHING };
+      case 'trim':
+      case 'flush':
+        return { errno: 0, bytes: NOTHING };
+    }
+  }
+}
+
+function commandName(code: number): ServedCommand {
+  switch (code) {
+    case COMMAND.read:
+      return 'read';
+    case COMMAND.write:
+      return 'write';
+    case COMMAND.writeZeroes:
+      return 'writeZeroes';
+    case COMMAND.trim:
+      return 'trim';
+    case COMMAND.flush:
+      return 'flush';
+    default:
+      throw new Error(`NBD command ${code} was not offered`);
+  }
+}
+
+function simpleReply(cookie: Buffer, errno: number, bytes: Buffer): Buffer[] {
+  const head = Buffer.alloc(SIMPLE_REPLY_BYTES);
+  head.writeUInt32BE(MAGIC.simpleReply, 0);
+  head.writeUInt32BE(errno, 4);
+  cookie.copy(head, 8);
+  return bytes.length > 0 ? [head, bytes] : [head];
+}
+
+/** A read answered in two data chunks and an end, so that a client has to join them. */
+function readChunks(cookie: Buffer, request: ServedRequest, errno: number, bytes: Buffer): Buffer[] {
+  if (errno !== 0) {
+    const data = Buffer.alloc(6);
+    data.writeUInt32BE(errno, 0);
+    return chunk(cookie, CHUNK_ERROR_BIT | 1, CHUNK_FLAG_DONE, [data]);
+  }
+  const middle = bytes.length >> 1;
+  const part = (start: number, end: number): Buffer[] => {
+    const offset = Buffer.alloc(8);
+    offset.writeBigUInt64BE(BigInt(request.offsetBytes + start), 0);
+    return start === end ? [] : chunk(cookie, CHUNK.offsetData, 0, [offset, bytes.subarray(start, end)]);
+  };
+  return [
+    ...part(middle, bytes.length),
+    ...part(0, middle),
+    ...chunk(cookie, CHUNK.none, CHUNK_FLAG_DONE, []),
+  ];
+}
+
+function chunk(cookie: Buffer, type: number, flags: number, data: readonly Buffer[]): Buffer[] {
+  const head = Buffer.alloc(STRUCTURED_REPLY_BYTES);
+  head.writeUInt32BE(MAGIC.structuredReply, 0);
+  head.writeUInt16BE(flags, 4);
+  head.writeUInt16BE(type, 6);
+  cookie.copy(head, 8);
+  head.writeUInt32BE(
+    data.reduce((sum, part) => sum + part.length, 0),
+    16,
+  );
+  return [head, ...data];
+}

@@ -1,0 +1,72 @@
+/** Which geometries the real binary can have, and the sizes that follow from them. */
+import type { Geometry, GeometryLimits, Layer, Range } from '../../model/vocabulary.ts';
+
+export const SECTOR_BYTES = 512;
+
+/** Commit unit of a secondary disk without clusters, and least copy-before-write unit: 64 KiB. */
+const UNIT_SECTORS = 128;
+
+/** 512 bytes to 2 MiB, as qcow2 allows. */
+const CLUSTER_SECTORS_MAX = 4096;
+
+/**
+ * Fifteen commit units: QEMU's NBD client keeps 16 requests in flight, a held commit occupies at most one a unit, and
+ * one must stay free for what the guest and the primary ask meanwhile.
+ */
+export const LENGTH_SECTORS_MAX = 15 * UNIT_SECTORS;
+
+export const GEOMETRY_LIMITS: GeometryLimits = {
+  sectorBytes: SECTOR_BYTES,
+  lengthSectorsMax: LENGTH_SECTORS_MAX,
+};
+
+/** QEMU's mirror job keeps this many requests in flight; it cannot be set. */
+const COMMIT_REQUESTS_MAX = 16;
+
+/** Throws a RangeError that names the field where QEMU cannot have this geometry or this commit. */
+export function requireGeometry(geometry: Geometry, commitRequestsMax: number): void {
+  const { lengthSectors, sectorBytes, activeClusterSectors, hiddenClusterSectors } = geometry;
+  const copyUnitSectors = Math.max(UNIT_SECTORS, hiddenClusterSectors);
+  const isCluster = (sectors: number): boolean =>
+    Number.isInteger(Math.log2(sectors)) && sectors >= 1 && sectors <= CLUSTER_SECTORS_MAX;
+  const clusters = `a power of two from 1 to ${CLUSTER_SECTORS_MAX}`;
+  const isLength =
+    Number.isInteger(lengthSectors) && lengthSectors >= 1 && lengthSectors <= LENGTH_SECTORS_MAX;
+  demand(sectorBytes === SECTOR_BYTES, 'geometry.sectorBytes', sectorBytes, `${SECTOR_BYTES}`);
+  demand(isLength, 'geometry.lengthSectors', lengthSectors, `1 to ${LENGTH_SECTORS_MAX}`);
+  demand(isCluster(activeClusterSectors), 'geometry.activeClusterSectors', activeClusterSectors, clusters);
+  demand(isCluster(hiddenClusterSectors), 'geometry.hiddenClusterSectors', hiddenClusterSectors, clusters);
+  demand(
+    geometry.copyUnitSectors === copyUnitSectors,
+    'geometry.copyUnitSectors',
+    geometry.copyUnitSectors,
+    `${copyUnitSectors}, the larger of 64 KiB and the hidden cluster`,
+  );
+  demand(
+    geometry.commitUnitSectors === UNIT_SECTORS,
+    'geometry.commitUnitSectors',
+    geometry.commitUnitSectors,
+    `${UNIT_SECTORS}`,
+  );
+  demand(
+    commitRequestsMax === COMMIT_REQUESTS_MAX,
+    'commitRequestsMax',
+    commitRequestsMax,
+    `${COMMIT_REQUESTS_MAX}`,
+  );
+}
+
+/** The commit units, clipped at the end of the disk, in which a failover commit finds something to copy. */
+export function dirtyUnits(answeredBy: readonly Layer[]): Range[] {
+  const units: Range[] = [];
+  for (let sector = 0; sector < answeredBy.length; sector += UNIT_SECTORS) {
+    const count = Math.min(UNIT_SECTORS, answeredBy.length - sector);
+    if (answeredBy.slice(sector, sector + count).some((layer) => layer !== 'secondary'))
+      units.push({ sector, count });
+  }
+  return units;
+}
+
+function demand(holds: boolean, field: string, value: number, allowed: string): void {
+  if (!holds) throw new RangeError(`setup.${field} is ${value}; the real QEMU can only have ${allowed}`);
+}

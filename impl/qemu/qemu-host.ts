@@ -1,0 +1,138 @@
+/** What outlives a case: the directory, the storage server, the image templates and the process. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EnvironmentError } from '../environment-error.ts';
+import type { SecondaryStorage } from './block-graph.ts';
+import { onProcessEnd } from './exit-cleanup.ts';
+import { NbdServer } from './nbd-server.ts';
+import { checkBinaries } from './qemu-binary.ts';
+import { LENGTH_SECTORS_MAX, SECTOR_BYTES } from './qemu-geometry.ts';
+import { QemuImages } from './qemu-images.ts';
+import { QemuProcess } from './qemu-process.ts';
+
+export interface QemuOptions {
+  /** Name in PATH, or path, of the system emulator; `qemu-system-x86_64` where it is left out. */
+  readonly binary?: string;
+  /** Name in PATH, or path, of `qemu-img`. */
+  readonly qemuImg?: string;
+  /** Where images and sockets go; a fresh directory in memory (/dev/shm), else in the temporary one, where left out. */
+  readonly directory?: string;
+  /** How long, in milliseconds, QEMU may leave something unanswered before it counts as hung; 5000 where left out. */
+  readonly stallMs?: number;
+}
+
+export const STALL_MS = 5000;
+
+export class QemuHost {
+  readonly stallMs: number;
+  readonly images: QemuImages;
+  readonly server: NbdServer;
+  readonly storage: SecondaryStorage;
+  readonly #binary: string;
+  readonly #directory: string;
+  readonly #forget: () => void;
+  #process: QemuProcess | null = null;
+
+  private constructor(
+    options: QemuOptions,
+    names: { binary: string; qemuImg: string },
+    place: Place,
+    server: NbdServer,
+  ) {
+    this.stallMs = options.stallMs ?? STALL_MS;
+    this.#binary = names.binary;
+    this.#directory = place.directory;
+    this.#forget = place.forget;
+    this.images = new QemuImages(names.qemuImg, place.directory, LENGTH_SECTORS_MAX * SECTOR_BYTES);
+    this.server = server;
+    this.storage = { path: place.storagePath, exportName: server.exportName };
+  }
+
+  /** Rejects with `EnvironmentError`. No process runs yet. */
+  static async prepare(options: QemuOptions): Promise<QemuHost> {
+    const names = { binary: options.binary ?? 'qemu-system-x86_64', qemuImg: options.qemuImg ?? 'qemu-img' };
+    await checkBinaries(names.binary, names.qemuImg);
+    const place = makePlace(options.directory);
+    try {
+      const server = await NbdServer.listen({
+        path: place.storagePath,
+        exportName: 'disk',
+        structuredReplies: false,
+      });
+      return new QemuHost(options, names, place, server);
+    } catch (error) {
+      place.forget();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new EnvironmentError(
+        `cannot listen on ${place.storagePath}: ${reason}; name a shorter, free directory`,
+      );
+    }
+  }
+
+  /** The running process; starts one where none runs. */
+  async process(): Promise<QemuProcess> {
+    this.#process ??= await QemuProcess.start({
+      binary: this.#binary,
+      directory: this.#directory,
+      stallMs: this.stallMs,
+    });
+    return this.#process;
+  }
+
+  /** Ends the process, so that the next call of `process` starts another. */
+  async dropProcess(): Promise<void> {
+    const process = this.#process;
+    this.#process = null;
+    await process?.kill();
+    // A killed QEMU leaves the socket of its NBD server behind.
+    if (process !== null) rmSync(process.nbdPath, { force: true });
+  }
+
+  async shutdown(): Promise<void> {
+    await this.dropProcess();
+    await this.server.close();
+    this.#forget();
+  }
+}
+
+interface Place {
+  readonly directory: string;
+  readonly storagePath: string;
+  /** Removes what this run put there. */
+  readonly forget: () => void;
+}
+
+/** Longest path of a unix socket on Linux, in bytes. */
+const SOCKET_PATH_MAX = 107;
+
+function makePlace(wanted: string | undefined): Place {
+  const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const directory = wanted ?? mkdtempSync(join(parent, 'colocheck-'));
+  mkdirSync(directory, { recursive: true });
+  const storagePath = join(directory, 'disk');
+  if (storagePath.length > SOCKET_PATH_MAX) {
+    throw new EnvironmentError(
+      `${directory} is too long for a unix socket; name a directory with a shorter path`,
+    );
+  }
+  if (existsSync(storagePath)) {
+    throw new EnvironmentError(
+      `socket path ${storagePath} is in use; name another directory or remove what is left there`,
+    );
+  }
+  const ours = ['disk', 'qmp', 'nbd', 'active', 'hidden'];
+  const remove = (): void => {
+    if (wanted === undefined) rmSync(directory, { recursive: true, force: true });
+    else for (const name of ours) rmSync(join(directory, name), { force: true });
+  };
+  const unregister = onProcessEnd(remove);
+  return {
+    directory,
+    storagePath,
+    forget: () => {
+      unregister();
+      remove();
+    },
+  };
+}

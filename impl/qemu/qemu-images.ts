@@ -1,0 +1,96 @@
+/** Empty overlay images: made once by qemu-img for each kind, kept in memory, written out again for each case. */
+import { execFile } from 'node:child_process';
+import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnvironmentError } from '../environment-error.ts';
+
+export interface OverlayImage {
+  readonly format: 'qcow2' | 'qed';
+  /** 512 to 2 MiB; ignored for qed. */
+  readonly clusterBytes: number;
+  readonly lengthBytes: number;
+}
+
+interface Template {
+  readonly sizeBytes: number;
+  readonly pieces: readonly { readonly offsetBytes: number; readonly bytes: Buffer }[];
+}
+
+const PIECE_BYTES = 4096;
+
+/** Offset of the virtual disk size in a qcow2 header (docs/interop/qcow2.txt: bytes 24-31, big endian). */
+const QCOW2_SIZE_OFFSET = 24;
+
+export class QemuImages {
+  readonly #qemuImg: string;
+  readonly #directory: string;
+  /** Length for which qcow2 templates are made; the tables of a longer image serve a shorter one as well. */
+  readonly #lengthBytesMax: number;
+  readonly #templates = new Map<string, Template>();
+
+  constructor(qemuImg: string, directory: string, lengthBytesMax: number) {
+    this.#qemuImg = qemuImg;
+    this.#directory = directory;
+    this.#lengthBytesMax = lengthBytesMax;
+  }
+
+  /** Writes an empty image over whatever `name` held and returns its path. */
+  async write(name: string, image: OverlayImage): Promise<string> {
+    const template = await this.#template(image);
+    const path = join(this.#directory, name);
+    const file = openSync(path, 'w');
+    try {
+      ftruncateSync(file, template.sizeBytes);
+      for (const piece of template.pieces)
+        writeSync(file, piece.bytes, 0, piece.bytes.length, piece.offsetBytes);
+      if (image.format === 'qcow2') writeSync(file, bigEndian64(image.lengthBytes), 0, 8, QCOW2_SIZE_OFFSET);
+    } finally {
+      closeSync(file);
+    }
+    return path;
+  }
+
+  async #template(image: OverlayImage): Promise<Template> {
+    const made = image.format === 'qcow2' ? { ...image, lengthBytes: this.#lengthBytesMax } : image;
+    const key = `${made.format}-${made.clusterBytes}-${made.lengthBytes}`;
+    const known = this.#templates.get(key);
+    if (known !== undefined) return known;
+    const path = join(this.#directory, `template-${key}`);
+    await this.#create(path, made);
+    const template = sparse(readFileSync(path));
+    rmSync(path);
+    this.#templates.set(key, template);
+    return template;
+  }
+
+  #create(path: string, image: OverlayImage): Promise<void> {
+    const options = image.format === 'qcow2' ? ['-o', `cluster_size=${image.clusterBytes}`] : [];
+    const words = ['create', '-q', '-f', image.format, ...options, path, String(image.lengthBytes)];
+    return new Promise((resolve, reject) => {
+      execFile(this.#qemuImg, words, (error, _stdout, stderr) => {
+        if (error === null) resolve();
+        else
+          reject(
+            new EnvironmentError(`${this.#qemuImg} ${words.join(' ')}: ${stderr.trim() || error.message}`),
+          );
+      });
+    });
+  }
+}
+
+function bigEndian64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+}
+
+function sparse(content: Buffer): Template {
+  const zeroes = Buffer.alloc(PIECE_BYTES);
+  const pieces = [];
+  for (let offsetBytes = 0; offsetBytes < content.length; offsetBytes += PIECE_BYTES) {
+    const bytes = content.subarray(offsetBytes, offsetBytes + PIECE_BYTES);
+    if (!bytes.equals(zeroes.subarray(0, bytes.length)))
+      pieces.push({ offsetBytes, bytes: Buffer.from(bytes) });
+  }
+  return { sizeBytes: content.length, pieces };
+}

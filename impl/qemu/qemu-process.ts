@@ -1,0 +1,208 @@
+/** One `qemu-system-x86_64 -machine none` with its QMP connection and its NBD server. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { EnvironmentError } from '../environment-error.ts';
+import { onProcessEnd } from './exit-cleanup.ts';
+import { ConnectionLost, QemuLost } from './qemu-lost.ts';
+import { QmpClient } from './qmp-client.ts';
+
+export interface QemuProcessOptions {
+  readonly binary: string;
+  /** Where the sockets lie; must exist. */
+  readonly directory: string;
+  /** How long QEMU may leave anything unanswered before it counts as hung. */
+  readonly stallMs: number;
+}
+
+interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const commandsSchema = z.array(z.object({ name: z.string() }));
+const STDERR_CHARACTERS_MAX = 100_000;
+
+export class QemuProcess {
+  readonly qmp: QmpClient;
+  /** The unix socket on which QEMU exports its nodes. */
+  readonly nbdPath: string;
+  readonly #child: Child;
+
+  private constructor(qmp: QmpClient, nbdPath: string, child: Child) {
+    this.qmp = qmp;
+    this.nbdPath = nbdPath;
+    this.#child = child;
+  }
+
+  /** Rejects with `EnvironmentError` where a socket path is taken, or QEMU dies at start or lacks replication. */
+  static async start(options: QemuProcessOptions): Promise<QemuProcess> {
+    const qmpPath = join(options.directory, 'qmp');
+    const nbdPath = join(options.directory, 'nbd');
+    for (const path of [qmpPath, nbdPath]) requireFree(path);
+    const listener = await listen(qmpPath);
+    const child = new Child(options.binary, qmpPath);
+    try {
+      const socket = await Promise.race([nextConnection(listener), child.failedToStart()]);
+      const qmp = await Promise.race([QmpClient.begin(socket, options.stallMs), child.failedToStart()]);
+      await requireReplication(qmp, options.binary);
+      await qmp.execute('nbd-server-start', { addr: { type: 'unix', data: { path: nbdPath } } });
+      return new QemuProcess(qmp, nbdPath, child);
+    } catch (error) {
+      await child.kill();
+      throw error;
+    } finally {
+      listener.close();
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /**
+   * What became of the process, given an error that a connection to it met; the process is dead afterwards. An error
+   * that is not the process's fault is returned as it is.
+   */
+  async explain(error: unknown): Promise<unknown> {
+    if (!(error instanceof ConnectionLost)) return error;
+    const ending = error.how === 'crash' ? await this.#child.endsSoon() : null;
+    if (ending === null) await this.#child.kill();
+    const detail = ending === null ? error.message : `${describeEnding(ending)} (${error.message})`;
+    return new QemuLost(ending === null ? 'hang' : 'crash', detail, this.#child.stderr);
+  }
+
+  /** The signal that ended the process by itself, null while it runs or where it was no signal. */
+  get diedOf(): NodeJS.Signals | null {
+    return this.#child.ending?.signal ?? null;
+  }
+
+  async kill(): Promise<void> {
+    this.qmp.close();
+    await this.#child.kill();
+  }
+}
+
+/** The child process; killed with this one. */
+class Child {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<Ending>;
+  #stderr = '';
+  #ending: Ending | null = null;
+  #spawnError: Error | null = null;
+
+  constructor(binary: string, qmpPath: string) {
+    const chardev = `socket,id=qmp,path=${qmpPath.replaceAll(',', ',,')}`;
+    this.#child = spawn(
+      binary,
+      [
+        '-machine',
+        'none',
+        '-nodefaults',
+        '-display',
+        'none',
+        '-chardev',
+        chardev,
+        '-mon',
+        'chardev=qmp,mode=control',
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    const forget = onProcessEnd(() => this.#child.kill('SIGKILL'));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_CHARACTERS_MAX);
+    });
+    this.#ended = new Promise((resolve) => {
+      const end = (code: number | null, signal: NodeJS.Signals | null): void => {
+        forget();
+        this.#ending ??= { code, signal };
+        resolve(this.#ending);
+      };
+      // 'close' comes after 'exit' and after the last of stderr.
+      this.#child.on('close', end);
+      this.#child.on('error', (error) => {
+        this.#spawnError = error;
+        if (this.#child.pid === undefined) end(null, null);
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  get ending(): Ending | null {
+    return this.#ending;
+  }
+
+  /** Rejects when the child ends; never resolves. */
+  async failedToStart(): Promise<never> {
+    const ending = await this.#ended;
+    const lastLine = this.#spawnError?.message ?? this.#stderr.trim().split('\n').at(-1) ?? '';
+    throw new EnvironmentError(
+      `QEMU died at start (${describeEnding(ending)}): ${lastLine || 'it said nothing'}; run it by hand to see why`,
+    );
+  }
+
+  /** Its ending, if it comes within a second: a dying process closes its sockets a little before it can be reaped. */
+  async endsSoon(): Promise<Ending | null> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), 1000);
+    });
+    const ending = await Promise.race([this.#ended, tooLate]);
+    clearTimeout(timer);
+    return ending;
+  }
+
+  async kill(): Promise<void> {
+    if (this.#ending === null) this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+}
+
+function describeEnding(ending: Ending): string {
+  return ending.signal === null ? `exit code ${ending.code}` : `signal ${ending.signal}`;
+}
+
+function requireFree(path: string): void {
+  if (existsSync(path)) {
+    throw new EnvironmentError(
+      `socket path ${path} is in use; name another directory or remove what is left there`,
+    );
+  }
+}
+
+function listen(path: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error) =>
+      reject(
+        new EnvironmentError(
+          `cannot listen on ${path}: ${error.message}; name a shorter, writable directory`,
+        ),
+      ),
+    );
+    server.listen(path, () => resolve(server));
+  });
+}
+
+function nextConnection(server: Server): Promise<Socket> {
+  return new Promise((resolve) => server.once('connection', resolve));
+}
+
+async function requireReplication(qmp: QmpClient, binary: string): Promise<void> {
+  const commands = commandsSchema.parse(await qmp.execute('query-commands'));
+  if (commands.some((command) => command.name === 'xen-set-replication')) return;
+  throw new EnvironmentError(
+    `${binary} was built without the replication driver; use a build with --enable-replication`,
+  );
+}

@@ -1,0 +1,206 @@
+/** The QEMU machine protocol: newline-delimited JSON, replies matched by id, events queued. */
+import type { Socket } from 'node:net';
+import { z } from 'zod';
+import { ConnectionLost } from './qemu-lost.ts';
+import { StallWatch } from './stall-watch.ts';
+
+export type QmpArguments = Readonly<Record<string, unknown>>;
+
+/** `desc` is the exact error string; the class is always GenericError for the commands of replication. */
+export type QmpReply =
+  | { readonly kind: 'return'; readonly value: unknown }
+  | { readonly kind: 'error'; readonly desc: string };
+
+export interface QmpEvent {
+  readonly event: string;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface QemuVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly micro: number;
+}
+
+const versionSchema = z.object({ major: z.number(), minor: z.number(), micro: z.number() });
+const greetingSchema = z.object({ QMP: z.object({ version: z.object({ qemu: versionSchema }) }) });
+const messageSchema = z.record(z.string(), z.unknown());
+const errorSchema = z.object({ id: z.number().optional(), error: z.object({ desc: z.string() }) });
+const returnSchema = z.object({ id: z.number() });
+const eventSchema = z.object({ event: z.string(), data: z.record(z.string(), z.unknown()).optional() });
+
+/** Events that nobody waits for are forgotten beyond this many, oldest first. */
+const EVENTS_MAX = 256;
+
+interface PendingCommand {
+  readonly resolve: (reply: QmpReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface EventWaiter extends PendingEvent {
+  readonly accepts: (event: QmpEvent) => boolean;
+}
+
+interface PendingEvent {
+  readonly resolve: (event: QmpEvent) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class QmpClient {
+  readonly #socket: Socket;
+  readonly #watch: StallWatch;
+  readonly #pending = new Map<number, PendingCommand>();
+  readonly #events: QmpEvent[] = [];
+  #waiters: EventWaiter[] = [];
+  #greet: PendingGreeting | null;
+  #version: QemuVersion = { major: 0, minor: 0, micro: 0 };
+  #lost: Error | null = null;
+  #id = 0;
+  #partialLine = '';
+
+  private constructor(socket: Socket, stallMs: number, greet: PendingGreeting) {
+    this.#socket = socket;
+    this.#greet = greet;
+    this.#watch = new StallWatch(stallMs, () =>
+      this.#fail(new ConnectionLost('hang', `QMP: no answer for ${stallMs} ms`)),
+    );
+    this.#watch.begin();
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => this.#receive(text));
+    socket.on('error', (error: Error) => this.#fail(new ConnectionLost('crash', `QMP: ${error.message}`)));
+    socket.on('close', () => this.#fail(new ConnectionLost('crash', 'QMP: the connection ended')));
+  }
+
+  /** Takes the greeting and leaves negotiation mode. Rejects where the peer does not speak QMP. */
+  static async begin(socket: Socket, stallMs: number): Promise<QmpClient> {
+    const client = await new Promise<QmpClient>((resolve, reject) => {
+      const made: QmpClient = new QmpClient(socket, stallMs, { resolve: () => resolve(made), reject });
+    });
+    await client.execute('qmp_capabilities');
+    return client;
+  }
+
+  /** As the greeting says it. */
+  get version(): QemuVersion {
+    return this.#version;
+  }
+
+  /** Sends at once, so that several commands may be on the way; QEMU answers in order. Rejects with `ConnectionLost`. */
+  ask(command: string, commandArguments?: QmpArguments): Promise<QmpReply> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== null) {
+        reject(this.#lost);
+        return;
+      }
+      const id = ++this.#id;
+      this.#pending.set(id, { resolve, reject });
+      this.#watch.begin();
+      const message = { execute: command, id, ...(commandArguments && { arguments: commandArguments }) };
+      this.#socket.write(`${JSON.stringify(message)}\n`);
+    });
+  }
+
+  /** Like `ask` where an error is not expected: it rejects with one line that names the command. */
+  async execute(command: string, commandArguments?: QmpArguments): Promise<unknown> {
+    const reply = await this.ask(command, commandArguments);
+    if (reply.kind === 'error') throw new Error(`QMP ${command}: ${reply.desc}`);
+    return reply.value;
+  }
+
+  /** The first event, past or to come, that `accepts` takes; it is then consumed. */
+  event(accepts: (event: QmpEvent) => boolean): Promise<QmpEvent> {
+    const index = this.#events.findIndex(accepts);
+    const [found] = index < 0 ? [] : this.#events.splice(index, 1);
+    if (found !== undefined) return Promise.resolve(found);
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== null) {
+        reject(this.#lost);
+        return;
+      }
+      this.#waiters.push({ accepts, resolve, reject });
+      this.#watch.begin();
+    });
+  }
+
+  close(): void {
+    this.#fail(new Error('QMP: closed by this side'));
+  }
+
+  #receive(text: string): void {
+    this.#watch.moved();
+    const lines = (this.#partialLine + text).split('\n');
+    this.#partialLine = lines.pop() ?? '';
+    for (const line of lines) {
+      if (this.#lost !== null) return;
+      if (line.trim() !== '') this.#takeLine(line);
+    }
+  }
+
+  #takeLine(line: string): void {
+    try {
+      const message = messageSchema.parse(JSON.parse(line));
+      if (this.#greet !== null) this.#takeGreeting(message, this.#greet);
+      else if ('event' in message) this.#takeEvent(eventSchema.parse(message));
+      else if ('error' in message) this.#takeError(errorSchema.parse(message));
+      else if ('return' in message) this.#take(returnSchema.parse(message).id, message['return']);
+      else throw new Error('neither a reply nor an event');
+    } catch (error) {
+      const reason =
+        error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : String(error);
+      this.#fail(new Error(`QMP: cannot understand ${line.trim().slice(0, 200)}: ${reason}`));
+    }
+  }
+
+  #takeGreeting(message: Record<string, unknown>, greet: PendingGreeting): void {
+    this.#version = greetingSchema.parse(message).QMP.version.qemu;
+    this.#greet = null;
+    this.#watch.end();
+    greet.resolve();
+  }
+
+  #takeError(message: z.infer<typeof errorSchema>): void {
+    if (message.id === undefined) throw new Error(`error without id: ${message.error.desc}`);
+    this.#settle(message.id, { kind: 'error', desc: message.error.desc });
+  }
+
+  #take(id: number, value: unknown): void {
+    this.#settle(id, { kind: 'return', value });
+  }
+
+  #settle(id: number, reply: QmpReply): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) throw new Error(`reply to a command never sent, id ${id}`);
+    this.#pending.delete(id);
+    this.#watch.end();
+    pending.resolve(reply);
+  }
+
+  #takeEvent(event: QmpEvent): void {
+    const waiter = this.#waiters.find((candidate) => candidate.accepts(event));
+    if (waiter === undefined) {
+      this.#events.push(event);
+      if (this.#events.length > EVENTS_MAX) this.#events.shift();
+      return;
+    }
+    this.#waiters = this.#waiters.filter((candidate) => candidate !== waiter);
+    this.#watch.end();
+    waiter.resolve(event);
+  }
+
+  #fail(error: Error): void {
+    if (this.#lost !== null) return;
+    this.#lost = error;
+    this.#watch.stop();
+    this.#socket.destroy();
+    this.#greet?.reject(error);
+    for (const pending of this.#pending.values()) pending.reject(error);
+    for (const waiter of this.#waiters) waiter.reject(error);
+    this.#pending.clear();
+    this.#waiters = [];
+  }
+}
+
+interface PendingGreeting {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}

@@ -1,0 +1,56 @@
+/** The generator: what it really draws. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { caseArbitrary } from './case-arbitrary.ts';
+import { walkOf } from './case.ts';
+import type { Case } from './case.ts';
+import { Coverage } from './coverage.ts';
+import { missingCells } from './coverage-table.ts';
+import { everything } from './full-capabilities.ts';
+import { reachableCells } from './reachable-cells.ts';
+import { setupProblem } from './simpler-cases.ts';
+
+function draw(count: number, seed: number): Case[] {
+  const arbitrary = caseArbitrary({ capabilities: everything, geometry: 'mixed', operationsMax: 100 });
+  return fc.sample(arbitrary, { numRuns: count, seed });
+}
+
+describe('drawn cases', () => {
+  test('are spread evenly over all lengths up to the longest', () => {
+    const deciles = Array<number>(10).fill(0);
+    for (const { operations } of draw(4000, 3)) {
+      const decile = Math.floor((operations.length - 1) / 10);
+      deciles[decile] = (deciles[decile] ?? 0) + 1;
+    }
+    for (const count of deciles) expect(count).toBeGreaterThan(300);
+  });
+
+  test('can all be run, and are the same again for the same seed', () => {
+    const cases = draw(300, 5);
+    for (const { setup } of cases) expect(setupProblem(setup, everything)).toBeNull();
+    expect(draw(300, 5)).toEqual(cases);
+  });
+
+  test("carry the model's own run", () => {
+    for (const testCase of draw(200, 11)) {
+      const { setup, operations } = testCase;
+      expect(testCase.walk).toEqual(walkOf({ setup, operations }));
+    }
+  });
+
+  test('reach every cell that can be reached', () => {
+    const coverage = new Coverage();
+    for (const testCase of draw(20_000, 17)) {
+      const { start, steps } = walkOf(testCase);
+      let { stage } = start.node;
+      for (const [index, { state, outcome }] of steps.entries()) {
+        const operation = testCase.operations[index];
+        if (operation !== undefined) coverage.count(testCase.setup.mode, stage, operation, outcome);
+        stage = state.node.stage;
+      }
+    }
+    const reachable = reachableCells(everything);
+    expect(reachable.length).toBeGreaterThan(250);
+    expect(missingCells(reachable, coverage.list())).toEqual([]);
+  });
+});

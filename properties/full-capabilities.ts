@@ -1,0 +1,43 @@
+/** A system that can be given and asked everything that the vocabulary has. */
+import type { Capabilities } from '../model/vocabulary.ts';
+
+export const everything: Capabilities = {
+  operations: [
+    'open',
+    'start',
+    'checkpoint',
+    'getError',
+    'stop',
+    'close',
+    'guestRead',
+    'guestWrite',
+    'guestWriteZeroes',
+    'guestDiscard',
+    'guestFlush',
+    'primaryRead',
+    'primaryWrite',
+    'primaryWriteZeroes',
+    'primaryDiscard',
+    'primaryFlush',
+    'commitAdvance',
+    'commitSettle',
+  ],
+  observes: ['stage', 'errorFlag', 'view', 'active', 'hidden', 'secondary'],
+  modes: ['primary', 'secondary'],
+  defects: [
+    'modeMissing',
+    'modeUnknown',
+    'topIdMissing',
+    'topIdOnPrimary',
+    'activeWithoutBacking',
+    'hiddenWithoutBacking',
+    'secondaryWithoutBackend',
+    'lengthsDiffer',
+    'makeEmptyUnsupported',
+    'topIdInvalid',
+  ],
+  badSectors: true,
+  control: 'driver',
+  commit: 'stepped',
+  geometry: { sectorBytes: 'any', lengthSectorsMax: 2 ** 21 },
+};

@@ -1,0 +1,98 @@
+/** Each law holds on the model over random cases, and each is broken by a step that breaks it. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { observe } from '../model/observe.ts';
+import type { Observation, Operation, Outcome } from '../model/vocabulary.ts';
+import { caseArbitrary } from './case-arbitrary.ts';
+import { walkOf } from './case.ts';
+import { everything } from './full-capabilities.ts';
+import * as laws from './invariants.ts';
+import type { Invariant, Memory, StepSeen } from './invariants.ts';
+
+const ok: Outcome = { kind: 'ok' };
+const data = (...tags: number[]): Outcome => ({ kind: 'data', tags });
+
+const running: Observation = {
+  stage: 'running',
+  errorFlag: false,
+  view: data(1, 1),
+  active: [null, null],
+  hidden: [null, null],
+  secondary: [1, 1],
+};
+
+function seen(operation: Operation, before: Partial<Observation>, after: Partial<Observation>): StepSeen {
+  return {
+    mode: 'secondary',
+    before: { ...running, ...before },
+    operation,
+    outcome: ok,
+    after: { ...running, ...after },
+  };
+}
+
+const primaryWrite: Operation = { op: 'primaryWrite', sector: 0, count: 1, tag: 2 };
+const guestRead: Operation = { op: 'guestRead', sector: 0, count: 1 };
+const atCheckpoint: Memory = { atCheckpoint: [1, 1], quietFailover: true };
+
+const breaches: readonly (readonly [Invariant, StepSeen, Memory])[] = [
+  [laws.isolation, seen(primaryWrite, {}, { view: data(2, 1), secondary: [2, 1] }), laws.freshMemory],
+  [laws.checkpointEquality, seen({ op: 'checkpoint' }, {}, { view: data(1, 3) }), laws.freshMemory],
+  [
+    laws.failoverEquality,
+    seen({ op: 'commitSettle' }, { stage: 'failover', view: data(1, 3) }, { stage: 'done' }),
+    laws.freshMemory,
+  ],
+  [laws.hiddenKeepsSnapshot, seen(primaryWrite, {}, { secondary: [2, 1] }), atCheckpoint],
+  [laws.stageOrder, seen({ op: 'start', mode: 'secondary' }, { stage: 'done' }, {}), laws.freshMemory],
+  [
+    laws.ignoredChangesNothing,
+    seen({ op: 'checkpoint' }, { stage: 'done' }, { stage: 'done', secondary: [2, 1] }),
+    laws.freshMemory,
+  ],
+  [laws.readsChangeNothing, seen(guestRead, {}, { errorFlag: true }), laws.freshMemory],
+  [
+    laws.primaryErrorsMasked,
+    {
+      ...seen({ op: 'guestWrite', sector: 0, count: 1, tag: 2 }, {}, {}),
+      mode: 'primary',
+      outcome: { kind: 'errno', errno: 'EIO' },
+    },
+    laws.freshMemory,
+  ],
+];
+
+describe('every law', () => {
+  test.each(breaches.map((breach) => [breach[0].name, ...breach] as const))(
+    '%s can be broken',
+    (name, invariant, step, memory) => {
+      expect(invariant.holds(step, memory)).toBe(false);
+      expect(laws.brokenInvariant(step, memory)?.name).toBe(name);
+    },
+  );
+
+  test('is among those shown to break', () => {
+    expect(laws.invariants.map(({ name }) => name)).toEqual(breaches.map(([{ name }]) => name));
+  });
+
+  test('holds on the model in every step of 2,000 random cases', () => {
+    const arbitrary = caseArbitrary({ capabilities: everything, geometry: 'mixed', operationsMax: 60 });
+    fc.assert(
+      fc.property(arbitrary, (testCase) => {
+        const { start, steps } = walkOf(testCase);
+        let before = observe(start);
+        let memory = laws.freshMemory;
+        for (const [index, { state, outcome }] of steps.entries()) {
+          const operation = testCase.operations[index];
+          if (operation === undefined) throw new Error('a step without an operation');
+          const after = observe(state);
+          const step = { mode: testCase.setup.mode, before, operation, outcome, after };
+          memory = laws.remember(memory, step);
+          expect(laws.brokenInvariant(step, memory)?.name).toBeUndefined();
+          before = after;
+        }
+      }),
+      { numRuns: 2000, seed: 7 },
+    );
+  });
+});

@@ -1,0 +1,90 @@
+/** The shrinker: its results are 1-minimal, checked by trying every simpler case once more. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { caseArbitrary } from './case-arbitrary.ts';
+import type { Case } from './case.ts';
+import { everything } from './full-capabilities.ts';
+import { minimise } from './minimise.ts';
+import type { Minimised } from './minimise.ts';
+import { lowerNumbers, setupProblem, simplerSetups, withoutOperations } from './simpler-cases.ts';
+
+type Predicate = (testCase: Case) => boolean;
+
+function shrink(failing: Case, fails: Predicate): Minimised {
+  const steps = minimise(failing, everything, 'every');
+  let next = steps.next();
+  while (next.done !== true) next = steps.next(fails(next.value));
+  return next.value;
+}
+
+function* simplerByOne(testCase: Case): Generator<Case> {
+  for (const index of testCase.operations.keys()) yield withoutOperations(testCase, index, 1);
+  yield* simplerSetups(testCase);
+  yield* lowerNumbers(testCase, everything, 'every');
+}
+
+const isWrite = ({ op }: { op: string }): boolean => op === 'guestWrite' || op === 'primaryWrite';
+
+/** Stand-ins for bugs, each with the length of its shortest case. */
+const bugs: readonly (readonly [string, Predicate, number])[] = [
+  [
+    'two writes that meet',
+    ({ operations }) =>
+      operations
+        .filter(isWrite)
+        .some((one, index, all) =>
+          all.some(
+            (other, at) =>
+              at > index &&
+              'sector' in one &&
+              'sector' in other &&
+              one.sector === other.sector &&
+              one.count > 1,
+          ),
+        ),
+    2,
+  ],
+  [
+    'a write beyond sector 3',
+    ({ operations }) => operations.some((one) => isWrite(one) && 'sector' in one && one.sector > 3),
+    1,
+  ],
+  [
+    'an open and a close, only together or not at all',
+    ({ operations }) =>
+      operations.some(isWrite) &&
+      operations.filter(({ op }) => op === 'open').length ===
+        operations.filter(({ op }) => op === 'close').length,
+    1,
+  ],
+];
+
+describe('minimal cases', () => {
+  test.each(bugs)('of %s cannot be made simpler', (_name, fails, shortest) => {
+    const arbitrary = caseArbitrary({ capabilities: everything, geometry: 'mixed', operationsMax: 40 });
+    const failing = fc.sample(arbitrary, { numRuns: 3000, seed: 23 }).filter(fails).slice(0, 25);
+    expect(failing.length).toBe(25);
+    for (const testCase of failing) {
+      const { minimal, candidates } = shrink(testCase, fails);
+      expect(fails(minimal)).toBe(true);
+      expect(minimal.operations.length).toBe(shortest);
+      expect(candidates).toBeGreaterThan(0);
+      for (const simpler of simplerByOne(minimal)) {
+        if (setupProblem(simpler.setup, everything) === null) expect(fails(simpler)).toBe(false);
+      }
+    }
+  });
+
+  test('are reached by fast-check itself, too, from a case read from a file', () => {
+    const arbitrary = caseArbitrary({ capabilities: everything, geometry: 'mixed', operationsMax: 40 });
+    const fails: Predicate = ({ operations }) => operations.filter(isWrite).length >= 3;
+    const saved = fc.sample(arbitrary, { numRuns: 200, seed: 29 }).find(fails);
+    if (saved === undefined) throw new Error('no sampled case has three writes');
+    const reloaded: Case = { setup: saved.setup, operations: saved.operations };
+    const details = fc.check(
+      fc.property(arbitrary, (testCase) => !fails(testCase)),
+      { examples: [[reloaded]], numRuns: 1 },
+    );
+    expect(details.counterexample?.[0]?.operations.length).toBe(3);
+  });
+});

@@ -1,0 +1,40 @@
+/** Saves what a campaign found as a trace and tells it on one screen, with the command that replays it. */
+import type { Finding } from '../properties/campaign.ts';
+import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
+import { printFailure } from '../properties/failure-text.ts';
+import { saveFailure } from './failure-folder.ts';
+import type { Trace } from './trace-schema.ts';
+
+/** Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
+export function recordFinding(systemName: string, finding: Finding, seed: number, folder: string): string {
+  const path = saveFailure(folder, findingTrace(systemName, finding, seed));
+  const { minimal, candidates, thoroughness, originalOperations } = finding;
+  const lowered = thoroughness === 'every' ? 'no number lowered' : 'no number lowered by halving';
+  const history = [
+    `found in case ${finding.caseIndex} of seed ${seed}; ${originalOperations} operations shrunk to ${minimal.operations.length}: no operation can be dropped and ${lowered} (${candidates} candidates tried)`,
+    `trace:  ${path}`,
+    `replay: npm run replay -- ${path} --system ${systemName}`,
+  ].join('\n');
+  return printFailure(buildFailureReport(systemName, minimal, finding.divergence, history));
+}
+
+export function findingTrace(systemName: string, finding: Finding, seed: number): Trace {
+  const { minimal, divergence, signature, candidates, originalOperations, caseIndex } = finding;
+  return {
+    format: 'colocheck-trace',
+    version: 1,
+    signature,
+    expects: 'divergence',
+    comparison: 'qemu',
+    found: {
+      system: systemName,
+      divergence: describeDivergence(systemName, divergence),
+      step: divergence.index,
+      seed,
+      caseIndex,
+      shrink: { candidates, from: originalOperations, to: minimal.operations.length },
+    },
+    setup: minimal.setup,
+    operations: [...minimal.operations],
+  };
+}

@@ -1,0 +1,81 @@
+/** Runs a saved trace again, on any system, and tells at which step what differed. */
+import { setupProblem } from '../properties/simpler-cases.ts';
+import { signatureOf } from '../properties/divergence.ts';
+import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
+import { printFailure } from '../properties/failure-text.ts';
+import type { Case } from '../properties/case.ts';
+import type { Subject } from '../properties/subject.ts';
+import { UsageError } from '../properties/usage-error.ts';
+import { readTrace } from './trace-file.ts';
+import type { Trace } from './trace-schema.ts';
+
+export interface ReplayResult {
+  readonly agreed: boolean;
+  readonly text: string;
+  readonly data: {
+    readonly trace: string;
+    readonly system: string;
+    readonly comparison: Trace['comparison'];
+    readonly operations: number;
+    readonly agreed: boolean;
+    /** Number of the step that differed, from 1; null when none did. */
+    readonly step: number | null;
+    readonly signature: string | null;
+    readonly sentence: string | null;
+  };
+}
+
+/** The system is opened only once the trace is known to be good. Throws `TraceError`, `UsageError`, `EnvironmentError`. */
+export async function replayTraceFile(path: string, open: () => Promise<Subject>): Promise<ReplayResult> {
+  const trace = readTrace(path);
+  const subject = await open();
+  try {
+    return await replay(path, trace, subject);
+  } finally {
+    await subject.shutdown();
+  }
+}
+
+export async function replay(path: string, trace: Trace, subject: Subject): Promise<ReplayResult> {
+  const testCase = caseOf(trace);
+  const problem = setupProblem(testCase.setup, subject.capabilities) ?? unsupported(testCase, subject);
+  if (problem !== null) throw new UsageError(`${path} cannot be run on ${subject.name}: ${problem}`);
+  const divergence = await subject.judge(testCase, 'full');
+  const operations = testCase.operations.length;
+  const common = { trace: path, system: subject.name, comparison: trace.comparison, operations };
+  if (divergence === null) {
+    const text = `${path}: ${subject.name} and the model agree in all ${operations} operations`;
+    return {
+      agreed: true,
+      text,
+      data: { ...common, agreed: true, step: null, signature: null, sentence: null },
+    };
+  }
+  const report = buildFailureReport(subject.name, testCase, divergence, `replayed from ${path}`);
+  return {
+    agreed: false,
+    text: printFailure(report),
+    data: {
+      ...common,
+      agreed: false,
+      step: divergence.index + 1,
+      signature: signatureOf(divergence),
+      sentence: describeDivergence(subject.name, divergence),
+    },
+  };
+}
+
+/** The case that a trace stands for; operations marked `skip` are left out. */
+export function caseOf({ setup, operations }: Trace): Case {
+  return {
+    setup,
+    operations: operations
+      .filter(({ skip }) => skip !== true)
+      .map(({ skip: _skip, ...operation }) => operation),
+  };
+}
+
+function unsupported({ operations }: Case, { capabilities }: Subject): string | null {
+  const missing = operations.find(({ op }) => !capabilities.operations.includes(op));
+  return missing === undefined ? null : `it has no ${missing.op}`;
+}
