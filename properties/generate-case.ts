@@ -9,6 +9,7 @@ import { Dice } from './dice.ts';
 import { drawGeometry } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { OperationDeck } from './operation-deck.ts';
+import { QEMU_COMMIT_REQUESTS } from './simpler-cases.ts';
 
 export interface CaseOptions {
   readonly capabilities: Capabilities;
@@ -48,7 +49,7 @@ function drawSetup({ capabilities, geometry: choice }: CaseOptions, dice: Dice):
     initialContent: drawContent(geometry, dice),
     badSectors: bad ? [{ disk: 'secondary', access: 'write', sector: dice.below(lengthSectors) }] : [],
     defects: defect !== undefined && dice.oneIn(24) ? [defect] : [],
-    commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : 16,
+    commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
 }
 

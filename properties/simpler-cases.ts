@@ -6,6 +6,9 @@ import { geometryProblem } from './geometries.ts';
 /** Numbers up to this are tried at every lower value in each round; larger ones by halving first. */
 const SMALL_NUMBER = 32;
 
+/** MAX_IN_FLIGHT of the mirror job. */
+export const QEMU_COMMIT_REQUESTS = 16;
+
 export function withoutOperations({ setup, operations }: Case, start: number, count: number): Case {
   return { setup, operations: [...operations.slice(0, start), ...operations.slice(start + count)] };
 }
@@ -50,6 +53,9 @@ export function setupProblem(setup: Setup, capabilities: Capabilities): string |
   if (!capabilities.modes.includes(setup.mode)) return `this system has no ${setup.mode} mode`;
   const long = setup.initialContent.find(({ sector, count }) => sector + count > lengthSectors);
   if (long !== undefined) return `an extent of content ends at ${long.sector + long.count}, past the end`;
+  if (capabilities.commit === 'free' && setup.commitRequestsMax !== QEMU_COMMIT_REQUESTS) {
+    return `commitRequestsMax is ${setup.commitRequestsMax}: this system keeps ${QEMU_COMMIT_REQUESTS} in flight`;
+  }
   return geometryProblem(setup.geometry, capabilities);
 }
 

@@ -1,16 +1,26 @@
 /** Which clusters of a disk have memory, and where: the common ground of overlays and of the sparse secondary disk. */
 import { ClusterArena } from './cluster-arena.ts';
-import { SparseBitmap, WORD_BITS, doubled, trailingZeros } from './sparse-bitmap.ts';
+import { SparseBitmap } from './sparse-bitmap.ts';
+
+const LEAF_SHIFT = 9;
+const LEAF_CLUSTERS = 1 << LEAF_SHIFT;
+const SERIAL_MAX = 0x7fffffff;
 
 export class ClusterStore {
   readonly lengthSectors: number;
   readonly clusterSectors: number;
   readonly wordsPerSector: number;
   readonly clusterCount: number;
-  readonly #allocated: SparseBitmap;
   readonly #arena: ClusterArena;
-  /** 32 slots for each word of the bitmap, by its dense index. */
-  #slots = new Uint32Array(4 * WORD_BITS);
+  /** Says the same as the serials, for questions about runs, which it answers 32 clusters at a time. */
+  readonly #allocated: SparseBitmap;
+  /**
+   * The serial number of each cluster's allocation. Numbers rise, and clearing makes the next one the first that counts:
+   * all older entries are void without being touched, until the numbers run out and the table is wiped once.
+   */
+  readonly #leaves: (Int32Array | undefined)[] = [];
+  readonly #leafLength: number;
+  #firstSerial = 1;
 
   constructor(lengthSectors: number, clusterSectors: number, wordsPerSector: number) {
     this.lengthSectors = lengthSectors;
@@ -18,6 +28,7 @@ export class ClusterStore {
     this.wordsPerSector = wordsPerSector;
     this.clusterCount = Math.ceil(lengthSectors / clusterSectors);
     this.#allocated = new SparseBitmap(this.clusterCount);
+    this.#leafLength = Math.min(LEAF_CLUSTERS, this.clusterCount);
     const slotSectors = Math.max(1, Math.min(clusterSectors, lengthSectors));
     this.#arena = new ClusterArena(slotSectors * wordsPerSector, this.clusterCount);
   }
@@ -34,6 +45,8 @@ export class ClusterStore {
 
   /** Forgets every cluster in constant time; the memory is kept. */
   clear(): void {
+    this.#firstSerial += this.#allocated.count;
+    if (this.#firstSerial > SERIAL_MAX - this.clusterCount) this.#wipeSerials();
     this.#allocated.clear();
     this.#arena.reset();
   }
@@ -47,13 +60,10 @@ export class ClusterStore {
     return Math.min((cluster + 1) * this.clusterSectors, this.lengthSectors);
   }
 
-  /** The slot of an allocated cluster, or -1. */
+  /** The slot of an allocated cluster, or a negative number. */
   slotOf(cluster: number): number {
-    const index = this.#allocated.indexOf(cluster >>> 5);
-    if (index < 0) return -1;
-    const bit = cluster & 31;
-    if (((this.#allocated.wordAt(index) >>> bit) & 1) === 0) return -1;
-    return this.#slots[index * WORD_BITS + bit] ?? -1;
+    const leaf = this.#leaves[cluster >>> LEAF_SHIFT];
+    return leaf === undefined ? -1 : (leaf[cluster & (LEAF_CLUSTERS - 1)] ?? 0) - this.#firstSerial;
   }
 
   /** Memory for one more cluster, which is allocated only by `publish`: a fill that fails leaves nothing behind. */
@@ -61,11 +71,10 @@ export class ClusterStore {
     return this.#arena.next();
   }
 
-  /** Makes `cluster` allocated in the slot that `reserve` gave last. */
+  /** Makes `cluster`, which is not allocated yet, allocated in the slot that `reserve` gave last. */
   publish(cluster: number, slot: number): void {
-    const index = this.#allocated.add(cluster);
-    while ((index + 1) * WORD_BITS > this.#slots.length) this.#slots = doubled(this.#slots);
-    this.#slots[index * WORD_BITS + (cluster & 31)] = slot;
+    this.#leafFor(cluster)[cluster & (LEAF_CLUSTERS - 1)] = this.#firstSerial + slot;
+    this.#allocated.add(cluster);
     this.#arena.take();
   }
 
@@ -93,11 +102,20 @@ export class ClusterStore {
 
   /** Calls `visit` with each allocated cluster, in no particular order; costs by the allocated clusters alone. */
   forEachAllocated(visit: (cluster: number) => void): void {
-    for (let index = 0; index < this.#allocated.usedWords; index++) {
-      const first = this.#allocated.firstBitAt(index);
-      for (let rest = this.#allocated.wordAt(index); rest !== 0; rest &= rest - 1) {
-        visit(first + trailingZeros(rest));
-      }
-    }
+    this.#allocated.forEach(visit);
+  }
+
+  #wipeSerials(): void {
+    for (const leaf of this.#leaves) leaf?.fill(0);
+    this.#firstSerial = 1;
+  }
+
+  #leafFor(cluster: number): Int32Array {
+    const number = cluster >>> LEAF_SHIFT;
+    const known = this.#leaves[number];
+    if (known !== undefined) return known;
+    const made = new Int32Array(this.#leafLength);
+    this.#leaves[number] = made;
+    return made;
   }
 }

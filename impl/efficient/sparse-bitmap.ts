@@ -4,7 +4,7 @@
  * only if the dense side names it back, so clearing forgets the dense side and touches nothing else.
  */
 
-export const WORD_BITS = 32;
+const WORD_BITS = 32;
 const WORD_SHIFT = 5;
 const LEAF_SHIFT = 10;
 const LEAF_WORDS = 1 << LEAF_SHIFT;
@@ -29,23 +29,17 @@ export class SparseBitmap {
     return this.#count;
   }
 
-  /** How many words hold, or have held, a set bit since the last `clear`; dense indexes are below this. */
-  get usedWords(): number {
-    return this.#used;
-  }
-
   clear(): void {
     this.#used = 0;
     this.#count = 0;
   }
 
   has(bit: number): boolean {
-    const index = this.indexOf(bit >>> WORD_SHIFT);
+    const index = this.#indexOf(bit >>> WORD_SHIFT);
     return index >= 0 && (((this.#words[index] ?? 0) >>> (bit & 31)) & 1) === 1;
   }
 
-  /** Sets the bit and returns the dense index of its word. */
-  add(bit: number): number {
+  add(bit: number): void {
     const index = this.#claim(bit >>> WORD_SHIFT);
     const word = this.#words[index] ?? 0;
     const mask = 1 << (bit & 31);
@@ -53,35 +47,16 @@ export class SparseBitmap {
       this.#words[index] = word | mask;
       this.#count++;
     }
-    return index;
   }
 
   delete(bit: number): void {
-    const index = this.indexOf(bit >>> WORD_SHIFT);
+    const index = this.#indexOf(bit >>> WORD_SHIFT);
     if (index < 0) return;
     const word = this.#words[index] ?? 0;
     const mask = 1 << (bit & 31);
     if ((word & mask) === 0) return;
     this.#words[index] = word & ~mask;
     this.#count--;
-  }
-
-  /** The dense index of the word that holds bits `32 * group` and on, or -1 where none of them was set. */
-  indexOf(group: number): number {
-    const leaf = this.#leaves[group >>> LEAF_SHIFT];
-    if (leaf === undefined) return -1;
-    const index = leaf[group & (LEAF_WORDS - 1)] ?? 0;
-    return index < this.#used && this.#owners[index] === group ? index : -1;
-  }
-
-  /** The bits of the word with this dense index. */
-  wordAt(index: number): number {
-    return this.#words[index] ?? 0;
-  }
-
-  /** The number of the first bit of the word with this dense index. */
-  firstBitAt(index: number): number {
-    return (this.#owners[index] ?? 0) * WORD_BITS;
   }
 
   /** The first set bit in [from, end), or `end`; skips whole words, and whole leaves that were never touched. */
@@ -93,7 +68,7 @@ export class SparseBitmap {
         bit = ((group >>> LEAF_SHIFT) + 1) * LEAF_WORDS * WORD_BITS;
         continue;
       }
-      const index = this.indexOf(group);
+      const index = this.#indexOf(group);
       const rest = index < 0 ? 0 : (this.#words[index] ?? 0) >>> (bit & 31);
       if (rest !== 0) return Math.min(bit + trailingZeros(rest), end);
       bit = (group + 1) * WORD_BITS;
@@ -106,7 +81,7 @@ export class SparseBitmap {
     let bit = from;
     while (bit < end) {
       const group = bit >>> WORD_SHIFT;
-      const index = this.indexOf(group);
+      const index = this.#indexOf(group);
       if (index < 0) return bit;
       const rest = ~(this.#words[index] ?? 0) >>> (bit & 31);
       if (rest !== 0) return Math.min(bit + trailingZeros(rest), end);
@@ -115,8 +90,25 @@ export class SparseBitmap {
     return end;
   }
 
+  /** Calls `visit` with each set bit, in no particular order; costs by the words that hold bits alone. */
+  forEach(visit: (bit: number) => void): void {
+    for (let index = 0; index < this.#used; index++) {
+      const first = (this.#owners[index] ?? 0) * WORD_BITS;
+      for (let rest = this.#words[index] ?? 0; rest !== 0; rest &= rest - 1)
+        visit(first + trailingZeros(rest));
+    }
+  }
+
+  /** The dense index of the word that holds bits `32 * group` and on, or -1 where none of them was set. */
+  #indexOf(group: number): number {
+    const leaf = this.#leaves[group >>> LEAF_SHIFT];
+    if (leaf === undefined) return -1;
+    const index = leaf[group & (LEAF_WORDS - 1)] ?? 0;
+    return index < this.#used && this.#owners[index] === group ? index : -1;
+  }
+
   #claim(group: number): number {
-    const known = this.indexOf(group);
+    const known = this.#indexOf(group);
     if (known >= 0) return known;
     const index = this.#used;
     if (index === this.#owners.length) this.#growDense();
@@ -142,13 +134,13 @@ export class SparseBitmap {
 }
 
 /** The same content in an array of twice the length. */
-export function doubled(words: Uint32Array): Uint32Array<ArrayBuffer> {
+function doubled(words: Uint32Array): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(words.length * 2);
   larger.set(words);
   return larger;
 }
 
 /** Of a word that is not zero. */
-export function trailingZeros(word: number): number {
+function trailingZeros(word: number): number {
   return 31 - Math.clz32(word & -word);
 }

@@ -6,7 +6,8 @@ import type { Observation, Outcome, OverlayContent, Range, Tag } from '../../mod
 import { POISON_BYTE } from '../payload.ts';
 import type { Depth } from '../system.ts';
 import { OK } from './outcomes.ts';
-import type { Overlay } from './overlay.ts';
+import type { ClusterStore } from './cluster-store.ts';
+import { ExpectedContent } from './expected-content.ts';
 import type { ReplicationNode } from './replication-node.ts';
 import type { TagWords } from './tag-words.ts';
 import { fillWords } from './word-copy.ts';
@@ -17,9 +18,15 @@ const POISON_WORD = POISON_BYTE * 0x01010101;
 const VIEW_WINDOW_BYTES = 4096;
 const WORD_BYTES = 4;
 
+/** In the place of a word's number. */
+const EVERY_WORD = -1;
+
 export class StateComparison {
   readonly #node: ReplicationNode;
-  readonly #tags: TagWords;
+  readonly #expectedView: ExpectedContent;
+  readonly #expectedActive: ExpectedContent;
+  readonly #expectedHidden: ExpectedContent;
+  readonly #expectedSecondary: ExpectedContent;
   readonly #view: Uint32Array;
   readonly #windowSectors: number;
   #calls = 0;
@@ -28,7 +35,10 @@ export class StateComparison {
   /** `view` holds as many words as the disk; it is overwritten. */
   constructor(node: ReplicationNode, tags: TagWords, view: Uint32Array) {
     this.#node = node;
-    this.#tags = tags;
+    this.#expectedView = new ExpectedContent(node.lengthSectors, tags);
+    this.#expectedActive = new ExpectedContent(node.lengthSectors, tags);
+    this.#expectedHidden = new ExpectedContent(node.lengthSectors, tags);
+    this.#expectedSecondary = new ExpectedContent(node.lengthSectors, tags);
     this.#view = view;
     this.#windowSectors = Math.max(1, Math.floor(VIEW_WINDOW_BYTES / (node.wordsPerSector * WORD_BYTES)));
   }
@@ -64,17 +74,7 @@ export class StateComparison {
     const outcome = this.#node.guestRead(from, to - from, this.#view, from * wordsPerSector);
     if (outcome !== OK) return sameOutcome(outcome, expected);
     if (expected.kind !== 'data' || expected.tags.length !== this.#node.lengthSectors) return false;
-    const { tags } = expected;
-    for (let sector = from; sector < to; sector++) {
-      const tag = tags[sector];
-      if (
-        tag === undefined ||
-        !this.#tags.matches(this.#view, sector * wordsPerSector, sector, tag, 0, wordsPerSector)
-      ) {
-        return false;
-      }
-    }
-    return true;
+    return this.#expectedView.isIn(this.#view, from * wordsPerSector, expected.tags, from, to);
   }
 
   /** The next window of the view, clipped at the end of the disk, where the windows begin again. */
@@ -89,91 +89,56 @@ export class StateComparison {
   /** Every word of the layers in [from, to), and one word of each other sector. */
   #layersAgree(expected: Observation, from: number, to: number): boolean {
     const { lengthSectors, wordsPerSector } = this.#node;
-    if (!this.#layersAgreeIn(expected, from, to, 0, wordsPerSector)) return false;
+    if (!this.#layersAgreeIn(expected, from, to, EVERY_WORD)) return false;
     if (from === 0 && to === lengthSectors) return true;
     const word = this.#calls % wordsPerSector;
     this.#calls++;
     return (
-      this.#layersAgreeIn(expected, 0, from, word, word + 1) &&
-      this.#layersAgreeIn(expected, to, lengthSectors, word, word + 1)
+      this.#layersAgreeIn(expected, 0, from, word) && this.#layersAgreeIn(expected, to, lengthSectors, word)
     );
   }
 
-  /** Words [first, last) of each sector in [from, to) of the three layers. */
-  #layersAgreeIn(expected: Observation, from: number, to: number, first: number, last: number): boolean {
+  /** Word `word`, or every word, of each sector in [from, to) of the three layers. */
+  #layersAgreeIn(expected: Observation, from: number, to: number, word: number): boolean {
     if (from === to) return true;
-    const { active, hidden } = this.#node;
+    const { active, hidden, secondary } = this.#node;
     return (
-      this.#overlayAgrees(active, expected.active, from, to, first, last) &&
-      this.#overlayAgrees(hidden, expected.hidden, from, to, first, last) &&
-      this.#secondaryAgrees(expected.secondary, from, to, first, last)
+      clustersAgree(active, this.#expectedActive, expected.active, null, from, to, word) &&
+      clustersAgree(hidden, this.#expectedHidden, expected.hidden, null, from, to, word) &&
+      clustersAgree(secondary, this.#expectedSecondary, expected.secondary, 0, from, to, word)
     );
   }
+}
 
-  #overlayAgrees(
-    overlay: Overlay,
-    content: OverlayContent,
-    from: number,
-    to: number,
-    first: number,
-    last: number,
-  ): boolean {
-    let sector = from;
-    while (sector < to) {
-      const cluster = overlay.clusterOf(sector);
-      const slot = overlay.slotOf(cluster);
-      if (slot < 0) {
-        const end = overlay.unallocatedEnd(sector, to);
-        for (; sector < end; sector++) if (content[sector] !== null) return false;
-        continue;
-      }
-      const end = Math.min(overlay.clusterEnd(cluster), to);
-      const words = overlay.segment(slot);
-      const at = overlay.wordOffset(slot, sector - cluster * overlay.clusterSectors);
-      if (!this.#sectorsAgree(words, at, content, sector, end, first, last)) return false;
-      sector = end;
+/** Whether [from, to) of a layer is as `content` says; `absent` is what its sectors without a cluster stand for. */
+function clustersAgree(
+  store: ClusterStore,
+  expected: ExpectedContent,
+  content: OverlayContent,
+  absent: Tag | null,
+  from: number,
+  to: number,
+  word: number,
+): boolean {
+  const { clusterSectors } = store;
+  let cluster = store.clusterOf(from);
+  for (let first = cluster * clusterSectors; first < to; first += clusterSectors, cluster++) {
+    const start = Math.max(first, from);
+    const end = Math.min(first + clusterSectors, to);
+    const slot = store.slotOf(cluster);
+    if (slot < 0) {
+      for (let sector = start; sector < end; sector++) if (content[sector] !== absent) return false;
+      continue;
     }
-    return true;
+    const words = store.segment(slot);
+    const at = store.wordOffset(slot, start - first);
+    const agrees =
+      word === EVERY_WORD
+        ? expected.isIn(words, at, content, start, end)
+        : expected.isSampledIn(words, at, content, start, end, word);
+    if (!agrees) return false;
   }
-
-  #secondaryAgrees(content: readonly Tag[], from: number, to: number, first: number, last: number): boolean {
-    const disk = this.#node.secondary;
-    let sector = from;
-    while (sector < to) {
-      const cluster = disk.clusterOf(sector);
-      const slot = disk.slotOf(cluster);
-      if (slot < 0) {
-        const end = disk.unallocatedEnd(sector, to);
-        for (; sector < end; sector++) if (content[sector] !== 0) return false;
-        continue;
-      }
-      const end = Math.min(disk.clusterEnd(cluster), to);
-      const at = disk.wordOffset(slot, sector - cluster * disk.clusterSectors);
-      if (!this.#sectorsAgree(disk.segment(slot), at, content, sector, end, first, last)) return false;
-      sector = end;
-    }
-    return true;
-  }
-
-  /** Words [first, last) of sectors [from, to), which lie one after the other at `at`, against the tags of `content`. */
-  #sectorsAgree(
-    words: Uint32Array,
-    at: number,
-    content: OverlayContent,
-    from: number,
-    to: number,
-    first: number,
-    last: number,
-  ): boolean {
-    let place = at;
-    for (let sector = from; sector < to; sector++) {
-      const tag = content[sector];
-      if (typeof tag !== 'number' || !this.#tags.matches(words, place, sector, tag, first, last))
-        return false;
-      place += this.#node.wordsPerSector;
-    }
-    return true;
-  }
+  return true;
 }
 
 function sameOutcome(actual: Outcome, expected: Outcome): boolean {

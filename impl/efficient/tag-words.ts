@@ -33,16 +33,9 @@ export class TagWords {
     return this.#images[tag] ?? this.#makeImage(tag);
   }
 
-  /** Whether words [first, last) of the sector at `at` are those of `tag`; an unknown tag needs the whole sector. */
-  matches(words: Uint32Array, at: number, sector: number, tag: Tag, first: number, last: number): boolean {
-    if (tag === UNKNOWN_TAG) return this.decodeSector(words, at, sector) === UNKNOWN_TAG;
-    const image = this.#images[tag] ?? (isTag(tag) ? this.#makeImage(tag) : undefined);
-    if (image === undefined) return false;
-    const from = sector * this.wordsPerSector;
-    for (let word = first; word < last; word++) {
-      if (words[at + word] !== image[from + word]) return false;
-    }
-    return true;
+  /** Whether `tag` stands for bytes: a whole number from 0 to TAG_MAX. */
+  hasPayload(tag: Tag): boolean {
+    return Number.isInteger(tag) && tag >= 0 && tag <= TAG_MAX;
   }
 
   /** The tags of `count` sectors from `sector` on, whose words begin at `at`; `UNKNOWN_TAG` where no payload fits. */
@@ -62,7 +55,7 @@ export class TagWords {
   }
 
   #makeImage(tag: Tag): Uint32Array {
-    if (!isTag(tag))
+    if (!this.hasPayload(tag))
       throw new RangeError(`tag ${tag} has no payload: use a whole number from 0 to ${TAG_MAX}`);
     const bytes = this.#payloads.image(tag);
     const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / WORD_BYTES);
@@ -70,8 +63,4 @@ export class TagWords {
     this.#images[tag] = words;
     return words;
   }
-}
-
-function isTag(tag: Tag): boolean {
-  return Number.isInteger(tag) && tag >= 0 && tag <= TAG_MAX;
 }

@@ -1,0 +1,90 @@
+/** Prints the figures that the README promises; every ratio is taken within one run. */
+import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
+import { measureCheckpoints, measureDataPath } from '../impl/efficient/data-path-bench.ts';
+import { runCampaign } from './campaign.ts';
+import { realGeometry, smallGeometry } from './geometries.ts';
+import { measureLockstep, measureStockCommands } from './lockstep-bench.ts';
+import type { BenchOptions, LockstepFigures } from './lockstep-bench.ts';
+import { openSubject } from './subjects.ts';
+
+const SEED = 20_241;
+
+/** Throws an `EnvironmentError` where QEMU is asked for and cannot be had. */
+export async function runBench(print: (text: string) => void, qemu: string | true | undefined): Promise<void> {
+  const small: BenchOptions = { geometry: smallGeometry, depth: 'full', casesMax: 20_000, seed: SEED };
+  const system = createEfficientSystem();
+  measureLockstep(system, { ...small, casesMax: 4000 });
+  measureStockCommands(system, { ...small, casesMax: 1000 });
+  const lockstep = measureLockstep(system, small);
+  const stock = measureStockCommands(system, { ...small, casesMax: 8000 });
+  print('Random lockstep, 4 clusters × 2 sectors × 8 bytes, every byte compared after every operation');
+  print(lockstepLines(lockstep));
+  print(line('stock fc.commands', `${thousands(stock)} operations per CPU second`));
+  print(line('ratio to stock', `${(lockstep.lockstep / stock).toFixed(2)} times`));
+  print('\nRandom lockstep, 8 clusters × 64 KiB, 512-byte sectors');
+  for (const depth of ['sampled', 'full'] as const) {
+    const casesMax = depth === 'sampled' ? 1000 : 100;
+    const real = { geometry: realGeometry, depth, casesMax, seed: SEED };
+    measureLockstep(system, { ...real, casesMax: 20 });
+    print(`${depth} comparison`);
+    print(lockstepLines(measureLockstep(system, real)));
+  }
+  printImplementation(print);
+  if (qemu !== undefined) await benchQemu(print, qemu === true ? undefined : qemu);
+}
+
+function printImplementation(print: (text: string) => void): void {
+  print('\nData path of the efficient implementation (share of the copy bound measured in the same run)');
+  for (const [name, figure] of Object.entries(measureDataPath())) print(line(name, figureText(figure)));
+  print('\nCheckpoints');
+  for (const [name, figure] of Object.entries(measureCheckpoints())) print(line(name, figureText(figure)));
+}
+
+async function benchQemu(print: (text: string) => void, binary: string | undefined): Promise<void> {
+  const subject = await openSubject('qemu', binary === undefined ? {} : { qemuBinary: binary });
+  try {
+    const options = {
+      seed: SEED,
+      casesMax: Infinity,
+      secondsMax: 20,
+      operationsMax: 100,
+      geometry: 'mixed',
+      depth: 'full',
+      findingsMax: 1,
+    } as const;
+    const tally = await runCampaign(subject, options, {
+      progress: () => {},
+      finding: () => {},
+      interrupted: () => false,
+    });
+    print('\nThe real QEMU in lockstep, setting up and tearing down included');
+    print(line('operations a second (wall)', (tally.coverage.operations / tally.seconds).toFixed(0)));
+    print(line('cases, operations', `${tally.cases}, ${tally.coverage.operations}`));
+    print(line('kinds of failure', String(tally.findings.length)));
+  } finally {
+    await subject.shutdown();
+  }
+}
+
+function lockstepLines(figures: LockstepFigures): string {
+  const part = (name: string, microseconds: number): string => line(`  ${name}`, `${microseconds.toFixed(3)} us an operation`);
+  return [
+    line('checked operations', `${thousands(figures.lockstep)} per CPU second (${figures.operations} operations)`),
+    part('generation', figures.generation),
+    part('model', figures.model),
+    part('system', figures.system),
+    part('comparison and laws', figures.comparison),
+  ].join('\n');
+}
+
+function line(name: string, value: string): string {
+  return `  ${name.padEnd(44)} ${value}`;
+}
+
+function thousands(value: number): string {
+  return `${Math.round(value / 1000)} k`;
+}
+
+function figureText(figure: unknown): string {
+  return typeof figure === 'number' ? figure.toPrecision(4) : JSON.stringify(figure);
+}
