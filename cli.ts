@@ -117,7 +117,7 @@ function addReplay(program: Command, finish: (agreed: boolean) => void): void {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
     .action(async (path: string, flags: ReplayFlags) => {
-      const open = (): Promise<Subject> => openSubject(flags.system, subjectOptions(flags));
+      const open = (): Subject => openSubject(flags.system, subjectOptions(flags));
       const result = await replayTraceFile(path, open);
       print(flags.json === true ? JSON.stringify(result.data, null, 2) : result.text);
       finish(result.agreed);
@@ -145,7 +145,7 @@ async function withSubject(
   flags: { system: string; qemu?: string },
   use: (subject: Subject) => Promise<void>,
 ): Promise<void> {
-  const subject = await openSubject(flags.system, subjectOptions(flags));
+  const subject = openSubject(flags.system, subjectOptions(flags));
   process.once('SIGINT', () => {
     interrupted = true;
   });

@@ -10,7 +10,10 @@ import { openSubject } from './subjects.ts';
 const SEED = 20_241;
 
 /** Throws an `EnvironmentError` where QEMU is asked for and cannot be had. */
-export async function runBench(print: (text: string) => void, qemu: string | true | undefined): Promise<void> {
+export async function runBench(
+  print: (text: string) => void,
+  qemu: string | true | undefined,
+): Promise<void> {
   const small: BenchOptions = { geometry: smallGeometry, depth: 'full', casesMax: 20_000, seed: SEED };
   const system = createEfficientSystem();
   measureLockstep(system, { ...small, casesMax: 4000 });
@@ -41,7 +44,7 @@ function printImplementation(print: (text: string) => void): void {
 }
 
 async function benchQemu(print: (text: string) => void, binary: string | undefined): Promise<void> {
-  const subject = await openSubject('qemu', binary === undefined ? {} : { qemuBinary: binary });
+  const subject = openSubject('qemu', binary === undefined ? {} : { qemuBinary: binary });
   try {
     const options = {
       seed: SEED,
@@ -67,9 +70,13 @@ async function benchQemu(print: (text: string) => void, binary: string | undefin
 }
 
 function lockstepLines(figures: LockstepFigures): string {
-  const part = (name: string, microseconds: number): string => line(`  ${name}`, `${microseconds.toFixed(3)} us an operation`);
+  const part = (name: string, microseconds: number): string =>
+    line(`  ${name}`, `${microseconds.toFixed(3)} us an operation`);
   return [
-    line('checked operations', `${thousands(figures.lockstep)} per CPU second (${figures.operations} operations)`),
+    line(
+      'checked operations',
+      `${thousands(figures.lockstep)} per CPU second (${figures.operations} operations)`,
+    ),
     part('generation', figures.generation),
     part('model', figures.model),
     part('system', figures.system),

@@ -1,7 +1,7 @@
 /** Runs a case on the model and on a system side by side and stops at the first difference or broken law. */
 import type { Depth, System } from '../impl/system.ts';
 import { observe, observeIndirectly, qmpOutcome } from '../model/observe.ts';
-import type { State, Step } from '../model/state.ts';
+import type { State } from '../model/state.ts';
 import type { Observation, Operation, Range } from '../model/vocabulary.ts';
 import { walkOf } from './case.ts';
 import type { Case } from './case.ts';
@@ -74,5 +74,3 @@ function stateDifference(
 export function touchedBy(operation: Operation): Range | null {
   return 'sector' in operation ? operation : null;
 }
-
-export type { Step };

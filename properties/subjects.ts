@@ -13,12 +13,12 @@ export interface SubjectOptions {
 }
 
 /** Throws a `UsageError` for an unknown name and an `EnvironmentError` where the system cannot be had here. */
-export async function openSubject(name: string, { qemuBinary }: SubjectOptions = {}): Promise<Subject> {
+export function openSubject(name: string, { qemuBinary }: SubjectOptions = {}): Subject {
   switch (name) {
     case 'impl':
       return syncSubject(createEfficientSystem());
     case 'qemu':
-      return asyncSubject(await createQemuSystem(qemuBinary === undefined ? {} : { binary: qemuBinary }));
+      return asyncSubject(createQemuSystem(qemuBinary === undefined ? {} : { binary: qemuBinary }));
     default:
       throw new UsageError(`there is no system ${name}: use one of ${subjectNames.join(', ')}`);
   }

@@ -41,7 +41,9 @@ export async function verify(
   const seed = options.seed ?? freshSeed();
   const geometry = parseGeometry(options.geometry, subject.capabilities);
   const depth = options.depth ?? (options.geometry === 'real' ? 'sampled' : 'full');
-  const reachable = reachableCells(subject.capabilities, subject.accepts);
+  const reachable = reachableCells(subject.capabilities, (operation, stage) =>
+    subject.accepts(operation, stage),
+  );
   const progress = new Progress(console.progress, { ...options, cellsReachable: reachable.length });
   if (!options.json) console.print(`colocheck verify: ${subject.name} against the model, seed ${seed}`);
   const campaign = { ...options, seed, geometry, depth };

@@ -35,6 +35,6 @@ export function findingTrace(systemName: string, finding: Finding, seed: number)
       shrink: { candidates, from: originalOperations, to: minimal.operations.length },
     },
     setup: minimal.setup,
-    operations: [...minimal.operations],
+    operations: minimal.operations,
   };
 }

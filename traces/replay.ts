@@ -26,9 +26,9 @@ export interface ReplayResult {
 }
 
 /** The system is opened only once the trace is known to be good. Throws `TraceError`, `UsageError`, `EnvironmentError`. */
-export async function replayTraceFile(path: string, open: () => Promise<Subject>): Promise<ReplayResult> {
+export async function replayTraceFile(path: string, open: () => Subject): Promise<ReplayResult> {
   const trace = readTrace(path);
-  const subject = await open();
+  const subject = open();
   try {
     return await replay(path, trace, subject);
   } finally {

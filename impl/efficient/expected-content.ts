@@ -1,20 +1,22 @@
-/** The bytes that an expected content stands for, kept from call to call: only sectors whose tag has changed are made. */
+/**
+ * What a layer, or the view, is expected to hold: tags as told, and the bytes they stand for, kept from call to call so
+ * that only sectors whose tag has changed are made again. Comparing is then one pass over two arrays of words.
+ */
 import type { OverlayContent, Tag } from '../../model/vocabulary.ts';
+import type { ClusterStore } from './cluster-store.ts';
 import type { TagWords } from './tag-words.ts';
 import { copyWords } from './word-copy.ts';
 
-/** No tag: what a sector that was never made has. */
+/** No tag: what a sector has that was never made. */
 const NOT_MADE = -2;
 
 export class ExpectedContent {
   readonly #tags: TagWords;
-  readonly #wordsPerSector: number;
   readonly #made: Int32Array;
   readonly #words: Uint32Array;
 
   constructor(lengthSectors: number, tags: TagWords) {
     this.#tags = tags;
-    this.#wordsPerSector = tags.wordsPerSector;
     this.#made = new Int32Array(lengthSectors).fill(NOT_MADE);
     this.#words = new Uint32Array(lengthSectors * tags.wordsPerSector);
   }
@@ -24,18 +26,76 @@ export class ExpectedContent {
    * payload for (null, `UNKNOWN_TAG`) is held by nothing.
    */
   isIn(words: Uint32Array, at: number, content: OverlayContent, from: number, to: number): boolean {
-    if (!this.#makeAll(content, from, to)) return false;
+    const made = this.#made;
     const expected = this.#words;
-    const first = from * this.#wordsPerSector;
-    const count = (to - from) * this.#wordsPerSector;
-    for (let index = 0; index < count; index++) {
-      if (words[at + index] !== expected[first + index]) return false;
+    const { wordsPerSector } = this.#tags;
+    let index = from * wordsPerSector;
+    const shift = at - index;
+    for (let sector = from; sector < to; sector++) {
+      const tag = content[sector];
+      if (tag !== made[sector] && !this.#make(sector, tag)) return false;
+      for (const end = index + wordsPerSector; index < end; index++) {
+        if (words[index + shift] !== expected[index]) return false;
+      }
     }
     return true;
   }
 
-  /** The same question for one word of each sector. */
+  /** The same question about sectors [from, to) of a store; sectors without a cluster must be `absent`. */
+  isHeldBy(
+    store: ClusterStore,
+    absent: Tag | null,
+    content: OverlayContent,
+    from: number,
+    to: number,
+  ): boolean {
+    const { clusterSectors } = store;
+    let cluster = store.clusterOf(from);
+    let first = cluster * clusterSectors;
+    let sector = from;
+    while (sector < to) {
+      const slot = store.slotOf(cluster);
+      const end = Math.min(first + clusterSectors, to);
+      if (slot < 0) {
+        for (; sector < end; sector++) if (content[sector] !== absent) return false;
+      } else {
+        const at = store.wordOffset(slot, sector - first);
+        if (!this.isIn(store.segment(slot), at, content, sector, end)) return false;
+        sector = end;
+      }
+      first += clusterSectors;
+      cluster++;
+    }
+    return true;
+  }
+
+  /** As `isHeldBy`, but looks at word `word` of each sector alone. */
   isSampledIn(
+    store: ClusterStore,
+    absent: Tag | null,
+    content: OverlayContent,
+    from: number,
+    to: number,
+    word: number,
+  ): boolean {
+    const { clusterSectors } = store;
+    let sector = from;
+    while (sector < to) {
+      const cluster = store.clusterOf(sector);
+      const slot = store.slotOf(cluster);
+      const end = Math.min(store.clusterEnd(cluster), to);
+      if (slot < 0) {
+        for (; sector < end; sector++) if (content[sector] !== absent) return false;
+      } else {
+        const at = store.wordOffset(slot, sector - cluster * clusterSectors) + word;
+        if (!this.#isWordIn(store.segment(slot), at, content, sector, end, word)) return false;
+        sector = end;
+      }
+    }
+    return true;
+  }
+
+  #isWordIn(
     words: Uint32Array,
     at: number,
     content: OverlayContent,
@@ -43,30 +103,25 @@ export class ExpectedContent {
     to: number,
     word: number,
   ): boolean {
-    if (!this.#makeAll(content, from, to)) return false;
-    const expected = this.#words;
-    const wordsPerSector = this.#wordsPerSector;
-    const end = to * wordsPerSector;
-    const shift = at - from * wordsPerSector;
-    for (let index = from * wordsPerSector + word; index < end; index += wordsPerSector) {
-      if (words[index + shift] !== expected[index]) return false;
-    }
-    return true;
-  }
-
-  #makeAll(content: OverlayContent, from: number, to: number): boolean {
     const made = this.#made;
+    const expected = this.#words;
+    const { wordsPerSector } = this.#tags;
+    let index = from * wordsPerSector + word;
+    const shift = at - index;
     for (let sector = from; sector < to; sector++) {
       const tag = content[sector];
       if (tag !== made[sector] && !this.#make(sector, tag)) return false;
+      if (words[index + shift] !== expected[index]) return false;
+      index += wordsPerSector;
     }
     return true;
   }
 
   #make(sector: number, tag: Tag | null | undefined): boolean {
     if (tag === null || tag === undefined || !this.#tags.hasPayload(tag)) return false;
-    const at = sector * this.#wordsPerSector;
-    copyWords(this.#words, at, this.#tags.image(tag), at, this.#wordsPerSector);
+    const { wordsPerSector } = this.#tags;
+    const at = sector * wordsPerSector;
+    copyWords(this.#words, at, this.#tags.image(tag), at, wordsPerSector);
     this.#made[sector] = tag;
     return true;
   }

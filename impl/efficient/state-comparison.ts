@@ -2,11 +2,10 @@
  * Compares the state of a node with an expected observation in place: no observation is built, nothing is allocated.
  * All places in buffers are in words.
  */
-import type { Observation, Outcome, OverlayContent, Range, Tag } from '../../model/vocabulary.ts';
+import type { Observation, Outcome, Range } from '../../model/vocabulary.ts';
 import { POISON_BYTE } from '../payload.ts';
 import type { Depth } from '../system.ts';
 import { OK } from './outcomes.ts';
-import type { ClusterStore } from './cluster-store.ts';
 import { ExpectedContent } from './expected-content.ts';
 import type { ReplicationNode } from './replication-node.ts';
 import type { TagWords } from './tag-words.ts';
@@ -17,9 +16,6 @@ const POISON_WORD = POISON_BYTE * 0x01010101;
 /** A sampled comparison reads this many bytes of the view outside the touched range. */
 const VIEW_WINDOW_BYTES = 4096;
 const WORD_BYTES = 4;
-
-/** In the place of a word's number. */
-const EVERY_WORD = -1;
 
 export class StateComparison {
   readonly #node: ReplicationNode;
@@ -88,57 +84,31 @@ export class StateComparison {
 
   /** Every word of the layers in [from, to), and one word of each other sector. */
   #layersAgree(expected: Observation, from: number, to: number): boolean {
-    const { lengthSectors, wordsPerSector } = this.#node;
-    if (!this.#layersAgreeIn(expected, from, to, EVERY_WORD)) return false;
+    const { active, hidden, secondary, lengthSectors, wordsPerSector } = this.#node;
+    if (
+      !this.#expectedActive.isHeldBy(active, null, expected.active, from, to) ||
+      !this.#expectedHidden.isHeldBy(hidden, null, expected.hidden, from, to) ||
+      !this.#expectedSecondary.isHeldBy(secondary, 0, expected.secondary, from, to)
+    ) {
+      return false;
+    }
     if (from === 0 && to === lengthSectors) return true;
     const word = this.#calls % wordsPerSector;
     this.#calls++;
     return (
-      this.#layersAgreeIn(expected, 0, from, word) && this.#layersAgreeIn(expected, to, lengthSectors, word)
+      this.#samplesAgree(expected, 0, from, word) && this.#samplesAgree(expected, to, lengthSectors, word)
     );
   }
 
-  /** Word `word`, or every word, of each sector in [from, to) of the three layers. */
-  #layersAgreeIn(expected: Observation, from: number, to: number, word: number): boolean {
-    if (from === to) return true;
+  /** Word `word` of each sector in [from, to) of the three layers. */
+  #samplesAgree(expected: Observation, from: number, to: number, word: number): boolean {
     const { active, hidden, secondary } = this.#node;
     return (
-      clustersAgree(active, this.#expectedActive, expected.active, null, from, to, word) &&
-      clustersAgree(hidden, this.#expectedHidden, expected.hidden, null, from, to, word) &&
-      clustersAgree(secondary, this.#expectedSecondary, expected.secondary, 0, from, to, word)
+      this.#expectedActive.isSampledIn(active, null, expected.active, from, to, word) &&
+      this.#expectedHidden.isSampledIn(hidden, null, expected.hidden, from, to, word) &&
+      this.#expectedSecondary.isSampledIn(secondary, 0, expected.secondary, from, to, word)
     );
   }
-}
-
-/** Whether [from, to) of a layer is as `content` says; `absent` is what its sectors without a cluster stand for. */
-function clustersAgree(
-  store: ClusterStore,
-  expected: ExpectedContent,
-  content: OverlayContent,
-  absent: Tag | null,
-  from: number,
-  to: number,
-  word: number,
-): boolean {
-  const { clusterSectors } = store;
-  let cluster = store.clusterOf(from);
-  for (let first = cluster * clusterSectors; first < to; first += clusterSectors, cluster++) {
-    const start = Math.max(first, from);
-    const end = Math.min(first + clusterSectors, to);
-    const slot = store.slotOf(cluster);
-    if (slot < 0) {
-      for (let sector = start; sector < end; sector++) if (content[sector] !== absent) return false;
-      continue;
-    }
-    const words = store.segment(slot);
-    const at = store.wordOffset(slot, start - first);
-    const agrees =
-      word === EVERY_WORD
-        ? expected.isIn(words, at, content, start, end)
-        : expected.isSampledIn(words, at, content, start, end, word);
-    if (!agrees) return false;
-  }
-  return true;
 }
 
 function sameOutcome(actual: Outcome, expected: Outcome): boolean {

@@ -8,7 +8,8 @@ export type ChannelReply = NbdReply | { readonly kind: 'refused'; readonly reaso
 export interface ExportChannelOptions {
   readonly path: string;
   readonly exportName: string;
-  readonly stallMs: number;
+  /** Null: an answer may take for ever. */
+  readonly stallMs: number | null;
   /** Null: plain replies. QEMU drops a client that negotiated structured ones when a read fails. */
   readonly metaContext: string | null;
 }

@@ -4,16 +4,18 @@ import type { Socket } from 'node:net';
 import { POISON_BYTE } from '../payload.ts';
 import { parseSocket } from './byte-parser.ts';
 import type { ByteParser } from './byte-parser.ts';
-import { encodeOffer, readNegotiation } from './nbd-negotiation.ts';
+import { encodeOffer, NbdRefused, readNegotiation } from './nbd-negotiation.ts';
 import type { NbdExport, NbdOffer } from './nbd-negotiation.ts';
 import {
   CHUNK,
   CHUNK_ERROR_BIT,
   CHUNK_FLAG_DONE,
   COMMAND,
+  encodeOption,
   encodeRequest,
   errnoName,
   MAGIC,
+  OPTION,
   SIMPLE_REPLY_BYTES,
   STRUCTURED_REPLY_BYTES,
 } from './nbd-protocol.ts';
@@ -42,8 +44,8 @@ interface PendingRequest {
 
 export interface NbdClientOptions extends NbdOffer {
   readonly path: string;
-  /** A request that gets no answer for this long fails with `ConnectionLost` (`hang`). */
-  readonly stallMs: number;
+  /** A request that gets no answer for this long fails with `ConnectionLost` (`hang`); null: never. */
+  readonly stallMs: number | null;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -71,6 +73,8 @@ export class NbdClient {
       const socket = createConnection(options.path);
       const client = new NbdClient(socket, options);
       const onFailure = (error: Error): void => {
+        // A server that refused the export waits for another option; an unannounced end would be noise in its log.
+        if (error instanceof NbdRefused) socket.write(encodeOption(OPTION.abort, NOTHING));
         client.#fail(error);
         reject(error);
       };

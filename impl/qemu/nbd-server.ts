@@ -58,6 +58,8 @@ export class NbdServer {
   rules: ServerRules = PASS_ALL;
   /** Called when a request was added to those that wait. */
   onHeld: (held: HeldRequest) => void = () => {};
+  /** Called when a request was carried out and answered. */
+  onServed: (request: ServedRequest) => void = () => {};
   /** Called when a client has gone, for whatever reason. */
   onDisconnect: () => void = () => {};
   readonly #server: Server;
@@ -135,6 +137,7 @@ export class NbdServer {
           socket.write(part);
         }
         socket.uncork();
+        this.onServed(request);
       });
     }
   }

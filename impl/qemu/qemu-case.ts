@@ -10,16 +10,18 @@ import type {
   Setup,
 } from '../../model/vocabulary.ts';
 import type { PayloadImages } from '../payload.ts';
+import { layersOf } from './allocation-depth.ts';
 import { BlockGraph, qmpOutcome, SECONDARY_EXPORT, TOP_EXPORT } from './block-graph.ts';
 import type { OverlayPaths } from './block-graph.ts';
 import type { CommitHold } from './commit-hold.ts';
 import { dataOutcome, isGuestOperation, isPrimaryOperation, readStart, sendData } from './data-operations.ts';
 import type { DataOperation } from './data-operations.ts';
 import { ExportChannel } from './export-channel.ts';
-import type { ChannelReply } from './export-channel.ts';
+import type { StatusExtent } from './nbd-client.ts';
 import { dirtyUnits, SECTOR_BYTES } from './qemu-geometry.ts';
 import type { QemuHost } from './qemu-host.ts';
 import { ConnectionLost } from './qemu-lost.ts';
+import { ReadNudge } from './read-nudge.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import { StallWatch } from './stall-watch.ts';
 
@@ -45,27 +47,46 @@ export class QemuCase {
   readonly #guest: ExportChannel;
   readonly #status: ExportChannel;
   readonly #primary: ExportChannel;
+  readonly #nudgeChannel: ExportChannel;
+  readonly #nudge: ReadNudge;
 
   constructor(parts: QemuCaseParts) {
     this.#parts = parts;
     this.graph = new BlockGraph(parts.process, parts.setup);
-    const channel = (exportName: string, metaContext: string | null): ExportChannel =>
-      new ExportChannel({
-        path: parts.process.nbdPath,
-        exportName,
-        stallMs: parts.host.stallMs,
-        metaContext,
-      });
-    this.#guest = channel(TOP_EXPORT, null);
-    this.#status = channel(TOP_EXPORT, 'qemu:allocation-depth');
-    this.#primary = channel(SECONDARY_EXPORT, null);
+    const place = { path: parts.process.nbdPath, stallMs: parts.host.stallMs, metaContext: null };
+    this.#guest = new ExportChannel({ ...place, exportName: TOP_EXPORT });
+    this.#status = new ExportChannel({
+      ...place,
+      exportName: TOP_EXPORT,
+      metaContext: 'qemu:allocation-depth',
+    });
+    this.#primary = new ExportChannel({ ...place, exportName: SECONDARY_EXPORT });
+    // One of its reads may stay stuck for as long as nothing else happens.
+    this.#nudgeChannel = new ExportChannel({ ...place, exportName: SECONDARY_EXPORT, stallMs: null });
+    this.#nudge = new ReadNudge((offsetBytes, lengthBytes) =>
+      this.#nudgeChannel.request((client) => client.read(offsetBytes, lengthBytes)),
+    );
+    parts.host.server.onServed = (request) => this.#nudge.served(request);
   }
 
   build(): Promise<void> {
     return this.graph.build(this.#parts.host.storage, this.#parts.overlays);
   }
 
-  async apply(operation: Operation): Promise<Outcome> {
+  apply(operation: Operation): Promise<Outcome> {
+    return this.#moving(() => this.#perform(operation));
+  }
+
+  /** Everything is asked at once; nothing of it drains, which would wait for a held commit. */
+  observe(): Promise<Partial<Observation & IndirectObservation>> {
+    return this.#moving(() => this.#look());
+  }
+
+  #moving<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#parts.hold.isActive ? this.#nudge.during(work()) : work();
+  }
+
+  async #perform(operation: Operation): Promise<Outcome> {
     const { qmp } = this.#parts.process;
     if (isGuestOperation(operation)) return this.#data(this.#guest, operation);
     if (isPrimaryOperation(operation)) {
@@ -94,20 +115,23 @@ export class QemuCase {
     }
   }
 
-  /** Everything is asked at once; nothing of it drains, which would wait for a held commit. */
-  async observe(): Promise<Partial<Observation & IndirectObservation>> {
-    const { setup, payloads, host } = this.#parts;
-    const [viewReply, answeredBy, getError, startOtherMode] = await Promise.all([
+  async #look(): Promise<Partial<Observation & IndirectObservation>> {
+    const { setup, payloads, host, hold } = this.#parts;
+    const shape = hold.isActive ? 'commit running' : 'overlays';
+    const [viewReply, extents, getError, startOtherMode] = await Promise.all([
       this.#guest.request((client) => client.read(0, setup.geometry.lengthSectors * SECTOR_BYTES)),
-      this.#answeredBy(),
+      this.#allocationDepth(),
       this.#getError(),
       this.#start(setup.mode === 'primary' ? 'secondary' : 'primary'),
     ]);
     const view = dataOutcome(viewReply, payloads, 0);
+    // Only a secondary that is done by failover answers ok to both.
+    const isCommitted = getError.kind === 'ok' && startOtherMode.kind === 'ok';
+    const isAnswered = view.kind === 'data' && extents !== null;
     return {
       view,
       secondary: payloads.decode(host.server.content, 0),
-      answeredBy: view.kind === 'data' ? answeredBy : null,
+      answeredBy: isAnswered ? layersOf(extents, isCommitted ? 'committed' : shape) : null,
       probes: { getError, startOtherMode },
     };
   }
@@ -115,7 +139,12 @@ export class QemuCase {
   /** Ends a held commit and removes the case from QEMU. */
   async remove(): Promise<void> {
     await this.#settle();
-    await Promise.all([this.#guest.close(), this.#status.close(), this.#primary.close()]);
+    await Promise.all([
+      this.#guest.close(),
+      this.#status.close(),
+      this.#primary.close(),
+      this.#nudgeChannel.close(),
+    ]);
     await this.graph.remove(this.#parts.overlays);
   }
 
@@ -147,10 +176,10 @@ export class QemuCase {
     if (setup.mode === 'primary') return this.#stop(true);
     const before = await this.#start('primary');
     if (before.kind !== 'error' || before.message !== RUNNING_OR_FAILED) return this.#stop(true);
-    const dirty = dirtyUnits((await this.#answeredBy()) ?? []);
+    const dirty = dirtyUnits(layersOf((await this.#allocationDepth()) ?? [], 'overlays'));
     hold.arm();
     const [outcome, after] = await Promise.all([this.#stop(true), this.#start('primary')]);
-    if (after.kind === 'ok') await hold.untilIssued(dirty);
+    if (after.kind === 'ok') await this.#nudge.during(hold.untilIssued(dirty));
     else hold.release();
     return outcome;
   }
@@ -177,35 +206,19 @@ export class QemuCase {
     }
   }
 
-  async #answeredBy(): Promise<Layer[] | null> {
+  async #allocationDepth(): Promise<readonly StatusExtent[] | null> {
     const { setup } = this.#parts;
     if (setup.mode === 'primary' || !this.graph.isOpen) return null;
-    const layers: Layer[] = [];
-    while (layers.length < setup.geometry.lengthSectors) {
-      const start = layers.length;
-      const count = setup.geometry.lengthSectors - start;
-      appendLayers(
-        layers,
-        await this.#status.request((client) =>
-          client.blockStatus(start * SECTOR_BYTES, count * SECTOR_BYTES),
-        ),
-      );
+    const lengthBytes = setup.geometry.lengthSectors * SECTOR_BYTES;
+    const extents: StatusExtent[] = [];
+    for (let start = 0; start < lengthBytes;) {
+      const reply = await this.#status.request((client) => client.blockStatus(start, lengthBytes - start));
+      if (reply.kind === 'refused') throw new Error(`block status of rep: ${reply.reason}`);
+      if (reply.kind === 'errno') throw new Error(`block status of rep: ${reply.errno}`);
+      if (reply.extents.length === 0) throw new Error('block status of rep: no extents');
+      for (const extent of reply.extents) start += extent.lengthBytes;
+      extents.push(...reply.extents);
     }
-    return layers;
+    return extents;
   }
-}
-
-function appendLayers(layers: Layer[], reply: ChannelReply): void {
-  if (reply.kind === 'refused') throw new Error(`block status of rep: ${reply.reason}`);
-  if (reply.kind === 'errno') throw new Error(`block status of rep: ${reply.errno}`);
-  if (reply.extents.length === 0) throw new Error('block status of rep: no extents');
-  for (const { lengthBytes, flags } of reply.extents) {
-    const layer = layerAt(flags);
-    for (let bytes = 0; bytes < lengthBytes; bytes += SECTOR_BYTES) layers.push(layer);
-  }
-}
-
-function layerAt(depth: number): Layer {
-  if (depth === 1) return 'active';
-  return depth === 2 ? 'hidden' : 'secondary';
 }

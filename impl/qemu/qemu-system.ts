@@ -1,5 +1,13 @@
 /** The real QEMU binary as a system under test: one long-lived process, controlled by QMP, bytes by NBD. */
-import type { Capabilities, IndirectObservation, Observation, Operation, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
+import type {
+  Capabilities,
+  IndirectObservation,
+  Observation,
+  Operation,
+  Outcome,
+  Setup,
+  Stage,
+} from '../../model/vocabulary.ts';
 import { PayloadImages } from '../payload.ts';
 import type { AsyncSystem } from '../system.ts';
 import { writeOverlays } from './block-graph.ts';
@@ -131,9 +139,13 @@ class QemuSystem implements AsyncSystem {
     }
   }
 
-  /** Deleting the node during FAILOVER waits for the commit, which only `commitSettle` lets go on. */
+  /**
+   * During FAILOVER, whose commit waits for `commitSettle`: deleting the node waits for the commit, and so does a flush
+   * of the secondary disk where what is held of the commit is its own flush (QEMU runs one flush of a node at a time).
+   */
   accepts(operation: Operation, stage: Stage): boolean {
-    return !(operation.op === 'close' && stage === 'failover');
+    if (stage !== 'failover') return true;
+    return operation.op !== 'close' && operation.op !== 'guestFlush' && operation.op !== 'primaryFlush';
   }
 
   async unload(): Promise<void> {

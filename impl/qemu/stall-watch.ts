@@ -3,13 +3,14 @@
  * decides nothing in a case that ends well.
  */
 export class StallWatch {
-  readonly #limitMs: number;
+  readonly #limitMs: number | null;
   readonly #onStall: () => void;
   #awaited = 0;
   #moves = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(limitMs: number, onStall: () => void) {
+  /** A limit of null never expires. */
+  constructor(limitMs: number | null, onStall: () => void) {
     this.#limitMs = limitMs;
     this.#onStall = onStall;
   }
@@ -18,7 +19,7 @@ export class StallWatch {
   begin(): void {
     this.#awaited++;
     this.#moves++;
-    if (this.#timer === null) this.#timer = setTimeout(() => this.#expired(), this.#limitMs);
+    if (this.#timer === null) this.#start();
     else if (this.#awaited === 1) this.#timer.ref().refresh();
   }
 
@@ -49,7 +50,11 @@ export class StallWatch {
     setImmediate(() => {
       if (this.#awaited === 0) return;
       if (this.#moves === moves) this.#onStall();
-      else this.#timer = setTimeout(() => this.#expired(), this.#limitMs);
+      else this.#start();
     });
+  }
+
+  #start(): void {
+    if (this.#limitMs !== null) this.#timer = setTimeout(() => this.#expired(), this.#limitMs);
   }
 }

@@ -1,0 +1,46 @@
+/** The folder of failing traces: one file a signature, the smallest case kept. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { TraceError } from './trace-error.ts';
+import { readTrace, writeTrace } from './trace-file.ts';
+import type { Trace } from './trace-schema.ts';
+
+/** Saves a trace under its signature unless a smaller one is there; returns the path. Throws a `TraceError`. */
+export function saveFailure(folder: string, trace: Trace): string {
+  const path = join(folder, failureFileName(trace.signature ?? 'unsigned'));
+  if (!existsSync(path) || isSmaller(trace, path)) writeTrace(path, trace);
+  return path;
+}
+
+/** Paths of the traces in a folder, in the order of their names. */
+export function listTraces(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .toSorted()
+    .map((name) => join(folder, name));
+}
+
+/** Signatures are words and hyphens already; anything else must not become part of a path. */
+export function failureFileName(signature: string): string {
+  return `${signature.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 120)}.json`;
+}
+
+function isSmaller(trace: Trace, path: string): boolean {
+  try {
+    const kept = readTrace(path);
+    if (trace.operations.length !== kept.operations.length)
+      return trace.operations.length < kept.operations.length;
+    return weight(trace) <= weight(kept);
+  } catch (error) {
+    // What was kept can no longer be read (an older version, a bad edit): today's failure takes its place.
+    if (error instanceof TraceError) return true;
+    throw error;
+  }
+}
+
+/** The sum of all numbers of a case. */
+function weight({ setup, operations }: Trace): number {
+  const numbers = JSON.stringify([setup, operations]).match(/\d+/g) ?? [];
+  return numbers.reduce((sum, digits) => sum + Number(digits), 0);
+}

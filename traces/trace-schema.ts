@@ -1,0 +1,138 @@
+/** The format of a saved trace: a setup, operations, and what is known of where they came from. */
+import { z } from 'zod';
+import { TAG_MAX } from '../impl/payload.ts';
+import type { Operation, Setup } from '../model/vocabulary.ts';
+
+export const TRACE_VERSION = 1;
+
+/** Larger numbers name no sector of any disk that this format allows, and are surely a mistake. */
+const SECTOR_MAX = 2 ** 32 - 1;
+const LENGTH_SECTORS_MAX = 2 ** 21;
+const DISK_BYTES_MAX = 2 ** 30;
+
+const count = z.int().min(0).max(SECTOR_MAX);
+const size = z.int().min(1).max(LENGTH_SECTORS_MAX);
+const tag = z.int().min(0).max(TAG_MAX);
+const mode = z.enum(['primary', 'secondary']);
+const skip = z.literal(true).optional().describe('The operation is left out when the trace is run.');
+
+const plain = <Name extends string>(op: Name) => z.strictObject({ op: z.literal(op), skip });
+const ranged = <Name extends string>(op: Name) =>
+  z.strictObject({ op: z.literal(op), sector: count, count, skip });
+const tagged = <Name extends string>(op: Name) =>
+  z.strictObject({ op: z.literal(op), sector: count, count, tag, skip });
+
+const operation = z.discriminatedUnion('op', [
+  plain('open'),
+  z.strictObject({ op: z.literal('start'), mode, skip }),
+  plain('checkpoint'),
+  plain('getError'),
+  z.strictObject({ op: z.literal('stop'), failover: z.boolean(), skip }),
+  plain('close'),
+  ranged('guestRead'),
+  tagged('guestWrite'),
+  ranged('guestWriteZeroes'),
+  ranged('guestDiscard'),
+  plain('guestFlush'),
+  ranged('primaryRead'),
+  tagged('primaryWrite'),
+  ranged('primaryWriteZeroes'),
+  ranged('primaryDiscard'),
+  plain('primaryFlush'),
+  plain('commitAdvance'),
+  plain('commitSettle'),
+]);
+
+const geometry = z
+  .strictObject({
+    lengthSectors: size,
+    sectorBytes: z.int().min(4).max(65_536).multipleOf(4),
+    activeClusterSectors: size,
+    hiddenClusterSectors: size,
+    copyUnitSectors: size,
+    commitUnitSectors: size,
+  })
+  .refine(({ copyUnitSectors, hiddenClusterSectors }) => copyUnitSectors % hiddenClusterSectors === 0, {
+    path: ['copyUnitSectors'],
+    error: 'must be a multiple of hiddenClusterSectors',
+  })
+  .refine(({ lengthSectors, sectorBytes }) => lengthSectors * sectorBytes <= DISK_BYTES_MAX, {
+    path: ['lengthSectors'],
+    error: 'the disk would have more than 1 GiB',
+  });
+
+const setup = z
+  .strictObject({
+    mode,
+    geometry,
+    initialContent: z.array(z.strictObject({ sector: count, count, tag })),
+    badSectors: z.array(
+      z.strictObject({ disk: z.literal('secondary'), access: z.literal('write'), sector: count }),
+    ),
+    defects: z.array(
+      z.enum([
+        'modeMissing',
+        'modeUnknown',
+        'topIdMissing',
+        'topIdOnPrimary',
+        'activeWithoutBacking',
+        'hiddenWithoutBacking',
+        'secondaryWithoutBackend',
+        'lengthsDiffer',
+        'makeEmptyUnsupported',
+        'topIdInvalid',
+      ]),
+    ),
+    commitRequestsMax: z.int().min(1).max(1024),
+  })
+  .superRefine(({ geometry: { lengthSectors }, initialContent, badSectors }, context) => {
+    for (const [index, extent] of initialContent.entries()) {
+      if (extent.sector + extent.count <= lengthSectors) continue;
+      const message = `ends at ${extent.sector + extent.count}, past the end of the disk (${lengthSectors} sectors)`;
+      context.addIssue({ code: 'custom', path: ['initialContent', index], message });
+    }
+    for (const [index, { sector }] of badSectors.entries()) {
+      if (sector < lengthSectors) continue;
+      const message = `is past the end of the disk (${lengthSectors} sectors)`;
+      context.addIssue({ code: 'custom', path: ['badSectors', index, 'sector'], message });
+    }
+  });
+
+export const traceSchema = z.strictObject({
+  format: z.literal('colocheck-trace'),
+  version: z.literal(TRACE_VERSION),
+  note: z.string().optional(),
+  signature: z.string().optional(),
+  expects: z.enum(['agreement', 'divergence']).optional(),
+  comparison: z.literal('qemu'),
+  found: z
+    .strictObject({
+      system: z.string(),
+      divergence: z.string(),
+      step: z.int().min(0),
+      seed: z.int().optional(),
+      caseIndex: z.int().min(0).optional(),
+      shrink: z.strictObject({ candidates: count, from: count, to: count }).optional(),
+    })
+    .optional(),
+  setup,
+  operations: z.array(operation),
+});
+
+export type Trace = Immutable<z.infer<typeof traceSchema>>;
+export type TraceOperation = Immutable<z.infer<typeof operation>>;
+
+type Immutable<Value> = Value extends readonly unknown[]
+  ? readonly Immutable<Value[number]>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Immutable<Value[Key]> }
+    : Value;
+
+type Same<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : false) : false;
+type WithoutSkip<Entry> = Entry extends unknown ? Omit<Entry, 'skip'> : never;
+
+/** Fails to compile where schema and vocabulary part. */
+export const schemaFitsVocabulary: readonly [
+  setup: Same<Immutable<z.infer<typeof setup>>, Setup>,
+  operations: Same<WithoutSkip<TraceOperation>, Operation>,
+] = [true, true];
