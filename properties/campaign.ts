@@ -78,7 +78,9 @@ export async function runCampaign(
     if (end !== null) return { ...tally, ended: end };
     const numRuns = Math.min(BATCH_CASES[subject.kind], options.casesMax - tally.cases);
     await runBatch(subject, arbitrary, { seed, numRuns }, options.depth, tally, failures);
-    for (const failure of failures.splice(0)) await recordFailure(subject, failure, tally, observer);
+    for (const failure of failures.splice(0)) {
+      if (tally.findings.length < options.findingsMax) await recordFailure(subject, failure, tally, observer);
+    }
     // Lets signal handlers run between batches of a system that never waits.
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -48,7 +48,7 @@ function drawSetup({ capabilities, geometry: choice }: CaseOptions, dice: Dice):
     geometry,
     initialContent: drawContent(geometry, dice),
     badSectors: bad ? [{ disk: 'secondary', access: 'write', sector: dice.below(lengthSectors) }] : [],
-    defects: defect !== undefined && dice.oneIn(24) ? [defect] : [],
+    defects: defect !== undefined && dice.oneIn(12) ? [defect] : [],
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
 }

@@ -67,8 +67,9 @@ export class OperationDeck {
   #leadingOperation(stage: State['node']['stage']): Operation | null {
     const dice = this.#dice;
     switch (stage) {
-      case 'closed':
       case 'aborted':
+        return dice.oneIn(4) ? { op: 'open' } : null;
+      case 'closed':
         return dice.oneIn(this.#hurry) ? null : { op: 'open' };
       case 'none':
         return dice.oneIn(this.#hurry) ? null : { op: 'start', mode: this.#mode };

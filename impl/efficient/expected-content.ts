@@ -44,7 +44,7 @@ export class ExpectedContent {
   /** The same question about sectors [from, to) of a store; sectors without a cluster must be `absent`. */
   isHeldBy(
     store: ClusterStore,
-    absent: Tag | null,
+    absent: 0 | null,
     content: OverlayContent,
     from: number,
     to: number,
@@ -57,12 +57,13 @@ export class ExpectedContent {
       const slot = store.slotOf(cluster);
       const end = Math.min(first + clusterSectors, to);
       if (slot < 0) {
-        for (; sector < end; sector++) if (content[sector] !== absent) return false;
+        if (!(absent === null ? isAllNull(content, sector, end) : isAllZero(content, sector, end)))
+          return false;
       } else {
         const at = store.wordOffset(slot, sector - first);
         if (!this.isIn(store.segment(slot), at, content, sector, end)) return false;
-        sector = end;
       }
+      sector = end;
       first += clusterSectors;
       cluster++;
     }
@@ -72,7 +73,7 @@ export class ExpectedContent {
   /** As `isHeldBy`, but looks at word `word` of each sector alone. */
   isSampledIn(
     store: ClusterStore,
-    absent: Tag | null,
+    absent: 0 | null,
     content: OverlayContent,
     from: number,
     to: number,
@@ -85,12 +86,13 @@ export class ExpectedContent {
       const slot = store.slotOf(cluster);
       const end = Math.min(store.clusterEnd(cluster), to);
       if (slot < 0) {
-        for (; sector < end; sector++) if (content[sector] !== absent) return false;
+        if (!(absent === null ? isAllNull(content, sector, end) : isAllZero(content, sector, end)))
+          return false;
       } else {
         const at = store.wordOffset(slot, sector - cluster * clusterSectors) + word;
         if (!this.#isWordIn(store.segment(slot), at, content, sector, end, word)) return false;
-        sector = end;
       }
+      sector = end;
     }
     return true;
   }
@@ -125,4 +127,15 @@ export class ExpectedContent {
     this.#made[sector] = tag;
     return true;
   }
+}
+
+/** Apart from `isAllZero`, because comparing with a constant is what the engine does fast. */
+function isAllNull(content: OverlayContent, from: number, to: number): boolean {
+  for (let sector = from; sector < to; sector++) if (content[sector] !== null) return false;
+  return true;
+}
+
+function isAllZero(content: OverlayContent, from: number, to: number): boolean {
+  for (let sector = from; sector < to; sector++) if (content[sector] !== 0) return false;
+  return true;
 }

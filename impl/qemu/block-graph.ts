@@ -4,12 +4,7 @@ import { SECTOR_BYTES } from './qemu-geometry.ts';
 import type { QemuImages } from './qemu-images.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import type { QmpArguments, QmpReply } from './qmp-client.ts';
-
-/** Where the secondary disk's bytes are. */
-export interface SecondaryStorage {
-  readonly path: string;
-  readonly exportName: string;
-}
+import { storageNode } from './secondary-storage.ts';
 
 export interface OverlayPaths {
   readonly active: string;
@@ -61,9 +56,9 @@ export class BlockGraph {
   }
 
   /** Adds everything below the replication node, and the primary's export of the secondary disk. */
-  async build(storage: SecondaryStorage, overlays: OverlayPaths | null): Promise<void> {
+  async build(storagePath: string, overlays: OverlayPaths | null): Promise<void> {
     const nodes = [
-      ...secondaryNodes(storage, this.#setup.defects),
+      ...secondaryNodes(storagePath, this.#setup.defects),
       ...overlayNodes(overlays, this.#setup.defects),
     ];
     const { qmp } = this.#process;
@@ -187,13 +182,11 @@ function activeFormat(defects: readonly Defect[]): 'qcow2' | 'qed' {
   return defects.includes('makeEmptyUnsupported') ? 'qed' : 'qcow2';
 }
 
-function secondaryNodes(storage: SecondaryStorage, defects: readonly Defect[]): QmpArguments[] {
-  const server = { type: 'unix', path: storage.path };
-  const disk = { driver: 'nbd', server, export: storage.exportName };
-  if (!defects.includes('secondaryWithoutBackend')) return [{ ...disk, 'node-name': 'secondary' }];
+function secondaryNodes(storagePath: string, defects: readonly Defect[]): QmpArguments[] {
+  if (!defects.includes('secondaryWithoutBackend')) return [storageNode('secondary', storagePath)];
   // The primary's export lies one node below the secondary disk, which itself then has no BlockBackend.
   return [
-    { ...disk, 'node-name': 'secondary-storage' },
+    storageNode('secondary-storage', storagePath),
     { driver: 'raw', 'node-name': 'secondary', file: 'secondary-storage' },
   ];
 }

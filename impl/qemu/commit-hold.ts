@@ -9,6 +9,7 @@ import type { Range } from '../../model/vocabulary.ts';
 import type { HeldRequest, NbdServer, ServedRequest } from './nbd-server.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
 import { ConnectionLost } from './qemu-lost.ts';
+import { STORE_EXPORT } from './secondary-storage.ts';
 import { StallWatch } from './stall-watch.ts';
 
 type Phase = 'off' | 'collecting' | 'complete';
@@ -36,7 +37,8 @@ export class CommitHold {
 
   /** Whether a request to the secondary disk has to wait. */
   holds(request: ServedRequest): boolean {
-    if (this.#phase === 'off' || request.command === 'read' || request.command === 'trim') return false;
+    if (this.#phase === 'off' || request.exportName !== STORE_EXPORT) return false;
+    if (request.command === 'read' || request.command === 'trim') return false;
     if (this.#phase === 'collecting') return true;
     return request.command !== 'flush' && this.#primaryRequests === 0;
   }

@@ -8,8 +8,7 @@ export type ChannelReply = NbdReply | { readonly kind: 'refused'; readonly reaso
 export interface ExportChannelOptions {
   readonly path: string;
   readonly exportName: string;
-  /** Null: an answer may take for ever. */
-  readonly stallMs: number | null;
+  readonly stallMs: number;
   /** Null: plain replies. QEMU drops a client that negotiated structured ones when a read fails. */
   readonly metaContext: string | null;
 }

@@ -44,8 +44,8 @@ interface PendingRequest {
 
 export interface NbdClientOptions extends NbdOffer {
   readonly path: string;
-  /** A request that gets no answer for this long fails with `ConnectionLost` (`hang`); null: never. */
-  readonly stallMs: number | null;
+  /** A request that gets no answer for this long fails with `ConnectionLost` (`hang`). */
+  readonly stallMs: number;
 }
 
 const NOTHING = Buffer.alloc(0);

@@ -1,6 +1,7 @@
 /** The server's side of the NBD handshake: fixed newstyle, NBD_OPT_GO, optionally structured replies. */
 import type { Socket } from 'node:net';
 import type { ByteParser } from './byte-parser.ts';
+import type { ServedExport } from './nbd-server.ts';
 import {
   EXPORT_FLAG,
   HANDSHAKE_FLAGS,
@@ -12,20 +13,22 @@ import {
 } from './nbd-protocol.ts';
 
 /** What the handshake needs to know of the server. */
-export interface ServedExport {
-  readonly exportName: string;
+export interface ServedDisk {
+  readonly exports: readonly ServedExport[];
   readonly structuredReplies: boolean;
   readonly content: Buffer;
 }
 
 export interface ClientOffer {
   readonly structuredReplies: boolean;
+  /** The export that the client chose. */
+  readonly served: ServedExport;
 }
 
 export const SERVER_GREETING = makeGreeting();
 
 /** Answers options until NBD_OPT_GO; null where the client gave up. Throws where the peer speaks no NBD. */
-export function* readClientOffer(socket: Socket, served: ServedExport): ByteParser<ClientOffer | null> {
+export function* readClientOffer(socket: Socket, disk: ServedDisk): ByteParser<ClientOffer | null> {
   yield 4;
   let structuredReplies = false;
   for (;;) {
@@ -35,20 +38,18 @@ export function* readClientOffer(socket: Socket, served: ServedExport): BytePars
     const data = yield head.readUInt32BE(12);
     if (option === OPTION.go) {
       const name = data.toString('utf8', 4, 4 + data.readUInt32BE(0));
-      if (name === served.exportName) {
+      const served = disk.exports.find((each) => each.name === name);
+      if (served !== undefined) {
         socket.write(
-          Buffer.concat([
-            reply(option, OPTION_REPLY.info, describe(served)),
-            reply(option, OPTION_REPLY.ack),
-          ]),
+          Buffer.concat([reply(option, OPTION_REPLY.info, describe(disk)), reply(option, OPTION_REPLY.ack)]),
         );
-        return { structuredReplies };
+        return { structuredReplies, served };
       }
       socket.write(reply(option, OPTION_REPLY.errorUnknown, Buffer.from(`export '${name}' not present`)));
     } else if (option === OPTION.abort) {
       socket.write(reply(option, OPTION_REPLY.ack));
       return null;
-    } else if (option === OPTION.structuredReply && served.structuredReplies) {
+    } else if (option === OPTION.structuredReply && disk.structuredReplies) {
       structuredReplies = true;
       socket.write(reply(option, OPTION_REPLY.ack));
     } else {
@@ -74,11 +75,11 @@ function reply(option: number, type: number, data: Buffer = Buffer.alloc(0)): Bu
   return Buffer.concat([head, data]);
 }
 
-function describe(served: ServedExport): Buffer {
+function describe(disk: ServedDisk): Buffer {
   const { hasFlags, sendFlush, sendTrim, sendWriteZeroes } = EXPORT_FLAG;
   const data = Buffer.alloc(12);
   data.writeUInt16BE(INFO_EXPORT, 0);
-  data.writeBigUInt64BE(BigInt(served.content.length), 2);
+  data.writeBigUInt64BE(BigInt(disk.content.length), 2);
   data.writeUInt16BE(hasFlags | sendFlush | sendTrim | sendWriteZeroes, 10);
   return data;
 }

@@ -22,6 +22,7 @@ import {
 export type ServedCommand = 'read' | 'write' | 'writeZeroes' | 'trim' | 'flush';
 
 export interface ServedRequest {
+  readonly exportName: string;
   readonly command: ServedCommand;
   readonly offsetBytes: number;
   readonly lengthBytes: number;
@@ -40,33 +41,38 @@ export interface HeldRequest extends ServedRequest {
   readonly release: () => void;
 }
 
+/** A name under which the disk is served. */
+export interface ServedExport {
+  readonly name: string;
+  /** Writes succeed or fail by the rules and change nothing: for the second way to a disk that gets them already. */
+  readonly ignoresWrites: boolean;
+}
+
 const PASS_ALL: ServerRules = { hold: () => false, fault: () => null };
 const NOTHING = Buffer.alloc(0);
 
 export interface NbdServerOptions {
   readonly path: string;
-  readonly exportName: string;
+  readonly exports: readonly ServedExport[];
   /** Whether to agree to structured replies. */
   readonly structuredReplies: boolean;
 }
 
 export class NbdServer {
-  readonly exportName: string;
+  readonly exports: readonly ServedExport[];
   readonly structuredReplies: boolean;
   /** The disk; replaced before a client connects, written to by requests. */
   content: Buffer = NOTHING;
   rules: ServerRules = PASS_ALL;
   /** Called when a request was added to those that wait. */
   onHeld: (held: HeldRequest) => void = () => {};
-  /** Called when a request was carried out and answered. */
-  onServed: (request: ServedRequest) => void = () => {};
   /** Called when a client has gone, for whatever reason. */
   onDisconnect: () => void = () => {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
   private constructor(options: NbdServerOptions) {
-    this.exportName = options.exportName;
+    this.exports = options.exports;
     this.structuredReplies = options.structuredReplies;
     this.#server = createServer((socket) => this.#accept(socket));
   }
@@ -120,6 +126,7 @@ export class NbdServer {
         return;
       }
       const request = {
+        exportName: offer.served.name,
         command: commandName(code),
         offsetBytes: Number(head.readBigUInt64BE(16)),
         lengthBytes: head.readUInt32BE(24),
@@ -127,7 +134,7 @@ export class NbdServer {
       const payload = request.command === 'write' ? yield request.lengthBytes : NOTHING;
       const cookie = Buffer.from(head.subarray(8, 16));
       this.#serve(request, () => {
-        const { errno, bytes } = this.#carryOut(request, payload);
+        const { errno, bytes } = this.#carryOut(request, payload, offer.served.ignoresWrites);
         if (socket.destroyed) return;
         const isChunk = offer.structuredReplies && request.command === 'read';
         socket.cork();
@@ -137,7 +144,6 @@ export class NbdServer {
           socket.write(part);
         }
         socket.uncork();
-        this.onServed(request);
       });
     }
   }
@@ -147,7 +153,11 @@ export class NbdServer {
     else release();
   }
 
-  #carryOut(request: ServedRequest, payload: Buffer): { errno: number; bytes: Buffer } {
+  #carryOut(
+    request: ServedRequest,
+    payload: Buffer,
+    ignoresWrites: boolean,
+  ): { errno: number; bytes: Buffer } {
     const { offsetBytes, lengthBytes } = request;
     const end = offsetBytes + lengthBytes;
     if (end > this.content.length) return { errno: errnoNumber('EINVAL'), bytes: NOTHING };
@@ -158,10 +168,10 @@ export class NbdServer {
         // A copy, because the socket may take the bytes after the next write has changed them.
         return { errno: 0, bytes: Buffer.from(this.content.subarray(offsetBytes, end)) };
       case 'write':
-        payload.copy(this.content, offsetBytes);
+        if (!ignoresWrites) payload.copy(this.content, offsetBytes);
         return { errno: 0, bytes: NOTHING };
       case 'writeZeroes':
-        this.content.fill(0, offsetBytes, end);
+        if (!ignoresWrites) this.content.fill(0, offsetBytes, end);
         return { errno: 0, bytes: NOTHING };
       case 'trim':
       case 'flush':

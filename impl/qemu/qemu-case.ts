@@ -21,7 +21,6 @@ import type { StatusExtent } from './nbd-client.ts';
 import { dirtyUnits, SECTOR_BYTES } from './qemu-geometry.ts';
 import type { QemuHost } from './qemu-host.ts';
 import { ConnectionLost } from './qemu-lost.ts';
-import { ReadNudge } from './read-nudge.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import { StallWatch } from './stall-watch.ts';
 
@@ -47,8 +46,6 @@ export class QemuCase {
   readonly #guest: ExportChannel;
   readonly #status: ExportChannel;
   readonly #primary: ExportChannel;
-  readonly #nudgeChannel: ExportChannel;
-  readonly #nudge: ReadNudge;
 
   constructor(parts: QemuCaseParts) {
     this.#parts = parts;
@@ -61,32 +58,13 @@ export class QemuCase {
       metaContext: 'qemu:allocation-depth',
     });
     this.#primary = new ExportChannel({ ...place, exportName: SECONDARY_EXPORT });
-    // One of its reads may stay stuck for as long as nothing else happens.
-    this.#nudgeChannel = new ExportChannel({ ...place, exportName: SECONDARY_EXPORT, stallMs: null });
-    this.#nudge = new ReadNudge((offsetBytes, lengthBytes) =>
-      this.#nudgeChannel.request((client) => client.read(offsetBytes, lengthBytes)),
-    );
-    parts.host.server.onServed = (request) => this.#nudge.served(request);
   }
 
   build(): Promise<void> {
-    return this.graph.build(this.#parts.host.storage, this.#parts.overlays);
+    return this.graph.build(this.#parts.host.storagePath, this.#parts.overlays);
   }
 
-  apply(operation: Operation): Promise<Outcome> {
-    return this.#moving(() => this.#perform(operation));
-  }
-
-  /** Everything is asked at once; nothing of it drains, which would wait for a held commit. */
-  observe(): Promise<Partial<Observation & IndirectObservation>> {
-    return this.#moving(() => this.#look());
-  }
-
-  #moving<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.#parts.hold.isActive ? this.#nudge.during(work()) : work();
-  }
-
-  async #perform(operation: Operation): Promise<Outcome> {
+  async apply(operation: Operation): Promise<Outcome> {
     const { qmp } = this.#parts.process;
     if (isGuestOperation(operation)) return this.#data(this.#guest, operation);
     if (isPrimaryOperation(operation)) {
@@ -115,7 +93,8 @@ export class QemuCase {
     }
   }
 
-  async #look(): Promise<Partial<Observation & IndirectObservation>> {
+  /** Everything is asked at once; nothing of it drains, which would wait for a held commit. */
+  async observe(): Promise<Partial<Observation & IndirectObservation>> {
     const { setup, payloads, host, hold } = this.#parts;
     const shape = hold.isActive ? 'commit running' : 'overlays';
     const [viewReply, extents, getError, startOtherMode] = await Promise.all([
@@ -139,12 +118,7 @@ export class QemuCase {
   /** Ends a held commit and removes the case from QEMU. */
   async remove(): Promise<void> {
     await this.#settle();
-    await Promise.all([
-      this.#guest.close(),
-      this.#status.close(),
-      this.#primary.close(),
-      this.#nudgeChannel.close(),
-    ]);
+    await Promise.all([this.#guest.close(), this.#status.close(), this.#primary.close()]);
     await this.graph.remove(this.#parts.overlays);
   }
 
@@ -179,7 +153,7 @@ export class QemuCase {
     const dirty = dirtyUnits(layersOf((await this.#allocationDepth()) ?? [], 'overlays'));
     hold.arm();
     const [outcome, after] = await Promise.all([this.#stop(true), this.#start('primary')]);
-    if (after.kind === 'ok') await this.#nudge.during(hold.untilIssued(dirty));
+    if (after.kind === 'ok') await hold.untilIssued(dirty);
     else hold.release();
     return outcome;
   }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.ts';
-import type { SecondaryStorage } from './block-graph.ts';
+import { STORAGE_EXPORTS } from './secondary-storage.ts';
 import { onProcessEnd } from './exit-cleanup.ts';
 import { NbdServer } from './nbd-server.ts';
 import { checkBinaries } from './qemu-binary.ts';
@@ -28,7 +28,8 @@ export class QemuHost {
   readonly stallMs: number;
   readonly images: QemuImages;
   readonly server: NbdServer;
-  readonly storage: SecondaryStorage;
+  /** The unix socket of `server`. */
+  readonly storagePath: string;
   readonly #binary: string;
   readonly #directory: string;
   readonly #forget: () => void;
@@ -46,7 +47,7 @@ export class QemuHost {
     this.#forget = place.forget;
     this.images = new QemuImages(names.qemuImg, place.directory, LENGTH_SECTORS_MAX * SECTOR_BYTES);
     this.server = server;
-    this.storage = { path: place.storagePath, exportName: server.exportName };
+    this.storagePath = place.storagePath;
   }
 
   /** Rejects with `EnvironmentError`. No process runs yet. */
@@ -57,7 +58,7 @@ export class QemuHost {
     try {
       const server = await NbdServer.listen({
         path: place.storagePath,
-        exportName: 'disk',
+        exports: STORAGE_EXPORTS,
         structuredReplies: false,
       });
       return new QemuHost(options, names, place, server);

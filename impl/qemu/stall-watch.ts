@@ -3,14 +3,13 @@
  * decides nothing in a case that ends well.
  */
 export class StallWatch {
-  readonly #limitMs: number | null;
+  readonly #limitMs: number;
   readonly #onStall: () => void;
   #awaited = 0;
   #moves = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  /** A limit of null never expires. */
-  constructor(limitMs: number | null, onStall: () => void) {
+  constructor(limitMs: number, onStall: () => void) {
     this.#limitMs = limitMs;
     this.#onStall = onStall;
   }
@@ -55,6 +54,6 @@ export class StallWatch {
   }
 
   #start(): void {
-    if (this.#limitMs !== null) this.#timer = setTimeout(() => this.#expired(), this.#limitMs);
+    this.#timer = setTimeout(() => this.#expired(), this.#limitMs);
   }
 }

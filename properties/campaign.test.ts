@@ -1,0 +1,82 @@
+/** The campaign: agrees with the shipped implementation, finds every seeded bug, and shrinks it to a 1-minimal case. */
+import { describe, expect, test } from 'vitest';
+import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
+import type { System } from '../impl/system.ts';
+import { runCampaign } from './campaign.ts';
+import type { CampaignOptions, Tally } from './campaign.ts';
+import { missingCells } from './coverage-table.ts';
+import { reachableCells } from './reachable-cells.ts';
+import { seededBugs } from './seeded-bugs.ts';
+import { lowerNumbers, setupProblem, simplerSetups, withoutOperations } from './simpler-cases.ts';
+import { syncSubject } from './subject.ts';
+import { signatureOf } from './divergence.ts';
+
+const quick: CampaignOptions = {
+  seed: 1,
+  casesMax: 3000,
+  secondsMax: Infinity,
+  operationsMax: 100,
+  geometry: 'mixed',
+  depth: 'full',
+  findingsMax: 1,
+};
+
+const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
+
+function search(system: System, options: Partial<CampaignOptions> = {}): Promise<Tally> {
+  return runCampaign(syncSubject(system), { ...quick, ...options }, silent);
+}
+
+describe('a campaign on the efficient implementation', () => {
+  test.each([1, 2, 3])('finds no difference and reaches every cell (seed %i)', async (seed) => {
+    const system = createEfficientSystem();
+    const tally = await search(system, { seed, casesMax: 20_000 });
+    expect(tally.findings.map(({ signature }) => signature)).toEqual([]);
+    expect(missingCells(reachableCells(system.capabilities), tally.coverage.list())).toEqual([]);
+  });
+
+  test.each(['sampled', 'full'] as const)("finds none at QEMU's own sizes, %s", async (depth) => {
+    const tally = await search(createEfficientSystem(), { geometry: 'real', depth, casesMax: 60 });
+    expect(tally.findings.map(({ signature }) => signature)).toEqual([]);
+  });
+
+  test('repeats exactly for the same seed', async () => {
+    const runs = await Promise.all([search(createEfficientSystem()), search(createEfficientSystem())]);
+    const [first, second] = runs.map(({ coverage, lengths }) => ({ cells: coverage.list(), lengths }));
+    expect(first).toEqual(second);
+  });
+});
+
+describe('a seeded bug', () => {
+  test.each(seededBugs)('$name is found and shrunk until nothing is left to drop', async ({ node }) => {
+    for (const seed of [1, 2, 3]) {
+      const system = createEfficientSystem(node, 'mutant');
+      const tally = await search(system, { seed });
+      const [finding] = tally.findings;
+      if (finding === undefined) throw new Error(`not found in ${tally.cases} cases of seed ${seed}`);
+      const { minimal, signature } = finding;
+      expect(minimal.operations.length).toBeLessThanOrEqual(8);
+      const subject = syncSubject(system);
+      const stillFails = (simpler: typeof minimal): boolean => {
+        const found = subject.judge(simpler, 'full');
+        return found !== null && signatureOf(found) === signature;
+      };
+      expect(stillFails(minimal)).toBe(true);
+      for (const index of minimal.operations.keys())
+        expect(stillFails(withoutOperations(minimal, index, 1))).toBe(false);
+      for (const simpler of [
+        ...simplerSetups(minimal),
+        ...lowerNumbers(minimal, system.capabilities, 'every'),
+      ]) {
+        if (setupProblem(simpler.setup, system.capabilities) === null)
+          expect(stillFails(simpler)).toBe(false);
+      }
+    }
+  });
+
+  test.each(seededBugs)('$name is found by the sampled comparison of big disks, too', async ({ node }) => {
+    const options = { geometry: 'real', depth: 'sampled', casesMax: 400 } as const;
+    const tally = await search(createEfficientSystem(node, 'mutant'), options);
+    expect(tally.findings.length).toBe(1);
+  });
+});
