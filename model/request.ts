@@ -61,10 +61,9 @@ export function primaryWriteZeroes(state: State, range: Range): Step {
   return primaryWrite(state, zeroes(range));
 }
 
-/** Copied like a write, then ignored by the disk (its node is opened with discard=ignore, the default). */
+/** Ignored above the backup job already: the job's filter is opened with discard=ignore as its disk is (the default). */
 export function primaryDiscard(state: State, range: Range): Step {
-  const outcome = primaryRefusal(state, range);
-  return outcome === null ? { state: copyBeforeWrite(state, range), outcome: ok } : { state, outcome };
+  return { state, outcome: primaryRefusal(state, range) ?? ok };
 }
 
 export function primaryFlush(state: State): Step {

@@ -88,7 +88,7 @@ export const ignoredChangesNothing: Invariant = {
 
 export const readsChangeNothing: Invariant = {
   name: 'readsChangeNothing',
-  law: 'reads, flushes, guest discards and getError change nothing',
+  law: 'reads, flushes, discards and getError change nothing',
   holds: ({ before, operation, after }) => !isReading(operation) || sameObservation(before, after),
 };
 
@@ -138,7 +138,7 @@ function isCheckpointed({ mode, operation, outcome, after }: StepSeen): boolean 
 }
 
 function isPrimaryWrite({ op }: Operation): boolean {
-  return op === 'primaryWrite' || op === 'primaryWriteZeroes' || op === 'primaryDiscard';
+  return op === 'primaryWrite' || op === 'primaryWriteZeroes';
 }
 
 function isReading({ op }: Operation): boolean {
@@ -147,6 +147,7 @@ function isReading({ op }: Operation): boolean {
     case 'guestDiscard':
     case 'guestFlush':
     case 'primaryRead':
+    case 'primaryDiscard':
     case 'primaryFlush':
     case 'getError':
       return true;

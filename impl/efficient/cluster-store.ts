@@ -1,10 +1,10 @@
 /** Which clusters of a disk have memory, and where: the common ground of overlays and of the sparse secondary disk. */
 import { ClusterArena } from './cluster-arena.ts';
+import { LeafTable, leafOf, placeInLeaf } from './leaf-table.ts';
 import { SparseBitmap } from './sparse-bitmap.ts';
 
-const LEAF_SHIFT = 9;
-const LEAF_CLUSTERS = 1 << LEAF_SHIFT;
-const SERIAL_MAX = 0x7fffffff;
+/** Half of what an entry holds: the other half is left for one interval, more than any memory has slots for. */
+const WIPE_AFTER_SERIALS = 2 ** 30;
 /** Sector numbers up to here survive a shift of 32 bits. */
 const SECTORS_SHIFTED_MAX = 0xffffffff;
 
@@ -21,11 +21,17 @@ export class ClusterStore {
    * The serial number of each cluster's allocation. Numbers rise, and clearing makes the next one the first that counts:
    * all older entries are void without being touched, until the numbers run out and the table is wiped once.
    */
-  readonly #leaves: (Int32Array | undefined)[] = [];
-  readonly #leafLength: number;
+  readonly #serials: LeafTable;
+  readonly #wipeAfterSerials: number;
   #firstSerial = 1;
 
-  constructor(lengthSectors: number, clusterSectors: number, wordsPerSector: number) {
+  constructor(
+    lengthSectors: number,
+    clusterSectors: number,
+    wordsPerSector: number,
+    wipeAfterSerials = WIPE_AFTER_SERIALS,
+  ) {
+    this.#wipeAfterSerials = wipeAfterSerials;
     this.lengthSectors = lengthSectors;
     this.clusterSectors = clusterSectors;
     this.wordsPerSector = wordsPerSector;
@@ -33,7 +39,7 @@ export class ClusterStore {
     const shift = Math.log2(clusterSectors);
     this.#clusterShift = Number.isInteger(shift) && lengthSectors <= SECTORS_SHIFTED_MAX ? shift : -1;
     this.#allocated = new SparseBitmap(this.clusterCount);
-    this.#leafLength = Math.min(LEAF_CLUSTERS, this.clusterCount);
+    this.#serials = new LeafTable(this.clusterCount);
     const slotSectors = Math.max(1, Math.min(clusterSectors, lengthSectors));
     this.#arena = new ClusterArena(slotSectors * wordsPerSector, this.clusterCount);
   }
@@ -43,15 +49,19 @@ export class ClusterStore {
     return this.#allocated.count;
   }
 
-  /** Bytes of cluster memory held, in use or kept for later. */
+  /** Bytes of memory held for clusters and tables, in use or kept for later. */
   get heldBytes(): number {
-    return this.#arena.heldBytes;
+    return this.#arena.heldBytes + this.#allocated.heldBytes + this.#serials.heldBytes;
   }
 
   /** Forgets every cluster in constant time; the memory is kept. */
   clear(): void {
     this.#firstSerial += this.#allocated.count;
-    if (this.#firstSerial > SERIAL_MAX - this.clusterCount) this.#wipeSerials();
+    if (this.#firstSerial > this.#wipeAfterSerials) {
+      this.#serials.wipe(0);
+      this.#firstSerial = 1;
+    }
+    this.#serials.empty();
     this.#allocated.clear();
     this.#arena.reset();
   }
@@ -68,8 +78,8 @@ export class ClusterStore {
 
   /** The slot of an allocated cluster, or a negative number. */
   slotOf(cluster: number): number {
-    const leaf = this.#leaves[cluster >>> LEAF_SHIFT];
-    return leaf === undefined ? -1 : (leaf[cluster & (LEAF_CLUSTERS - 1)] ?? 0) - this.#firstSerial;
+    const leaf = this.#serials.leaves[leafOf(cluster)];
+    return leaf === undefined ? -1 : (leaf[placeInLeaf(cluster)] ?? 0) - this.#firstSerial;
   }
 
   /** Memory for one more cluster, which is allocated only by `publish`: a fill that fails leaves nothing behind. */
@@ -79,7 +89,7 @@ export class ClusterStore {
 
   /** Makes `cluster`, which is not allocated yet, allocated in the slot that `reserve` gave last. */
   publish(cluster: number, slot: number): void {
-    this.#leafFor(cluster)[cluster & (LEAF_CLUSTERS - 1)] = this.#firstSerial + slot;
+    this.#serials.put(cluster, this.#firstSerial + slot);
     this.#allocated.add(cluster);
     this.#arena.take();
   }
@@ -94,34 +104,22 @@ export class ClusterStore {
     return this.#arena.offset(slot) + sectorInCluster * this.wordsPerSector;
   }
 
-  /** The first sector in [sector, end) whose cluster is not allocated, or `end`. */
+  /** The first sector in (sector, end) whose cluster is not allocated, or `end`; that of `sector` itself is. */
   allocatedEnd(sector: number, end: number): number {
-    const cluster = this.#allocated.nextClear(this.clusterOf(sector), this.clusterOf(end - 1) + 1);
-    return Math.max(sector, Math.min(cluster * this.clusterSectors, end));
+    const next = this.clusterOf(sector) + 1;
+    if (next * this.clusterSectors >= end) return end;
+    return Math.min(this.#allocated.nextClear(next, this.clusterOf(end - 1) + 1) * this.clusterSectors, end);
   }
 
-  /** The first sector in [sector, end) whose cluster is allocated, or `end`. */
+  /** The first sector in (sector, end) whose cluster is allocated, or `end`; that of `sector` itself is not. */
   unallocatedEnd(sector: number, end: number): number {
-    const cluster = this.#allocated.nextSet(this.clusterOf(sector), this.clusterOf(end - 1) + 1);
-    return Math.max(sector, Math.min(cluster * this.clusterSectors, end));
+    const next = this.clusterOf(sector) + 1;
+    if (next * this.clusterSectors >= end) return end;
+    return Math.min(this.#allocated.nextSet(next, this.clusterOf(end - 1) + 1) * this.clusterSectors, end);
   }
 
   /** Calls `visit` with each allocated cluster, in no particular order; costs by the allocated clusters alone. */
   forEachAllocated(visit: (cluster: number) => void): void {
     this.#allocated.forEach(visit);
-  }
-
-  #wipeSerials(): void {
-    for (const leaf of this.#leaves) leaf?.fill(0);
-    this.#firstSerial = 1;
-  }
-
-  #leafFor(cluster: number): Int32Array {
-    const number = cluster >>> LEAF_SHIFT;
-    const known = this.#leaves[number];
-    if (known !== undefined) return known;
-    const made = new Int32Array(this.#leafLength);
-    this.#leaves[number] = made;
-    return made;
   }
 }

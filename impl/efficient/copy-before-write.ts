@@ -18,6 +18,13 @@ export class CopyBeforeWriteDisk extends LayeredDisk {
     this.copiedUnits = new SparseBitmap(Math.ceil(geometry.lengthSectors / geometry.copyUnitSectors));
   }
 
+  /** Bytes of memory held by the layers and their tables, in use or kept for later. */
+  get heldBytes(): number {
+    return (
+      this.active.heldBytes + this.hidden.heldBytes + this.secondary.heldBytes + this.copiedUnits.heldBytes
+    );
+  }
+
   /** Makes the range safe to change. Copies nothing where no job runs. */
   copyBeforeWrite(sector: number, count: number): Outcome {
     if (!this.backupJobRuns || count === 0) return OK;

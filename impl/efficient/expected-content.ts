@@ -5,20 +5,30 @@
 import type { OverlayContent, Tag } from '../../model/vocabulary.ts';
 import type { ClusterStore } from './cluster-store.ts';
 import type { TagWords } from './tag-words.ts';
-import { copyWords } from './word-copy.ts';
+import { copyWords, sameWords } from './word-copy.ts';
 
 /** No tag: what a sector has that was never made. */
 const NOT_MADE = -2;
+
+/** From here on a call of the engine is cheaper than a loop. */
+const NATIVE_WORDS_MIN = 256;
+const WORD_BYTES = 4;
 
 export class ExpectedContent {
   readonly #tags: TagWords;
   readonly #made: Int32Array;
   readonly #words: Uint32Array;
+  readonly #bytes: Buffer;
+  #seenWords: Uint32Array;
+  #seenBytes: Buffer;
 
   constructor(lengthSectors: number, tags: TagWords) {
     this.#tags = tags;
     this.#made = new Int32Array(lengthSectors).fill(NOT_MADE);
     this.#words = new Uint32Array(lengthSectors * tags.wordsPerSector);
+    this.#bytes = bytesOf(this.#words);
+    this.#seenWords = this.#words;
+    this.#seenBytes = this.#bytes;
   }
 
   /**
@@ -27,18 +37,30 @@ export class ExpectedContent {
    */
   isIn(words: Uint32Array, at: number, content: OverlayContent, from: number, to: number): boolean {
     const made = this.#made;
-    const expected = this.#words;
-    const { wordsPerSector } = this.#tags;
-    let index = from * wordsPerSector;
-    const shift = at - index;
     for (let sector = from; sector < to; sector++) {
       const tag = content[sector];
       if (tag !== made[sector] && !this.#make(sector, tag)) return false;
-      for (const end = index + wordsPerSector; index < end; index++) {
-        if (words[index + shift] !== expected[index]) return false;
-      }
     }
-    return true;
+    const { wordsPerSector } = this.#tags;
+    const first = from * wordsPerSector;
+    const count = (to - from) * wordsPerSector;
+    return count < NATIVE_WORDS_MIN
+      ? sameWords(words, at, this.#words, first, count)
+      : this.#areSameBytes(words, at, first, count);
+  }
+
+  /** Memory comparison by the engine; `words` seldom changes from call to call, so its bytes are kept as a Buffer. */
+  #areSameBytes(words: Uint32Array, at: number, first: number, count: number): boolean {
+    if (words !== this.#seenWords) {
+      this.#seenWords = words;
+      this.#seenBytes = bytesOf(words);
+    }
+    const from = at * WORD_BYTES;
+    const expectedFrom = first * WORD_BYTES;
+    const length = count * WORD_BYTES;
+    return (
+      this.#seenBytes.compare(this.#bytes, expectedFrom, expectedFrom + length, from, from + length) === 0
+    );
   }
 
   /** The same question about sectors [from, to) of a store; sectors without a cluster must be `absent`. */
@@ -138,4 +160,8 @@ function isAllNull(content: OverlayContent, from: number, to: number): boolean {
 function isAllZero(content: OverlayContent, from: number, to: number): boolean {
   for (let sector = from; sector < to; sector++) if (content[sector] !== 0) return false;
   return true;
+}
+
+function bytesOf(words: Uint32Array): Buffer {
+  return Buffer.from(words.buffer, words.byteOffset, words.byteLength);
 }

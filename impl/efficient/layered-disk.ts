@@ -28,36 +28,46 @@ export class LayeredDisk {
 
   /** Active over hidden over secondary disk. */
   readActiveChain(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
+    const { active, wordsPerSector } = this;
     const end = sector + count;
-    let from = sector;
-    let to = targetAt;
-    while (from < end) {
-      let run = this.active.readRun(from, end - from, target, to);
-      if (run < 0) {
-        run = -run;
-        const outcome = this.readBelowActive(from, run, target, to);
+    let at = targetAt;
+    for (let from = sector; from < end;) {
+      const cluster = active.clusterOf(from);
+      const slot = active.slotOf(cluster);
+      let to;
+      if (slot >= 0) {
+        to = Math.min(end, active.clusterEnd(cluster));
+        active.readInSlot(slot, from - cluster * active.clusterSectors, to - from, target, at);
+      } else {
+        to = active.unallocatedEnd(from, end);
+        const outcome = this.readBelowActive(from, to - from, target, at);
         if (outcome !== OK) return outcome;
       }
-      from += run;
-      to += run * this.wordsPerSector;
+      at += (to - from) * wordsPerSector;
+      from = to;
     }
     return OK;
   }
 
   /** Hidden over secondary disk. */
   readBelowActive(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
+    const { hidden, wordsPerSector } = this;
     const end = sector + count;
-    let from = sector;
-    let to = targetAt;
-    while (from < end) {
-      let run = this.hidden.readRun(from, end - from, target, to);
-      if (run < 0) {
-        run = -run;
-        const outcome = this.readSecondary(from, run, target, to);
+    let at = targetAt;
+    for (let from = sector; from < end;) {
+      const cluster = hidden.clusterOf(from);
+      const slot = hidden.slotOf(cluster);
+      let to;
+      if (slot >= 0) {
+        to = Math.min(end, hidden.clusterEnd(cluster));
+        hidden.readInSlot(slot, from - cluster * hidden.clusterSectors, to - from, target, at);
+      } else {
+        to = hidden.unallocatedEnd(from, end);
+        const outcome = this.readSecondary(from, to - from, target, at);
         if (outcome !== OK) return outcome;
       }
-      from += run;
-      to += run * this.wordsPerSector;
+      at += (to - from) * wordsPerSector;
+      from = to;
     }
     return OK;
   }

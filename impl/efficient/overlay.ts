@@ -12,19 +12,16 @@ export class Overlay extends ClusterStore {
     return this.slotOf(this.clusterOf(sector)) >= 0;
   }
 
-  /**
-   * Reads at most `countSectors` sectors. Returns how many were read, or minus how many from `sector` on are not
-   * allocated; never 0. One look-up serves both answers.
-   */
-  readRun(sector: number, countSectors: number, target: Uint32Array, targetAt: number): number {
-    const cluster = this.clusterOf(sector);
-    const slot = this.slotOf(cluster);
-    const end = sector + countSectors;
-    if (slot < 0) return sector - this.unallocatedEnd(sector, end);
-    const sectors = Math.min(end, this.clusterEnd(cluster)) - sector;
-    const from = this.wordOffset(slot, sector - cluster * this.clusterSectors);
-    copyWords(target, targetAt, this.segment(slot), from, sectors * this.wordsPerSector);
-    return sectors;
+  /** Reads sectors that lie in one cluster, which has a slot. */
+  readInSlot(
+    slot: number,
+    sectorInCluster: number,
+    countSectors: number,
+    target: Uint32Array,
+    targetAt: number,
+  ): void {
+    const from = this.wordOffset(slot, sectorInCluster);
+    copyWords(target, targetAt, this.segment(slot), from, countSectors * this.wordsPerSector);
   }
 
   /** Writes sectors that lie in one cluster, which has a slot (allocated or reserved). Zero bytes for a null source. */

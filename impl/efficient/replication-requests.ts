@@ -71,10 +71,9 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
     return this.primaryWrite(sector, count, null, 0);
   }
 
-  /** Changes nothing on the disk, whose node ignores discards; the backup job copies before it all the same. */
+  /** Changes nothing: with discard=ignore, the default, a discard does not even reach the backup job. */
   primaryDiscard(sector: number, count: number): Outcome {
-    if (!this.isInside(sector, count)) return EINVAL;
-    return this.copyBeforeWrite(sector, count);
+    return this.isInside(sector, count) ? OK : EINVAL;
   }
 
   primaryFlush(): Outcome {

@@ -4,16 +4,16 @@
  * only if the dense side names it back, so clearing forgets the dense side and touches nothing else.
  */
 
+import { LeafTable, leafOf, nextLeafStart, placeInLeaf } from './leaf-table.ts';
+
 const WORD_BITS = 32;
 const WORD_SHIFT = 5;
-const LEAF_SHIFT = 10;
-const LEAF_WORDS = 1 << LEAF_SHIFT;
 
 export class SparseBitmap {
   /** In bits; at most 2^32. */
   readonly length: number;
-  readonly #leaves: (Uint32Array | undefined)[] = [];
-  readonly #leafWords: number;
+  /** The dense index of each word of bits; it counts only if `#owners` names the word back. */
+  readonly #table: LeafTable;
   #owners = new Uint32Array(4);
   #words = new Uint32Array(4);
   #used = 0;
@@ -21,7 +21,7 @@ export class SparseBitmap {
 
   constructor(length: number) {
     this.length = length;
-    this.#leafWords = Math.min(LEAF_WORDS, Math.ceil(length / WORD_BITS));
+    this.#table = new LeafTable(Math.ceil(length / WORD_BITS));
   }
 
   /** How many bits are set. */
@@ -29,7 +29,13 @@ export class SparseBitmap {
     return this.#count;
   }
 
+  /** Bytes of memory held, in use or kept for later. */
+  get heldBytes(): number {
+    return this.#table.heldBytes + this.#owners.byteLength + this.#words.byteLength;
+  }
+
   clear(): void {
+    this.#table.empty();
     this.#used = 0;
     this.#count = 0;
   }
@@ -64,8 +70,8 @@ export class SparseBitmap {
     let bit = from;
     while (bit < end) {
       const group = bit >>> WORD_SHIFT;
-      if (this.#leaves[group >>> LEAF_SHIFT] === undefined) {
-        bit = ((group >>> LEAF_SHIFT) + 1) * LEAF_WORDS * WORD_BITS;
+      if (!this.#table.isInUse(leafOf(group))) {
+        bit = nextLeafStart(group) * WORD_BITS;
         continue;
       }
       const index = this.#indexOf(group);
@@ -101,9 +107,9 @@ export class SparseBitmap {
 
   /** The dense index of the word that holds bits `32 * group` and on, or -1 where none of them was set. */
   #indexOf(group: number): number {
-    const leaf = this.#leaves[group >>> LEAF_SHIFT];
+    const leaf = this.#table.leaves[leafOf(group)];
     if (leaf === undefined) return -1;
-    const index = leaf[group & (LEAF_WORDS - 1)] ?? 0;
+    const index = leaf[placeInLeaf(group)] ?? 0;
     return index < this.#used && this.#owners[index] === group ? index : -1;
   }
 
@@ -112,19 +118,11 @@ export class SparseBitmap {
     if (known >= 0) return known;
     const index = this.#used;
     if (index === this.#owners.length) this.#growDense();
-    this.#leaf(group >>> LEAF_SHIFT)[group & (LEAF_WORDS - 1)] = index;
+    this.#table.put(group, index);
     this.#owners[index] = group;
     this.#words[index] = 0;
     this.#used = index + 1;
     return index;
-  }
-
-  #leaf(number: number): Uint32Array {
-    const known = this.#leaves[number];
-    if (known !== undefined) return known;
-    const made = new Uint32Array(this.#leafWords);
-    this.#leaves[number] = made;
-    return made;
   }
 
   #growDense(): void {

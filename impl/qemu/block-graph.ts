@@ -4,7 +4,7 @@ import { SECTOR_BYTES } from './qemu-geometry.ts';
 import type { QemuImages } from './qemu-images.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import type { QmpArguments, QmpReply } from './qmp-client.ts';
-import { storageNode } from './secondary-storage.ts';
+import { diskNode } from './secondary-storage.ts';
 
 export interface OverlayPaths {
   readonly active: string;
@@ -56,14 +56,11 @@ export class BlockGraph {
   }
 
   /** Adds everything below the replication node, and the primary's export of the secondary disk. */
-  async build(storagePath: string, overlays: OverlayPaths | null): Promise<void> {
-    const nodes = [
-      ...secondaryNodes(storagePath, this.#setup.defects),
-      ...overlayNodes(overlays, this.#setup.defects),
-    ];
+  async build(overlays: OverlayPaths | null): Promise<void> {
+    const nodes = [...secondaryNodes(this.#setup), ...overlayNodes(overlays, this.#setup.defects)];
     const { qmp } = this.#process;
     const added = nodes.map((node) => qmp.execute('blockdev-add', node));
-    const node = this.#hasBareSecondary ? 'secondary-storage' : 'secondary';
+    const node = this.#hasBareSecondary ? 'below-secondary' : 'secondary';
     added.push(this.#export(SECONDARY_EXPORT, SECONDARY_EXPORT, node));
     await Promise.all(added);
   }
@@ -73,12 +70,13 @@ export class BlockGraph {
     const { defects, mode } = this.#setup;
     if (this.#isOpen) return qmpOutcome(await this.#process.qmp.ask('blockdev-add', this.#topNode()));
     if (defects.includes('modeMissing') || defects.includes('modeUnknown')) return this.#openByDriveAdd();
-    const added = this.#process.qmp.ask('blockdev-add', this.#topNode());
-    const exported = this.#process.qmp.ask('block-export-add', this.#topExport(mode === 'secondary'));
-    const outcome = qmpOutcome(await added);
-    const exportReply = await exported;
+    const [added, exported] = await Promise.all([
+      this.#process.qmp.ask('blockdev-add', this.#topNode()),
+      this.#process.qmp.ask('block-export-add', this.#topExport(mode === 'secondary')),
+    ]);
+    const outcome = qmpOutcome(added);
     if (outcome.kind !== 'ok') return outcome;
-    if (exportReply.kind === 'error') throw new Error(`QMP block-export-add of rep: ${exportReply.desc}`);
+    if (exported.kind === 'error') throw new Error(`QMP block-export-add of rep: ${exported.desc}`);
     this.#isOpen = true;
     return outcome;
   }
@@ -108,7 +106,7 @@ export class BlockGraph {
       ...(this.#isOpen ? ['rep'] : []),
       ...(overlays === null ? [] : ['active', 'hidden']),
       'secondary',
-      ...(this.#hasBareSecondary ? ['secondary-storage'] : []),
+      ...(this.#hasBareSecondary ? ['below-secondary'] : []),
     ];
     await Promise.all(names.map((name) => qmp.execute('blockdev-del', { 'node-name': name })));
     this.#isOpen = false;
@@ -182,12 +180,13 @@ function activeFormat(defects: readonly Defect[]): 'qcow2' | 'qed' {
   return defects.includes('makeEmptyUnsupported') ? 'qed' : 'qcow2';
 }
 
-function secondaryNodes(storagePath: string, defects: readonly Defect[]): QmpArguments[] {
-  if (!defects.includes('secondaryWithoutBackend')) return [storageNode('secondary', storagePath)];
+function secondaryNodes(setup: Setup): QmpArguments[] {
+  const lengthBytes = setup.geometry.lengthSectors * SECTOR_BYTES;
+  if (!setup.defects.includes('secondaryWithoutBackend')) return [diskNode('secondary', lengthBytes)];
   // The primary's export lies one node below the secondary disk, which itself then has no BlockBackend.
   return [
-    storageNode('secondary-storage', storagePath),
-    { driver: 'raw', 'node-name': 'secondary', file: 'secondary-storage' },
+    diskNode('below-secondary', lengthBytes),
+    { driver: 'raw', 'node-name': 'secondary', file: 'below-secondary' },
   ];
 }
 

@@ -71,7 +71,7 @@ export class CommitHold {
   /** Carries out everything held, in ascending order, and holds nothing more. */
   release(): void {
     this.#phase = 'off';
-    const held = this.#held.splice(0).sort((a, b) => a.offsetBytes - b.offsetBytes);
+    const held = this.#held.splice(0).toSorted((a, b) => a.offsetBytes - b.offsetBytes);
     for (const request of held) request.release();
   }
 

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type {
   IndirectObservation,
-  Layer,
   Mode,
   Observation,
   Operation,
@@ -61,7 +60,7 @@ export class QemuCase {
   }
 
   build(): Promise<void> {
-    return this.graph.build(this.#parts.host.storagePath, this.#parts.overlays);
+    return this.graph.build(this.#parts.overlays);
   }
 
   async apply(operation: Operation): Promise<Outcome> {
@@ -96,9 +95,10 @@ export class QemuCase {
   /** Everything is asked at once; nothing of it drains, which would wait for a held commit. */
   async observe(): Promise<Partial<Observation & IndirectObservation>> {
     const { setup, payloads, host, hold } = this.#parts;
+    const lengthBytes = setup.geometry.lengthSectors * SECTOR_BYTES;
     const shape = hold.isActive ? 'commit running' : 'overlays';
     const [viewReply, extents, getError, startOtherMode] = await Promise.all([
-      this.#guest.request((client) => client.read(0, setup.geometry.lengthSectors * SECTOR_BYTES)),
+      this.#guest.request((client) => client.read(0, lengthBytes)),
       this.#allocationDepth(),
       this.#getError(),
       this.#start(setup.mode === 'primary' ? 'secondary' : 'primary'),
@@ -109,7 +109,7 @@ export class QemuCase {
     const isAnswered = view.kind === 'data' && extents !== null;
     return {
       view,
-      secondary: payloads.decode(host.server.content, 0),
+      secondary: payloads.decode(host.server.content.subarray(0, lengthBytes), 0),
       answeredBy: isAnswered ? layersOf(extents, isCommitted ? 'committed' : shape) : null,
       probes: { getError, startOtherMode },
     };

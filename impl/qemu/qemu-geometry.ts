@@ -10,10 +10,10 @@ const UNIT_SECTORS = 128;
 const CLUSTER_SECTORS_MAX = 4096;
 
 /**
- * Eight commit units: QEMU's NBD client keeps 16 requests in flight, a held commit occupies at most one a unit, and as
- * many are left for what the guest and the primary ask meanwhile.
+ * Fifteen commit units: QEMU's NBD client keeps 16 requests in flight, a held commit occupies at most one a unit, and
+ * one must stay free for what the primary writes meanwhile.
  */
-export const LENGTH_SECTORS_MAX = 8 * UNIT_SECTORS;
+export const LENGTH_SECTORS_MAX = 15 * UNIT_SECTORS;
 
 export const GEOMETRY_LIMITS: GeometryLimits = {
   sectorBytes: SECTOR_BYTES,

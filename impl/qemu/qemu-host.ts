@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.ts';
-import { STORAGE_EXPORTS } from './secondary-storage.ts';
+import { STORAGE_EXPORTS, storageNode } from './secondary-storage.ts';
 import { onProcessEnd } from './exit-cleanup.ts';
 import { NbdServer } from './nbd-server.ts';
 import { checkBinaries } from './qemu-binary.ts';
@@ -22,16 +22,15 @@ export interface QemuOptions {
   readonly stallMs?: number;
 }
 
-export const STALL_MS = 5000;
+const STALL_MS = 5000;
 
 export class QemuHost {
   readonly stallMs: number;
   readonly images: QemuImages;
   readonly server: NbdServer;
-  /** The unix socket of `server`. */
-  readonly storagePath: string;
   readonly #binary: string;
   readonly #directory: string;
+  readonly #storagePath: string;
   readonly #forget: () => void;
   #process: QemuProcess | null = null;
 
@@ -47,7 +46,8 @@ export class QemuHost {
     this.#forget = place.forget;
     this.images = new QemuImages(names.qemuImg, place.directory, LENGTH_SECTORS_MAX * SECTOR_BYTES);
     this.server = server;
-    this.storagePath = place.storagePath;
+    server.content = Buffer.alloc(LENGTH_SECTORS_MAX * SECTOR_BYTES);
+    this.#storagePath = place.storagePath;
   }
 
   /** Rejects with `EnvironmentError`. No process runs yet. */
@@ -73,11 +73,13 @@ export class QemuHost {
 
   /** The running process; starts one where none runs. */
   async process(): Promise<QemuProcess> {
-    this.#process ??= await QemuProcess.start({
+    if (this.#process !== null) return this.#process;
+    this.#process = await QemuProcess.start({
       binary: this.#binary,
       directory: this.#directory,
       stallMs: this.stallMs,
     });
+    await this.#process.qmp.execute('blockdev-add', storageNode(this.#storagePath));
     return this.#process;
   }
 

@@ -4,6 +4,7 @@ import type {
   IndirectObservation,
   Observation,
   Operation,
+  OperationName,
   Outcome,
   Setup,
   Stage,
@@ -64,6 +65,8 @@ const CAPABILITIES: Capabilities = {
 /** Payload images kept from case to case; each is as large as the longest disk. */
 const PAYLOAD_IMAGES_MAX = 128;
 
+const WAITS_FOR_COMMIT: ReadonlySet<OperationName> = new Set(['open', 'close', 'guestFlush', 'primaryFlush']);
+
 const ABORT: Outcome = { kind: 'abort', rule: 'startAfterFailedStart' };
 
 /** What is known of a loaded case besides what QEMU itself knows. */
@@ -94,6 +97,7 @@ class QemuSystem implements AsyncSystem {
     await this.unload();
     this.#host ??= await QemuHost.prepare(this.#options);
     const host = this.#host;
+    await host.process();
     if (this.#payloads.imageCount > PAYLOAD_IMAGES_MAX) {
       this.#payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
     }
@@ -129,7 +133,9 @@ class QemuSystem implements AsyncSystem {
   async observe(): Promise<Partial<Observation & IndirectObservation>> {
     const loaded = this.#requireLoaded();
     if (loaded.isAborted) {
-      const secondary = this.#payloads.decode(this.#requireHost().server.content, 0);
+      const lengthBytes = loaded.setup.geometry.lengthSectors * SECTOR_BYTES;
+      const content = this.#requireHost().server.content.subarray(0, lengthBytes);
+      const secondary = this.#payloads.decode(content, 0);
       return { view: ABORT, secondary, answeredBy: null, probes: { getError: ABORT, startOtherMode: ABORT } };
     }
     try {
@@ -140,12 +146,12 @@ class QemuSystem implements AsyncSystem {
   }
 
   /**
-   * During FAILOVER, whose commit waits for `commitSettle`: deleting the node waits for the commit, and so does a flush
-   * of the secondary disk where what is held of the commit is its own flush (QEMU runs one flush of a node at a time).
+   * During FAILOVER, whose commit waits for `commitSettle`, some operations would wait for the commit: `close`; `open`,
+   * which drains the active disk before it finds the name taken; and a flush of the secondary disk where what is held is
+   * the commit's own flush (QEMU runs one flush of a node at a time).
    */
   accepts(operation: Operation, stage: Stage): boolean {
-    if (stage !== 'failover') return true;
-    return operation.op !== 'close' && operation.op !== 'guestFlush' && operation.op !== 'primaryFlush';
+    return stage !== 'failover' || !WAITS_FOR_COMMIT.has(operation.op);
   }
 
   async unload(): Promise<void> {
@@ -184,17 +190,19 @@ class QemuSystem implements AsyncSystem {
   }
 
   #fillSecondary(host: QemuHost, hold: CommitHold, setup: Setup): void {
-    const content = Buffer.alloc(setup.geometry.lengthSectors * SECTOR_BYTES);
+    const { content } = host.server;
+    const diskBytes = setup.geometry.lengthSectors * SECTOR_BYTES;
+    content.fill(0);
     for (const { sector, count, tag } of setup.initialContent) {
       content.set(this.#payloads.extent(sector, count, tag), sector * SECTOR_BYTES);
     }
-    host.server.content = content;
     const bad = setup.badSectors.map((each) => each.sector * SECTOR_BYTES);
     host.server.rules = {
       hold: (request) => hold.holds(request),
       fault: ({ command, offsetBytes, lengthBytes }) => {
-        if (command !== 'write' && command !== 'writeZeroes') return null;
         const end = offsetBytes + lengthBytes;
+        if (end > diskBytes) return 'EINVAL';
+        if (command !== 'write' && command !== 'writeZeroes') return null;
         return bad.some((start) => start < end && start + SECTOR_BYTES > offsetBytes) ? 'EIO' : null;
       },
     };

@@ -1,5 +1,5 @@
 /**
- * The secondary disk as QEMU sees it: a quorum of two NBD connections to the storage server. Reads take the first,
+ * The storage of the secondary disk as QEMU sees it: a quorum of two NBD connections to the storage server. Reads take the first,
  * writes and flushes both.
  *
  * One connection would do if nothing were ever held. But a request of QEMU's NBD client that has got its reply still
@@ -13,20 +13,26 @@ import type { QmpArguments } from './qmp-client.ts';
 /** The export through which writes take effect, and where they can be held. */
 export const STORE_EXPORT = 'store';
 const READS_EXPORT = 'reads';
+const STORAGE_NODE = 'storage';
 
 export const STORAGE_EXPORTS: readonly ServedExport[] = [
   { name: READS_EXPORT, ignoresWrites: true },
   { name: STORE_EXPORT, ignoresWrites: false },
 ];
 
-/** Arguments of `blockdev-add` for a node over the server at `path`. */
-export function storageNode(nodeName: string, path: string): QmpArguments {
+/** `blockdev-add` of the quorum over the server at `path`; it serves every case of a process. */
+export function storageNode(path: string): QmpArguments {
   const server = { type: 'unix', path };
   return {
     driver: 'quorum',
-    'node-name': nodeName,
+    'node-name': STORAGE_NODE,
     'read-pattern': 'fifo',
     'vote-threshold': 1,
     children: STORAGE_EXPORTS.map(({ name }) => ({ driver: 'nbd', server, export: name })),
   };
+}
+
+/** `blockdev-add` of a disk of `lengthBytes` that begins where the storage begins. */
+export function diskNode(nodeName: string, lengthBytes: number): QmpArguments {
+  return { driver: 'raw', 'node-name': nodeName, size: lengthBytes, file: STORAGE_NODE };
 }
