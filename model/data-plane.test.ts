@@ -36,13 +36,19 @@ describe('copy-before-write', () => {
     expect(state.disks.hidden).toEqual([null, null, null, null, null, null, 1]);
   });
 
-  test('is done for write-zeroes, and not for a discard or an empty request', () => {
+  test('is done for write-zeroes, and not for a discard', () => {
     expect(reads({ op: 'primaryWriteZeroes', sector: 0, count: 1 }, s.guestRead(0))).toEqual(data(1));
     const discarded = runModel(fourClusters, ...started, { op: 'primaryDiscard', sector: 0, count: 1 });
     expect(discarded.state.disks.hidden.slice(0, 3)).toEqual([null, null, null]);
     expect(discarded.state.disks.secondary[0]).toBe(1);
-    const empty = runModel(fourClusters, ...started, s.primaryWrite(0, 2, 0));
-    expect(empty.state.disks.hidden[0]).toBeNull();
+  });
+
+  test('is done for an empty write inside a unit, and not for one on a boundary or for empty write-zeroes', () => {
+    const emptied = (operation: Operation): unknown =>
+      runModel(fourClusters, ...started, operation).state.disks.hidden.slice(0, 3);
+    expect(emptied(s.primaryWrite(1, 2, 0))).toEqual([1, 1, null]);
+    expect(emptied(s.primaryWrite(2, 2, 0))).toEqual([null, null, null]);
+    expect(emptied({ op: 'primaryWriteZeroes', sector: 1, count: 0 })).toEqual([null, null, null]);
   });
 
   test('stays when the write behind it fails', () => {

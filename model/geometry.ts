@@ -7,7 +7,11 @@ export function contains(range: Range, sector: number): boolean {
 
 /** The whole units of `unitSectors` that `range` touches, clipped at the end of the disk; empty for an empty range. */
 export function touchedUnits(range: Range, unitSectors: number, lengthSectors: number): Range {
-  if (range.count === 0) return range;
+  return range.count === 0 ? range : roundOut(range, unitSectors, lengthSectors);
+}
+
+/** Start rounded down, end rounded up: unlike `touchedUnits` one whole unit for an empty range within it. */
+export function roundOut(range: Range, unitSectors: number, lengthSectors: number): Range {
   const sector = range.sector - (range.sector % unitSectors);
   const end = Math.ceil((range.sector + range.count) / unitSectors) * unitSectors;
   return { sector, count: Math.min(end, lengthSectors) - sector };

@@ -57,7 +57,9 @@ export function primaryWrite(state: State, extent: Extent): Step {
   return outcome === null ? writeSecondary(copyBeforeWrite(state, extent), extent) : { state, outcome };
 }
 
+/** Unlike an empty write, an empty write-zeroes ends above the backup job. */
 export function primaryWriteZeroes(state: State, range: Range): Step {
+  if (range.count === 0) return primaryDiscard(state, range);
   return primaryWrite(state, zeroes(range));
 }
 

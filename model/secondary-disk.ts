@@ -1,5 +1,5 @@
 /** Writes that reach the secondary disk: copy-before-write above it (backup job), bad sectors below it. */
-import { contains, touchedUnits, unitRange } from './geometry.ts';
+import { contains, roundOut, unitRange } from './geometry.ts';
 import { saveToHidden } from './overlay.ts';
 import { withDisks, withSecondary } from './state.ts';
 import type { Disks, State, Step } from './state.ts';
@@ -20,7 +20,7 @@ export function hasBadSector(setup: Setup, range: Range): boolean {
 
 /**
  * Saves every unit that `range` touches, at most once in a checkpoint interval (MIRROR_SYNC_MODE_NONE,
- * replication.c:582-588). Done before the request goes on, and kept if the request then fails.
+ * replication.c:582-588); also the unit that an empty request stands within, whose ends are rounded like any other's. Done before the request goes on, and kept if the request then fails.
  */
 export function copyBeforeWrite(state: State, range: Range): State {
   if (!state.node.backupJob) return state;
@@ -29,7 +29,7 @@ export function copyBeforeWrite(state: State, range: Range): State {
 
 function copyUnits(disks: Disks, geometry: Geometry, range: Range): Disks {
   const { copyUnitSectors, lengthSectors } = geometry;
-  const units = touchedUnits(range, copyUnitSectors, lengthSectors);
+  const units = roundOut(range, copyUnitSectors, lengthSectors);
   let { hidden, copied } = disks;
   for (let sector = units.sector; sector < units.sector + units.count; sector += copyUnitSectors) {
     const unit = sector / copyUnitSectors;

@@ -27,8 +27,9 @@ export class CopyBeforeWriteDisk extends LayeredDisk {
 
   /** Makes the range safe to change. Copies nothing where no job runs. */
   copyBeforeWrite(sector: number, count: number): Outcome {
-    if (!this.backupJobRuns || count === 0) return OK;
-    const last = this.copyUnitOf(sector + count - 1);
+    if (!this.backupJobRuns) return OK;
+    // Both ends are rounded to units: an empty request within a unit copies it, one on a boundary copies nothing.
+    const last = Math.ceil((sector + count) / this.geometry.copyUnitSectors) - 1;
     for (let unit = this.copyUnitOf(sector); unit <= last; unit++) {
       if (this.copiedUnits.has(unit)) continue;
       const outcome = this.copyUnit(unit);

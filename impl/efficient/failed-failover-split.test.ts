@@ -43,6 +43,16 @@ describe('after a failed failover', () => {
     expect(scenario.primaryRead(48, 4)).toEqual(data(77, 77, 77, 77));
   });
 
+  test('a piece for the disk ends where active begins', () => {
+    const scenario = Scenario.running(SMALL, badWrites(50));
+    scenario.guestWrite(48, 1, 33);
+    scenario.failover();
+    scenario.settle();
+    expect(scenario.guestWrite(40, 16, 77)).toEqual(OK);
+    expect(scenario.guestRead(39, 18)).toEqual(data(11, ...Array<number>(16).fill(77), 11));
+    expect(scenario.primaryRead(46, 4)).toEqual(data(77, 77, 11, 11));
+  });
+
   test('a failing piece stops the write, earlier pieces stay', () => {
     const scenario = failed(REAL, 300);
     expect(scenario.guestWrite(120, 200, 77)).toEqual(EIO);

@@ -31,6 +31,8 @@ describe('failover that succeeds', () => {
     scenario.start();
     expect(scenario.allocated('active')).toEqual([]);
     expect(scenario.guestRead(0, 1)).toEqual(data(44));
+    scenario.guestWrite(2, 1, 55);
+    expect(scenario.primaryRead(2, 1)).toEqual(data(11));
   });
 
   test('with nothing dirty the stage waits for the next step', () => {

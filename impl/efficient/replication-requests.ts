@@ -67,7 +67,9 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
     return this.writeSecondary(sector, count, source, sourceAt);
   }
 
+  /** An empty one never reaches the backup job. */
   primaryWriteZeroes(sector: number, count: number): Outcome {
+    if (count === 0) return this.isInside(sector, count) ? OK : EINVAL;
     return this.primaryWrite(sector, count, null, 0);
   }
 

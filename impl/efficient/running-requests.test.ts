@@ -1,5 +1,6 @@
 /** Guest and primary requests on a running secondary: facts 3.1 to 3.4 and 3.7, and sequences of facts 9b. */
 import { describe, expect, test } from 'vitest';
+import { ReplicationNode } from './replication-node.ts';
 import { EINVAL, EIO, INITIAL, ODD, OK, REAL, Scenario, TINY, badWrites, data, sectors } from './scenario.ts';
 
 describe('copy-before-write', () => {
@@ -30,16 +31,26 @@ describe('copy-before-write', () => {
     expect(scenario.allocated('hidden')).toEqual(sectors(6, 17));
   });
 
-  test('write-zeroes and discard are preceded by a copy, reads and empty requests are not', () => {
+  test('the last unit may end before its last clusters begin: none of those is allocated', () => {
+    const node = new ReplicationNode({ ...TINY, lengthSectors: 9, copyUnitSectors: 8 });
+    node.load({ mode: 'secondary', defects: [], badSectors: [], commitRequestsMax: 1 });
+    node.open();
+    node.start('secondary');
+    node.primaryWriteZeroes(8, 1);
+    expect(node.hidden.allocatedCount).toBe(1);
+  });
+
+  test('write-zeroes is preceded by a copy; reads, discards and empty requests are not', () => {
     const scenario = Scenario.running(TINY);
     scenario.primaryRead(0, 8);
     scenario.primaryWrite(0, 0, 22);
+    scenario.primaryWrite(3, 0, 22);
     scenario.do({ op: 'primaryDiscard', sector: 0, count: 0 });
     scenario.do({ op: 'primaryFlush' });
     expect(scenario.allocated('hidden')).toEqual([]);
     scenario.do({ op: 'primaryWriteZeroes', sector: 1, count: 1 });
     scenario.do({ op: 'primaryDiscard', sector: 4, count: 1 });
-    expect(scenario.allocated('hidden')).toEqual([0, 1, 4, 5]);
+    expect(scenario.allocated('hidden')).toEqual([0, 1]);
     expect(scenario.primaryRead(0, 8)).toEqual(data(11, 0, 11, 11, 11, 11, 11, 11));
     expect(scenario.guestRead(0, 2)).toEqual(data(11, 11));
   });
@@ -87,7 +98,7 @@ describe('guest writes', () => {
     scenario.primaryWrite(6, 1, 22);
     scenario.primaryWrite(12, 1, 23);
     scenario.checkpoint();
-    scenario.primaryWrite(7, 2, 24);
+    scenario.primaryWrite(7, 3, 24);
     scenario.guestWrite(8, 1, 33);
     scenario.guestWrite(13, 1, 34);
     const { active, hidden } = scenario.system.observe();
@@ -170,6 +181,20 @@ describe('odd requests', () => {
     scenario.failover();
     scenario.advance();
     expect(scenario.system.observe()).toMatchObject({ stage: 'done', view: data() });
+  });
+
+  test('a later case sees nothing of an earlier one, neither its bytes nor its sizes', () => {
+    const { system, setup } = Scenario.running(TINY);
+    system.load({ ...setup, initialContent: [] });
+    system.apply({ op: 'primaryWrite', sector: 1, count: 1, tag: 22 });
+    expect(system.observe().secondary).toEqual([0, 22, 0, 0, 0, 0, 0, 0]);
+    system.load({ ...setup, commitRequestsMax: 1, geometry: { ...TINY, commitUnitSectors: 8 } });
+    system.apply({ op: 'open' });
+    system.apply({ op: 'start', mode: 'secondary' });
+    system.apply({ op: 'guestWrite', sector: 0, count: 8, tag: 33 });
+    system.apply({ op: 'stop', failover: true });
+    system.apply({ op: 'commitAdvance' });
+    expect(system.observe().stage).toBe('done');
   });
 
   test('a case with impossible sizes is refused with the field that is wrong', () => {

@@ -3,7 +3,6 @@
  * holds: a sparse set (Briggs and Torczon, 1993) of 32-bit words. The table may hold stale numbers; an entry counts
  * only if the dense side names it back, so clearing forgets the dense side and touches nothing else.
  */
-
 import { LeafTable, leafOf, nextLeafStart, placeInLeaf } from './leaf-table.ts';
 
 const WORD_BITS = 32;

@@ -1,0 +1,175 @@
+/** `agrees` against `observe`: true for what is there, false for every single change of what is expected. */
+import { describe, expect, test } from 'vitest';
+import type { Geometry, Observation, Outcome, OverlayContent, Tag } from '../../model/vocabulary.ts';
+import type { Depth } from '../system.ts';
+import { createEfficientSystem } from './efficient-system.ts';
+import { ReplicationNode } from './replication-node.ts';
+import { EIO, INITIAL, ODD, REAL, Scenario, TINY, badWrites, data, error } from './scenario.ts';
+
+function mixed(geometry: Geometry): Scenario {
+  const scenario = Scenario.running(geometry, badWrites(0));
+  const end = geometry.lengthSectors - 1;
+  scenario.primaryWrite(end, 1, 22);
+  scenario.guestWrite(1, 1, 33);
+  scenario.do({ op: 'primaryWriteZeroes', sector: 3, count: 2 });
+  return scenario;
+}
+
+function agrees({ system }: Scenario, expected: Observation, depth: Depth = 'full'): boolean {
+  if (system.agrees === undefined) throw new Error('the efficient system offers agrees()');
+  return system.agrees(expected, null, depth);
+}
+
+/** `expected` with one thing changed, in every way and at every sector. */
+function* changes(expected: Observation): Generator<Observation> {
+  yield { ...expected, stage: 'done' };
+  yield { ...expected, errorFlag: !expected.errorFlag };
+  yield { ...expected, view: EIO };
+  for (const layer of ['active', 'hidden'] as const) {
+    for (const [sector, tag] of expected[layer].entries()) {
+      yield { ...expected, [layer]: changed(expected[layer], sector, tag === null ? INITIAL : tag + 1) };
+      yield { ...expected, [layer]: changed(expected[layer], sector, tag === null ? 0 : null) };
+    }
+    yield { ...expected, [layer]: expected[layer].slice(1) };
+  }
+  for (const [sector, tag] of expected.secondary.entries()) {
+    yield { ...expected, secondary: expected.secondary.with(sector, tag + 1) };
+  }
+  yield { ...expected, secondary: [...expected.secondary, 0] };
+  yield* changedViews(expected);
+}
+
+function* changedViews(expected: Observation): Generator<Observation> {
+  if (expected.view.kind !== 'data') return;
+  const { tags } = expected.view;
+  for (const [sector, tag] of tags.entries()) {
+    yield { ...expected, view: { kind: 'data', tags: tags.with(sector, tag + 1) } };
+    yield { ...expected, view: { kind: 'data', tags: tags.with(sector, -1) } };
+  }
+  yield { ...expected, view: { kind: 'data', tags: tags.slice(1) } };
+}
+
+function changed(content: OverlayContent, sector: number, tag: Tag | null): OverlayContent {
+  return content.with(sector, tag);
+}
+
+describe.each([
+  ['tiny', TINY],
+  ['odd', ODD],
+  ['real', REAL],
+])('full comparison, %s geometry', (_, geometry) => {
+  test('says true of what is observed, false of every single change, and true again', () => {
+    const scenario = mixed(geometry);
+    const expected = scenario.system.observe();
+    expect(agrees(scenario, expected)).toBe(true);
+    for (const altered of changes(expected)) {
+      expect([agrees(scenario, altered), agrees(scenario, expected)]).toEqual([false, true]);
+    }
+  });
+});
+
+test('a disk that was never written agrees with zeroes alone', () => {
+  const scenario = Scenario.running(TINY, { initialContent: [] });
+  const expected = scenario.system.observe();
+  expect(agrees(scenario, expected)).toBe(true);
+  const { secondary } = expected;
+  const altered = secondary.map((_, sector) => ({ ...expected, secondary: secondary.with(sector, 1) }));
+  expect(altered.some((changedDisk) => agrees(scenario, changedDisk))).toBe(false);
+});
+
+test('every stage agrees with its own observation and with no other', () => {
+  const scenario = mixed(TINY);
+  const seen = [scenario.system.observe()];
+  for (const step of [
+    () => scenario.failover(),
+    () => scenario.settle(),
+    () => scenario.do({ op: 'close' }),
+  ]) {
+    step();
+    const now = scenario.system.observe();
+    expect(agrees(scenario, now)).toBe(true);
+    expect(seen.some((earlier) => agrees(scenario, earlier))).toBe(false);
+    seen.push(now);
+  }
+  expect(seen.map(({ stage }) => stage)).toEqual(['running', 'failover', 'failoverFailed', 'closed']);
+});
+
+test('a refusal is compared to the letter', () => {
+  const scenario = new Scenario(TINY);
+  const expected = scenario.system.observe();
+  expect(expected.view).toEqual(error("export 'rep' not present"));
+  const others: Outcome[] = [error('export missing'), EIO, { kind: 'ok' }, data()];
+  expect(others.map((view) => agrees(scenario, { ...expected, view }))).toEqual([false, false, false, false]);
+});
+
+describe('sampled comparison', () => {
+  test('says true of what is observed', () => {
+    const scenario = mixed(REAL);
+    const expected = scenario.system.observe();
+    for (let call = 0; call < 300; call++) expect(agrees(scenario, expected, 'sampled')).toBe(true);
+  });
+
+  test('sees a changed tag of a layer at once, and one of the view when the window has gone round', () => {
+    const scenario = mixed(REAL);
+    const expected = scenario.system.observe();
+    const windows = Math.ceil(400 / 8) + 1;
+    const unseen = [...changes(expected)].filter((altered) => {
+      const calls = altered.view === expected.view || altered.view.kind !== 'data' ? 1 : windows;
+      return Array.from({ length: calls }, () => agrees(scenario, altered, 'sampled')).every(Boolean);
+    });
+    expect(unseen).toEqual([]);
+  });
+
+  test('sees one wrong word at once where it was touched, and once in 128 calls elsewhere', () => {
+    const sound = Scenario.running(REAL);
+    sound.primaryWrite(0, 20, 22);
+    const expected = sound.system.observe();
+    const torn = createEfficientSystem(TearingNode, 'torn');
+    torn.load(sound.setup);
+    for (const operation of [
+      { op: 'open' },
+      { op: 'start', mode: 'secondary' },
+      { op: 'primaryWrite', sector: 0, count: 20, tag: 22 },
+    ] as const) {
+      torn.apply(operation);
+    }
+    expect(torn.observe().secondary[5]).toBe(-1);
+    expect(torn.agrees?.(expected, { sector: 5, count: 1 }, 'sampled')).toBe(false);
+    const answers = Array.from({ length: 256 }, () =>
+      torn.agrees?.(expected, { sector: 6, count: 1 }, 'sampled'),
+    );
+    expect(answers.filter((answer) => answer === false)).toHaveLength(2);
+  });
+});
+
+/** Spoils word 100 of sector 5 of the secondary disk with every write. */
+class TearingNode extends ReplicationNode {
+  override writeSecondary(...request: Parameters<ReplicationNode['writeSecondary']>): Outcome {
+    const outcome = super.writeSecondary(...request);
+    const sector = new Uint32Array(this.wordsPerSector);
+    this.secondary.read(5, 1, sector, 0);
+    sector[100] = (sector[100] ?? 0) ^ 1;
+    this.secondary.store(5, 1, sector, 0);
+    return outcome;
+  }
+}
+
+/** Says that it has read below active, and has not. */
+class SilentNode extends ReplicationNode {
+  override readBelowActive(): Outcome {
+    return super.readBelowActive(0, 0, new Uint32Array(0), 0);
+  }
+}
+
+test('a read that does nothing leaves poison, which is no tag and agrees with nothing', () => {
+  const sound = Scenario.running(TINY);
+  const expected = sound.system.observe();
+  const silent = createEfficientSystem(SilentNode, 'silent');
+  silent.load(sound.setup);
+  silent.apply({ op: 'open' });
+  silent.apply({ op: 'start', mode: 'secondary' });
+  expect(silent.observe().view).toEqual(data(...Array<number>(8).fill(-1)));
+  expect(silent.apply({ op: 'guestRead', sector: 3, count: 2 })).toEqual(data(-1, -1));
+  expect(silent.agrees?.(expected, null, 'full')).toBe(false);
+  expect(silent.agrees?.(expected, { sector: 3, count: 1 }, 'sampled')).toBe(false);
+});

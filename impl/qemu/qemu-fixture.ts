@@ -1,0 +1,78 @@
+/** What the tests against the real binary share: whether it is there, a small setup, and its answers in brief. */
+import type { Layer, Operation, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
+import type { AsyncSystem } from '../system.ts';
+import { checkBinaries } from './qemu-binary.ts';
+
+/** Why tests against the real binary cannot run here, null where they can or, by COLOCHECK_REQUIRE_QEMU=1, must. */
+export async function reasonToSkip(): Promise<string | null> {
+  if (process.env['COLOCHECK_REQUIRE_QEMU'] === '1') return null;
+  try {
+    await checkBinaries('qemu-system-x86_64', 'qemu-img');
+    return null;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`skipped, no real QEMU: ${reason}\n`);
+    return reason;
+  }
+}
+
+/** A secondary of 300 sectors full of tag 1: units 0-127, 128-255 and a clipped one, overlay clusters of 4 KiB. */
+export function smallSetup(changes: Partial<Setup> = {}): Setup {
+  return {
+    mode: 'secondary',
+    geometry: {
+      lengthSectors: 300,
+      sectorBytes: 512,
+      activeClusterSectors: 8,
+      hiddenClusterSectors: 8,
+      copyUnitSectors: 128,
+      commitUnitSectors: 128,
+    },
+    initialContent: [{ sector: 0, count: 300, tag: 1 }],
+    badSectors: [],
+    defects: [],
+    commitRequestsMax: 16,
+    ...changes,
+  };
+}
+
+/** Applies the operations in order and returns the last outcome; the ones before must not abort. */
+export async function play(system: AsyncSystem, operations: readonly Operation[]): Promise<Outcome> {
+  let outcome: Outcome = { kind: 'ok' };
+  for (const operation of operations) outcome = await system.apply(operation);
+  return outcome;
+}
+
+/** `ok`, an errno, an error's message, `abort`, or the tags that were read. */
+export function brief(outcome: Outcome | undefined): string | readonly Tag[] {
+  switch (outcome?.kind) {
+    case undefined:
+      return 'nothing observed';
+    case 'ok':
+      return 'ok';
+    case 'data':
+      return outcome.tags;
+    case 'error':
+      return outcome.message;
+    case 'errno':
+      return outcome.errno;
+    case 'abort':
+      return 'abort';
+  }
+}
+
+/** Runs of equal values, such as `0-7 active, 8-299 secondary`. */
+export function runs(values: readonly (Tag | Layer)[] | null | undefined): string {
+  const parts: string[] = [];
+  const known = values ?? [];
+  for (let start = 0; start < known.length;) {
+    let end = start;
+    while (end + 1 < known.length && known[end + 1] === known[start]) end++;
+    parts.push(`${start}-${end} ${known[start]}`);
+    start = end + 1;
+  }
+  return parts.join(', ');
+}
+
+/** `open` and `start` of a secondary. */
+export const STARTED: readonly Operation[] = [{ op: 'open' }, { op: 'start', mode: 'secondary' }];
