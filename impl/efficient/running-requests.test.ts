@@ -40,12 +40,10 @@ describe('copy-before-write', () => {
     expect(node.hidden.allocatedCount).toBe(1);
   });
 
-  test('write-zeroes is preceded by a copy; reads, discards and empty requests are not', () => {
+  test('write-zeroes is preceded by a copy; reads and discards are not', () => {
     const scenario = Scenario.running(TINY);
     scenario.primaryRead(0, 8);
     scenario.primaryWrite(0, 0, 22);
-    scenario.primaryWrite(3, 0, 22);
-    scenario.do({ op: 'primaryDiscard', sector: 0, count: 0 });
     scenario.do({ op: 'primaryFlush' });
     expect(scenario.allocated('hidden')).toEqual([]);
     scenario.do({ op: 'primaryWriteZeroes', sector: 1, count: 1 });
@@ -53,6 +51,23 @@ describe('copy-before-write', () => {
     expect(scenario.allocated('hidden')).toEqual([0, 1]);
     expect(scenario.primaryRead(0, 8)).toEqual(data(11, 0, 11, 11, 11, 11, 11, 11));
     expect(scenario.guestRead(0, 2)).toEqual(data(11, 11));
+  });
+
+  test('an empty request copies the unit that it lies within, and nothing on a boundary', () => {
+    const scenario = Scenario.running(TINY);
+    scenario.primaryWrite(4, 0, 22);
+    expect(scenario.allocated('hidden')).toEqual([]);
+    scenario.primaryWrite(3, 0, 22);
+    expect(scenario.allocated('hidden')).toEqual([2, 3]);
+    expect(scenario.primaryRead(0, 8)).toEqual(data(...Array<number>(8).fill(INITIAL)));
+  });
+
+  test('an empty write within a unit copies it, an empty write-zeroes does not', () => {
+    const scenario = Scenario.running(TINY);
+    scenario.do({ op: 'primaryWriteZeroes', sector: 3, count: 0 });
+    expect(scenario.allocated('hidden')).toEqual([]);
+    scenario.primaryWrite(3, 0, 22);
+    expect(scenario.allocated('hidden')).toEqual([2, 3]);
   });
 
   test('the copy of a failing write stays, the write leaves nothing, a discard does not fail', () => {

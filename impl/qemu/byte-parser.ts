@@ -1,3 +1,4 @@
+/** Parses a byte stream from a socket, however it is cut into packets. */
 import type { Socket } from 'node:net';
 
 /** Yields how many bytes it needs next and is resumed with exactly those. */

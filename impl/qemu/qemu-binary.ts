@@ -1,3 +1,4 @@
+/** Finds the QEMU binary and makes sure that it can be tested: new enough, with the replication driver. */
 import { execFile } from 'node:child_process';
 import { EnvironmentError } from '../environment-error.ts';
 

@@ -1,3 +1,4 @@
+/** The QEMU process is gone or silent. */
 import { SystemLost } from '../system-lost.ts';
 
 /** How a QEMU process was lost: it died by itself, or it left a request unanswered and was killed. */
