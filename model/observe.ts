@@ -1,17 +1,17 @@
 /** What can be seen of a state, and what the QMP commands above the driver show of its answers. */
 import { answeringLayer } from './overlay.ts';
-import { ok } from './outcome.ts';
-import { guestRead, guestView } from './request.ts';
+import { ok, processDied } from './outcome.ts';
+import { guestRead, guestView, viewOutcome } from './request.ts';
 import type { State } from './state.ts';
 import { step } from './step.ts';
 import type { IndirectObservation, Mode, Observation, Operation, Outcome } from './vocabulary.ts';
 
 export function observe(state: State): Observation {
-  const { setup, node, disks } = state;
+  const { node, disks } = state;
   return {
     stage: node.stage,
     errorFlag: node.errorFlag,
-    view: step(state, { op: 'guestRead', sector: 0, count: setup.geometry.lengthSectors }).outcome,
+    view: node.stage === 'aborted' ? processDied : viewOutcome(state),
     active: disks.active,
     hidden: disks.hidden,
     secondary: disks.secondary,

@@ -12,6 +12,12 @@ export function guestRead(state: State, range: Range): Step {
   return { state, outcome };
 }
 
+/** What a guest read of the whole disk answers. */
+export function viewOutcome(state: State): Outcome {
+  if (state.node.stage === 'closed') return exportMissing;
+  return readError(state) ?? data(guestView(state));
+}
+
 /** After a successful commit `rep.file` is the secondary disk (replication.c:198-203). */
 export function guestView({ node, disks }: State): readonly Tag[] {
   return node.committed ? disks.secondary : chainView(disks);

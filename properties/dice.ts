@@ -1,9 +1,10 @@
 /** Small random choices cut from few draws of fast-check's generator. */
 import type { Random } from 'fast-check';
 
-const POOL_SIZE = 2 ** 32;
+/** Whole numbers below this stay small integers, whose arithmetic is fast. */
+const POOL_SIZE = 2 ** 30;
 
-/** One 32-bit draw serves several choices; its bias is below 1/4096 for choices of fewer than 4096 sides. */
+/** One draw serves several choices; the bias is below 1/1024 for choices of fewer than 1024 sides. */
 export class Dice {
   readonly #random: Random;
   #pool = 0;
@@ -15,13 +16,14 @@ export class Dice {
 
   /** A whole number from 0 to `sides` - 1. */
   below(sides: number): number {
-    if (this.#left < sides * 4096) {
-      this.#pool = this.#random.nextInt() >>> 0;
+    if (this.#left < sides * 1024) {
+      this.#pool = this.#random.nextInt() >>> 2;
       this.#left = POOL_SIZE;
     }
-    const drawn = this.#pool % sides;
-    this.#pool = (this.#pool - drawn) / sides;
-    this.#left = this.#left / sides;
+    const rest = Math.floor(this.#pool / sides);
+    const drawn = this.#pool - rest * sides;
+    this.#pool = rest;
+    this.#left = Math.floor(this.#left / sides);
     return drawn;
   }
 

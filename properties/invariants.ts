@@ -59,7 +59,7 @@ export const hiddenKeepsSnapshot: Invariant = {
     mode !== 'secondary' ||
     after.stage !== 'running' ||
     memory.atCheckpoint === null ||
-    memory.atCheckpoint.every((tag, sector) => (after.hidden[sector] ?? after.secondary[sector]) === tag),
+    keepsSnapshot(after, memory.atCheckpoint),
 };
 
 const nextStages: Record<Stage, readonly Stage[]> = {
@@ -160,6 +160,13 @@ function isIgnored(stage: Stage, { op }: Operation, outcome: Outcome): boolean {
   if (outcome.kind === 'errno' && outcome.errno === 'EINVAL') return true;
   const isControl = op === 'start' || op === 'checkpoint' || op === 'stop';
   return isControl && (stage === 'failover' || stage === 'done');
+}
+
+function keepsSnapshot({ hidden, secondary }: Observation, snapshot: readonly Tag[]): boolean {
+  for (let sector = 0; sector < snapshot.length; sector++) {
+    if ((hidden[sector] ?? secondary[sector]) !== snapshot[sector]) return false;
+  }
+  return true;
 }
 
 function sameObservation(left: Observation, right: Observation): boolean {

@@ -30,9 +30,10 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
   system.load(setup);
   let before = observe(walk.start);
   let memory = freshMemory;
-  for (const [index, operation] of operations.entries()) {
+  for (let index = 0; index < operations.length; index++) {
+    const operation = operations[index];
     const step = walk.steps[index];
-    if (step === undefined) break;
+    if (operation === undefined || step === undefined) break;
     const expected = swallows ? qmpOutcome(operation, step.outcome) : step.outcome;
     const actual = system.apply(operation);
     const at = { index, operation, stage: before.stage };

@@ -32,7 +32,9 @@ describe('the tree', () => {
   });
 
   test('leaves no work for later and skips no test without a reason', () => {
-    const unfinished = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME'].join('|')})\\b`);
+    const unfinished = new RegExp(
+      `\\b(${['TO', 'FIX'].map((word) => (word === 'TO' ? `${word}DO` : `${word}ME`)).join('|')})\\b`,
+    );
     expect(all.filter((path) => unfinished.test(text(path)))).toEqual([]);
     const bareSkip = /\b(test|it|describe)\.(skip|only)\(/;
     expect(all.filter((path) => bareSkip.test(text(path)))).toEqual([]);
