@@ -66,7 +66,7 @@ export function freshNode(stage: 'closed' | 'none' | 'aborted'): Node {
 /** The state before the first operation: no node, empty overlays, the initial content on the secondary disk. */
 export function initialState(setup: Setup): State {
   const { lengthSectors } = setup.geometry;
-  const secondary = Array<Tag>(lengthSectors).fill(0);
+  const secondary = [...Array<Tag>(lengthSectors).fill(0)];
   for (const { sector, count, tag } of setup.initialContent) secondary.fill(tag, sector, sector + count);
   return {
     setup,
@@ -81,7 +81,7 @@ export function initialState(setup: Setup): State {
 }
 
 export function emptyOverlay(geometry: Geometry): OverlayContent {
-  return Array<null>(geometry.lengthSectors).fill(null);
+  return [...Array<null>(geometry.lengthSectors).fill(null)];
 }
 
 export function nothingCopied(geometry: Geometry): readonly boolean[] {

@@ -13,32 +13,105 @@ export interface CountedCell extends Cell {
   readonly count: number;
 }
 
+const modeNumbers: Record<Mode, number> = { secondary: 0, primary: 1 };
+
+const stageNumbers: Record<Stage, number> = {
+  closed: 0,
+  none: 1,
+  running: 2,
+  failover: 3,
+  failoverFailed: 4,
+  done: 5,
+  aborted: 6,
+};
+
+const operationNumbers: Record<OperationName, number> = {
+  open: 0,
+  start: 1,
+  checkpoint: 2,
+  getError: 3,
+  stop: 4,
+  close: 5,
+  guestRead: 6,
+  guestWrite: 7,
+  guestWriteZeroes: 8,
+  guestDiscard: 9,
+  guestFlush: 10,
+  primaryRead: 11,
+  primaryWrite: 12,
+  primaryWriteZeroes: 13,
+  primaryDiscard: 14,
+  primaryFlush: 15,
+  commitAdvance: 16,
+  commitSettle: 17,
+};
+
+const modes = namesOf(modeNumbers);
+const stages = namesOf(stageNumbers);
+const operationNames = namesOf(operationNumbers);
+
+/** The keys of a table of numbers, which are written in the order of their numbers. */
+function namesOf<Name extends string>(numbers: Record<Name, number>): Name[] {
+  const names: Name[] = [];
+  for (const name in numbers) names.push(name);
+  return names;
+}
+
+/** Outcomes get numbers as they are met; there are fewer than thirty. */
+const OUTCOMES_MAX = 64;
+
 export class Coverage {
-  // Nested maps, not joined strings: this runs once an operation.
-  readonly #counts = new Map<Mode, Map<Stage, Map<OperationName, Map<string, number>>>>();
+  // One flat array, not nested maps: this runs once an operation.
+  readonly #counts = new Float64Array(modes.length * stages.length * operationNames.length * OUTCOMES_MAX);
+  readonly #outcomeNames = ['ok', 'data'];
+  readonly #outcomeNumbers = new Map<string, number>();
   operations = 0;
   cells = 0;
 
   count(mode: Mode, stage: Stage, { op }: Operation, outcome: Outcome): void {
-    const outcomes = nested(nested(nested(this.#counts, mode), stage), op);
-    const name = outcomeName(outcome);
-    const count = outcomes.get(name) ?? 0;
+    const row = (modeNumbers[mode] * stages.length + stageNumbers[stage]) * operationNames.length;
+    const index = (row + operationNumbers[op]) * OUTCOMES_MAX + this.#numberOf(outcome);
+    const count = this.#counts[index] ?? 0;
     if (count === 0) this.cells++;
-    outcomes.set(name, count + 1);
+    this.#counts[index] = count + 1;
     this.operations++;
   }
 
-  /** Every cell reached, in no particular order. */
+  /** Every cell reached, in a fixed order. */
   list(): CountedCell[] {
-    const listed: CountedCell[] = [];
-    for (const [mode, stages] of this.#counts) {
-      for (const [stage, operations] of stages) {
-        for (const [operation, outcomes] of operations) {
-          for (const [outcome, count] of outcomes) listed.push({ mode, stage, operation, outcome, count });
-        }
-      }
-    }
-    return listed;
+    return modes.flatMap((mode) =>
+      stages.flatMap((stage) => operationNames.flatMap((operation) => this.#listRow(mode, stage, operation))),
+    );
+  }
+
+  #listRow(mode: Mode, stage: Stage, operation: OperationName): CountedCell[] {
+    const row = (modeNumbers[mode] * stages.length + stageNumbers[stage]) * operationNames.length;
+    const first = (row + operationNumbers[operation]) * OUTCOMES_MAX;
+    return this.#outcomeNames
+      .map((outcome, number) => ({
+        mode,
+        stage,
+        operation,
+        outcome,
+        count: this.#counts[first + number] ?? 0,
+      }))
+      .filter(({ count }) => count > 0);
+  }
+
+  #numberOf(outcome: Outcome): number {
+    if (outcome.kind === 'ok') return 0;
+    return outcome.kind === 'data' ? 1 : this.#outcomeNumber(outcomeName(outcome));
+  }
+
+  #outcomeNumber(name: string): number {
+    const known = this.#outcomeNumbers.get(name);
+    if (known !== undefined) return known;
+    const number = this.#outcomeNames.length;
+    if (number === OUTCOMES_MAX)
+      throw new Error(`more than ${OUTCOMES_MAX} different outcomes; the last is ${name}`);
+    this.#outcomeNumbers.set(name, number);
+    this.#outcomeNames.push(name);
+    return number;
   }
 }
 
@@ -57,12 +130,4 @@ export function outcomeName(outcome: Outcome): string {
     case 'errno':
       return outcome.errno;
   }
-}
-
-function nested<Key, InnerKey, Value>(map: Map<Key, Map<InnerKey, Value>>, key: Key): Map<InnerKey, Value> {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = new Map<InnerKey, Value>();
-  map.set(key, made);
-  return made;
 }

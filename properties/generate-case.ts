@@ -3,7 +3,7 @@ import type { Random } from 'fast-check';
 import { initialState } from '../model/state.ts';
 import type { State, Step } from '../model/state.ts';
 import { step } from '../model/step.ts';
-import type { Capabilities, Extent, Geometry, Operation, Setup } from '../model/vocabulary.ts';
+import type { Capabilities, Defect, Extent, Geometry, Operation, Setup } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
 import { Dice } from './dice.ts';
 import { drawGeometry } from './geometries.ts';
@@ -42,13 +42,12 @@ function drawSetup({ capabilities, geometry: choice }: CaseOptions, dice: Dice):
   const { lengthSectors } = geometry;
   const primary = capabilities.modes.includes('primary') && dice.oneIn(8);
   const bad = capabilities.badSectors && dice.oneIn(primary ? 2 : 4);
-  const [defect] = capabilities.defects.slice(dice.below(Math.max(1, capabilities.defects.length)));
   return {
     mode: primary ? 'primary' : 'secondary',
     geometry,
     initialContent: drawContent(geometry, dice),
     badSectors: bad ? [{ disk: 'secondary', access: 'write', sector: dice.below(lengthSectors) }] : [],
-    defects: defect !== undefined && dice.oneIn(12) ? [defect] : [],
+    defects: dice.oneIn(12) ? drawDefect(capabilities, dice) : [],
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
 }
@@ -58,4 +57,9 @@ function drawContent({ lengthSectors }: Geometry, dice: Dice): Extent[] {
   if (dice.oneIn(8)) return [];
   const whole: Extent = { sector: 0, count: lengthSectors, tag: 1 };
   return dice.oneIn(4) ? [{ ...whole, count: dice.between(1, lengthSectors) }] : [whole];
+}
+
+function drawDefect({ defects }: Capabilities, dice: Dice): Defect[] {
+  const defect = defects[dice.below(Math.max(1, defects.length))];
+  return defect === undefined ? [] : [defect];
 }

@@ -28,7 +28,8 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
   const walk = walkOf(testCase);
   const swallows = system.capabilities.control === 'qmp';
   system.load(setup);
-  let before = observe(walk.start);
+  let state = walk.start;
+  let before = observe(state);
   let memory = freshMemory;
   for (let index = 0; index < operations.length; index++) {
     const operation = operations[index];
@@ -36,24 +37,26 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
     if (operation === undefined || step === undefined) break;
     const expected = swallows ? qmpOutcome(operation, step.outcome) : step.outcome;
     const actual = system.apply(operation);
-    const at = { index, operation, stage: before.stage };
-    if (!sameOutcome(expected, actual)) return { kind: 'outcome', ...at, expected, actual };
-    const after = observe(step.state);
-    const last = index === operations.length - 1;
-    const difference = stateDifference(
-      system,
-      step.state,
-      after,
-      touchedBy(operation),
-      last ? 'full' : depth,
-    );
-    if (difference !== null) return { kind: 'observation', ...at, ...difference };
+    if (!sameOutcome(expected, actual)) {
+      return { kind: 'outcome', index, operation, stage: before.stage, expected, actual };
+    }
+    // A state that is the same value needs no second look by the model; the system is looked at all the same.
+    const after = step.state === state ? before : observe(step.state);
+    const looked = index === operations.length - 1 ? 'full' : depth;
+    const difference = stateDifference(system, step.state, after, operation, looked);
+    if (difference !== null) {
+      return { kind: 'observation', index, operation, stage: before.stage, ...difference };
+    }
     const seen = { mode: setup.mode, before, operation, outcome: step.outcome, after };
     memory = remember(memory, seen);
     const broken = brokenInvariant(seen, memory);
-    if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
+    if (broken !== null) {
+      const { name, law } = broken;
+      return { kind: 'invariant', index, operation, stage: before.stage, invariant: name, law };
+    }
     coverage?.count(setup.mode, before.stage, operation, step.outcome);
     before = after;
+    state = step.state;
   }
   return null;
 }
@@ -62,9 +65,10 @@ function stateDifference(
   system: System,
   state: State,
   expected: Observation,
-  touched: Range | null,
+  operation: Operation,
   depth: Depth,
 ) {
+  const touched = depth === 'full' ? null : touchedBy(operation);
   if (system.agrees?.(expected, touched, depth) === true) return null;
   const observed = system.observe();
   const difference = firstDifference({ ...expected, ...observeIndirectly(state) }, observed);

@@ -52,8 +52,9 @@ export class OperationDeck {
     this.#mode = mode;
     this.#geometry = geometry;
     this.#names = shuffleDeck(capabilities.operations, dice);
-    const bad = badSectors.map(({ sector }) => sector);
-    this.#hot = [...bad, ...Array.from({ length: HOT_PLACES }, () => drawBoundary(geometry, dice))];
+    const hot = badSectors.map(({ sector }) => sector);
+    for (let place = 0; place < HOT_PLACES; place++) hot.push(drawBoundary(geometry, dice));
+    this.#hot = hot;
     this.#failoverOnly = dice.oneIn(2);
     this.#hurry = dice.pick([1, 2, 4, 8, 16]);
   }
@@ -139,7 +140,7 @@ function shuffleDeck(operations: readonly OperationName[], dice: Dice): Operatio
   const deck: OperationName[] = [];
   for (const name of operations) {
     if (dice.oneIn(5)) continue;
-    const cards = Math.ceil((baseWeights[name] << dice.below(5)) / 4);
+    const cards = Math.ceil((baseWeights[name] << dice.below(5)) / 16);
     for (let card = 0; card < cards; card++) deck.push(name);
   }
   return deck.length > 0 ? deck : [...operations];

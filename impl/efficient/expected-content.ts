@@ -7,8 +7,9 @@ import type { ClusterStore } from './cluster-store.ts';
 import type { TagWords } from './tag-words.ts';
 import { copyWords, sameWords } from './word-copy.ts';
 
-/** No tag: what a sector has that was never made. */
-const NOT_MADE = -2;
+/** Stand for a sector that is not allocated, and for content that no tag has a payload for. */
+const NOT_ALLOCATED = -2;
+const NO_PAYLOAD = -3;
 
 /** From here on a call of the engine is cheaper than a loop. */
 const NATIVE_WORDS_MIN = 256;
@@ -19,12 +20,14 @@ export class ExpectedContent {
   readonly #made: Int32Array;
   readonly #words: Uint32Array;
   readonly #bytes: Buffer;
+  /** Expectations are never changed once told, so the same array need not be gone through again. */
+  #content: OverlayContent = [];
   #seenWords: Uint32Array;
   #seenBytes: Buffer;
 
   constructor(lengthSectors: number, tags: TagWords) {
     this.#tags = tags;
-    this.#made = new Int32Array(lengthSectors).fill(NOT_MADE);
+    this.#made = new Int32Array(lengthSectors).fill(NO_PAYLOAD);
     this.#words = new Uint32Array(lengthSectors * tags.wordsPerSector);
     this.#bytes = bytesOf(this.#words);
     this.#seenWords = this.#words;
@@ -36,11 +39,13 @@ export class ExpectedContent {
    * payload for (null, `UNKNOWN_TAG`) is held by nothing.
    */
   isIn(words: Uint32Array, at: number, content: OverlayContent, from: number, to: number): boolean {
+    if (content !== this.#content) this.#make(content);
+    return this.#areIn(words, at, from, to);
+  }
+
+  #areIn(words: Uint32Array, at: number, from: number, to: number): boolean {
     const made = this.#made;
-    for (let sector = from; sector < to; sector++) {
-      const tag = content[sector];
-      if (tag !== made[sector] && !this.#make(sector, tag)) return false;
-    }
+    for (let sector = from; sector < to; sector++) if ((made[sector] ?? NO_PAYLOAD) < 0) return false;
     const { wordsPerSector } = this.#tags;
     const first = from * wordsPerSector;
     const count = (to - from) * wordsPerSector;
@@ -71,6 +76,9 @@ export class ExpectedContent {
     from: number,
     to: number,
   ): boolean {
+    if (content !== this.#content) this.#make(content);
+    const missing = absent ?? NOT_ALLOCATED;
+    if (store.allocatedCount === 0) return this.#areAll(missing, from, to);
     const { clusterSectors } = store;
     let cluster = store.clusterOf(from);
     let first = cluster * clusterSectors;
@@ -79,11 +87,9 @@ export class ExpectedContent {
       const slot = store.slotOf(cluster);
       const end = Math.min(first + clusterSectors, to);
       if (slot < 0) {
-        if (!(absent === null ? isAllNull(content, sector, end) : isAllZero(content, sector, end)))
-          return false;
-      } else {
-        const at = store.wordOffset(slot, sector - first);
-        if (!this.isIn(store.segment(slot), at, content, sector, end)) return false;
+        if (!this.#areAll(missing, sector, end)) return false;
+      } else if (!this.#areIn(store.segment(slot), store.wordOffset(slot, sector - first), sector, end)) {
+        return false;
       }
       sector = end;
       first += clusterSectors;
@@ -101,6 +107,7 @@ export class ExpectedContent {
     to: number,
     word: number,
   ): boolean {
+    if (content !== this.#content) this.#make(content);
     const { clusterSectors } = store;
     let sector = from;
     while (sector < to) {
@@ -108,58 +115,55 @@ export class ExpectedContent {
       const slot = store.slotOf(cluster);
       const end = Math.min(store.clusterEnd(cluster), to);
       if (slot < 0) {
-        if (!(absent === null ? isAllNull(content, sector, end) : isAllZero(content, sector, end)))
-          return false;
+        if (!this.#areAll(absent ?? NOT_ALLOCATED, sector, end)) return false;
       } else {
         const at = store.wordOffset(slot, sector - cluster * clusterSectors) + word;
-        if (!this.#isWordIn(store.segment(slot), at, content, sector, end, word)) return false;
+        if (!this.#isWordIn(store.segment(slot), at, sector, end, word)) return false;
       }
       sector = end;
     }
     return true;
   }
 
-  #isWordIn(
-    words: Uint32Array,
-    at: number,
-    content: OverlayContent,
-    from: number,
-    to: number,
-    word: number,
-  ): boolean {
+  #isWordIn(words: Uint32Array, at: number, from: number, to: number, word: number): boolean {
     const made = this.#made;
     const expected = this.#words;
     const { wordsPerSector } = this.#tags;
     let index = from * wordsPerSector + word;
     const shift = at - index;
     for (let sector = from; sector < to; sector++) {
-      const tag = content[sector];
-      if (tag !== made[sector] && !this.#make(sector, tag)) return false;
-      if (words[index + shift] !== expected[index]) return false;
+      if ((made[sector] ?? NO_PAYLOAD) < 0 || words[index + shift] !== expected[index]) return false;
       index += wordsPerSector;
     }
     return true;
   }
 
-  #make(sector: number, tag: Tag | null | undefined): boolean {
-    if (tag === null || tag === undefined || !this.#tags.hasPayload(tag)) return false;
+  #areAll(entry: number, from: number, to: number): boolean {
+    const made = this.#made;
+    for (let sector = from; sector < to; sector++) if (made[sector] !== entry) return false;
+    return true;
+  }
+
+  /** Brings tags and bytes up to date with `content`, sector by sector where they differ. */
+  #make(content: OverlayContent): void {
+    const made = this.#made;
+    for (let sector = 0; sector < made.length; sector++) {
+      const tag = content[sector] ?? NOT_ALLOCATED;
+      if (tag !== made[sector]) this.#makeSector(sector, content[sector]);
+    }
+    this.#content = content;
+  }
+
+  #makeSector(sector: number, tag: Tag | null | undefined): void {
+    if (tag === null || tag === undefined || !this.#tags.hasPayload(tag)) {
+      this.#made[sector] = tag === null ? NOT_ALLOCATED : NO_PAYLOAD;
+      return;
+    }
     const { wordsPerSector } = this.#tags;
     const at = sector * wordsPerSector;
     copyWords(this.#words, at, this.#tags.image(tag), at, wordsPerSector);
     this.#made[sector] = tag;
-    return true;
   }
-}
-
-/** Apart from `isAllZero`, because comparing with a constant is what the engine does fast. */
-function isAllNull(content: OverlayContent, from: number, to: number): boolean {
-  for (let sector = from; sector < to; sector++) if (content[sector] !== null) return false;
-  return true;
-}
-
-function isAllZero(content: OverlayContent, from: number, to: number): boolean {
-  for (let sector = from; sector < to; sector++) if (content[sector] !== 0) return false;
-  return true;
 }
 
 function bytesOf(words: Uint32Array): Buffer {

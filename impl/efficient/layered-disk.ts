@@ -29,6 +29,7 @@ export class LayeredDisk {
   /** Active over hidden over secondary disk. */
   readActiveChain(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
     const { active, wordsPerSector } = this;
+    if (active.allocatedCount === 0) return this.readBelowActive(sector, count, target, targetAt);
     const end = sector + count;
     let at = targetAt;
     for (let from = sector; from < end;) {
@@ -52,6 +53,7 @@ export class LayeredDisk {
   /** Hidden over secondary disk. */
   readBelowActive(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
     const { hidden, wordsPerSector } = this;
+    if (hidden.allocatedCount === 0) return this.readSecondary(sector, count, target, targetAt);
     const end = sector + count;
     let at = targetAt;
     for (let from = sector; from < end;) {
