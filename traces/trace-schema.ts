@@ -9,11 +9,12 @@ export const TRACE_VERSION = 1;
 const SECTOR_MAX = 2 ** 32 - 1;
 const LENGTH_SECTORS_MAX = 2 ** 21;
 const DISK_BYTES_MAX = 2 ** 30;
+const SECTOR_BYTES_MAX = 65_536;
 
-const count = z.int().min(0).max(SECTOR_MAX);
-const size = z.int().min(1).max(LENGTH_SECTORS_MAX);
-const tag = z.int().min(0).max(TAG_MAX);
-const mode = z.enum(['primary', 'secondary']);
+const count = wholeNumber(0, SECTOR_MAX);
+const size = wholeNumber(1, LENGTH_SECTORS_MAX);
+const tag = wholeNumber(0, TAG_MAX);
+const mode = z.enum(['primary', 'secondary'], { error: 'must be "primary" or "secondary"' });
 const skip = z.literal(true).optional().describe('The operation is left out when the trace is run.');
 
 const plain = <Name extends string>(op: Name) => z.strictObject({ op: z.literal(op), skip });
@@ -22,7 +23,7 @@ const ranged = <Name extends string>(op: Name) =>
 const tagged = <Name extends string>(op: Name) =>
   z.strictObject({ op: z.literal(op), sector: count, count, tag, skip });
 
-const operation = z.discriminatedUnion('op', [
+const operations = [
   plain('open'),
   z.strictObject({ op: z.literal('start'), mode, skip }),
   plain('checkpoint'),
@@ -41,12 +42,18 @@ const operation = z.discriminatedUnion('op', [
   plain('primaryFlush'),
   plain('commitAdvance'),
   plain('commitSettle'),
-]);
+] as const;
+
+const operation = z.discriminatedUnion('op', operations, {
+  error: `must be one of ${operations.map(({ shape }) => shape.op.value).join(', ')}`,
+});
 
 const geometry = z
   .strictObject({
     lengthSectors: size,
-    sectorBytes: z.int().min(4).max(65_536).multipleOf(4),
+    sectorBytes: wholeNumber(4, SECTOR_BYTES_MAX).multipleOf(4, {
+      error: `must be a multiple of 4 from 4 to ${SECTOR_BYTES_MAX}`,
+    }),
     activeClusterSectors: size,
     hiddenClusterSectors: size,
     copyUnitSectors: size,
@@ -67,7 +74,11 @@ const setup = z
     geometry,
     initialContent: z.array(z.strictObject({ sector: count, count, tag })),
     badSectors: z.array(
-      z.strictObject({ disk: z.literal('secondary'), access: z.literal('write'), sector: count }),
+      z.strictObject({
+        disk: z.literal('secondary', { error: 'must be "secondary"' }),
+        access: z.literal('write', { error: 'must be "write"' }),
+        sector: count,
+      }),
     ),
     defects: z.array(
       z.enum([
@@ -83,7 +94,7 @@ const setup = z
         'topIdInvalid',
       ]),
     ),
-    commitRequestsMax: z.int().min(1).max(1024),
+    commitRequestsMax: wholeNumber(1, 1024),
   })
   .superRefine(({ geometry: { lengthSectors }, initialContent, badSectors }, context) => {
     for (const [index, extent] of initialContent.entries()) {
@@ -127,6 +138,11 @@ type Immutable<Value> = Value extends readonly unknown[]
   : Value extends object
     ? { readonly [Key in keyof Value]: Immutable<Value[Key]> }
     : Value;
+
+function wholeNumber(least: number, most: number) {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
 
 type Same<Left, Right> = [Left] extends [Right] ? ([Right] extends [Left] ? true : false) : false;
 type WithoutSkip<Entry> = Entry extends unknown ? Omit<Entry, 'skip'> : never;

@@ -1,20 +1,6 @@
-/** What the tests against the real binary share: whether it is there, a small setup, and its answers in brief. */
+/** What the tests against the real binary share: a small setup, and its answers in brief. */
 import type { Layer, Operation, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
 import type { AsyncSystem } from '../system.ts';
-import { checkBinaries } from './qemu-binary.ts';
-
-/** Why tests against the real binary cannot run here, null where they can or, by COLOCHECK_REQUIRE_QEMU=1, must. */
-export async function reasonToSkip(): Promise<string | null> {
-  if (process.env['COLOCHECK_REQUIRE_QEMU'] === '1') return null;
-  try {
-    await checkBinaries('qemu-system-x86_64', 'qemu-img');
-    return null;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`skipped, no real QEMU: ${reason}\n`);
-    return reason;
-  }
-}
 
 /** A secondary of 300 sectors full of tag 1: units 0-127, 128-255 and a clipped one, overlay clusters of 4 KiB. */
 export function smallSetup(changes: Partial<Setup> = {}): Setup {

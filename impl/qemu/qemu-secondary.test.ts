@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Operation } from '../../model/vocabulary.ts';
-import { brief, play, reasonToSkip, runs, smallSetup, STARTED } from './qemu-fixture.ts';
+import { brief, play, runs, smallSetup, STARTED } from './qemu-fixture.ts';
+import { reasonToSkip } from './qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
 
 const skipReason = await reasonToSkip();

@@ -1,0 +1,124 @@
+/** The command line from outside: exit codes, one clear line for what is wrong, and what a campaign leaves behind. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const trace = 'traces/regressions/copy-covers-whole-unit.json';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'colocheck-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function colocheck(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, ['--import', 'tsx', 'cli.ts', ...args], { cwd: root, encoding: 'utf8' });
+}
+
+describe('verify', () => {
+  test('agrees on the efficient implementation and shows the table', () => {
+    const { status, stdout } = colocheck('verify', '--cases', '300', '--seed', '1');
+    expect(status).toBe(0);
+    expect(stdout).toContain('secondary mode');
+    expect(stdout).toContain('efficient and the model agree');
+    expect(stdout).toMatch(/300 cases, \d+ operations checked/);
+  });
+
+  test('prints JSON alone with --json', () => {
+    const { status, stdout } = colocheck('verify', '--cases', '50', '--seed', '1', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ system: 'efficient', seed: 1, cases: 50, failures: [] });
+  });
+
+  test('ends with its summary on Ctrl-C', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'cli.ts', 'verify', '--minutes', '5'], {
+      cwd: root,
+    });
+    let stdout = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    // The first progress line shows that the campaign runs.
+    await new Promise((resolve) => child.stderr.once('data', resolve));
+    child.kill('SIGINT');
+    const status = await new Promise((resolve) => child.once('exit', resolve));
+    expect(stdout).toContain('ended by interrupted');
+    expect(status).toBe(0);
+  });
+});
+
+describe('what is typed wrong ends with 2 and one line', () => {
+  test.each([
+    [['verify', '--fast'], "error: unknown option '--fast'"],
+    [['verfy'], "error: unknown command 'verfy'"],
+    [['verify', '--system', 'xen'], 'Allowed choices are impl, qemu'],
+    [['verify', '--cases', '-3'], 'Must be a whole number'],
+    [['verify', '--minutes', '0'], 'Must be a number above 0'],
+    [['verify', '--operations', '0'], 'a case needs at least one operation'],
+    [
+      ['verify', '--geometry', 'length=0,sector=8,active=2,hidden=2,copy=2,commit=2'],
+      'lengthSectors is 0: must be a whole number above 0',
+    ],
+    [
+      ['verify', '--geometry', 'length=8,sector=6,active=2,hidden=2,copy=2,commit=2'],
+      'sectorBytes is 6: must be a multiple of 4',
+    ],
+    [
+      ['verify', '--geometry', 'length=8,sector=8,active=2,hidden=2,copy=3,commit=2'],
+      'copyUnitSectors is 3: must be a multiple of hiddenClusterSectors (2)',
+    ],
+    [
+      ['verify', '--geometry', 'length=99999999999,sector=8,active=2,hidden=2,copy=2,commit=2'],
+      'lengthSectors is 99999999999: at most',
+    ],
+    [['verify', '--geometry', 'tiny'], "--geometry has no 'tiny'"],
+    [['verify', '--geometry', 'length=8'], 'sectorBytes is missing'],
+    [['replay'], "error: missing required argument 'trace'"],
+    [['replay', 'none.json'], 'cannot read none.json'],
+    [['replay', 'package.json'], 'package.json: is no colocheck trace'],
+  ])('%j', (args, message) => {
+    const { status, stderr, stdout } = colocheck(...args);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(status).toBe(2);
+    expect(stdout).not.toContain('agree');
+  });
+});
+
+describe('what is missing ends with 3', () => {
+  test.each([
+    ['verify', '--cases', '1'],
+    ['replay', trace],
+  ])('%s with a QEMU that is not there', (...args) => {
+    const { status, stderr } = colocheck(...args, '--system', 'qemu', '--qemu', '/none/qemu-system-x86_64');
+    expect(stderr).toMatch(/^colocheck: .*\/none\/qemu-system-x86_64.*\n$/);
+    expect(stderr).toContain('apt-get install');
+    expect(status).toBe(3);
+  });
+
+  test('a binary that is no QEMU', () => {
+    const { status, stderr } = colocheck('replay', trace, '--system', 'qemu', '--qemu', '/bin/true');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(status).toBe(3);
+  });
+});
+
+describe('replay', () => {
+  test('ends with 0 where the trace agrees', () => {
+    const { status, stdout } = colocheck('replay', trace);
+    expect(stdout).toContain('agree in all');
+    expect(status).toBe(0);
+  });
+
+  test('ends with 2 on a truncated trace, which stays as it was', () => {
+    const path = join(folder, 'cut.json');
+    writeFileSync(path, '{ "format": "colocheck-trace", ');
+    const { status, stderr } = colocheck('replay', path);
+    expect(stderr).toMatch(/^colocheck: .*cut\.json: is not JSON .*line 1, column 32.*\n$/);
+    expect(status).toBe(2);
+    expect(readdirSync(folder)).toEqual(['cut.json']);
+  });
+});

@@ -1,0 +1,55 @@
+/** The folder of failures: one file a signature, the smallest kept. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { failureFileName, listTraces, saveFailure } from './failure-folder.ts';
+import { readTrace } from './trace-file.ts';
+import type { Trace, TraceOperation } from './trace-schema.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'colocheck-failures-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function trace(signature: string, operations: readonly TraceOperation[]): Trace {
+  const { setup } = readTrace('traces/regressions/copy-covers-whole-unit.json');
+  return { format: 'colocheck-trace', version: 1, comparison: 'qemu', signature, setup, operations };
+}
+
+const open: TraceOperation = { op: 'open' };
+const read = (sector: number): TraceOperation => ({ op: 'guestRead', sector, count: 1 });
+
+test('a shorter case takes the place of a longer one, and not the other way round', () => {
+  const path = saveFailure(folder, trace('a', [open, open]));
+  saveFailure(folder, trace('a', [open]));
+  expect(readTrace(path).operations).toEqual([open]);
+  saveFailure(folder, trace('a', [open, open, open]));
+  expect(readTrace(path).operations).toEqual([open]);
+});
+
+test('of two cases of the same length the one with the smaller numbers is kept', () => {
+  const path = saveFailure(folder, trace('a', [read(7)]));
+  saveFailure(folder, trace('a', [read(3)]));
+  saveFailure(folder, trace('a', [read(5)]));
+  expect(readTrace(path).operations).toEqual([read(3)]);
+});
+
+test('each signature has its own file, listed by name', () => {
+  saveFailure(folder, trace('b', [open]));
+  saveFailure(folder, trace('a', [open]));
+  expect(listTraces(folder)).toEqual([join(folder, 'a.json'), join(folder, 'b.json')]);
+  expect(listTraces(join(folder, 'none'))).toEqual([]);
+});
+
+test('a kept file that can no longer be read is replaced', () => {
+  writeFileSync(join(folder, 'a.json'), 'not a trace');
+  const path = saveFailure(folder, trace('a', [open, open]));
+  expect(readTrace(path).operations).toEqual([open, open]);
+  expect(readdirSync(folder)).toEqual(['a.json']);
+});
+
+test('a signature never becomes part of a path', () => {
+  expect(failureFileName('../up and/away')).toBe('-up-and-away.json');
+});

@@ -1,0 +1,64 @@
+/** Replay: what it says of traces that agree, differ, or cannot be run. */
+import { describe, expect, test } from 'vitest';
+import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
+import { everything } from '../properties/full-capabilities.ts';
+import { seededBugs } from '../properties/seeded-bugs.ts';
+import { syncSubject } from '../properties/subject.ts';
+import type { Subject } from '../properties/subject.ts';
+import { caseOf, replay, replayTraceFile } from './replay.ts';
+import { readTrace } from './trace-file.ts';
+
+const path = 'traces/regressions/copy-before-write-hides-primary-write.json';
+const trace = readTrace(path);
+const sound = syncSubject(createEfficientSystem());
+const [noCopy] = seededBugs;
+
+function wrong(): Subject {
+  if (noCopy === undefined) throw new Error('there are no seeded bugs');
+  return syncSubject(createEfficientSystem(noCopy.node, 'wrong'));
+}
+
+describe('replay', () => {
+  test('says that a trace agrees', async () => {
+    const result = await replay(path, trace, sound);
+    expect(result.text).toBe(`${path}: efficient and the model agree in all 7 operations`);
+    expect(result.data).toMatchObject({ agreed: true, step: null, comparison: 'qemu' });
+  });
+
+  test('says at which step what differed, on one screen', async () => {
+    const result = await replay(path, trace, wrong());
+    expect(result.data).toMatchObject({
+      agreed: false,
+      step: 3,
+      signature: 'observation-primaryWrite-running-view',
+    });
+    expect(result.text.split('\n').length).toBeLessThan(24);
+    expect(result.text).toContain(
+      'Step 3 (primaryWrite sector 0 tag 22, stage running): view at sector 0 is 22 in wrong, 11 in the model',
+    );
+  });
+
+  test('leaves out operations that are marked to be skipped', async () => {
+    const operations = trace.operations.map((operation) =>
+      operation.op === 'primaryWrite' ? { ...operation, skip: true as const } : operation,
+    );
+    expect(caseOf({ ...trace, operations }).operations.map(({ op }) => op)).not.toContain('primaryWrite');
+    expect((await replay(path, { ...trace, operations }, wrong())).agreed).toBe(true);
+  });
+
+  test('refuses what the system cannot be given', async () => {
+    const without: Subject = { ...sound, capabilities: { ...everything, operations: ['open', 'start'] } };
+    await expect(replay(path, trace, without)).rejects.toThrow(
+      `${path} cannot be run on efficient: it has no primaryWrite`,
+    );
+    const secondaryOnly: Subject = { ...sound, capabilities: { ...everything, modes: ['primary'] } };
+    await expect(replay(path, trace, secondaryOnly)).rejects.toThrow('this system has no secondary mode');
+  });
+
+  test('does not open a system for a trace that cannot be read', async () => {
+    const open = (): Subject => {
+      throw new Error('opened');
+    };
+    await expect(replayTraceFile('traces/none.json', open)).rejects.toThrow('cannot read traces/none.json');
+  });
+});
