@@ -6,6 +6,7 @@ import { openSubject, subjectNames } from './properties/subjects.ts';
 import type { Subject } from './properties/subject.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { verify } from './properties/verify.ts';
+import { requireWritable } from './traces/failure-folder.ts';
 import { recordFinding } from './traces/record-finding.ts';
 import { replayTraceFile } from './traces/replay.ts';
 import { TraceError } from './traces/trace-error.ts';
@@ -80,6 +81,7 @@ function addVerify(program: Command, finish: (agreed: boolean) => void): void {
     .addHelpText('after', exitCodeHelp)
     .action(async (flags: VerifyFlags) => {
       if (flags.operations < 1) throw new UsageError('--operations 0: a case needs at least one operation');
+      requireWritable(flags.failures);
       const secondsDefault = flags.cases === undefined ? 60 : Infinity;
       await withSubject(flags, async (subject) => {
         const options = {

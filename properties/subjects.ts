@@ -1,25 +1,28 @@
 /** The systems under test that a command line can name. */
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
+import { seededBugs } from './seeded-bugs.ts';
 import { asyncSubject, syncSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
-import { UsageError } from './usage-error.ts';
 
-export const subjectNames = ['impl', 'qemu'] as const;
+/** `bug:...` is the efficient implementation with one thing broken on purpose, to see what a failure looks like. */
+export const subjectNames = ['impl', 'qemu', ...seededBugs.map(bugSubjectName)];
 
 export interface SubjectOptions {
   /** Path or name of the QEMU binary; undefined looks for `qemu-system-x86_64` on the PATH. */
   readonly qemuBinary?: string;
 }
 
-/** Throws a `UsageError` for an unknown name and an `EnvironmentError` where the system cannot be had here. */
+/** `name` is one of `subjectNames`. Whether a QEMU is there shows only when its first case is loaded. */
 export function openSubject(name: string, { qemuBinary }: SubjectOptions = {}): Subject {
-  switch (name) {
-    case 'impl':
-      return syncSubject(createEfficientSystem());
-    case 'qemu':
-      return asyncSubject(createQemuSystem(qemuBinary === undefined ? {} : { binary: qemuBinary }));
-    default:
-      throw new UsageError(`there is no system ${name}: use one of ${subjectNames.join(', ')}`);
-  }
+  if (name === 'impl') return syncSubject(createEfficientSystem());
+  if (name === 'qemu')
+    return asyncSubject(createQemuSystem(qemuBinary === undefined ? {} : { binary: qemuBinary }));
+  const bug = seededBugs.find((seeded) => bugSubjectName(seeded) === name);
+  if (bug === undefined) throw new Error(`there is no system ${name}: use one of ${subjectNames.join(', ')}`);
+  return syncSubject(createEfficientSystem(bug.node, name));
+}
+
+function bugSubjectName({ name }: { readonly name: string }): string {
+  return `bug:${name.replaceAll(/[^a-z]+/g, '-')}`;
 }

@@ -1,5 +1,5 @@
 /** The folder of failing traces: one file a signature, the smallest case kept. */
-import { existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TraceError } from './trace-error.ts';
 import { readTrace, writeTrace } from './trace-file.ts';
@@ -10,6 +10,19 @@ export function saveFailure(folder: string, trace: Trace): string {
   const path = join(folder, failureFileName(trace.signature ?? 'unsigned'));
   if (!existsSync(path) || isSmaller(trace, path)) writeTrace(path, trace);
   return path;
+}
+
+/** Fails before a campaign has run for nothing. Throws a `TraceError` where `folder` cannot be made or written. */
+export function requireWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TraceError(
+      `cannot save failures in ${folder}: ${reason}. Name a folder that can be written (--failures).`,
+    );
+  }
 }
 
 /** Paths of the traces in a folder, in the order of their names. */
