@@ -10,16 +10,23 @@ export interface Minimised {
   readonly candidates: number;
   /** `every`: no lower value of any number fails in the same way; `halving`: large numbers were only halved. */
   readonly thoroughness: Thoroughness;
+  /** False where the candidates ran out before every simpler case had been tried. */
+  readonly complete: boolean;
 }
 
 /** Yields candidates and is told of each whether it still fails in the same way; returns the minimal case. */
 export type Minimiser = Generator<Case, Minimised, boolean>;
 
-export function* minimise(failing: Case, capabilities: Capabilities, thoroughness: Thoroughness): Minimiser {
+export function* minimise(
+  failing: Case,
+  capabilities: Capabilities,
+  thoroughness: Thoroughness,
+  candidatesMax = Infinity,
+): Minimiser {
   let candidates = 0;
   let minimal = failing;
   function* attempt(candidate: Case): Generator<Case, boolean, boolean> {
-    if (setupProblem(candidate.setup, capabilities) !== null) return false;
+    if (candidates >= candidatesMax || setupProblem(candidate.setup, capabilities) !== null) return false;
     candidates++;
     const fails = yield candidate;
     if (fails) minimal = candidate;
@@ -34,7 +41,7 @@ export function* minimise(failing: Case, capabilities: Capabilities, thoroughnes
     if (improved || thoroughness === 'halving') continue;
     improved = yield* firstThatFails(lowerNumbers(minimal, capabilities, 'every'), attempt);
   }
-  return { minimal, candidates, thoroughness };
+  return { minimal, candidates, thoroughness, complete: candidates < candidatesMax };
 }
 
 type Attempt = (candidate: Case) => Generator<Case, boolean, boolean>;

@@ -27,8 +27,15 @@ export async function shrinkFailure(
   const { setup, operations } = failing;
   const cut = { setup, operations: operations.slice(0, divergence.index + 1) };
   const start = (await fails(cut)) ? cut : failing;
-  const steps = minimise(start, subject.capabilities, subject.kind === 'sync' ? 'every' : 'halving');
+  const thoroughness = subject.kind === 'sync' ? 'every' : 'halving';
+  const steps = minimise(start, subject.capabilities, thoroughness, candidatesMax(subject, divergence));
   let next = steps.next();
   while (next.done !== true) next = steps.next(await fails(next.value));
   return { ...next.value, divergence: last };
+}
+
+/** A case costs microseconds in this process, tens of milliseconds on a real binary, and seconds where that hangs. */
+function candidatesMax(subject: Subject, divergence: Divergence): number {
+  if (subject.kind === 'sync') return Infinity;
+  return divergence.kind === 'lost' && divergence.how === 'hang' ? 24 : 1000;
 }

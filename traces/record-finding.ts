@@ -8,14 +8,19 @@ import type { Trace } from './trace-schema.ts';
 /** Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
 export function recordFinding(systemName: string, finding: Finding, seed: number, folder: string): string {
   const path = saveFailure(folder, findingTrace(systemName, finding, seed));
-  const { minimal, candidates, thoroughness, originalOperations } = finding;
-  const lowered = thoroughness === 'every' ? 'no number lowered' : 'no number lowered by halving';
+  const { minimal, originalOperations } = finding;
   const history = [
-    `found in case ${finding.caseIndex} of seed ${seed}; ${originalOperations} operations shrunk to ${minimal.operations.length}: no operation can be dropped and ${lowered} (${candidates} candidates tried)`,
+    `found in case ${finding.caseIndex} of seed ${seed}; ${originalOperations} operations shrunk to ${minimal.operations.length}: ${minimality(finding)}`,
     `trace:  ${path}`,
     `replay: npm run replay -- ${path} --system ${systemName}`,
   ].join('\n');
   return printFailure(buildFailureReport(systemName, minimal, finding.divergence, history));
+}
+
+function minimality({ complete, candidates, thoroughness }: Finding): string {
+  if (!complete) return `stopped after ${candidates} candidates, it may not be minimal`;
+  const lowered = thoroughness === 'every' ? 'no number lowered' : 'no number lowered by halving';
+  return `no operation can be dropped and ${lowered} (${candidates} candidates tried)`;
 }
 
 export function findingTrace(systemName: string, finding: Finding, seed: number): Trace {

@@ -1,0 +1,133 @@
+/** Systems behind a process: what is left out, what a failed commit may leave, and what happens when one is lost. */
+import { describe, expect, test } from 'vitest';
+import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
+import { SystemLost } from '../impl/system-lost.ts';
+import type { AsyncSystem } from '../impl/system.ts';
+import type { Operation } from '../model/vocabulary.ts';
+import { runAsyncLockstep } from './async-lockstep.ts';
+import { runCampaign } from './campaign.ts';
+import type { Case } from './case.ts';
+import { fourClusters } from '../model/scenario.ts';
+import { asyncSubject } from './subject.ts';
+
+/** The efficient implementation, seen as if it were far away; `changes` make it worse. */
+function farAway(changes: Partial<AsyncSystem> = {}): AsyncSystem {
+  const near = createEfficientSystem();
+  const capabilities = { ...near.capabilities, commit: 'stepped' as const };
+  return {
+    name: 'far',
+    capabilities,
+    load: (setup) => Promise.resolve(near.load(setup)),
+    apply: (operation) => Promise.resolve(near.apply(operation)),
+    observe: () => Promise.resolve(near.observe()),
+    accepts: () => true,
+    unload: () => Promise.resolve(near.unload()),
+    shutdown: () => Promise.resolve(),
+    ...changes,
+  };
+}
+
+const started: readonly Operation[] = [{ op: 'open' }, { op: 'start', mode: 'secondary' }];
+const options = {
+  seed: 1,
+  casesMax: 60,
+  secondsMax: Infinity,
+  operationsMax: 40,
+  geometry: 'mixed',
+  depth: 'full',
+  findingsMax: 5,
+} as const;
+const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
+
+describe('a system behind a process', () => {
+  test('agrees where it behaves as the model does', async () => {
+    const tally = await runCampaign(asyncSubject(farAway()), options, silent);
+    expect(tally.findings).toEqual([]);
+    expect(tally.coverage.operations).toBeGreaterThan(500);
+  });
+
+  test('is not given what it does not accept, and nor is the model', async () => {
+    const applied: string[] = [];
+    const near = farAway();
+    const system = farAway({
+      accepts: ({ op }) => op !== 'start',
+      apply: (operation) => {
+        applied.push(operation.op);
+        return near.apply(operation);
+      },
+      load: (setup) => near.load(setup),
+      observe: () => near.observe(),
+    });
+    const testCase: Case = { setup: fourClusters, operations: [...started, { op: 'getError' }] };
+    expect(await runAsyncLockstep(system, testCase)).toBeNull();
+    expect(applied).toEqual(['open', 'getError']);
+  });
+
+  test('that dies is a finding of its own kind, and the campaign goes on', async () => {
+    const near = farAway();
+    const system = farAway({
+      load: (setup) => near.load(setup),
+      observe: () => near.observe(),
+      apply: (operation) =>
+        operation.op === 'checkpoint'
+          ? Promise.reject(new SystemLost('crash', 'killed by signal 11'))
+          : near.apply(operation),
+    });
+    const tally = await runCampaign(asyncSubject(system), options, silent);
+    expect(tally.cases).toBe(60);
+    expect(tally.findings.map(({ signature }) => signature)).toContain('lost-checkpoint-closed-crash');
+    const [first] = tally.findings.filter(({ signature }) => signature === 'lost-checkpoint-closed-crash');
+    expect(first?.minimal.operations).toEqual([{ op: 'checkpoint' }]);
+  });
+
+  test('that hangs is shrunk within a budget, and says so', async () => {
+    const near = farAway();
+    const system = farAway({
+      load: (setup) => near.load(setup),
+      observe: () => near.observe(),
+      apply: (operation) =>
+        operation.op === 'guestWrite'
+          ? Promise.reject(new SystemLost('hang', 'no answer'))
+          : near.apply(operation),
+    });
+    const tally = await runCampaign(asyncSubject(system), { ...options, findingsMax: 1 }, silent);
+    expect(tally.findings[0]?.candidates).toBeLessThanOrEqual(24);
+  });
+
+  test('may leave a failed commit half done, but not otherwise', async () => {
+    const setup = {
+      ...fourClusters,
+      badSectors: [{ disk: 'secondary', access: 'write', sector: 4 } as const],
+    };
+    const operations: Operation[] = [
+      ...started,
+      { op: 'guestWrite', sector: 0, count: 1, tag: 2 },
+      { op: 'guestWrite', sector: 4, count: 1, tag: 3 },
+      { op: 'stop', failover: true },
+      { op: 'commitSettle' },
+      { op: 'guestRead', sector: 0, count: 8 },
+    ];
+    const leaving = (sector: number, tag: number): AsyncSystem => {
+      const near = createEfficientSystem();
+      const change = (tags: readonly number[]): number[] => tags.with(sector, tag);
+      return farAway({
+        load: (loaded) => Promise.resolve(near.load(loaded)),
+        apply: (operation) => Promise.resolve(near.apply(operation)),
+        observe: () => {
+          const seen = near.observe();
+          const failed = seen.stage === 'failoverFailed';
+          return Promise.resolve(failed ? { ...seen, secondary: change(seen.secondary) } : seen);
+        },
+      });
+    };
+    expect(await runAsyncLockstep(leaving(0, 1), { setup, operations })).toBeNull();
+    expect(await runAsyncLockstep(leaving(0, 7), { setup, operations })).toMatchObject({
+      part: 'secondary',
+      sector: 0,
+    });
+    expect(await runAsyncLockstep(leaving(7, 3), { setup, operations })).toMatchObject({
+      part: 'secondary',
+      sector: 7,
+    });
+  });
+});
