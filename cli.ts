@@ -1,4 +1,5 @@
 /** The command line: which commands there are, what they are told, and with which code they end. */
+import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EnvironmentError } from './impl/environment-error.ts';
 import { geometryNames } from './properties/geometries.ts';
@@ -16,6 +17,10 @@ const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
 const exitCodeHelp = `
 Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or malformed trace,
 3 something is missing in the environment (for instance QEMU).`;
+
+// A step crosses many small functions of model and system: with the engine's own limits half of them are called.
+setFlagsFromString('--max-inlined-bytecode-size-cumulative=4000');
+setFlagsFromString('--max-inlined-bytecode-size=1500');
 
 let interrupted = false;
 

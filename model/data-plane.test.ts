@@ -1,4 +1,4 @@
-/** Content: the sequences of facts 9b that a reference model must get right, with what the real binary returns. */
+/** Content: the sequences that a reference model must get right, with what the real binary returns. */
 import { describe, expect, test } from 'vitest';
 import * as s from './scenario.ts';
 import { fourClusters, lastOutcome, runModel, started } from './scenario.ts';

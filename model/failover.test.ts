@@ -1,4 +1,4 @@
-/** The active commit, stepwise and failing, and the split write path after it (facts 3.5 and 3.6). */
+/** The active commit, stepwise and failing, and the split write path after it. */
 import { describe, expect, test } from 'vitest';
 import { chainView } from './overlay.ts';
 import { resolveFailedCommit } from './resolve.ts';

@@ -14,7 +14,7 @@ export async function runBench(
   print: (text: string) => void,
   qemu: string | true | undefined,
 ): Promise<void> {
-  const small: BenchOptions = { geometry: smallGeometry, depth: 'full', casesMax: 2500, seed: SEED };
+  const small: BenchOptions = { geometry: smallGeometry, depth: 'full', casesMax: 4000, seed: SEED };
   const system = createEfficientSystem();
   const lockstep = measureLockstep(system, small);
   const stock = measureStockCommands(system, small);

@@ -65,12 +65,16 @@ export class Coverage {
   readonly #counts = new Float64Array(modes.length * stages.length * operationNames.length * OUTCOMES_MAX);
   readonly #outcomeNames = ['ok', 'data'];
   readonly #outcomeNumbers = new Map<string, number>();
+  // Most steps stay in their stage: the place of its row is kept.
+  #rowMode: Mode = 'secondary';
+  #rowStage: Stage = 'closed';
+  #row = 0;
   operations = 0;
   cells = 0;
 
   count(mode: Mode, stage: Stage, { op }: Operation, outcome: Outcome): void {
-    const row = (modeNumbers[mode] * stages.length + stageNumbers[stage]) * operationNames.length;
-    const index = (row + operationNumbers[op]) * OUTCOMES_MAX + this.#numberOf(outcome);
+    if (mode !== this.#rowMode || stage !== this.#rowStage) this.#turnTo(mode, stage);
+    const index = (this.#row + operationNumbers[op]) * OUTCOMES_MAX + this.#numberOf(outcome);
     const count = this.#counts[index] ?? 0;
     if (count === 0) this.cells++;
     this.#counts[index] = count + 1;
@@ -96,6 +100,12 @@ export class Coverage {
         count: this.#counts[first + number] ?? 0,
       }))
       .filter(({ count }) => count > 0);
+  }
+
+  #turnTo(mode: Mode, stage: Stage): void {
+    this.#rowMode = mode;
+    this.#rowStage = stage;
+    this.#row = (modeNumbers[mode] * stages.length + stageNumbers[stage]) * operationNames.length;
   }
 
   #numberOf(outcome: Outcome): number {

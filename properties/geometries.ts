@@ -50,7 +50,7 @@ function drawTinyGeometry(dice: Dice): Geometry {
   };
 }
 
-/** facts on the binary: the copy unit is max(64 KiB, hidden cluster), the commit unit 64 KiB. */
+/** As measured on the binary: the copy unit is max(64 KiB, hidden cluster), the commit unit 64 KiB. */
 function drawQemuGeometry(lengthSectorsMax: number, dice: Dice): Geometry {
   const hiddenClusterSectors = dice.pick([1, 8, 128, 256]);
   return {

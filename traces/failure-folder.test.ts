@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { failureFileName, listTraces, saveFailure } from './failure-folder.ts';
+import { failureFileName, listTraces, requireWritable, saveFailure } from './failure-folder.ts';
 import { readTrace } from './trace-file.ts';
 import type { Trace, TraceOperation } from './trace-schema.ts';
 
@@ -50,6 +50,31 @@ test('a kept file that can no longer be read is replaced', () => {
   expect(readdirSync(folder)).toEqual(['a.json']);
 });
 
-test('a signature never becomes part of a path', () => {
-  expect(failureFileName('../up and/away')).toBe('-up-and-away.json');
+test('only traces are listed', () => {
+  saveFailure(folder, trace('a', [open]));
+  writeFileSync(join(folder, 'a.json.1234.tmp'), '');
+  writeFileSync(join(folder, 'notes.txt'), '');
+  expect(listTraces(folder)).toEqual([join(folder, 'a.json')]);
+});
+
+test.each([
+  ['observation-guestRead-running-view', 'observation-guestRead-running-view.json'],
+  ['../up and/away', '-up-and-away.json'],
+  ['..', '-.json'],
+  ['a\u0000b\nc', 'a-b-c.json'],
+  ['', 'unsigned.json'],
+  ['x'.repeat(500), `${'x'.repeat(120)}.json`],
+])('the signature %j makes a safe name', (signature, name) => {
+  expect(failureFileName(signature)).toBe(name);
+});
+
+test('a folder that cannot be written is refused before anything is run', () => {
+  writeFileSync(join(folder, 'file'), '');
+  const below = join(folder, 'file/failures');
+  expect(() => requireWritable(below)).toThrow(
+    `cannot save failures in ${below}: ENOTDIR: not a directory, mkdir '${below}'. Name a folder that can be written (--failures).`,
+  );
+  expect(() => saveFailure(below, trace('a', [open]))).toThrow(
+    `cannot write ${join(below, 'a.json')}: ENOTDIR`,
+  );
 });

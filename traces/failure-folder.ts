@@ -36,7 +36,8 @@ export function listTraces(folder: string): string[] {
 
 /** Signatures are words and hyphens already; anything else must not become part of a path. */
 export function failureFileName(signature: string): string {
-  return `${signature.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 120)}.json`;
+  const name = signature.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 120);
+  return `${name === '' ? 'unsigned' : name}.json`;
 }
 
 function isSmaller(trace: Trace, path: string): boolean {

@@ -1,35 +1,63 @@
 /** Run first of all: every saved trace, on the efficient implementation and on the real QEMU. */
+import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
+import { walkOf } from '../properties/case.ts';
 import { seededBugs } from '../properties/seeded-bugs.ts';
+import { setupProblem } from '../properties/simpler-cases.ts';
 import { syncSubject } from '../properties/subject.ts';
 import type { Subject } from '../properties/subject.ts';
 import { openSubject } from '../properties/subjects.ts';
 import { listTraces } from './failure-folder.ts';
-import { replay } from './replay.ts';
+import { caseOf, replay } from './replay.ts';
 import { readTrace } from './trace-file.ts';
 
-const paths = [...listTraces('traces/regressions'), ...listTraces('traces/deviations')];
+const saved = [...listTraces('traces/regressions'), ...listTraces('traces/deviations')].map((path) => {
+  const trace = readTrace(path);
+  return [`${basename(path, '.json')}: ${trace.note}`, path, trace] as const;
+});
+
+describe('every saved trace', () => {
+  test('is found', () => {
+    expect(saved.length).toBeGreaterThanOrEqual(40);
+  });
+
+  test.each(saved)('says what it is for and expects agreement: %s', (_title, _path, trace) => {
+    expect(trace.note).toMatch(/\.$/);
+    expect(trace.expects).toBe('agreement');
+  });
+
+  test.each(saved)('can be given to QEMU, no operation left out: %s', (_title, _path, trace) => {
+    const { accepts, capabilities } = openSubject('qemu');
+    const testCase = caseOf(trace);
+    expect(setupProblem(testCase.setup, capabilities)).toBe(null);
+    const { start, steps } = walkOf(testCase);
+    const stages = [start, ...steps.map(({ state }) => state)].map(({ node }) => node.stage);
+    const leftOut = testCase.operations.filter((operation, index) => {
+      const stage = stages[index];
+      return stage === undefined || !accepts(operation, stage);
+    });
+    expect(leftOut).toEqual([]);
+    expect(testCase.operations.filter(({ op }) => !capabilities.operations.includes(op))).toEqual([]);
+  });
+});
 
 describe('on the efficient implementation', () => {
   const subject = openSubject('impl');
 
-  test.each(paths)('%s agrees with the model', async (path) => {
-    const { agreed, text } = await replay(path, readTrace(path), subject);
+  test.each(saved)('%s', async (_title, path, trace) => {
+    const { agreed, text } = await replay(path, trace, subject);
     expect(agreed, text).toBe(true);
   });
 });
 
 describe('on a wrong implementation', () => {
-  test.each(seededBugs.filter(({ name }) => name !== 'one bit of a read is flipped'))(
-    'some trace shows: $name',
-    async ({ node }) => {
-      const subject = syncSubject(createEfficientSystem(node, 'wrong'));
-      const results = await Promise.all(paths.map((path) => replay(path, readTrace(path), subject)));
-      expect(results.some(({ agreed }) => !agreed)).toBe(true);
-    },
-  );
+  test.each(seededBugs)('some trace shows: $name', async ({ node }) => {
+    const subject = syncSubject(createEfficientSystem(node, 'wrong'));
+    const results = await Promise.all(saved.map(([, path, trace]) => replay(path, trace, subject)));
+    expect(results.some(({ agreed }) => !agreed)).toBe(true);
+  });
 });
 
 const skipReason = await reasonToSkip();
@@ -41,9 +69,9 @@ describe.skipIf(skipReason !== null)('on the real QEMU', () => {
   });
   afterAll(() => subject?.shutdown());
 
-  test.each(paths)('%s agrees with the model', async (path) => {
+  test.each(saved)('%s', async (_title, path, trace) => {
     if (subject === undefined) throw new Error('the system was not opened');
-    const { agreed, text } = await replay(path, readTrace(path), subject);
+    const { agreed, text } = await replay(path, trace, subject);
     expect(agreed, text).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import { everything } from '../properties/full-capabilities.ts';
 import { seededBugs } from '../properties/seeded-bugs.ts';
 import { syncSubject } from '../properties/subject.ts';
 import type { Subject } from '../properties/subject.ts';
+import { UsageError } from '../properties/usage-error.ts';
 import { caseOf, replay, replayTraceFile } from './replay.ts';
 import { readTrace } from './trace-file.ts';
 
@@ -22,7 +23,16 @@ describe('replay', () => {
   test('says that a trace agrees', async () => {
     const result = await replay(path, trace, sound);
     expect(result.text).toBe(`${path}: efficient and the model agree in all 7 operations`);
-    expect(result.data).toMatchObject({ agreed: true, step: null, comparison: 'qemu' });
+    expect(JSON.parse(JSON.stringify(result.data))).toEqual({
+      trace: path,
+      system: 'efficient',
+      comparison: 'qemu',
+      operations: 7,
+      agreed: true,
+      step: null,
+      signature: null,
+      sentence: null,
+    });
   });
 
   test('says at which step what differed, on one screen', async () => {
@@ -49,10 +59,28 @@ describe('replay', () => {
   test('refuses what the system cannot be given', async () => {
     const without: Subject = { ...sound, capabilities: { ...everything, operations: ['open', 'start'] } };
     await expect(replay(path, trace, without)).rejects.toThrow(
-      `${path} cannot be run on efficient: it has no primaryWrite`,
+      new UsageError(`${path} cannot be run on efficient: it has no primaryWrite`),
     );
-    const secondaryOnly: Subject = { ...sound, capabilities: { ...everything, modes: ['primary'] } };
-    await expect(replay(path, trace, secondaryOnly)).rejects.toThrow('this system has no secondary mode');
+    const primaryOnly: Subject = { ...sound, capabilities: { ...everything, modes: ['primary'] } };
+    await expect(replay(path, trace, primaryOnly)).rejects.toThrow(
+      new UsageError(`${path} cannot be run on efficient: this system has no secondary mode`),
+    );
+  });
+
+  test.each([
+    ['agrees', () => sound],
+    ['differs', wrong],
+  ])('shuts the system down when it %s', async (_name, subject) => {
+    let shutdowns = 0;
+    const counting = (): Subject => ({
+      ...subject(),
+      shutdown: () => {
+        shutdowns++;
+        return Promise.resolve();
+      },
+    });
+    await replayTraceFile(path, counting);
+    expect(shutdowns).toBe(1);
   });
 
   test('does not open a system for a trace that cannot be read', async () => {

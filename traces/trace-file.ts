@@ -7,15 +7,19 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import type { z } from 'zod';
+import { placeOfError } from './json-place.ts';
 import { TraceError } from './trace-error.ts';
+import { describeIssue, wording } from './trace-issue.ts';
 import { TRACE_VERSION, traceSchema } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
 
 const REMEDY = 'Edit the file or record the trace again.';
+
+/** Some editors put it before the text; JSON does not allow it. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /** Throws a `TraceError` that names the file and the place in it. */
 export function readTrace(path: string): Trace {
@@ -25,7 +29,7 @@ export function readTrace(path: string): Trace {
 export function parseTrace(text: string, path: string): Trace {
   const json = parseJson(text, path);
   requireVersion(json, path);
-  const parsed = traceSchema.safeParse(json);
+  const parsed = traceSchema.safeParse(json, { error: wording });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new TraceError(
@@ -55,7 +59,8 @@ export function writeTrace(path: string, trace: Trace): void {
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(beside, 'w');
     try {
-      writeSync(file, formatTrace(trace));
+      // Unlike one `writeSync` this goes on after a short write, and throws when the disk is full.
+      writeFileSync(file, formatTrace(trace));
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -69,7 +74,7 @@ export function writeTrace(path: string, trace: Trace): void {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8').replace(BYTE_ORDER_MARK, '');
   } catch (error) {
     throw new TraceError(`cannot read ${path}: ${reason(error)}. Name an existing trace file.`);
   }
@@ -79,15 +84,8 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new TraceError(`${path}: is not JSON (${reason(error)}${placeIn(text, error)}). ${REMEDY}`);
+    throw new TraceError(`${path}: is not JSON (${reason(error)}; ${placeOfError(text)}). ${REMEDY}`);
   }
-}
-
-/** Node names a position in the text; people look for a line. */
-function placeIn(text: string, error: unknown): string {
-  const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
-  const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n');
-  return `; line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 function requireVersion(json: unknown, path: string): void {
@@ -99,27 +97,8 @@ function requireVersion(json: unknown, path: string): void {
   const version = 'version' in json ? json.version : undefined;
   if (version === TRACE_VERSION) return;
   throw new TraceError(
-    `${path}: version is ${String(version)}: this colocheck reads version ${TRACE_VERSION}. Record the trace again.`,
+    `${path}: version is ${version === undefined ? 'missing' : JSON.stringify(version)}: this colocheck reads version ${TRACE_VERSION}. Record the trace again.`,
   );
-}
-
-function describeIssue(issue: z.core.$ZodIssue, json: unknown): string {
-  const place = issue.path
-    .map(String)
-    .reduce((text, key) => (/^\d+$/.test(key) ? `${text}[${key}]` : `${text}.${key}`), '')
-    .replace(/^\./, '');
-  const value = issue.path.reduce<unknown>(entryOf, json);
-  const shown = value === undefined ? 'missing' : cut(JSON.stringify(value));
-  return `${place === '' ? 'the trace' : `${place} is ${shown}`}: ${issue.message}`;
-}
-
-function entryOf(value: unknown, key: PropertyKey): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([name]) => name === String(key))?.[1];
-}
-
-function cut(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
 function spaced(operation: object): string {
@@ -129,7 +108,8 @@ function spaced(operation: object): string {
 }
 
 function reason(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/[\p{Cc}\s]+/gu, ' ');
 }
 
 function removeQuietly(path: string): void {

@@ -1,4 +1,4 @@
-/** Guest writes after a failed failover: facts 3.6. */
+/** Guest writes after a failed failover. */
 import { describe, expect, test } from 'vitest';
 import type { Geometry } from '../../model/vocabulary.ts';
 import { EIO, OK, REAL, Scenario, badWrites, data } from './scenario.ts';

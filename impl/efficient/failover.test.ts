@@ -1,4 +1,4 @@
-/** Failover, stop without failover, and the commit job step by step: facts 1.2, 3.5 and sequences of facts 9b. */
+/** Failover, stop without failover, and the commit job step by step. */
 import { describe, expect, test } from 'vitest';
 import { EIO, OK, REAL, Scenario, TINY, badWrites, data, error } from './scenario.ts';
 

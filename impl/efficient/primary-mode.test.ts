@@ -1,4 +1,4 @@
-/** The node on the primary's side, over the disk alone: facts 1.5 and 1.6. */
+/** The node on the primary's side, over the disk alone. */
 import { describe, expect, test } from 'vitest';
 import { EINVAL, EIO, OK, Scenario, TINY, badWrites, data, error } from './scenario.ts';
 

@@ -13,7 +13,7 @@ const NO_BAD_SECTORS: readonly number[] = [];
 export class ReplicationNode extends ReplicationRequests {
   defects: readonly Defect[] = [];
   commitRequestsMax = 1;
-  /** A start that failed for its top-id left `s->blocker` allocated; the next that gets as far dies (fact section 2). */
+  /** A start that failed for its top-id left `s->blocker` allocated; the next that gets as far dies. */
   blockerLeft = false;
 
   /** Begins a case: no node yet, a secondary disk of zero bytes, empty overlays. All memory is kept. */

@@ -1,4 +1,4 @@
-/** Guest and primary requests on a running secondary: facts 3.1 to 3.4 and 3.7, and sequences of facts 9b. */
+/** Guest and primary requests on a running secondary. */
 import { describe, expect, test } from 'vitest';
 import { ReplicationNode } from './replication-node.ts';
 import { EINVAL, EIO, INITIAL, ODD, OK, REAL, Scenario, TINY, badWrites, data, sectors } from './scenario.ts';

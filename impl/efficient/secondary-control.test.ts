@@ -1,4 +1,4 @@
-/** Control operations on a secondary: facts 1.1, 1.2 and section 2. */
+/** Control operations on a secondary. */
 import { describe, expect, test } from 'vitest';
 import type { Defect, Outcome } from '../../model/vocabulary.ts';
 import { EIO, OK, Scenario, TINY, badWrites, data, error } from './scenario.ts';

@@ -4,7 +4,7 @@ import { EnvironmentError } from '../environment-error.ts';
 
 const INSTALL = 'install it with `apt-get install qemu-system-x86 qemu-utils`';
 
-/** The three commands answer as in the facts from here on; older ones lack `qemu:allocation-depth` or crash in FAILED. */
+/** The three commands answer as described from here on; older ones lack `qemu:allocation-depth` or crash in FAILED. */
 const OLDEST = { major: 7, minor: 2 } as const;
 
 /**
