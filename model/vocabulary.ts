@@ -1,6 +1,6 @@
 /**
  * The words that the model, every system under test, every search and every trace share.
- * Types only: importing this file imports no behaviour.
+ * Types and lists of names: importing this file imports no behaviour.
  */
 
 /** Names the write that put content into a sector. 0 is a sector of zero bytes; -1 is content that no write produced. */
@@ -43,17 +43,20 @@ export interface BadSector {
 }
 
 /** One thing wrong with the way the node is opened or wired; each makes `open` or `start` answer with an error. */
-export type Defect =
-  | 'modeMissing'
-  | 'modeUnknown'
-  | 'topIdMissing'
-  | 'topIdOnPrimary'
-  | 'activeWithoutBacking'
-  | 'hiddenWithoutBacking'
-  | 'secondaryWithoutBackend'
-  | 'lengthsDiffer'
-  | 'makeEmptyUnsupported'
-  | 'topIdInvalid';
+export const defects = [
+  'modeMissing',
+  'modeUnknown',
+  'topIdMissing',
+  'topIdOnPrimary',
+  'activeWithoutBacking',
+  'hiddenWithoutBacking',
+  'secondaryWithoutBackend',
+  'lengthsDiffer',
+  'makeEmptyUnsupported',
+  'topIdInvalid',
+] as const;
+
+export type Defect = (typeof defects)[number];
 
 /**
  * Everything that is fixed before the first operation. In secondary mode the node lies over active, hidden and
@@ -99,7 +102,29 @@ export type PrimaryOperation =
 export type JobOperation = { readonly op: 'commitAdvance' } | { readonly op: 'commitSettle' };
 
 export type Operation = ControlOperation | GuestOperation | PrimaryOperation | JobOperation;
-export type OperationName = Operation['op'];
+
+export const operationNames = [
+  'open',
+  'start',
+  'checkpoint',
+  'getError',
+  'stop',
+  'close',
+  'guestRead',
+  'guestWrite',
+  'guestWriteZeroes',
+  'guestDiscard',
+  'guestFlush',
+  'primaryRead',
+  'primaryWrite',
+  'primaryWriteZeroes',
+  'primaryDiscard',
+  'primaryFlush',
+  'commitAdvance',
+  'commitSettle',
+] as const satisfies readonly Operation['op'][];
+
+export type OperationName = (typeof operationNames)[number];
 
 export type Errno = 'EIO' | 'EINVAL';
 

@@ -1,4 +1,5 @@
 /** The format of a saved trace: a setup, operations, and what is known of where they came from. */
+import { defects } from '../model/vocabulary.ts';
 import { z } from 'zod';
 import { TAG_MAX } from '../impl/payload.ts';
 
@@ -84,20 +85,7 @@ const setup = z
         sector: count,
       }),
     ),
-    defects: z.array(
-      z.enum([
-        'modeMissing',
-        'modeUnknown',
-        'topIdMissing',
-        'topIdOnPrimary',
-        'activeWithoutBacking',
-        'hiddenWithoutBacking',
-        'secondaryWithoutBackend',
-        'lengthsDiffer',
-        'makeEmptyUnsupported',
-        'topIdInvalid',
-      ]),
-    ),
+    defects: z.array(z.enum(defects)),
     commitRequestsMax: wholeNumber(1, 1024),
   })
   .superRefine(({ geometry: { lengthSectors }, initialContent, badSectors }, context) => {

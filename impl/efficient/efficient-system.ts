@@ -1,4 +1,5 @@
 /** The efficient implementation as a system under test: operations with tags become requests with bytes. */
+import { defects, operationNames } from '../../model/vocabulary.ts';
 import type {
   Capabilities,
   Extent,
@@ -21,40 +22,10 @@ import { fillWords } from './word-copy.ts';
 const POISON_WORD = POISON_BYTE * 0x01010101;
 
 const CAPABILITIES: Capabilities = {
-  operations: [
-    'open',
-    'start',
-    'checkpoint',
-    'getError',
-    'stop',
-    'close',
-    'guestRead',
-    'guestWrite',
-    'guestWriteZeroes',
-    'guestDiscard',
-    'guestFlush',
-    'primaryRead',
-    'primaryWrite',
-    'primaryWriteZeroes',
-    'primaryDiscard',
-    'primaryFlush',
-    'commitAdvance',
-    'commitSettle',
-  ],
+  operations: operationNames,
   observes: ['stage', 'errorFlag', 'view', 'active', 'hidden', 'secondary'],
   modes: ['primary', 'secondary'],
-  defects: [
-    'modeMissing',
-    'modeUnknown',
-    'topIdMissing',
-    'topIdOnPrimary',
-    'activeWithoutBacking',
-    'hiddenWithoutBacking',
-    'secondaryWithoutBackend',
-    'lengthsDiffer',
-    'makeEmptyUnsupported',
-    'topIdInvalid',
-  ],
+  defects,
   badSectors: true,
   control: 'driver',
   commit: 'stepped',

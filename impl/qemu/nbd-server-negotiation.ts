@@ -1,7 +1,6 @@
 /** The server's side of the NBD handshake: fixed newstyle, NBD_OPT_GO, optionally structured replies. */
 import type { Socket } from 'node:net';
 import type { ByteParser } from './byte-parser.ts';
-import type { ServedExport } from './nbd-server.ts';
 import {
   EXPORT_FLAG,
   HANDSHAKE_FLAGS,
@@ -11,6 +10,13 @@ import {
   OPTION_REPLY,
   OPTION_REPLY_BYTES,
 } from './nbd-protocol.ts';
+
+/** A name under which the disk is served. */
+export interface ServedExport {
+  readonly name: string;
+  /** Writes succeed or fail by the rules and change nothing: for the second way to a disk that gets them already. */
+  readonly ignoresWrites: boolean;
+}
 
 /** What the handshake needs to know of the server. */
 export interface ServedDisk {

@@ -7,6 +7,7 @@ import type { Server, Socket } from 'node:net';
 import { parseSocket } from './byte-parser.ts';
 import type { ByteParser } from './byte-parser.ts';
 import { readClientOffer, SERVER_GREETING } from './nbd-server-negotiation.ts';
+import type { ServedExport } from './nbd-server-negotiation.ts';
 import {
   CHUNK,
   CHUNK_ERROR_BIT,
@@ -39,13 +40,6 @@ export interface ServerRules {
 export interface HeldRequest extends ServedRequest {
   /** Carries the request out and answers it. */
   readonly release: () => void;
-}
-
-/** A name under which the disk is served. */
-export interface ServedExport {
-  readonly name: string;
-  /** Writes succeed or fail by the rules and change nothing: for the second way to a disk that gets them already. */
-  readonly ignoresWrites: boolean;
 }
 
 const PASS_ALL: ServerRules = { hold: () => false, fault: () => null };

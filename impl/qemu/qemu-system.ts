@@ -1,4 +1,5 @@
 /** The real QEMU binary as a system under test: one long-lived process, controlled by QMP, bytes by NBD. */
+import { defects, operationNames } from '../../model/vocabulary.ts';
 import type {
   Capabilities,
   IndirectObservation,
@@ -23,39 +24,10 @@ import { QemuLost } from './qemu-lost.ts';
 export type { QemuOptions } from './qemu-host.ts';
 
 const CAPABILITIES: Capabilities = {
-  operations: [
-    'open',
-    'start',
-    'checkpoint',
-    'getError',
-    'stop',
-    'close',
-    'guestRead',
-    'guestWrite',
-    'guestWriteZeroes',
-    'guestDiscard',
-    'guestFlush',
-    'primaryRead',
-    'primaryWrite',
-    'primaryWriteZeroes',
-    'primaryDiscard',
-    'primaryFlush',
-    'commitSettle',
-  ],
+  operations: operationNames.filter((name) => name !== 'commitAdvance'),
   observes: ['view', 'secondary', 'answeredBy', 'probes'],
   modes: ['primary', 'secondary'],
-  defects: [
-    'modeMissing',
-    'modeUnknown',
-    'topIdMissing',
-    'topIdOnPrimary',
-    'activeWithoutBacking',
-    'hiddenWithoutBacking',
-    'secondaryWithoutBackend',
-    'lengthsDiffer',
-    'makeEmptyUnsupported',
-    'topIdInvalid',
-  ],
+  defects,
   badSectors: true,
   control: 'qmp',
   commit: 'free',

@@ -7,7 +7,7 @@
  * kind arrives (block/nbd.c, `nbd_recv_coroutines_wake`): a held write would hold up reads for good. So reads have a
  * connection on which nothing is held, and the writes that arrive there too are acknowledged without effect.
  */
-import type { ServedExport } from './nbd-server.ts';
+import type { ServedExport } from './nbd-server-negotiation.ts';
 import type { QmpArguments } from './qmp-client.ts';
 
 /** The export through which writes take effect, and where they can be held. */
