@@ -157,8 +157,11 @@ export interface Observation {
 export interface IndirectObservation {
   /** The topmost layer that a guest read of each sector is answered from; null where no guest read is answered. */
   readonly answeredBy: readonly Layer[] | null;
-  /** What `getError` and a `start` of the other mode would answer: both are safe in every stage and tell stages apart. */
-  readonly probes: { readonly getError: Outcome; readonly startOtherMode: Outcome };
+  /**
+   * What `getError` and a `start` of the other mode would answer: both are safe in every stage and tell stages apart.
+   * Null: not asked, after an operation that cannot change the stage.
+   */
+  readonly probes: { readonly getError: Outcome; readonly startOtherMode: Outcome | null };
 }
 
 export type Layer = 'active' | 'hidden' | 'secondary';

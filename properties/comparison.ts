@@ -71,12 +71,14 @@ function probeDifference(
 ): Difference | null {
   if (actual === undefined) return null;
   for (const probe of ['getError', 'startOtherMode'] as const) {
-    if (sameOutcome(expected[probe], actual[probe])) continue;
+    const wanted = expected[probe];
+    const answered = actual[probe];
+    if (wanted === null || answered === null || sameOutcome(wanted, answered)) continue;
     return {
       part: 'probes',
       sector: null,
-      expected: `${probe}: ${describeOutcome(expected[probe])}`,
-      actual: `${probe}: ${describeOutcome(actual[probe])}`,
+      expected: `${probe}: ${describeOutcome(wanted)}`,
+      actual: `${probe}: ${describeOutcome(answered)}`,
     };
   }
   return null;

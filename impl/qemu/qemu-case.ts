@@ -46,6 +46,10 @@ export class QemuCase {
   readonly #status: ExportChannel;
   readonly #primary: ExportChannel;
 
+  /** Requests for data leave the stage as it is: the probe that tells stages apart is spared after them. */
+  #mayHaveMoved = true;
+  #isCommitted = false;
+
   constructor(parts: QemuCaseParts) {
     this.#parts = parts;
     this.graph = new BlockGraph(parts.process, parts.setup);
@@ -64,6 +68,7 @@ export class QemuCase {
   }
 
   async apply(operation: Operation): Promise<Outcome> {
+    this.#mayHaveMoved = !isGuestOperation(operation) && !isPrimaryOperation(operation);
     const { qmp } = this.#parts.process;
     if (isGuestOperation(operation)) return this.#data(this.#guest, operation);
     if (isPrimaryOperation(operation)) {
@@ -101,16 +106,18 @@ export class QemuCase {
       this.#guest.request((client) => client.read(0, lengthBytes)),
       this.#allocationDepth(),
       this.#getError(),
-      this.#start(setup.mode === 'primary' ? 'secondary' : 'primary'),
+      this.#mayHaveMoved ? this.#start(setup.mode === 'primary' ? 'secondary' : 'primary') : null,
     ]);
     const view = dataOutcome(viewReply, payloads, 0);
-    // Only a secondary that is done by failover answers ok to both.
-    const isCommitted = getError.kind === 'ok' && startOtherMode.kind === 'ok';
+    if (startOtherMode !== null) {
+      // Only a secondary that is done by failover answers ok to both.
+      this.#isCommitted = getError.kind === 'ok' && startOtherMode.kind === 'ok';
+    }
     const isAnswered = view.kind === 'data' && extents !== null;
     return {
       view,
       secondary: payloads.decode(host.server.content.subarray(0, lengthBytes), 0),
-      answeredBy: isAnswered ? layersOf(extents, isCommitted ? 'committed' : shape) : null,
+      answeredBy: isAnswered ? layersOf(extents, this.#isCommitted ? 'committed' : shape) : null,
       probes: { getError, startOtherMode },
     };
   }

@@ -30,7 +30,7 @@ export async function play(system: AsyncSystem, operations: readonly Operation[]
 }
 
 /** `ok`, an errno, an error's message, `abort`, or the tags that were read. */
-export function brief(outcome: Outcome | undefined): string | readonly Tag[] {
+export function brief(outcome: Outcome | null | undefined): string | readonly Tag[] {
   switch (outcome?.kind) {
     case undefined:
       return 'nothing observed';

@@ -76,6 +76,7 @@ describe.skipIf(skipReason !== null)('real QEMU: copy before write and checkpoin
       'Backup job was cancelled unexpectedly',
     );
     await play(system, [{ op: 'primaryWrite', sector: 299, count: 1, tag: 3 }]);
+    await system.apply({ op: 'getError' });
     const { view, secondary, answeredBy, probes } = await system.observe();
     expect(view?.kind === 'data' && runs(view.tags)).toBe('0-0 2, 1-298 1, 299-299 3');
     expect(runs(secondary)).toBe('0-298 1, 299-299 3');
