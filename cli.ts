@@ -153,12 +153,15 @@ async function withSubject(
   use: (subject: Subject) => Promise<void>,
 ): Promise<void> {
   const subject = openSubject(flags.system, subjectOptions(flags));
-  process.once('SIGINT', () => {
+  // Stays to the end: a second Ctrl-C must not cut off the summary, nor the clean-up of what the system holds.
+  const interrupt = (): void => {
     interrupted = true;
-  });
+  };
+  process.on('SIGINT', interrupt);
   try {
     await use(subject);
   } finally {
+    process.removeListener('SIGINT', interrupt);
     await subject.shutdown();
   }
 }

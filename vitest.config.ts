@@ -1,5 +1,21 @@
+/** Test files lie beside what they test; saved traces are run first of all. */
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
+
+class RegressionsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isRegression = ({ moduleId }: TestSpecification): boolean =>
+      moduleId.endsWith('traces/regressions.test.ts');
+    return [...sorted.filter(isRegression), ...sorted.filter((file) => !isRegression(file))];
+  }
+}
 
 export default defineConfig({
-  test: { include: ['{model,impl,properties,traces}/**/*.test.ts'], testTimeout: 120_000 },
+  test: {
+    include: ['{model,impl,properties,traces}/**/*.test.ts'],
+    testTimeout: 120_000,
+    sequence: { sequencer: RegressionsFirst },
+  },
 });

@@ -63,6 +63,9 @@ function drawQemuGeometry(lengthSectorsMax: number, dice: Dice): Geometry {
   };
 }
 
+/** Every tag in use costs the bytes of a whole disk. */
+const DISK_BYTES_MAX = 2 ** 26;
+
 /** Whether a system with these capabilities can be given this geometry; null when it can, else the reason. */
 export function geometryProblem(geometry: Geometry, { geometry: limits }: Capabilities): string | null {
   for (const [name, value] of Object.entries(geometry)) {
@@ -73,6 +76,9 @@ export function geometryProblem(geometry: Geometry, { geometry: limits }: Capabi
     geometry;
   if (lengthSectors > limits.lengthSectorsMax) {
     return `lengthSectors is ${lengthSectors}: at most ${limits.lengthSectorsMax} for this system`;
+  }
+  if (lengthSectors * sectorBytes > DISK_BYTES_MAX) {
+    return `a disk of ${lengthSectors} sectors of ${sectorBytes} bytes: at most ${DISK_BYTES_MAX} bytes`;
   }
   if (sectorBytes % 4 !== 0) return `sectorBytes is ${sectorBytes}: must be a multiple of 4`;
   if (copyUnitSectors % hiddenClusterSectors !== 0) {

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
@@ -46,6 +47,25 @@ describe('verify', () => {
     child.kill('SIGINT');
     const status = await new Promise((resolve) => child.once('exit', resolve));
     expect(stdout).toContain('ended by interrupted');
+    expect(status).toBe(0);
+  });
+});
+
+const skipReason = await reasonToSkip();
+
+describe.skipIf(skipReason !== null)('verify on the real QEMU', () => {
+  test('ends with its summary when its whole process group gets Ctrl-C', async () => {
+    const args = ['--import', 'tsx', 'cli.ts', 'verify', '--system', 'qemu', '--minutes', '5'];
+    const child = spawn(process.execPath, args, { cwd: root, detached: true });
+    let stdout = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    await new Promise((resolve) => child.stderr.once('data', resolve));
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    const status = await new Promise((resolve) => child.once('exit', resolve));
+    expect(stdout).toContain('ended by interrupted');
+    expect(stdout).toContain('qemu and the model agree');
     expect(status).toBe(0);
   });
 });
@@ -108,6 +128,10 @@ describe('what is typed wrong ends with 2 and one line', () => {
     [
       ['verify', '--geometry', 'length=99999999999,sector=8,active=2,hidden=2,copy=2,commit=2'],
       'lengthSectors is 99999999999: at most',
+    ],
+    [
+      ['verify', '--geometry', 'length=65536,sector=65536,active=2,hidden=2,copy=2,commit=2'],
+      'a disk of 65536 sectors of 65536 bytes: at most 67108864 bytes',
     ],
     [['verify', '--geometry', 'tiny'], "--geometry has no 'tiny'"],
     [['verify', '--geometry', 'length=8'], 'sectorBytes is missing'],

@@ -110,7 +110,8 @@ class Child {
         '-mon',
         'chardev=qmp,mode=control',
       ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
+      // A process group of its own: Ctrl-C at a terminal must not reach it, or the run would end as a crash.
+      { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
     );
     const forget = onProcessEnd(() => this.#child.kill('SIGKILL'));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
