@@ -1,13 +1,17 @@
 /** Each law holds on the model over random cases, and each is broken by a step that breaks it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
+import type { System } from '../impl/system.ts';
 import { observe } from '../model/observe.ts';
 import type { Observation, Operation, Outcome } from '../model/vocabulary.ts';
 import { caseArbitrary } from './case-arbitrary.ts';
 import { walkOf } from './case.ts';
+import type { Case } from './case.ts';
 import { everything } from './full-capabilities.ts';
 import * as laws from './invariants.ts';
 import type { Invariant, Memory, StepSeen } from './invariants.ts';
+import { seededBugs } from './seeded-bugs.ts';
 
 const ok: Outcome = { kind: 'ok' };
 const data = (...tags: number[]): Outcome => ({ kind: 'data', tags });
@@ -61,6 +65,45 @@ const breaches: readonly (readonly [Invariant, StepSeen, Memory])[] = [
     laws.freshMemory,
   ],
 ];
+
+/** The first law that a system breaks in a case, judged by what it shows alone, without the model. */
+function lawBrokenBy(system: System, { setup, operations }: Case): string | null {
+  system.load(setup);
+  let before = system.observe();
+  let memory = laws.freshMemory;
+  for (const operation of operations) {
+    const outcome = system.apply(operation);
+    const after = system.observe();
+    const step = { mode: setup.mode, before, operation, outcome, after };
+    memory = laws.remember(memory, step);
+    const broken = laws.brokenInvariant(step, memory);
+    if (broken !== null) return broken.name;
+    before = after;
+  }
+  return null;
+}
+
+describe('without the model', () => {
+  const arbitrary = caseArbitrary({ capabilities: everything, geometry: 'mixed', operationsMax: 60 });
+  const cases = fc.sample(arbitrary, { numRuns: 1500, seed: 37 });
+
+  test('every law catches a seeded bug', () => {
+    const caught = new Set<string>();
+    for (const { node } of seededBugs) {
+      const system = createEfficientSystem(node, 'mutant');
+      for (const testCase of cases) {
+        const law = lawBrokenBy(system, testCase);
+        if (law !== null) caught.add(law);
+      }
+    }
+    expect(laws.invariants.map(({ name }) => name).filter((name) => !caught.has(name))).toEqual([]);
+  });
+
+  test('no law is broken by the shipped implementation', () => {
+    const system = createEfficientSystem();
+    expect(cases.map((testCase) => lawBrokenBy(system, testCase)).filter((law) => law !== null)).toEqual([]);
+  });
+});
 
 describe('every law', () => {
   test.each(breaches.map((breach) => [breach[0].name, ...breach] as const))(

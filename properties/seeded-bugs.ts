@@ -2,7 +2,7 @@
 import type { NodeClass } from '../impl/efficient/case-memory.ts';
 import { OK } from '../impl/efficient/outcomes.ts';
 import { ReplicationNode } from '../impl/efficient/replication-node.ts';
-import type { Outcome } from '../model/vocabulary.ts';
+import type { Mode, Outcome } from '../model/vocabulary.ts';
 
 export interface SeededBug {
   readonly name: string;
@@ -98,6 +98,28 @@ class ZeroesBypassCopy extends ReplicationNode {
   }
 }
 
+class StatusClearsError extends ReplicationNode {
+  override getError(): Outcome {
+    const outcome = super.getError();
+    this.errorFlag = false;
+    return outcome;
+  }
+}
+
+class CheckpointsInFailover extends ReplicationNode {
+  override checkpoint(): Outcome {
+    if (this.stage === 'failover') this.emptyActive();
+    return super.checkpoint();
+  }
+}
+
+class StartsAfterFailedFailover extends ReplicationNode {
+  override start(mode: Mode): Outcome {
+    if (this.stage === 'failoverFailed') this.stage = 'none';
+    return super.start(mode);
+  }
+}
+
 class SwapsLastByte extends ReplicationNode {
   override guestRead(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
     const outcome = super.guestRead(sector, count, target, targetAt);
@@ -121,5 +143,8 @@ export const seededBugs: readonly SeededBug[] = [
   { name: "the primary's disk error reaches the guest", node: PrimaryErrorReachesGuest },
   { name: 'control calls are not ignored when done', node: RestartsWhenDone },
   { name: 'primary write-zeroes bypasses the copy', node: ZeroesBypassCopy },
+  { name: 'asking for the error clears it', node: StatusClearsError },
+  { name: 'a checkpoint in failover empties active', node: CheckpointsInFailover },
+  { name: 'start is possible after a failed failover', node: StartsAfterFailedFailover },
   { name: 'one bit of a read is flipped', node: SwapsLastByte },
 ];

@@ -1,0 +1,60 @@
+/** The one screen that a failure becomes, as text. */
+import pc from 'picocolors';
+import { expect, test } from 'vitest';
+import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
+import { fourClusters, guestRead, primaryWrite, started } from '../model/scenario.ts';
+import type { Case } from './case.ts';
+import { buildFailureReport } from './failure-report.ts';
+import { printFailure } from './failure-text.ts';
+import { runLockstep } from './lockstep.ts';
+import { seededBugs } from './seeded-bugs.ts';
+
+const plain = pc.createColors(false);
+
+function reportOf(testCase: Case): string {
+  const [noCopy] = seededBugs;
+  if (noCopy === undefined) throw new Error('there are no seeded bugs');
+  const divergence = runLockstep(createEfficientSystem(noCopy.node, 'mutant'), testCase, { depth: 'full' });
+  if (divergence === null) throw new Error('the bug does not show');
+  return printFailure(buildFailureReport('mutant', testCase, divergence, 'found by hand'), plain);
+}
+
+test('names the step, marks what touches the sector, and shows the layers beside each other', () => {
+  const testCase = {
+    setup: fourClusters,
+    operations: [...started, guestRead(2, 2), primaryWrite(2, 5), guestRead(0)],
+  };
+  expect(reportOf(testCase)).toMatchInlineSnapshot(`
+    "Step 4 (primaryWrite sector 2 tag 5, stage running): view at sector 2 is 5 in mutant, 1 in the model
+    secondary mode, 8 sectors of 8 bytes, clusters 2 active, 2 hidden; units 2 copy, 2 commit; 1 commit requests at once
+
+        1  open                                       ok
+        2  start secondary                            ok
+    *   3  guestRead sectors 2..3                     tags 1 1
+    >   4  primaryWrite sector 2 tag 5                ok
+
+    sector                 0    1    2    3    4    5    6    7
+    view       before      1    1    1    1    1    1    1    1
+               model       1    1    1    1    1    1    1    1
+               system      1    1    5    1    1    1    1    1
+    active     before      -    -    -    -    -    -    -    -
+               model       -    -    -    -    -    -    -    -
+               system      -    -    -    -    -    -    -    -
+    hidden     before      -    -    -    -    -    -    -    -
+               model       -    -    1    1    -    -    -    -
+               system      -    -    -    -    -    -    -    -
+    secondary  before      1    1    1    1    1    1    1    1
+               model       1    1    5    1    1    1    1    1
+               system      1    1    5    1    1    1    1    1
+    tag of the write that each sector holds; 0 zeroes, - not allocated, -1 no write's content, ! refused, ? not shown
+
+    found by hand"
+  `);
+});
+
+test('stays on one screen for a long case', () => {
+  const reads = Array.from({ length: 200 }, () => guestRead(0));
+  const text = reportOf({ setup: fourClusters, operations: [...started, ...reads, primaryWrite(2, 5)] });
+  expect(text.split('\n').length).toBeLessThan(50);
+  expect(text).toContain('... 179 steps not shown ...');
+});

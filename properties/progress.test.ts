@@ -1,0 +1,33 @@
+/** Progress lines: one rewritten on a terminal, one every ten seconds elsewhere. */
+import { expect, test } from 'vitest';
+import type { Tally } from './campaign.ts';
+import { Coverage } from './coverage.ts';
+import { Progress } from './progress.ts';
+
+const goal = { cellsReachable: 4, secondsMax: 60, casesMax: Infinity };
+
+function tallyAt(seconds: number): Tally {
+  const coverage = new Coverage();
+  coverage.count('secondary', 'closed', { op: 'open' }, { kind: 'ok' });
+  return { cases: 10, coverage, lengths: [], findings: [], repeated: 0, seconds, ended: 'cases' };
+}
+
+function linesAt(isTTY: boolean, times: readonly number[]): string[] {
+  const lines: string[] = [];
+  const progress = new Progress({ isTTY, write: (text: string) => lines.push(text) }, goal);
+  for (const seconds of times) progress.show(tallyAt(seconds));
+  return lines;
+}
+
+test('away from a terminal the first line comes within a second, then one every ten', () => {
+  const lines = linesAt(false, [0.1, 0.6, 5, 9.9, 10.7, 15, 21]);
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toBe('10 cases, 1 operations checked, 2/s, 25 % of cells, 60 s left\n');
+});
+
+test('on a terminal one line is written over and over', () => {
+  const lines = linesAt(true, [0.6, 0.7, 0.9, 1.2]);
+  expect(lines).toHaveLength(3);
+  for (const line of lines) expect(line.startsWith('\r\u001b[2K10 cases')).toBe(true);
+  for (const line of lines) expect(line.endsWith('left')).toBe(true);
+});
