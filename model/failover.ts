@@ -3,7 +3,7 @@ import { answeringLayer, chainView, writeActive } from './overlay.ts';
 import { eio, ok } from './outcome.ts';
 import { hasBadSector, writeSecondary } from './secondary-disk.ts';
 import { withDisks, withNode, withSecondary } from './state.ts';
-import type { CommitJob, CommitRequest, Disks, Node, State, Step } from './state.ts';
+import type { CommitJob, CommitRequest, Node, State, Step } from './state.ts';
 import { touchedUnits, unitCount, unitRange } from './geometry.ts';
 import type { Extent, Range } from './vocabulary.ts';
 
@@ -13,9 +13,11 @@ import type { Extent, Range } from './vocabulary.ts';
  */
 export function startCommit(state: State): State {
   const { commitUnitSectors, lengthSectors } = state.setup.geometry;
-  const dirty = Array.from({ length: unitCount(commitUnitSectors, lengthSectors) }, (_, unit) =>
-    isAllocatedAbove(state.disks, unitRange(unit, commitUnitSectors, lengthSectors)),
-  );
+  const dirty = Array<boolean>(unitCount(commitUnitSectors, lengthSectors)).fill(false);
+  for (let sector = 0; sector < lengthSectors; sector++) {
+    if (answeringLayer(state.disks, sector) !== 'secondary')
+      dirty[Math.floor(sector / commitUnitSectors)] = true;
+  }
   const node: Node = { ...state.node, stage: 'failover', errorFlag: true, backupJob: false };
   return startRequests(withNode(state, node), { dirty, cursor: 0, inFlight: [] });
 }
@@ -123,11 +125,4 @@ function endIfClean(state: State): State {
 /** replication.c:677-679 */
 function failCommit(state: State): State {
   return withNode(state, { ...state.node, stage: 'failoverFailed', errorFlag: true, commit: null });
-}
-
-function isAllocatedAbove(disks: Disks, { sector, count }: Range): boolean {
-  for (let at = sector; at < sector + count; at++) {
-    if (answeringLayer(disks, at) !== 'secondary') return true;
-  }
-  return false;
 }

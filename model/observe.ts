@@ -4,7 +4,7 @@ import { ok, processDied } from './outcome.ts';
 import { guestRead, guestView, viewOutcome } from './request.ts';
 import type { State } from './state.ts';
 import { step } from './step.ts';
-import type { IndirectObservation, Mode, Observation, Operation, Outcome } from './vocabulary.ts';
+import type { IndirectObservation, Observation, Operation, Outcome } from './vocabulary.ts';
 
 export function observe(state: State): Observation {
   const { node, disks } = state;
@@ -19,7 +19,7 @@ export function observe(state: State): Observation {
 }
 
 export function observeIndirectly(state: State): IndirectObservation {
-  const { node, disks } = state;
+  const { setup, node, disks } = state;
   const readable = guestRead(state, { sector: 0, count: 0 }).outcome.kind === 'data';
   const layers = guestView(state).map((_, sector) =>
     node.committed ? 'secondary' : answeringLayer(disks, sector),
@@ -28,7 +28,8 @@ export function observeIndirectly(state: State): IndirectObservation {
     answeredBy: readable ? layers : null,
     probes: {
       getError: step(state, { op: 'getError' }).outcome,
-      startOtherMode: step(state, { op: 'start', mode: otherMode(state.setup.mode) }).outcome,
+      startOtherMode: step(state, { op: 'start', mode: setup.mode === 'primary' ? 'secondary' : 'primary' })
+        .outcome,
     },
   };
 }
@@ -37,8 +38,4 @@ export function observeIndirectly(state: State): IndirectObservation {
 export function qmpOutcome(operation: Operation, outcome: Outcome): Outcome {
   const swallowed = operation.op === 'stop' && operation.failover && outcome.kind === 'error';
   return swallowed ? ok : outcome;
-}
-
-function otherMode(mode: Mode): Mode {
-  return mode === 'primary' ? 'secondary' : 'primary';
 }

@@ -1,8 +1,7 @@
 /** Where the truth is not one value: which requests of a failed commit landed (mirror.c, up to 16 in flight). */
-import { contains, unitRange } from './geometry.ts';
 import { chainView } from './overlay.ts';
 import { withSecondary } from './state.ts';
-import type { CommitJob, State } from './state.ts';
+import type { CommitRequest, State } from './state.ts';
 import type { Tag } from './vocabulary.ts';
 
 /**
@@ -14,26 +13,18 @@ import type { Tag } from './vocabulary.ts';
 export function resolveFailedCommit(before: State, after: State, observed: readonly Tag[]): State | null {
   const job = before.node.commit;
   if (job === null || after.node.stage !== 'failoverFailed') return null;
+  const { commitUnitSectors } = before.setup.geometry;
   const view = chainView(before.disks);
+  const captured = new Map(job.inFlight.flatMap((request) => capturedEntries(request, commitUnitSectors)));
   const lawful = observed.every((tag, sector) => {
     if (tag === after.disks.secondary[sector] || tag === before.disks.secondary[sector]) return true;
-    return (
-      isPending(before, job, sector) && (tag === view[sector] || tag === capturedTag(before, job, sector))
-    );
+    const pending = captured.has(sector) || job.dirty[Math.floor(sector / commitUnitSectors)] === true;
+    return pending && (tag === view[sector] || tag === captured.get(sector));
   });
   return lawful ? withSecondary(after, observed) : null;
 }
 
-function isPending(state: State, job: CommitJob, sector: number): boolean {
-  const unit = Math.floor(sector / state.setup.geometry.commitUnitSectors);
-  return job.dirty[unit] === true || job.inFlight.some((request) => request.unit === unit);
-}
-
-function capturedTag({ setup }: State, job: CommitJob, sector: number): Tag | undefined {
-  const { commitUnitSectors, lengthSectors } = setup.geometry;
-  for (const { unit, content } of job.inFlight) {
-    const range = unitRange(unit, commitUnitSectors, lengthSectors);
-    if (contains(range, sector)) return content[sector - range.sector];
-  }
-  return undefined;
+/** Sector and tag of all that a request has read. */
+function capturedEntries({ unit, content }: CommitRequest, commitUnitSectors: number): [number, Tag][] {
+  return content.map((tag, index) => [unit * commitUnitSectors + index, tag]);
 }

@@ -4,7 +4,7 @@ import * as answers from './outcome.ts';
 import { ok } from './outcome.ts';
 import { emptyOverlay, freshNode, nothingCopied, withDisks, withNode } from './state.ts';
 import type { Node, State, Step } from './state.ts';
-import type { Mode, Outcome, Setup } from './vocabulary.ts';
+import type { Mode, Outcome, Setup, Stage } from './vocabulary.ts';
 
 /** After a process died `open` is the first request to a new process: the disks are as they were left. */
 export function open(state: State): Step {
@@ -17,18 +17,8 @@ export function open(state: State): Step {
 
 export function start(state: State, mode: Mode): Step {
   const { setup, node } = state;
-  switch (node.stage) {
-    case 'closed':
-    case 'aborted':
-    case 'done':
-    case 'failover':
-      return { state, outcome: ok };
-    case 'running':
-    case 'failoverFailed':
-      return { state, outcome: answers.startErrors.runningOrDone };
-    case 'none':
-      break;
-  }
+  if (isIgnored(node.stage)) return { state, outcome: ok };
+  if (node.stage !== 'none') return { state, outcome: answers.startErrors.runningOrDone };
   if (setup.mode !== mode) return { state, outcome: answers.modeMismatch[setup.mode] };
   if (mode === 'primary') {
     return { state: withNode(state, { ...node, stage: 'running', errorFlag: false }), outcome: ok };
@@ -55,17 +45,8 @@ function startSecondary(state: State): Step {
 }
 
 export function checkpoint(state: State): Step {
-  switch (state.node.stage) {
-    case 'closed':
-    case 'aborted':
-    case 'done':
-    case 'failover':
-      return { state, outcome: ok };
-    case 'none':
-    case 'running':
-    case 'failoverFailed':
-      return state.setup.mode === 'primary' ? { state, outcome: ok } : secondaryCheckpoint(state);
-  }
+  if (isIgnored(state.node.stage) || state.setup.mode === 'primary') return { state, outcome: ok };
+  return secondaryCheckpoint(state);
 }
 
 /** replication.c:312-351: every unit may be copied again, then active is emptied, then hidden. */
@@ -89,18 +70,8 @@ export function getError({ stage, errorFlag }: Node): Outcome {
 
 export function stop(state: State, failover: boolean): Step {
   const { setup, node } = state;
-  switch (node.stage) {
-    case 'closed':
-    case 'aborted':
-    case 'done':
-    case 'failover':
-      return { state, outcome: ok };
-    case 'none':
-    case 'failoverFailed':
-      return { state, outcome: answers.notRunning };
-    case 'running':
-      break;
-  }
+  if (isIgnored(node.stage)) return { state, outcome: ok };
+  if (node.stage !== 'running') return { state, outcome: answers.notRunning };
   if (setup.mode === 'primary') {
     return { state: withNode(state, { ...node, stage: 'done', errorFlag: false }), outcome: ok };
   }
@@ -124,6 +95,11 @@ export function close(state: State): Step {
   if (node.stage === 'running' && setup.mode === 'secondary') return { state, outcome: answers.nodeBusy };
   const finished = finishRequests(state, node.commit?.inFlight ?? []);
   return { state: withNode(finished, freshNode('closed')), outcome: ok };
+}
+
+/** Without a node nobody answers; a promoted secondary has nothing to do any more (replication.c:467, 622, 692). */
+function isIgnored(stage: Stage): boolean {
+  return stage === 'closed' || stage === 'failover' || stage === 'done';
 }
 
 /** replication.c:102-128 */
