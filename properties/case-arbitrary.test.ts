@@ -52,5 +52,12 @@ describe('drawn cases', () => {
     const reachable = reachableCells(everything);
     expect(reachable.length).toBeGreaterThan(250);
     expect(missingCells(reachable, coverage.list())).toEqual([]);
+    // And no cell is met that was thought out of reach.
+    expect(
+      missingCells(
+        coverage.list(),
+        reachable.map((cell) => ({ ...cell, count: 1 })),
+      ),
+    ).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The cells that can be reached at all, found by walking every state of the model on a disk of one sector. */
+/** The cells that can be reached at all, found by walking every state of the model on a disk of two sectors. */
 import { initialState } from '../model/state.ts';
 import type { State } from '../model/state.ts';
 import { step } from '../model/step.ts';
@@ -6,19 +6,28 @@ import type { Capabilities, Defect, Mode, Operation, Setup, Stage } from '../mod
 import { cellName, outcomeName } from './coverage.ts';
 import type { Cell } from './coverage.ts';
 
-/** One sector is enough: whether an operation succeeds never depends on how many sectors there are. */
-const oneSector = {
-  lengthSectors: 1,
+/**
+ * Two sectors are enough: all that an outcome depends on is whether a request meets the bad sector, lies past the end or
+ * is empty, and after a failed commit whether it meets an allocated or an unallocated sector. In one commit unit, so
+ * that the bad sector can fail the commit and be unallocated.
+ */
+const twoSectors = {
+  lengthSectors: 2,
   sectorBytes: 8,
   activeClusterSectors: 1,
   hiddenClusterSectors: 1,
   copyUnitSectors: 1,
-  commitUnitSectors: 1,
+  commitUnitSectors: 2,
 };
 
-const inside = { sector: 0, count: 1 };
-const pastEnd = { sector: 1, count: 1 };
+const ranges = [
+  { sector: 0, count: 1 },
+  { sector: 1, count: 1 },
+  { sector: 0, count: 0 },
+  { sector: 2, count: 1 },
+];
 
+// Outcomes never depend on content, so that writing zeroes alone keeps the states few.
 const alphabet: readonly Operation[] = [
   { op: 'open' },
   { op: 'start', mode: 'primary' },
@@ -32,13 +41,13 @@ const alphabet: readonly Operation[] = [
   { op: 'primaryFlush' },
   { op: 'commitAdvance' },
   { op: 'commitSettle' },
-  ...[inside, pastEnd].flatMap((range): Operation[] => [
+  ...ranges.flatMap((range): Operation[] => [
     { op: 'guestRead', ...range },
-    { op: 'guestWrite', ...range, tag: 1 },
+    { op: 'guestWrite', ...range, tag: 0 },
     { op: 'guestWriteZeroes', ...range },
     { op: 'guestDiscard', ...range },
     { op: 'primaryRead', ...range },
-    { op: 'primaryWrite', ...range, tag: 1 },
+    { op: 'primaryWrite', ...range, tag: 0 },
     { op: 'primaryWriteZeroes', ...range },
     { op: 'primaryDiscard', ...range },
   ]),
@@ -88,7 +97,7 @@ function setupsOf({ modes, defects, badSectors }: Capabilities): Setup[] {
 function setupWith(mode: Mode, badSectors: Setup['badSectors'], defect: Defect | null): Setup {
   return {
     mode,
-    geometry: oneSector,
+    geometry: twoSectors,
     initialContent: [],
     badSectors,
     defects: defect === null ? [] : [defect],
