@@ -7,6 +7,8 @@ export const UNKNOWN_TAG: Tag = -1;
 
 /** Fills read buffers before a read, so that a read that does nothing is seen. */
 export const POISON_BYTE = 0xa5;
+/** The same, four bytes at a time. */
+export const POISON_WORD = POISON_BYTE * 0x01010101;
 
 const WORD_BYTES = 4;
 

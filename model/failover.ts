@@ -4,7 +4,7 @@ import { eio, ok } from './outcome.ts';
 import { hasBadSector, writeSecondary } from './secondary-disk.ts';
 import { withDisks, withNode, withSecondary } from './state.ts';
 import type { CommitJob, CommitRequest, Node, State, Step } from './state.ts';
-import { touchedUnits, unitCount, unitRange } from './geometry.ts';
+import { unitCount, unitRange } from './geometry.ts';
 import type { Extent, Range } from './vocabulary.ts';
 
 /**
@@ -49,11 +49,10 @@ export function finishRequests(state: State, requests: readonly CommitRequest[])
 export function markDirty(state: State, range: Range): State {
   const job = state.node.commit;
   if (job === null || range.count === 0) return state;
-  const { commitUnitSectors, lengthSectors } = state.setup.geometry;
-  const touched = touchedUnits(range, commitUnitSectors, lengthSectors);
+  const { commitUnitSectors } = state.setup.geometry;
   const dirty = job.dirty.slice();
-  const end = Math.ceil((touched.sector + touched.count) / commitUnitSectors);
-  dirty.fill(true, touched.sector / commitUnitSectors, end);
+  const end = Math.ceil((range.sector + range.count) / commitUnitSectors);
+  dirty.fill(true, Math.floor(range.sector / commitUnitSectors), end);
   return withNode(state, { ...state.node, commit: { ...job, dirty } });
 }
 

@@ -20,7 +20,8 @@ export function hasBadSector(setup: Setup, range: Range): boolean {
 
 /**
  * Saves every unit that `range` touches, at most once in a checkpoint interval (MIRROR_SYNC_MODE_NONE,
- * replication.c:582-588); also the unit that an empty request stands within, whose ends are rounded like any other's. Done before the request goes on, and kept if the request then fails.
+ * replication.c:582-588); also the unit that an empty request stands within, whose ends are rounded like any other's.
+ * Done before the request goes on, and kept if the request then fails.
  */
 export function copyBeforeWrite(state: State, range: Range): State {
   if (!state.node.backupJob) return state;

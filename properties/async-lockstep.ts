@@ -22,6 +22,7 @@ export async function runAsyncLockstep(
 ): Promise<Divergence | null> {
   const swallows = system.capabilities.control === 'qmp';
   let state = initialState(setup);
+  let before = observe(state);
   let memory = freshMemory;
   await system.load(setup);
   for (const [index, operation] of operations.entries()) {
@@ -44,12 +45,13 @@ export async function runAsyncLockstep(
     const after = observe(next);
     const difference = firstDifference({ ...after, ...observeIndirectly(next) }, observed);
     if (difference !== null) return { kind: 'observation', ...at, ...difference, observed };
-    const seen = { mode: setup.mode, before: observe(state), operation, outcome: predicted.outcome, after };
+    const seen = { mode: setup.mode, before, operation, outcome: predicted.outcome, after };
     memory = remember(memory, seen);
     const broken = brokenInvariant(seen, memory);
     if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
     coverage?.count(setup.mode, stage, operation, predicted.outcome);
     state = next;
+    before = after;
   }
   return null;
 }

@@ -7,7 +7,8 @@ import type { CampaignOptions, Tally } from './campaign.ts';
 import { missingCells } from './coverage-table.ts';
 import { reachableCells } from './reachable-cells.ts';
 import { seededBugs } from './seeded-bugs.ts';
-import { lowerNumbers, setupProblem, simplerSetups, withoutOperations } from './simpler-cases.ts';
+import { setupProblem } from './setup-problem.ts';
+import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 import { syncSubject } from './subject.ts';
 import { signatureOf } from './divergence.ts';
 
@@ -64,10 +65,7 @@ describe('a seeded bug', () => {
       expect(stillFails(minimal)).toBe(true);
       for (const index of minimal.operations.keys())
         expect(stillFails(withoutOperations(minimal, index, 1))).toBe(false);
-      for (const simpler of [
-        ...simplerSetups(minimal),
-        ...lowerNumbers(minimal, system.capabilities, 'every'),
-      ]) {
+      for (const simpler of [...simplerSetups(minimal), ...lowerNumbers(minimal, 'every')]) {
         if (setupProblem(simpler.setup, system.capabilities) === null)
           expect(stillFails(simpler)).toBe(false);
       }

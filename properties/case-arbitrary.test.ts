@@ -8,7 +8,7 @@ import { Coverage } from './coverage.ts';
 import { missingCells } from './coverage-table.ts';
 import { everything } from './full-capabilities.ts';
 import { reachableCells } from './reachable-cells.ts';
-import { setupProblem } from './simpler-cases.ts';
+import { setupProblem } from './setup-problem.ts';
 
 function draw(count: number, seed: number): Case[] {
   const arbitrary = caseArbitrary({ capabilities: everything, geometry: 'mixed', operationsMax: 100 });

@@ -5,7 +5,8 @@ import type { Capabilities } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
 import { generateCase } from './generate-case.ts';
 import type { CaseOptions } from './generate-case.ts';
-import { lowerNumbers, setupProblem, simplerSetups, withoutOperations } from './simpler-cases.ts';
+import { setupProblem } from './setup-problem.ts';
+import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 
 export function caseArbitrary(options: CaseOptions): Arbitrary<Case> {
   return new CaseArbitrary(options);
@@ -34,16 +35,16 @@ class CaseArbitrary extends Arbitrary<Case> {
 }
 
 function* shrinkValues(value: Case, capabilities: Capabilities): Generator<Value<Case>> {
-  for (const candidate of simplerCases(value, capabilities)) {
+  for (const candidate of simplerCases(value)) {
     if (setupProblem(candidate.setup, capabilities) === null) yield new Value(candidate, undefined);
   }
 }
 
-function* simplerCases(value: Case, capabilities: Capabilities): Generator<Case> {
+function* simplerCases(value: Case): Generator<Case> {
   const { length } = value.operations;
   for (let count = length; count >= 1; count = Math.floor(count / 2)) {
     for (let start = 0; start + count <= length; start += count) yield withoutOperations(value, start, count);
   }
   yield* simplerSetups(value);
-  yield* lowerNumbers(value, capabilities, 'halving');
+  yield* lowerNumbers(value, 'halving');
 }

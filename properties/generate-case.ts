@@ -9,7 +9,7 @@ import { Dice } from './dice.ts';
 import { drawGeometry } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { OperationDeck } from './operation-deck.ts';
-import { QEMU_COMMIT_REQUESTS } from './simpler-cases.ts';
+import { QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
 
 export interface CaseOptions {
   readonly capabilities: Capabilities;

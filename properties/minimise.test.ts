@@ -6,7 +6,8 @@ import type { Case } from './case.ts';
 import { everything } from './full-capabilities.ts';
 import { minimise } from './minimise.ts';
 import type { Minimised } from './minimise.ts';
-import { lowerNumbers, setupProblem, simplerSetups, withoutOperations } from './simpler-cases.ts';
+import { setupProblem } from './setup-problem.ts';
+import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 
 type Predicate = (testCase: Case) => boolean;
 
@@ -20,7 +21,7 @@ function shrink(failing: Case, fails: Predicate): Minimised {
 function* simplerByOne(testCase: Case): Generator<Case> {
   for (const index of testCase.operations.keys()) yield withoutOperations(testCase, index, 1);
   yield* simplerSetups(testCase);
-  yield* lowerNumbers(testCase, everything, 'every');
+  yield* lowerNumbers(testCase, 'every');
 }
 
 const isWrite = ({ op }: { op: string }): boolean => op === 'guestWrite' || op === 'primaryWrite';

@@ -1,7 +1,8 @@
 /** Shrinks a failing case until nothing can be dropped and no number lowered, keeping its kind of failure. */
 import type { Capabilities } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
-import { lowerNumbers, setupProblem, simplerSetups, withoutOperations } from './simpler-cases.ts';
+import { setupProblem } from './setup-problem.ts';
+import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 import type { Thoroughness } from './simpler-cases.ts';
 
 export interface Minimised {
@@ -35,11 +36,11 @@ export function* minimise(
   for (let improved = true; improved;) {
     improved = yield* dropOperations(() => minimal, attempt);
     if (yield* firstThatFails(simplerSetups(minimal), attempt)) improved = true;
-    while (yield* firstThatFails(lowerNumbers(minimal, capabilities, 'halving'), attempt)) improved = true;
+    while (yield* firstThatFails(lowerNumbers(minimal, 'halving'), attempt)) improved = true;
     if (improved) continue;
     improved = yield* firstThatFails(withoutPairs(minimal), attempt);
     if (improved || thoroughness === 'halving') continue;
-    improved = yield* firstThatFails(lowerNumbers(minimal, capabilities, 'every'), attempt);
+    improved = yield* firstThatFails(lowerNumbers(minimal, 'every'), attempt);
   }
   return { minimal, candidates, thoroughness, complete: candidates < candidatesMax };
 }

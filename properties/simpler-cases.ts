@@ -1,13 +1,9 @@
 /** Every way to make a case one step simpler: an operation, a fault or an extent less, or one number lower. */
-import type { Capabilities, Operation, Setup } from '../model/vocabulary.ts';
+import type { Operation, Setup } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
-import { geometryProblem } from './geometries.ts';
 
 /** Numbers up to this are tried at every lower value in each round; larger ones by halving first. */
 const SMALL_NUMBER = 32;
-
-/** MAX_IN_FLIGHT of the mirror job. */
-export const QEMU_COMMIT_REQUESTS = 16;
 
 export function withoutOperations({ setup, operations }: Case, start: number, count: number): Case {
   return { setup, operations: [...operations.slice(0, start), ...operations.slice(start + count)] };
@@ -25,38 +21,14 @@ export function* simplerSetups({ setup, operations }: Case): Generator<Case> {
 /** How `lowerNumbers` goes through the values below a number: `halving` is quick, `every` misses none. */
 export type Thoroughness = 'halving' | 'every';
 
-/** Each number of each operation and of the setup at lower values, the lowest first. */
-export function* lowerNumbers(
-  { setup, operations }: Case,
-  capabilities: Capabilities,
-  thoroughness: Thoroughness,
-): Generator<Case> {
+/** Each number of each operation and of the setup at lower values, the lowest first; not every setup can be run. */
+export function* lowerNumbers({ setup, operations }: Case, thoroughness: Thoroughness): Generator<Case> {
   for (const [index, operation] of operations.entries()) {
     for (const lower of lowerOperations(operation, thoroughness)) {
       yield { setup, operations: operations.with(index, lower) };
     }
   }
-  for (const lower of lowerSetups(setup, thoroughness)) {
-    if (setupProblem(lower, capabilities) === null) yield { setup: lower, operations };
-  }
-}
-
-/** Why a setup cannot be run on a system with these capabilities; null when it can. */
-export function setupProblem(setup: Setup, capabilities: Capabilities): string | null {
-  const { lengthSectors } = setup.geometry;
-  const past = setup.badSectors.find(({ sector }) => sector >= lengthSectors);
-  if (past !== undefined) return `bad sector ${past.sector} is past the end (${lengthSectors} sectors)`;
-  if (setup.badSectors.length > 0 && !capabilities.badSectors)
-    return 'this system cannot be given bad sectors';
-  const defect = setup.defects.find((name) => !capabilities.defects.includes(name));
-  if (defect !== undefined) return `this system cannot be given the defect ${defect}`;
-  if (!capabilities.modes.includes(setup.mode)) return `this system has no ${setup.mode} mode`;
-  const long = setup.initialContent.find(({ sector, count }) => sector + count > lengthSectors);
-  if (long !== undefined) return `an extent of content ends at ${long.sector + long.count}, past the end`;
-  if (capabilities.commit === 'free' && setup.commitRequestsMax !== QEMU_COMMIT_REQUESTS) {
-    return `commitRequestsMax is ${setup.commitRequestsMax}: this system keeps ${QEMU_COMMIT_REQUESTS} in flight`;
-  }
-  return geometryProblem(setup.geometry, capabilities);
+  for (const lower of lowerSetups(setup, thoroughness)) yield { setup: lower, operations };
 }
 
 function* lowerOperations(operation: Operation, thoroughness: Thoroughness): Generator<Operation> {

@@ -68,6 +68,7 @@ export async function verify(
 /** The summary as data, for `--json`. */
 export function verifyResult(subject: Subject, seed: number, tally: Tally, reachable: readonly Cell[]) {
   const cells = tally.coverage.list();
+  const missing = missingCells(reachable, cells);
   return {
     system: subject.name,
     comparison: 'qemu',
@@ -77,8 +78,8 @@ export function verifyResult(subject: Subject, seed: number, tally: Tally, reach
     operations: tally.coverage.operations,
     seconds: Number(tally.seconds.toFixed(3)),
     cellsReachable: reachable.length,
-    cellsReached: reachable.length - missingCells(reachable, cells).length,
-    missing: missingCells(reachable, cells),
+    cellsReached: reachable.length - missing.length,
+    missing,
     cells,
     lengths: tally.lengths,
     failures: tally.findings.map((finding) => ({

@@ -5,7 +5,7 @@ import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
 import { walkOf } from '../properties/case.ts';
 import { seededBugs } from '../properties/seeded-bugs.ts';
-import { setupProblem } from '../properties/simpler-cases.ts';
+import { setupProblem } from '../properties/setup-problem.ts';
 import { syncSubject } from '../properties/subject.ts';
 import type { Subject } from '../properties/subject.ts';
 import { openSubject } from '../properties/subjects.ts';

@@ -1,5 +1,5 @@
 /** Runs a saved trace again, on any system, and tells at which step what differed. */
-import { setupProblem } from '../properties/simpler-cases.ts';
+import { setupProblem } from '../properties/setup-problem.ts';
 import { signatureOf } from '../properties/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';

@@ -11,15 +11,13 @@ import type {
   Setup,
   Tag,
 } from '../../model/vocabulary.ts';
-import { POISON_BYTE } from '../payload.ts';
+import { POISON_WORD } from '../payload.ts';
 import type { Depth, System } from '../system.ts';
 import { CaseMemories, type CaseMemory, type NodeClass } from './case-memory.ts';
 import { ABORTED, OK } from './outcomes.ts';
 import type { Overlay } from './overlay.ts';
 import { ReplicationNode } from './replication-node.ts';
 import { fillWords } from './word-copy.ts';
-
-const POISON_WORD = POISON_BYTE * 0x01010101;
 
 const CAPABILITIES: Capabilities = {
   operations: operationNames,

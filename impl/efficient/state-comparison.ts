@@ -3,15 +3,13 @@
  * All places in buffers are in words.
  */
 import type { Observation, Outcome, Range } from '../../model/vocabulary.ts';
-import { POISON_BYTE } from '../payload.ts';
+import { POISON_WORD } from '../payload.ts';
 import type { Depth } from '../system.ts';
 import { OK } from './outcomes.ts';
 import { ExpectedContent } from './expected-content.ts';
 import type { ReplicationNode } from './replication-node.ts';
 import type { TagWords } from './tag-words.ts';
 import { fillWords } from './word-copy.ts';
-
-const POISON_WORD = POISON_BYTE * 0x01010101;
 
 /** A sampled comparison reads this many bytes of the view outside the touched range. */
 const VIEW_WINDOW_BYTES = 4096;
