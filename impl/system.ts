@@ -1,12 +1,12 @@
 /** The one interface that every system under test offers: load a setup, apply operations, observe, unload. */
 import type {
   Capabilities,
-  IndirectObservation,
   Observation,
   Operation,
   Outcome,
   Range,
   Setup,
+  Shown,
   Stage,
 } from '../model/vocabulary.ts';
 
@@ -20,13 +20,14 @@ export interface System {
   /** Begins a case; whatever an earlier case left behind is gone. */
   load(setup: Setup): void;
   apply(operation: Operation): Outcome;
-  observe(): Observation;
+  /** One entry a node of the setup. */
+  observe(): readonly Observation[];
   /**
-   * Quick comparison of everything observable with `expected`, without building an `Observation`. `full` looks at every
-   * byte; `sampled` at every byte of `touched` and at one word of each other sector, another word at each call.
-   * Must never say true where `observe()` differs in a sector that it looked at.
+   * Quick comparison of everything observable of one node with `expected`, without building an `Observation`. `full`
+   * looks at every byte; `sampled` at every byte of `touched` and at one word of each other sector, another word at each
+   * call. Must never say true where `observe()` differs in a sector that it looked at.
    */
-  agrees?(expected: Observation, touched: Range | null, depth: Depth): boolean;
+  agrees?(node: number, expected: Observation, touched: Range | null, depth: Depth): boolean;
   unload(): void;
 }
 
@@ -34,11 +35,12 @@ export interface System {
 export interface AsyncSystem {
   readonly name: string;
   readonly capabilities: Capabilities;
-  load(setup: Setup): Promise<void>;
+  /** Begins a case. `operations` are those that may follow: a system may prepare for the faults among them. */
+  load(setup: Setup, operations: readonly Operation[]): Promise<void>;
   apply(operation: Operation): Promise<Outcome>;
-  observe(): Promise<Partial<Observation & IndirectObservation>>;
-  /** Operations that the system cannot be given in a stage; they are left out on both sides. */
-  accepts(operation: Operation, stage: Stage): boolean;
+  observe(): Promise<Shown>;
+  /** Operations that cannot be given to a case, by the stages of its nodes; they are left out on both sides. */
+  accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean;
   unload(): Promise<void>;
   /** Ends whatever the system holds: processes, sockets, files. */
   shutdown(): Promise<void>;

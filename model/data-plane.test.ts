@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import * as s from './scenario.ts';
 import { fourClusters, lastOutcome, runModel, started } from './scenario.ts';
-import type { Operation, Outcome, Setup } from './vocabulary.ts';
+import type { Operation, Outcome, NodeSetup } from './vocabulary.ts';
 
 const data = (...tags: number[]): Outcome => ({ kind: 'data', tags });
 const eio: Outcome = { kind: 'errno', errno: 'EIO' };
@@ -27,7 +27,7 @@ describe('copy-before-write', () => {
 
   test('covers both units that a write crosses, and the clipped last one', () => {
     expect(reads(s.primaryWrite(1, 2, 2), s.guestRead(0, 4))).toEqual(data(1, 1, 1, 1));
-    const odd: Setup = {
+    const odd: NodeSetup = {
       ...fourClusters,
       geometry: { ...fourClusters.geometry, lengthSectors: 7 },
       initialContent: [{ sector: 0, count: 7, tag: 1 }],
@@ -52,7 +52,7 @@ describe('copy-before-write', () => {
   });
 
   test('stays when the write behind it fails', () => {
-    const bad: Setup = { ...fourClusters, badSectors: [{ disk: 'secondary', access: 'write', sector: 1 }] };
+    const bad: NodeSetup = { ...fourClusters, badSectors: [{ disk: 'secondary', access: 'write', sector: 1 }] };
     const { state, outcomes } = runModel(bad, ...started, s.primaryWrite(0, 2, 2));
     expect(outcomes.at(-1)).toEqual(eio);
     expect(state.disks.hidden[0]).toBe(1);
@@ -93,7 +93,7 @@ describe('guest requests', () => {
 });
 
 describe('a primary node', () => {
-  const bad: Setup = {
+  const bad: NodeSetup = {
     ...fourClusters,
     mode: 'primary',
     badSectors: [{ disk: 'secondary', access: 'write', sector: 1 }],

@@ -1,25 +1,36 @@
 /** The active commit of a failover, request by request, and guest writes after it failed (replication.c:225-310, 664-744). */
-import { answeringLayer, chainView, writeActive } from './overlay.ts';
-import { eio, ok } from './outcome.ts';
-import { hasBadSector, writeSecondary } from './secondary-disk.ts';
-import { withDisks, withNode, withSecondary } from './state.ts';
-import type { CommitJob, CommitRequest, Node, State, Step } from './state.ts';
+import { writeActive } from './active-disk.ts';
+import { chainIsUnreadable, hasBadSector } from './bad-sector.ts';
+import { answeringLayer, chainView } from './overlay.ts';
+import { abort, commitCannotStart, eio, noMedium, ok } from './outcome.ts';
+import { writeSecondary } from './secondary-disk.ts';
+import { withNode, withSecondary } from './state.ts';
+import type { CommitJob, CommitRequest, State, Step } from './state.ts';
 import { unitCount, unitRange } from './geometry.ts';
 import type { Extent, Range } from './vocabulary.ts';
 
 /**
  * The commit begins: every unit with anything allocated above the secondary disk is dirty, and requests start at once.
  * `s->error` is set because the backup job was cancelled while the stage was still running (replication.c:424-427).
+ * Where the job cannot be created, the stage is failover all the same, and for good (replication.c:733-738); without
+ * medium in active its creation divides by zero.
  */
-export function startCommit(state: State): State {
-  const { commitUnitSectors, lengthSectors } = state.setup.geometry;
+export function startCommit(state: State): Step {
+  const { faults, setup, suffix } = state;
+  if (faults.ejected.active) return { state, outcome: abort('failoverWithActiveEjected') };
+  const begun = withNode(state, { ...state.node, stage: 'failover', errorFlag: true, backupJob: false });
+  if (faults.ejected.hidden) return { state: begun, outcome: noMedium };
+  if (setup.defects.includes('hiddenExported')) return { state: begun, outcome: commitCannotStart(suffix) };
+  return { state: startRequests(begun, { dirty: dirtyUnits(state), cursor: 0, inFlight: [] }), outcome: ok };
+}
+
+function dirtyUnits({ setup, disks }: State): readonly boolean[] {
+  const { commitUnitSectors, lengthSectors } = setup.geometry;
   const dirty = Array<boolean>(unitCount(commitUnitSectors, lengthSectors)).fill(false);
   for (let sector = 0; sector < lengthSectors; sector++) {
-    if (answeringLayer(state.disks, sector) !== 'secondary')
-      dirty[Math.floor(sector / commitUnitSectors)] = true;
+    if (answeringLayer(disks, sector) !== 'secondary') dirty[Math.floor(sector / commitUnitSectors)] = true;
   }
-  const node: Node = { ...state.node, stage: 'failover', errorFlag: true, backupJob: false };
-  return startRequests(withNode(state, node), { dirty, cursor: 0, inFlight: [] });
+  return dirty;
 }
 
 /** The oldest request completes, further ones start; the job ends when nothing is dirty and nothing in flight. */
@@ -36,7 +47,7 @@ export function advanceCommit(state: State): State {
 /** All requests until the job has ended, well or not. */
 export function settleCommit(state: State): State {
   let settled = state;
-  while (settled.node.stage === 'failover') settled = advanceCommit(settled);
+  while (settled.node.commit !== null) settled = advanceCommit(settled);
   return settled;
 }
 
@@ -61,7 +72,6 @@ export function markDirty(state: State, range: Range): State {
  * secondary disk. Allocation is asked again for every run; the first error ends it and keeps the runs before.
  */
 export function splitWrite(state: State, extent: Extent): Step {
-  const { activeClusterSectors } = state.setup.geometry;
   const end = extent.sector + extent.count;
   let current = state;
   for (let sector = extent.sector; sector < end;) {
@@ -69,13 +79,9 @@ export function splitWrite(state: State, extent: Extent): Step {
     let next = sector + 1;
     while (next < end && answeringLayer(current.disks, next) === layer) next++;
     const run: Extent = { sector, count: next - sector, tag: extent.tag };
-    if (layer === 'secondary') {
-      const written = writeSecondary(current, run);
-      if (written.outcome !== ok) return written;
-      current = written.state;
-    } else {
-      current = withDisks(current, writeActive(current.disks, activeClusterSectors, run));
-    }
+    const written = layer === 'secondary' ? writeSecondary(current, run) : writeActive(current, run);
+    if (written.outcome !== ok) return written;
+    current = written.state;
     sector = next;
   }
   return { state: current, outcome: ok };
@@ -91,8 +97,9 @@ function startRequests(state: State, job: CommitJob): State {
   while (inFlight.length < state.setup.commitRequestsMax) {
     const unit = nextDirty(dirty, cursor);
     if (unit === null || inFlight.some((request) => request.unit === unit)) break;
-    const { sector, count } = unitRange(unit, commitUnitSectors, lengthSectors);
-    inFlight.push({ unit, content: view.slice(sector, sector + count) });
+    const range = unitRange(unit, commitUnitSectors, lengthSectors);
+    const content = view.slice(range.sector, range.sector + range.count);
+    inFlight.push({ unit, content: chainIsUnreadable(state, range) ? null : content });
     dirty[unit] = false;
     cursor = unit + 1;
   }
@@ -108,20 +115,30 @@ function nextDirty(dirty: readonly boolean[], cursor: number): number | null {
 function completeRequest(state: State, { unit, content }: CommitRequest): Step {
   const { commitUnitSectors, lengthSectors } = state.setup.geometry;
   const { sector, count } = unitRange(unit, commitUnitSectors, lengthSectors);
-  if (hasBadSector(state.setup, { sector, count })) return { state, outcome: eio };
+  if (content === null || hasBadSector(state, 'secondary', 'write', { sector, count })) {
+    return { state, outcome: eio };
+  }
   const before = state.disks.secondary;
   const secondary = [...before.slice(0, sector), ...content, ...before.slice(sector + count)];
   return { state: withSecondary(state, secondary), outcome: ok };
 }
 
-/** replication.c:668-676: the secondary disk takes the place of the active disk. */
+/** replication.c:668-676: the secondary disk takes the place of the active disk, and the newest two children go. */
 function endIfClean(state: State): State {
   const job = state.node.commit;
   if (job === null || job.inFlight.length > 0 || job.dirty.includes(true)) return state;
-  return withNode(state, { ...state.node, stage: 'done', errorFlag: false, committed: true, commit: null });
+  return withNode(state, {
+    ...state.node,
+    stage: 'done',
+    errorFlag: false,
+    committed: true,
+    commit: null,
+    hiddenAttached: state.node.hiddenAttached - 1,
+    secondaryAttached: state.node.secondaryAttached - 1,
+  });
 }
 
 /** replication.c:677-679 */
-function failCommit(state: State): State {
+export function failCommit(state: State): State {
   return withNode(state, { ...state.node, stage: 'failoverFailed', errorFlag: true, commit: null });
 }

@@ -26,3 +26,15 @@ export function unitRange(unit: number, unitSectors: number, lengthSectors: numb
 export function unitCount(unitSectors: number, lengthSectors: number): number {
   return Math.ceil(lengthSectors / unitSectors);
 }
+
+/** What of `range` lies in each unit that it touches, in ascending order. */
+export function unitPieces(range: Range, unitSectors: number): Range[] {
+  const pieces: Range[] = [];
+  const end = range.sector + range.count;
+  for (let sector = range.sector; sector < end;) {
+    const next = Math.min(end, sector - (sector % unitSectors) + unitSectors);
+    pieces.push({ sector, count: next - sector });
+    sector = next;
+  }
+  return pieces;
+}

@@ -1,41 +1,58 @@
-/** What can be seen of a state, and what the QMP commands above the driver show of its answers. */
+/** What can be seen of a host and its nodes. */
+import { controlAll } from './host.ts';
 import { answeringLayer } from './overlay.ts';
-import { ok, processDied } from './outcome.ts';
+import { abort } from './outcome.ts';
 import { guestRead, guestView, viewOutcome } from './request.ts';
-import type { State } from './state.ts';
-import { step } from './step.ts';
-import type { IndirectObservation, Observation, Operation, Outcome } from './vocabulary.ts';
+import type { HostState, State } from './state.ts';
+import type { AbortRule, IndirectObservation, Mode, Observation, Probes, Wiring } from './vocabulary.ts';
 
-export function observe(state: State): Observation {
+/** `dead` is that of the host. */
+export function observe(state: State, dead: AbortRule | null): Observation {
   const { node, disks } = state;
   return {
     stage: node.stage,
     errorFlag: node.errorFlag,
-    view: node.stage === 'aborted' ? processDied : viewOutcome(state),
+    view: dead === null ? viewOutcome(state) : abort(dead),
     active: disks.active,
     hidden: disks.hidden,
     secondary: disks.secondary,
+    wiring: observeWiring(state),
+  };
+}
+
+function observeWiring({ setup, node, reopened }: State): Wiring {
+  const { readOnly, defects } = setup;
+  const hiddenFixed = defects.includes('hiddenFileReadOnly');
+  return {
+    blocked: node.backupJob,
+    hiddenReadOnly: hiddenFixed || (readOnly.includes('hidden') && !reopened),
+    secondaryReadOnly: readOnly.includes('secondary') && !reopened,
+    hiddenAttached: node.hiddenAttached,
+    secondaryAttached: node.secondaryAttached,
   };
 }
 
 export function observeIndirectly(state: State): IndirectObservation {
-  const { setup, node, disks } = state;
+  const { node, disks } = state;
   const readable = guestRead(state, { sector: 0, count: 0 }).outcome.kind === 'data';
   const layers = guestView(state).map((_, sector) =>
     node.committed ? 'secondary' : answeringLayer(disks, sector),
   );
+  return { answeredBy: readable ? layers : null, commitRuns: node.commit !== null };
+}
+
+export function observeProbes(host: HostState): Probes {
+  if (host.dead !== null) return { getError: abort(host.dead), startOtherMode: abort(host.dead) };
+  const mode = modeOfNone(host);
   return {
-    answeredBy: readable ? layers : null,
-    probes: {
-      getError: step(state, { op: 'getError' }).outcome,
-      startOtherMode: step(state, { op: 'start', mode: setup.mode === 'primary' ? 'secondary' : 'primary' })
-        .outcome,
-    },
+    getError: controlAll(host, { op: 'getError' }).outcome,
+    startOtherMode: mode === null ? null : controlAll(host, { op: 'start', mode }).outcome,
   };
 }
 
-/** `xen-set-replication` with failover=true discards every error (migration/colo.c hands it no error pointer). */
-export function qmpOutcome(operation: Operation, outcome: Outcome): Outcome {
-  const swallowed = operation.op === 'stop' && operation.failover && outcome.kind === 'error';
-  return swallowed ? ok : outcome;
+/** A start in this mode changes nothing at any node; null where there are nodes of both modes. */
+function modeOfNone({ nodes }: HostState): Mode | null {
+  const [first, ...others] = nodes.map(({ setup }) => setup.mode);
+  if (others.some((mode) => mode !== first)) return null;
+  return first === 'primary' ? 'secondary' : 'primary';
 }

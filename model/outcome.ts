@@ -1,5 +1,5 @@
 /** Every answer that the model gives; the strings are QEMU's own (replication.c, blockdev.c, nbd/server.c). */
-import type { Mode, Outcome, Tag } from './vocabulary.ts';
+import type { AbortRule, Mode, Outcome, OverlayName, Tag } from './vocabulary.ts';
 
 export const ok: Outcome = { kind: 'ok' };
 export const eio: Outcome = { kind: 'errno', errno: 'EIO' };
@@ -9,8 +9,10 @@ export function data(tags: readonly Tag[]): Outcome {
   return { kind: 'data', tags };
 }
 
-/** The one assertion that this vocabulary can violate (replication.c:568, left set at 574-577). */
-export const processDied: Outcome = { kind: 'abort', rule: 'startAfterFailedStart' };
+/** An assertion that fails, or a null pointer that is followed. */
+export function abort(rule: AbortRule): Outcome {
+  return { kind: 'abort', rule };
+}
 
 /** replication.c:84-137 */
 export const openErrors = {
@@ -20,16 +22,26 @@ export const openErrors = {
   topIdMissing: error('Missing the option top-id'),
 };
 
-/** replication.c:451-611, in the order in which the driver tests them. */
+/** replication.c:451-611, in the order in which the driver tests them; names get the suffix of the node. */
+export const runningOrDone = error('Block replication is running or done');
 export const startErrors = {
-  runningOrDone: error('Block replication is running or done'),
   activeWithoutBacking: error("Active disk doesn't have backing file"),
   hiddenWithoutBacking: error("Hidden disk doesn't have backing file"),
   secondaryWithoutBackend: error("The secondary disk doesn't have block backend"),
   lengthsDiffer: error("Active disk, hidden disk, secondary disk's length are not the same"),
   makeEmptyUnsupported: error("Active disk or hidden disk doesn't support make_empty"),
+  hiddenFileReadOnly: error('Block node is read-only'),
   topIdInvalid: error('No top_bs or it is invalid'),
+  secondaryBusy: error("Node '#block' is busy: block device is in use by block job: backup"),
 };
+
+/** bdrv_attach_child (replication.c:548, 558): `disk` has another parent, `other`, that does not share writing. */
+export function writeUnshared(disk: 'hidden' | 'secondary', suffix: string): Outcome {
+  const node = `${disk}${suffix}`;
+  return error(
+    `Permission conflict on node '${node}': permissions 'write' are both required by node 'rep${suffix}' (uses node '${node}' as '${disk} disk' child) and unshared by node 'cb${suffix}' (uses node '${node}' as 'file' child).`,
+  );
+}
 
 /** replication.c:484-489, by the mode of the node; primary is 0, secondary 1. */
 export const modeMismatch: Record<Mode, Outcome> = {
@@ -42,11 +54,43 @@ export const backupCancelled = error('Backup job was cancelled unexpectedly');
 export const notRunning = error('Block replication is not running');
 export const ioErrorOccurred = error('I/O error occurred');
 
+/** replication.c:331-333, 341-343 */
+export function ejected(disk: OverlayName, suffix: string): Outcome {
+  return error(`${disk === 'active' ? 'Active' : 'Hidden'} disk ${disk}${suffix} is ejected`);
+}
+
+/** bdrv_make_empty (replication.c:336, 347); QEMU prints the file name where the name of the node stands here. */
+export function emptyingFailed(disk: OverlayName, suffix: string): Outcome {
+  return error(`Failed to empty ${disk}${suffix}: Input/output error`);
+}
+
+/** commit_active_start (replication.c:734); the QMP command discards it, and an internal job has no name. */
+export function commitCannotStart(suffix: string): Outcome {
+  const node = `hidden${suffix}`;
+  return error(
+    `Permission conflict on node '${node}': permissions 'consistent read' are both required by an unnamed block device (uses node '${node}' as 'root' child) and unshared by commit job '(null)' (uses node '${node}' as 'intermediate node' child).`,
+  );
+}
+export const noMedium = error('No medium found');
+
 /** Answers of the block layer around the driver (blockdev-add, blockdev-del, the NBD server). */
-export const duplicateNode = error("Duplicate nodes with node-name='rep'");
-export const nodeNotFound = error("Failed to find node with node-name='rep'");
-export const nodeBusy = error("Node 'rep' is busy: Block device is in use by internal backup job");
-export const exportMissing = error("export 'rep' not present");
+export function duplicateNode(suffix: string): Outcome {
+  return error(`Duplicate nodes with node-name='rep${suffix}'`);
+}
+export function nodeNotFound(suffix: string): Outcome {
+  return error(`Failed to find node with node-name='rep${suffix}'`);
+}
+export function nodeBusy(suffix: string): Outcome {
+  return error(`Node 'rep${suffix}' is busy: Block device is in use by internal backup job`);
+}
+export function exportMissing(suffix: string): Outcome {
+  return error(`export 'rep${suffix}' not present`);
+}
+export const fileWithoutMedium = error('Could not refresh total sector count: No medium found');
+export const peerMissing = error("Failed to connect to 'peer': Connection refused");
+
+/** qmp_xen_set_replication (migration/colo.c) */
+export const failoverOnlyForStopping = error("Parameter 'failover' is only for stopping replication");
 
 function error(message: string): Outcome {
   return { kind: 'error', message };

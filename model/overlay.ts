@@ -1,7 +1,6 @@
 /** Copy-on-write layers: content and allocation of active over hidden over secondary (block.c, io.c, qcow2). */
-import { contains, touchedUnits } from './geometry.ts';
 import type { Disks } from './state.ts';
-import type { Extent, Layer, OverlayContent, Range, Tag } from './vocabulary.ts';
+import type { Layer, OverlayContent, Range, Tag } from './vocabulary.ts';
 
 /** What a read through the chain returns for every sector. */
 export function chainView(disks: Disks): readonly Tag[] {
@@ -18,16 +17,6 @@ export function answeringLayer(disks: Disks, sector: number): Layer {
   if (disks.active[sector] !== null) return 'active';
   if (disks.hidden[sector] !== null) return 'hidden';
   return 'secondary';
-}
-
-/** A guest write to the active disk: clusters allocated for the first time are filled from the chain below. */
-export function writeActive(disks: Disks, clusterSectors: number, extent: Extent): Disks {
-  const active = disks.active.slice();
-  const clusters = touchedUnits(extent, clusterSectors, active.length);
-  for (let sector = clusters.sector; sector < clusters.sector + clusters.count; sector++) {
-    active[sector] = contains(extent, sector) ? extent.tag : chainTag(disks, sector);
-  }
-  return { active, hidden: disks.hidden, secondary: disks.secondary, copied: disks.copied };
 }
 
 /** Saves the present content of `range`, which is whole clusters or reaches the end, from secondary to hidden. */

@@ -1,21 +1,37 @@
 /** The data plane: requests of the guest through the top, and of the primary at the secondary disk. */
+import { writeActive } from './active-disk.ts';
+import { chainIsUnreadable, hasBadSector } from './bad-sector.ts';
 import { markDirty, splitWrite } from './failover.ts';
-import { chainView, writeActive } from './overlay.ts';
+import { chainView } from './overlay.ts';
 import { data, einval, eio, exportMissing, ok } from './outcome.ts';
 import { copyBeforeWrite, writeSecondary } from './secondary-disk.ts';
-import { withDisks, withNode } from './state.ts';
+import { withNode } from './state.ts';
 import type { State, Step } from './state.ts';
 import type { Extent, Outcome, Range, Tag } from './vocabulary.ts';
 
 export function guestRead(state: State, range: Range): Step {
-  const outcome = guestRefusal(state, range) ?? readError(state) ?? data(slice(guestView(state), range));
-  return { state, outcome };
+  return { state, outcome: guestRefusal(state, range) ?? readThroughTop(state, range) };
 }
 
-/** What a guest read of the whole disk answers. */
+/** What guest reads of single sectors answer: data, with `UNREADABLE` where one fails, or what refuses them all. */
 export function viewOutcome(state: State): Outcome {
-  if (state.node.stage === 'closed') return exportMissing;
-  return readError(state) ?? data(guestView(state));
+  const { lengthSectors } = state.setup.geometry;
+  const whole = guestRead(state, { sector: 0, count: lengthSectors }).outcome;
+  if (whole === eio && guestRead(state, nothing).outcome !== eio) {
+    const view = guestView(state);
+    return data(view.map((tag, sector) => (readThroughTop(state, { sector, count: 1 }) === eio ? UNREADABLE : tag)));
+  }
+  return whole;
+}
+
+const UNREADABLE: Tag = -2;
+
+function readThroughTop(state: State, range: Range): Outcome {
+  if (state.setup.mode === 'primary' || ioStatus(state) === 'refused') return eio;
+  const unreadable = state.node.committed
+    ? hasBadSector(state, 'secondary', 'read', range)
+    : chainIsUnreadable(state, range);
+  return unreadable ? eio : data(slice(guestView(state), range));
 }
 
 /** After a successful commit `rep.file` is the secondary disk (replication.c:198-203). */
@@ -33,7 +49,7 @@ export function guestWrite(state: State, extent: Extent): Step {
       return splitWrite(state, extent);
     case 'plain':
       return state.setup.mode === 'primary'
-        ? maskError(writeSecondary(state, extent))
+        ? maskError(writePeer(state, extent))
         : writeTop(state, extent);
   }
 }
@@ -50,17 +66,26 @@ export function guestDiscard(state: State, range: Range): Step {
   return { state, outcome: guestRefusal(state, range) ?? ok };
 }
 
+/** On a primary it goes over the link, and its error is not masked. */
 export function guestFlush(state: State): Step {
-  return { state, outcome: guestRefusal(state, { sector: 0, count: 0 }) ?? ok };
+  const outcome = guestRefusal(state, nothing);
+  if (outcome !== null) return { state, outcome };
+  const lost = state.setup.mode === 'primary' && state.node.link === 'dead';
+  return { state, outcome: lost ? eio : ok };
 }
 
 export function primaryRead(state: State, range: Range): Step {
-  return { state, outcome: primaryRefusal(state, range) ?? data(slice(state.disks.secondary, range)) };
+  const refused = primaryRefusal(state, range);
+  if (refused !== null) return { state, outcome: refused };
+  const unreadable = hasBadSector(state, 'secondary', 'read', range);
+  return { state, outcome: unreadable ? eio : data(slice(state.disks.secondary, range)) };
 }
 
 export function primaryWrite(state: State, extent: Extent): Step {
-  const outcome = primaryRefusal(state, extent);
-  return outcome === null ? writeSecondary(copyBeforeWrite(state, extent), extent) : { state, outcome };
+  const outcome = primaryWriteRefusal(state, extent);
+  if (outcome !== null) return { state, outcome };
+  const copied = copyBeforeWrite(state, extent);
+  return copied.outcome === ok ? writeSecondary(copied.state, extent) : copied;
 }
 
 /** Unlike an empty write, an empty write-zeroes ends above the backup job. */
@@ -71,18 +96,24 @@ export function primaryWriteZeroes(state: State, range: Range): Step {
 
 /** Ignored above the backup job already: the job's filter is opened with discard=ignore as its disk is (the default). */
 export function primaryDiscard(state: State, range: Range): Step {
-  return { state, outcome: primaryRefusal(state, range) ?? ok };
+  return { state, outcome: primaryWriteRefusal(state, range) ?? ok };
 }
 
 export function primaryFlush(state: State): Step {
-  return { state, outcome: primaryRefusal(state, { sector: 0, count: 0 }) ?? ok };
+  return { state, outcome: primaryRefusal(state, nothing) ?? ok };
 }
 
+/** A write during a failover dirties its units even when it fails (bdrv_co_write_req_finish). */
 function writeTop(state: State, extent: Extent): Step {
   if (state.node.committed) return writeSecondary(state, extent);
-  const { activeClusterSectors } = state.setup.geometry;
-  const written = withDisks(state, writeActive(state.disks, activeClusterSectors, extent));
-  return { state: markDirty(written, extent), outcome: ok };
+  const { state: written, outcome } = writeActive(state, extent);
+  return { state: markDirty(written, extent), outcome };
+}
+
+/** The disk below a primary is the peer's, at the other end of the link; an empty request is not sent. */
+function writePeer(state: State, extent: Extent): Step {
+  const lost = state.node.link === 'dead' && extent.count > 0;
+  return lost ? { state, outcome: eio } : writeSecondary(state, extent);
 }
 
 /** replication.c:209-221: a primary's error never reaches the guest, only `s->error`. */
@@ -91,9 +122,10 @@ function maskError({ state, outcome }: Step): Step {
   return { state: withNode(state, { ...state.node, errorFlag: true }), outcome: ok };
 }
 
-/** replication.c:231-234 and replication_get_io_status: a primary only forwards writes. */
-function readError(state: State): Outcome | null {
-  return state.setup.mode === 'primary' || ioStatus(state) === 'refused' ? eio : null;
+/** Whether a guest write of `range` gets as far as the active disk. */
+export function reachesActive(state: State, range: Range): boolean {
+  if (guestRefusal(state, range) !== null || state.setup.mode === 'primary') return false;
+  return ioStatus(state) !== 'refused' && !state.node.committed && range.count > 0;
 }
 
 /** replication_get_io_status (replication.c:187-207): -EIO, 0 and 1. */
@@ -113,12 +145,33 @@ function ioStatus({ setup, node }: State): 'refused' | 'plain' | 'split' {
   }
 }
 
-/** What answers before the driver is asked. */
+const nothing: Range = { sector: 0, count: 0 };
+
+/** What answers before the driver is asked. Without all of its layers the node counts as without medium (ENOMEDIUM). */
 function guestRefusal(state: State, range: Range): Outcome | null {
-  return state.node.stage === 'closed' ? exportMissing : primaryRefusal(state, range);
+  const { ejected } = state.faults;
+  if (!state.node.exported) return exportMissing(state.suffix);
+  if (ejected.active || ejected.hidden) return einval;
+  return rangeRefusal(state, range);
 }
 
-function primaryRefusal({ setup }: State, { sector, count }: Range): Outcome | null {
+/** Hidden is a child of the filter that the backup job keeps above the secondary disk: without it that has no medium. */
+function primaryRefusal(state: State, range: Range): Outcome | null {
+  if (state.faults.ejected.hidden && state.node.backupJob) return einval;
+  return rangeRefusal(state, range);
+}
+
+/** A disk that was opened read-only, or has a parent that does not share writing, could only be exported read-only. */
+function primaryWriteRefusal(state: State, range: Range): Outcome | null {
+  const { readOnly, defects } = state.setup;
+  const exportedReadOnly =
+    readOnly.includes('secondary') ||
+    defects.includes('hiddenWriteUnshared') ||
+    defects.includes('secondaryWriteUnshared');
+  return exportedReadOnly ? einval : primaryRefusal(state, range);
+}
+
+function rangeRefusal({ setup }: State, { sector, count }: Range): Outcome | null {
   return sector + count > setup.geometry.lengthSectors ? einval : null;
 }
 

@@ -1,30 +1,174 @@
-/** Where the truth is not one value: which requests of a failed commit landed (mirror.c, up to 16 in flight). */
-import { chainView } from './overlay.ts';
-import { withSecondary } from './state.ts';
-import type { CommitRequest, State } from './state.ts';
-import type { Tag } from './vocabulary.ts';
-
 /**
- * After a commit that failed with its requests in any order: `before` is the state that the commit was settled from,
- * `after` what the model predicts, `observed` the secondary disk as it really is. Each sector of a unit that was dirty
- * or in flight may hold its old content, what the request had read, or the guest view; all others what the model says.
- * Returns the state to go on from, or null where the observed content breaks that law.
+ * Where the truth is not one value: a system that orders and tears requests as it likes may end an operation in one of
+ * several states. Here nothing is predicted: given what was observed, these are the steps that the law allows.
  */
-export function resolveFailedCommit(before: State, after: State, observed: readonly Tag[]): State | null {
-  const job = before.node.commit;
-  if (job === null || after.node.stage !== 'failoverFailed') return null;
-  const { commitUnitSectors } = before.setup.geometry;
-  const view = chainView(before.disks);
-  const captured = new Map(job.inFlight.flatMap((request) => capturedEntries(request, commitUnitSectors)));
-  const lawful = observed.every((tag, sector) => {
-    if (tag === after.disks.secondary[sector] || tag === before.disks.secondary[sector]) return true;
-    const pending = captured.has(sector) || job.dirty[Math.floor(sector / commitUnitSectors)] === true;
-    return pending && (tag === view[sector] || tag === captured.get(sector));
-  });
-  return lawful ? withSecondary(after, observed) : null;
+import { clusterWriteFails, overwritten } from './active-disk.ts';
+import { chainIsUnreadable, hasBadSector } from './bad-sector.ts';
+import { failCommit, markDirty } from './failover.ts';
+import { touchedUnits, unitCount, unitPieces, unitRange } from './geometry.ts';
+import { answeringLayer, chainView } from './overlay.ts';
+import { eio, ok } from './outcome.ts';
+import { reachesActive } from './request.ts';
+import { writeSecondary } from './secondary-disk.ts';
+import { withActive, withNode, withSecondary } from './state.ts';
+import type { HostState, HostStep, State, Step } from './state.ts';
+import { step } from './step.ts';
+import type { Extent, Operation, Range, Shown, ShownNode, Tag } from './vocabulary.ts';
+
+/** The steps other than the predicted one that the law allows from `host`, given what was shown after `operation`. */
+export function* lawfulSteps(host: HostState, operation: Operation, shown: Shown): Generator<HostStep> {
+  switch (operation.op) {
+    case 'guestWrite':
+    case 'guestWriteZeroes':
+    case 'guestFlush': {
+      const index = operation.node ?? 0;
+      const before = host.nodes[index];
+      if (before === undefined || host.dead !== null) return;
+      if (before.node.link === 'reconnecting') yield overDeadLink(host, index, before, operation);
+      if (operation.op === 'guestFlush' || !reachesActive(before, operation)) return;
+      const extent = { tag: 0, ...operation };
+      for (const { state, outcome } of lawfulWrites(before, extent, shown.nodes[index] ?? {})) {
+        yield { state: withNodeState(host, index, markDirty(state, extent)), outcome };
+      }
+      return;
+    }
+    case 'stop':
+    case 'setReplication': {
+      const { state, outcome } = step(host, operation);
+      const ended = state.nodes.map((node, index) => endedAtOnce(node, shown.nodes[index] ?? {}));
+      yield { state: { ...state, nodes: ended }, outcome };
+      return;
+    }
+    case 'commitSettle': {
+      const index = operation.node ?? 0;
+      const before = host.nodes[index];
+      const secondary = shown.nodes[index]?.secondary;
+      if (before === undefined || secondary === undefined || !isDoomed(before)) return;
+      const failed = failedCommit(before, secondary);
+      if (failed !== null) yield { state: withNodeState(host, index, failed), outcome: ok };
+      return;
+    }
+    default:
+  }
 }
 
-/** Sector and tag of all that a request has read. */
-function capturedEntries({ unit, content }: CommitRequest, commitUnitSectors: number): [number, Tag][] {
-  return content.map((tag, index) => [unit * commitUnitSectors + index, tag]);
+/** A client whose peer is there again reconnects some time after it was next asked: until then nothing gets through. */
+function overDeadLink(host: HostState, index: number, before: State, operation: Operation): HostStep {
+  const dead = withNode(before, { ...before.node, link: 'dead' });
+  const { state, outcome } = step(withNodeState(host, index, dead), operation);
+  const after = state.nodes[index] ?? dead;
+  const again = withNode(after, { ...after.node, link: 'reconnecting' });
+  return { state: withNodeState(state, index, again), outcome };
+}
+
+/** A commit that must fail may have failed by the time that it is first looked at. */
+function endedAtOnce(state: State, { commitRuns, secondary }: ShownNode): State {
+  if (commitRuns !== false || secondary === undefined || !isDoomed(state)) return state;
+  return failedCommit(state, secondary) ?? state;
+}
+
+function withNodeState(host: HostState, index: number, state: State): HostState {
+  return { ...host, nodes: host.nodes.with(index, state) };
+}
+
+/**
+ * Guest writes to active: each cluster is wholly written or wholly untouched, in any order; all are written where the
+ * answer is ok. A cluster whose first write needs content from below may fail also where that content is bad in the very
+ * sectors that the write replaces. After a failed failover the runs of the split go one after the other, and only the
+ * last of them can be torn.
+ */
+function* lawfulWrites(before: State, extent: Extent, shown: ShownNode): Generator<Step> {
+  if (before.node.stage !== 'failoverFailed') {
+    yield* lawfulActiveWrites(before, extent, shown);
+    return;
+  }
+  let current = before;
+  const end = extent.sector + extent.count;
+  for (let sector = extent.sector; sector < end;) {
+    const run = runInOneLayer(current, { ...extent, sector, count: end - sector });
+    const toSecondary = answeringLayer(current.disks, sector) === 'secondary';
+    let written: State | null = null;
+    for (const step of toSecondary ? [writeSecondary(current, run)] : lawfulActiveWrites(current, run, shown)) {
+      if (step.outcome === ok) written = step.state;
+      else yield step;
+    }
+    if (written === null) return;
+    current = written;
+    sector += run.count;
+  }
+  yield { state: current, outcome: ok };
+}
+
+function* lawfulActiveWrites(before: State, extent: Extent, shown: ShownNode): Generator<Step> {
+  const pieces = unitPieces(extent, before.setup.geometry.activeClusterSectors);
+  const failing = pieces.filter((piece) => clusterWriteFails(before, piece));
+  if (failing.length === 0) {
+    yield { state: withActive(before, overwritten(before, extent)), outcome: ok };
+  }
+  if (!pieces.some((piece) => failing.includes(piece) || mayFail(before, piece))) return;
+  const landed = pieces.filter((piece) => !failing.includes(piece) && isShown(piece, extent.tag, shown));
+  const torn = landed.reduce(
+    (state, piece) => withActive(state, overwritten(state, { ...piece, tag: extent.tag })),
+    before,
+  );
+  yield { state: torn, outcome: eio };
+}
+
+/** A first write of a cluster may read all that lies below it (qcow2 joins its reads). */
+function mayFail(state: State, piece: Range): boolean {
+  const { activeClusterSectors, lengthSectors } = state.setup.geometry;
+  if (state.disks.active[piece.sector] !== null) return false;
+  return chainIsUnreadable(state, touchedUnits(piece, activeClusterSectors, lengthSectors));
+}
+
+function isShown({ sector, count }: Range, tag: Tag, { view, answeredBy }: ShownNode): boolean {
+  const tags = view?.kind === 'data' ? view.tags.slice(sector, sector + count) : [];
+  return answeredBy?.[sector] === 'active' && tags.every((seen) => seen === tag || seen < 0);
+}
+
+function runInOneLayer({ disks }: State, extent: Extent): Extent {
+  const layer = answeringLayer(disks, extent.sector);
+  let count = 1;
+  while (count < extent.count && answeringLayer(disks, extent.sector + count) === layer) count++;
+  return { ...extent, count };
+}
+
+/** A commit that will fail, because of what it cannot read or write, may do so at any time. */
+function isDoomed(state: State): boolean {
+  const job = state.node.commit;
+  if (job === null) return false;
+  const { commitUnitSectors, lengthSectors } = state.setup.geometry;
+  return Array.from({ length: unitCount(commitUnitSectors, lengthSectors) }, (_, unit) => unit).some((unit) => {
+    const range = unitRange(unit, commitUnitSectors, lengthSectors);
+    const request = job.inFlight.find((each) => each.unit === unit);
+    if (request === undefined && job.dirty[unit] !== true) return false;
+    if (request?.content === null || hasBadSector(state, 'secondary', 'write', range)) return true;
+    return job.dirty[unit] === true && chainIsUnreadable(state, range);
+  });
+}
+
+/**
+ * The failed end of a commit that was going on in `state`, given the secondary disk as it is then. Each unit that was
+ * dirty or in flight wholly holds its old content, what its request had read, or the guest view; every other unit is
+ * unchanged. Null where the observed content breaks that law.
+ */
+export function failedCommit(state: State, secondary: readonly Tag[]): State | null {
+  const job = state.node.commit;
+  if (job === null) return null;
+  const { commitUnitSectors, lengthSectors } = state.setup.geometry;
+  const view = chainView(state.disks);
+  for (let unit = 0; unit < unitCount(commitUnitSectors, lengthSectors); unit++) {
+    const range = unitRange(unit, commitUnitSectors, lengthSectors);
+    const seen = slice(secondary, range);
+    const request = job.inFlight.find((each) => each.unit === unit);
+    const lawful = [slice(state.disks.secondary, range)];
+    if (request !== undefined || job.dirty[unit] === true) lawful.push(slice(view, range));
+    if (request !== undefined && request.content !== null) lawful.push(request.content);
+    if (!lawful.some((content) => content.every((tag, index) => tag === seen[index]))) return null;
+  }
+  return failCommit(withSecondary(state, secondary));
+}
+
+function slice(tags: readonly Tag[], { sector, count }: Range): readonly Tag[] {
+  return tags.slice(sector, sector + count);
 }

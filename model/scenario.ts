@@ -1,11 +1,11 @@
 /** Short ways to write a sequence of operations and run it, for the tests of the model. */
 import { initialState } from './state.ts';
-import type { State } from './state.ts';
+import type { HostState, State } from './state.ts';
 import { step } from './step.ts';
-import type { Operation, Outcome, Setup } from './vocabulary.ts';
+import type { NodeSetup, Operation, Outcome } from './vocabulary.ts';
 
 /** Four clusters of two sectors, all units one cluster, the secondary disk full of tag 1. */
-export const fourClusters: Setup = {
+export const fourClusters: NodeSetup = {
   mode: 'secondary',
   geometry: {
     lengthSectors: 8,
@@ -16,6 +16,7 @@ export const fourClusters: Setup = {
     commitUnitSectors: 2,
   },
   initialContent: [{ sector: 0, count: 8, tag: 1 }],
+  readOnly: [],
   badSectors: [],
   defects: [],
   commitRequestsMax: 1,
@@ -45,21 +46,31 @@ export const primaryWrite = (sector: number, tag: number, count = 1): Operation 
 export const guestRead = (sector: number, count = 1): Operation => ({ op: 'guestRead', sector, count });
 export const primaryRead = (sector: number, count = 1): Operation => ({ op: 'primaryRead', sector, count });
 
+/** Runs a host with one node; the state is that node's. */
 export function runModel(
-  setup: Setup,
+  setup: NodeSetup,
   ...operations: readonly Operation[]
 ): { state: State; outcomes: Outcome[] } {
+  const { host, outcomes } = runHost([setup], ...operations);
+  const [state] = host.nodes;
+  return state === undefined ? runModel(setup) : { state, outcomes };
+}
+
+export function runHost(
+  nodes: readonly NodeSetup[],
+  ...operations: readonly Operation[]
+): { host: HostState; outcomes: Outcome[] } {
   const outcomes: Outcome[] = [];
-  let state = initialState(setup);
+  let host = initialState({ nodes });
   for (const operation of operations) {
-    const next = step(state, operation);
-    state = next.state;
+    const next = step(host, operation);
+    host = next.state;
     outcomes.push(next.outcome);
   }
-  return { state, outcomes };
+  return { host, outcomes };
 }
 
 /** The outcome of the last operation. */
-export function lastOutcome(setup: Setup, ...operations: readonly Operation[]): Outcome | undefined {
+export function lastOutcome(setup: NodeSetup, ...operations: readonly Operation[]): Outcome | undefined {
   return runModel(setup, ...operations).outcomes.at(-1);
 }

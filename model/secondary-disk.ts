@@ -1,42 +1,63 @@
 /** Writes that reach the secondary disk: copy-before-write above it (backup job), bad sectors below it. */
-import { contains, roundOut, unitRange } from './geometry.ts';
+import { hasBadSector } from './bad-sector.ts';
+import { roundOut, unitRange } from './geometry.ts';
+import { eio, ok } from './outcome.ts';
 import { saveToHidden } from './overlay.ts';
 import { withDisks, withSecondary } from './state.ts';
-import type { Disks, State, Step } from './state.ts';
-import { eio, ok } from './outcome.ts';
-import type { Extent, Geometry, Range, Setup } from './vocabulary.ts';
+import type { State, Step } from './state.ts';
+import type { Extent, Range } from './vocabulary.ts';
 
 /** Writes to the disk itself; a bad sector in the range fails the whole request, which then writes nothing. */
 export function writeSecondary(state: State, extent: Extent): Step {
-  if (hasBadSector(state.setup, extent)) return { state, outcome: eio };
+  if (hasBadSector(state, 'secondary', 'write', extent)) return { state, outcome: eio };
   const secondary = state.disks.secondary.slice();
   secondary.fill(extent.tag, extent.sector, extent.sector + extent.count);
   return { state: withSecondary(state, secondary), outcome: ok };
-}
-
-export function hasBadSector(setup: Setup, range: Range): boolean {
-  return setup.badSectors.some((bad) => contains(range, bad.sector));
 }
 
 /**
  * Saves every unit that `range` touches, at most once in a checkpoint interval (MIRROR_SYNC_MODE_NONE,
  * replication.c:582-588); also the unit that an empty request stands within, whose ends are rounded like any other's.
  * Done before the request goes on, and kept if the request then fails.
+ *
+ * Consecutive units not yet copied are one copy, which fails as a whole where a sector of it cannot be read or written.
+ * All copies are tried; if one fails so does the request, and nothing else happens: the job lives, the status stays
+ * (BLOCKDEV_ON_ERROR_REPORT concerns the job's own copying, of which sync mode none has none).
  */
-export function copyBeforeWrite(state: State, range: Range): State {
-  if (!state.node.backupJob) return state;
-  return withDisks(state, copyUnits(state.disks, state.setup.geometry, range));
+export function copyBeforeWrite(state: State, range: Range): Step {
+  if (!state.node.backupJob) return { state, outcome: ok };
+  const { copyUnitSectors, lengthSectors } = state.setup.geometry;
+  const { active, secondary } = state.disks;
+  let { hidden, copied } = state.disks;
+  let outcome = ok;
+  for (const run of uncopiedRuns(state, range)) {
+    const sectors = roundOut(run, copyUnitSectors, lengthSectors);
+    if (hasBadSector(state, 'secondary', 'read', run) || hasBadSector(state, 'hidden', 'write', run)) {
+      outcome = eio;
+      continue;
+    }
+    hidden = saveToHidden(hidden, secondary, sectors);
+    copied = copied.map((done, unit) => done || unitIsIn(unit * copyUnitSectors, run));
+  }
+  return { state: withDisks(state, { active, hidden, secondary, copied }), outcome };
 }
 
-function copyUnits(disks: Disks, geometry: Geometry, range: Range): Disks {
-  const { copyUnitSectors, lengthSectors } = geometry;
+/** The maximal runs of consecutive uncopied units that `range` touches, in sectors. */
+function uncopiedRuns({ disks, setup }: State, range: Range): Range[] {
+  const { copyUnitSectors, lengthSectors } = setup.geometry;
   const units = roundOut(range, copyUnitSectors, lengthSectors);
-  let { hidden, copied } = disks;
+  const runs: Range[] = [];
   for (let sector = units.sector; sector < units.sector + units.count; sector += copyUnitSectors) {
     const unit = sector / copyUnitSectors;
-    if (copied[unit]) continue;
-    copied = copied.with(unit, true);
-    hidden = saveToHidden(hidden, disks.secondary, unitRange(unit, copyUnitSectors, lengthSectors));
+    if (disks.copied[unit] === true) continue;
+    const { count } = unitRange(unit, copyUnitSectors, lengthSectors);
+    const last = runs.at(-1);
+    if (last === undefined || last.sector + last.count < sector) runs.push({ sector, count });
+    else runs[runs.length - 1] = { sector: last.sector, count: last.count + count };
   }
-  return { active: disks.active, hidden, secondary: disks.secondary, copied };
+  return runs;
+}
+
+function unitIsIn(firstSector: number, run: Range): boolean {
+  return firstSector >= run.sector && firstSector < run.sector + run.count;
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import * as s from './scenario.ts';
 import { fourClusters, lastOutcome, runModel, started } from './scenario.ts';
-import type { Operation, Outcome, Setup } from './vocabulary.ts';
+import type { Operation, Outcome, NodeSetup } from './vocabulary.ts';
 
 const ok: Outcome = { kind: 'ok' };
 const error = (message: string): Outcome => ({ kind: 'error', message });
@@ -15,7 +15,7 @@ const startSecondary: Operation = { op: 'start', mode: 'secondary' };
 const startPrimary: Operation = { op: 'start', mode: 'primary' };
 const controls = [startSecondary, startPrimary, s.checkpoint, s.getError, s.stopOnly, s.failover];
 
-const badDisk: Setup = { ...fourClusters, badSectors: [{ disk: 'secondary', access: 'write', sector: 0 }] };
+const badDisk: NodeSetup = { ...fourClusters, badSectors: [{ disk: 'secondary', access: 'write', sector: 0 }] };
 const reach: Record<string, readonly Operation[]> = {
   none: [{ op: 'open' }],
   running: started,
@@ -43,7 +43,7 @@ describe('secondary control calls', () => {
   });
 });
 
-const primary: Setup = { ...fourClusters, mode: 'primary' };
+const primary: NodeSetup = { ...fourClusters, mode: 'primary' };
 const primaryReach: Record<string, readonly Operation[]> = {
   none: [{ op: 'open' }],
   running: [{ op: 'open' }, startPrimary],
@@ -118,7 +118,7 @@ describe('preconditions of start', () => {
   });
 
   test('the second start with an invalid top-id kills the process, and open begins a new one', () => {
-    const invalid: Setup = { ...fourClusters, defects: ['topIdInvalid'] };
+    const invalid: NodeSetup = { ...fourClusters, defects: ['topIdInvalid'] };
     const { outcomes } = runModel(
       invalid,
       ...started,

@@ -1,27 +1,78 @@
 /** One operation applied to one state: the whole specification, total and pure. */
 import { advanceCommit, settleCommit } from './failover.ts';
-import { ok, processDied } from './outcome.ts';
+import { applyFault } from './fault.ts';
+import { controlAll, died, qmpCommand } from './host.ts';
+import { abort, nodeNotFound, ok } from './outcome.ts';
 import * as request from './request.ts';
-import * as stage from './stage.ts';
-import type { State, Step } from './state.ts';
-import type { Operation } from './vocabulary.ts';
+import { close, open } from './stage.ts';
+import { inNewProcess } from './state.ts';
+import type { HostState, HostStep, State, Step } from './state.ts';
+import type {
+  FaultOperation,
+  GuestOperation,
+  JobOperation,
+  NodeOperation,
+  Operation,
+  PrimaryOperation,
+} from './vocabulary.ts';
 
-/** A process that died answers nothing until `open` reaches a new one. */
-export function step(state: State, operation: Operation): Step {
-  if (state.node.stage === 'aborted' && operation.op !== 'open') return { state, outcome: processDied };
+/** A process that died answers nothing until `open` reaches a new one; accidents happen all the same. */
+export function step(host: HostState, operation: Operation): HostStep {
+  switch (operation.op) {
+    case 'start':
+    case 'checkpoint':
+    case 'getError':
+    case 'stop':
+      return host.dead === null ? controlAll(host, operation) : { state: host, outcome: abort(host.dead) };
+    case 'setReplication':
+    case 'queryStatus':
+      return host.dead === null ? qmpCommand(host, operation) : { state: host, outcome: abort(host.dead) };
+    case 'open':
+      return atNode(host.dead === null ? host : restarted(host), operation);
+    case 'breakSector':
+    case 'repairSectors':
+    case 'failEmptying':
+    case 'endJob':
+    case 'cutLink':
+    case 'restoreLink':
+      return atNode(host, operation);
+    default:
+      return host.dead === null ? atNode(host, operation) : { state: host, outcome: abort(host.dead) };
+  }
+}
+
+type AtNode = NodeOperation | GuestOperation | PrimaryOperation | JobOperation | FaultOperation;
+
+function atNode(host: HostState, operation: AtNode): HostStep {
+  const index = operation.node ?? 0;
+  const before = host.nodes[index];
+  if (before === undefined) return { state: host, outcome: nodeNotFound(String(index + 1)) };
+  const { state, outcome } = nodeStep(before, operation);
+  if (outcome.kind === 'abort') return died(host, outcome.rule);
+  if (state === before) return { state: host, outcome };
+  const nodes = host.nodes.length === 1 ? [state] : host.nodes.with(index, state);
+  const newestFirst = listed(host.newestFirst, index, state);
+  return { state: { nodes, newestFirst, dead: host.dead }, outcome };
+}
+
+/** replication_new puts a node at the head of the list, replication_remove takes it out. */
+function listed(newestFirst: readonly number[], index: number, { node }: State): readonly number[] {
+  const isOpen = node.stage !== 'closed' && node.stage !== 'aborted';
+  if (newestFirst.includes(index) === isOpen) return newestFirst;
+  return isOpen ? [index, ...newestFirst] : newestFirst.filter((other) => other !== index);
+}
+
+function restarted(host: HostState): HostState {
+  const nodes = host.nodes.map((state) => inNewProcess(state, 'closed'));
+  return { nodes, newestFirst: [], dead: null };
+}
+
+function nodeStep(state: State, operation: AtNode): Step {
   switch (operation.op) {
     case 'open':
-      return stage.open(state);
-    case 'start':
-      return stage.start(state, operation.mode);
-    case 'checkpoint':
-      return stage.checkpoint(state);
-    case 'getError':
-      return { state, outcome: stage.getError(state.node) };
-    case 'stop':
-      return stage.stop(state, operation.failover);
+      return open(state);
     case 'close':
-      return stage.close(state);
+      return close(state);
     case 'guestRead':
       return request.guestRead(state, operation);
     case 'guestWrite':
@@ -46,5 +97,12 @@ export function step(state: State, operation: Operation): Step {
       return { state: advanceCommit(state), outcome: ok };
     case 'commitSettle':
       return { state: settleCommit(state), outcome: ok };
+    case 'breakSector':
+    case 'repairSectors':
+    case 'failEmptying':
+    case 'endJob':
+    case 'cutLink':
+    case 'restoreLink':
+      return applyFault(state, operation);
   }
 }

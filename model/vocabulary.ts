@@ -3,13 +3,18 @@
  * Types and lists of names: importing this file imports no behaviour.
  */
 
-/** Names the write that put content into a sector. 0 is a sector of zero bytes; -1 is content that no write produced. */
+/**
+ * Names the write that put content into a sector. 0 is a sector of zero bytes; -1 is content that no write produced; -2,
+ * only in a view, is a sector that cannot be read by itself.
+ */
 export type Tag = number;
 
-export type Mode = 'primary' | 'secondary';
+export const modes = ['secondary', 'primary'] as const;
+export type Mode = (typeof modes)[number];
 
 /** `BLOCK_REPLICATION_*` of the seed (replication.c:27-33); `closed` is no node at all, `aborted` a process that died. */
-export type Stage = 'closed' | 'none' | 'running' | 'failover' | 'failoverFailed' | 'done' | 'aborted';
+export const stages = ['closed', 'none', 'running', 'failover', 'failoverFailed', 'done', 'aborted'] as const;
+export type Stage = (typeof stages)[number];
 
 /**
  * Sizes in sectors, except `sectorBytes`. No length need be a multiple of any unit; `copyUnitSectors` is a multiple of
@@ -35,14 +40,22 @@ export interface Extent extends Range {
   readonly tag: Tag;
 }
 
-/** A request of this kind of access that touches this sector of this disk fails with EIO and does nothing. */
+/** The disk layers of a secondary; in primary mode the peer's disk counts as `secondary` and there is no other. */
+export const layers = ['active', 'hidden', 'secondary'] as const;
+export type Layer = (typeof layers)[number];
+export type OverlayName = 'active' | 'hidden';
+
+/**
+ * A request of this kind of access that touches this sector of this disk fails with EIO. On the secondary disk it then
+ * does nothing; on an overlay, which writes whole clusters, it may leave other clusters written.
+ */
 export interface BadSector {
-  readonly disk: 'secondary';
-  readonly access: 'write';
+  readonly disk: Layer;
+  readonly access: 'read' | 'write';
   readonly sector: number;
 }
 
-/** One thing wrong with the way the node is opened or wired; each makes `open` or `start` answer with an error. */
+/** One thing wrong with the way the node is opened or wired; each makes `open`, `start` or a failover fail. */
 export const defects = [
   'modeMissing',
   'modeUnknown',
@@ -53,55 +66,122 @@ export const defects = [
   'secondaryWithoutBackend',
   'lengthsDiffer',
   'makeEmptyUnsupported',
+  /** The file under hidden is read-only, so that hidden cannot be reopened for writing. */
+  'hiddenFileReadOnly',
+  /** Another parent of hidden does not share writing; the primary's export is read-only then. */
+  'hiddenWriteUnshared',
+  /** Another parent of the secondary disk does not share writing; the primary's export is read-only then. */
+  'secondaryWriteUnshared',
   'topIdInvalid',
+  /** Another backup job runs on the secondary disk. */
+  'secondaryBusy',
+  /** Hidden is exported to somebody, which keeps the failover commit from starting. */
+  'hiddenExported',
 ] as const;
 
 export type Defect = (typeof defects)[number];
 
 /**
- * Everything that is fixed before the first operation. In secondary mode the node lies over active, hidden and
- * secondary disk; in primary mode it lies over the disk `secondary` alone (in the field: the link to the peer).
+ * One replication node as it is before the first operation. In secondary mode it lies over active, hidden and secondary
+ * disk; in primary mode over the disk `secondary` alone, which is reached through the link to the peer.
  */
-export interface Setup {
+export interface NodeSetup {
   readonly mode: Mode;
   readonly geometry: Geometry;
   /** Content of the secondary disk; sectors in no extent are zero. Both overlays begin empty. */
   readonly initialContent: readonly Extent[];
+  /** The disks that are opened read-only; the primary's export of a read-only secondary disk is read-only for good. */
+  readonly readOnly: readonly ('hidden' | 'secondary')[];
   readonly badSectors: readonly BadSector[];
   readonly defects: readonly Defect[];
   /** How many requests the failover commit keeps in flight at most (QEMU: 16). */
   readonly commitRequestsMax: number;
 }
 
-/** `replication_open` / `replication_close`, and the four calls of `ReplicationOps` (replication.c:76-81). */
+/** A host: one process with one to three replication nodes, each over disks of its own. */
+export interface Setup {
+  readonly nodes: readonly NodeSetup[];
+}
+
+export const NODES_MAX = 3;
+
+/** The node that an operation is for: its index in the setup, 0 where it is left out. */
+export interface OnNode {
+  readonly node?: number;
+}
+
+/** `replication_open` / `replication_close` of one node. */
+export type NodeOperation = ({ readonly op: 'open' } & OnNode) | ({ readonly op: 'close' } & OnNode);
+
+/** The `replication_*_all` calls (replication.c of the top folder): all nodes, newest first, until the first error. */
 export type ControlOperation =
-  | { readonly op: 'open' }
   | { readonly op: 'start'; readonly mode: Mode }
   | { readonly op: 'checkpoint' }
   | { readonly op: 'getError' }
-  | { readonly op: 'stop'; readonly failover: boolean }
-  | { readonly op: 'close' };
+  | { readonly op: 'stop'; readonly failover: boolean };
+
+/** The QMP commands above them (migration/colo.c): `xen-set-replication` and `query-xen-replication-status`. */
+export type QmpOperation =
+  | {
+      readonly op: 'setReplication';
+      readonly enable: boolean;
+      readonly primary: boolean;
+      /** Left out: null. */
+      readonly failover: boolean | null;
+    }
+  | { readonly op: 'queryStatus' };
 
 /** Requests through the top, as the secondary VM (in primary mode: the primary VM) makes them. */
-export type GuestOperation =
-  | ({ readonly op: 'guestRead' } & Range)
-  | ({ readonly op: 'guestWrite' } & Extent)
-  | ({ readonly op: 'guestWriteZeroes' } & Range)
-  | ({ readonly op: 'guestDiscard' } & Range)
-  | { readonly op: 'guestFlush' };
+export type GuestOperation = OnNode &
+  (
+    | ({ readonly op: 'guestRead' } & Range)
+    | ({ readonly op: 'guestWrite' } & Extent)
+    | ({ readonly op: 'guestWriteZeroes' } & Range)
+    | ({ readonly op: 'guestDiscard' } & Range)
+    | { readonly op: 'guestFlush' }
+  );
 
 /** Requests that arrive at the secondary disk through its own backend, as the replicated primary's do. */
-export type PrimaryOperation =
-  | ({ readonly op: 'primaryRead' } & Range)
-  | ({ readonly op: 'primaryWrite' } & Extent)
-  | ({ readonly op: 'primaryWriteZeroes' } & Range)
-  | ({ readonly op: 'primaryDiscard' } & Range)
-  | { readonly op: 'primaryFlush' };
+export type PrimaryOperation = OnNode &
+  (
+    | ({ readonly op: 'primaryRead' } & Range)
+    | ({ readonly op: 'primaryWrite' } & Extent)
+    | ({ readonly op: 'primaryWriteZeroes' } & Range)
+    | ({ readonly op: 'primaryDiscard' } & Range)
+    | { readonly op: 'primaryFlush' }
+  );
 
 /** Progress of the failover commit: one request completes, or all of them until the job has ended. */
-export type JobOperation = { readonly op: 'commitAdvance' } | { readonly op: 'commitSettle' };
+export type JobOperation = OnNode & ({ readonly op: 'commitAdvance' } | { readonly op: 'commitSettle' });
 
-export type Operation = ControlOperation | GuestOperation | PrimaryOperation | JobOperation;
+/**
+ * How the next emptying of an overlay fails: `kept` before it has changed anything, `ejected` in its middle, after which
+ * the overlay has no driver any more and nothing can reach it until a new process opens it again.
+ */
+export type EmptyingFault = 'kept' | 'ejected';
+
+/** Faults and accidents; each of them answers ok. */
+export type FaultOperation = OnNode &
+  (
+    | ({ readonly op: 'breakSector' } & BadSector)
+    /** Every bad sector of that disk is good again. */
+    | { readonly op: 'repairSectors'; readonly disk: Layer }
+    | { readonly op: 'failEmptying'; readonly disk: OverlayName; readonly how: EmptyingFault }
+    /** A job ends without having been asked to; nothing happens where it does not run. */
+    | { readonly op: 'endJob'; readonly job: 'backup' | 'commit' }
+    /** The peer of a primary dies, with every connection to it; or is there again, for new connections. */
+    | { readonly op: 'cutLink' }
+    | { readonly op: 'restoreLink' }
+  );
+
+export type Operation =
+  | NodeOperation
+  | ControlOperation
+  | QmpOperation
+  | GuestOperation
+  | PrimaryOperation
+  | JobOperation
+  | FaultOperation;
 
 export const operationNames = [
   'open',
@@ -110,6 +190,8 @@ export const operationNames = [
   'getError',
   'stop',
   'close',
+  'setReplication',
+  'queryStatus',
   'guestRead',
   'guestWrite',
   'guestWriteZeroes',
@@ -122,6 +204,12 @@ export const operationNames = [
   'primaryFlush',
   'commitAdvance',
   'commitSettle',
+  'breakSector',
+  'repairSectors',
+  'failEmptying',
+  'endJob',
+  'cutLink',
+  'restoreLink',
 ] as const satisfies readonly Operation['op'][];
 
 export type OperationName = (typeof operationNames)[number];
@@ -129,43 +217,68 @@ export type OperationName = (typeof operationNames)[number];
 export type Errno = 'EIO' | 'EINVAL';
 
 /** Why the process died: the rule of the seed that was violated. */
-export type AbortRule = 'startAfterFailedStart';
+export type AbortRule = 'startAfterFailedStart' | 'closeWithoutCommitJob' | 'failoverWithActiveEjected';
 
 export type Outcome =
   | { readonly kind: 'ok' }
   | { readonly kind: 'data'; readonly tags: readonly Tag[] }
   | { readonly kind: 'error'; readonly message: string }
   | { readonly kind: 'errno'; readonly errno: Errno }
+  /** Of `queryStatus`, which itself never fails; null: no error. */
+  | { readonly kind: 'status'; readonly error: string | null }
   | { readonly kind: 'abort'; readonly rule: AbortRule };
 
 /** One entry a sector: the tag of an allocated sector, null where the overlay is not allocated. */
 export type OverlayContent = readonly (Tag | null)[];
 
-/** All that matters after a step. Every array has one entry a sector of the whole disk. */
+/** All that matters of one node after a step. Every array has one entry a sector of the whole disk. */
 export interface Observation {
   readonly stage: Stage;
   /** Whether `s->error` is set (replication.c:47). */
   readonly errorFlag: boolean;
-  /** What a guest read of the whole disk returns now. */
+  /** What guest reads of all sectors, each by itself, return now: data, or what refuses them all. */
   readonly view: Outcome;
   readonly active: OverlayContent;
   readonly hidden: OverlayContent;
   readonly secondary: readonly Tag[];
+  readonly wiring: Wiring;
 }
 
-/** What a system can show that hides its inside; follows from the state that an `Observation` shows. */
+/** What a start does to the graph around the node, and whether it is undone (replication.c:353-417, 539-581). */
+export interface Wiring {
+  /** The top node is blocked for everything that the internal backup job could not bear. */
+  readonly blocked: boolean;
+  readonly hiddenReadOnly: boolean;
+  readonly secondaryReadOnly: boolean;
+  /** How many children of the node are named "hidden disk" and "secondary disk". */
+  readonly hiddenAttached: number;
+  readonly secondaryAttached: number;
+}
+
+/** What a system can show of a node that hides its inside; follows from the state that an `Observation` shows. */
 export interface IndirectObservation {
   /** The topmost layer that a guest read of each sector is answered from; null where no guest read is answered. */
   readonly answeredBy: readonly Layer[] | null;
-  /**
-   * What `getError` and a `start` of the other mode would answer: both are safe in every stage and tell stages apart.
-   * Null: not asked, after an operation that cannot change the stage.
-   */
-  readonly probes: { readonly getError: Outcome; readonly startOtherMode: Outcome | null };
+  /** The commit job of a failover is there. */
+  readonly commitRuns: boolean;
 }
 
-export type Layer = 'active' | 'hidden' | 'secondary';
-export type ObservationPart = keyof Observation | keyof IndirectObservation;
+/** What harmless control calls would answer now: they tell the stages apart. Null: not asked. */
+export interface Probes {
+  readonly getError: Outcome | null;
+  /** Of a `start` in the mode that no node has; null also where nodes of both modes are there. */
+  readonly startOtherMode: Outcome | null;
+}
+
+export type ShownNode = Partial<Omit<Observation, 'wiring'> & IndirectObservation & { readonly wiring: Partial<Wiring> }>;
+
+/** What a system shows of a host; one entry a node, as far as the system can look into it. */
+export interface Shown {
+  readonly nodes: readonly ShownNode[];
+  readonly probes?: Probes;
+}
+
+export type ObservationPart = keyof Observation | keyof IndirectObservation | 'probes';
 
 /** What a system under test says of itself; the generator and the comparison keep to it. */
 export interface Capabilities {
@@ -173,10 +286,15 @@ export interface Capabilities {
   readonly observes: readonly ObservationPart[];
   readonly modes: readonly Mode[];
   readonly defects: readonly Defect[];
-  readonly badSectors: boolean;
+  /** The disks that can be given bad sectors. */
+  readonly badSectors: readonly Layer[];
+  readonly nodesMax: number;
   /** `driver` answers as the seed's functions do, `qmp` as the QMP commands above them (which swallow some errors). */
   readonly control: 'driver' | 'qmp';
-  /** `stepped` completes commit requests one by one as told; `free` runs them in any order inside `commitSettle`. */
+  /**
+   * `stepped` completes commit requests one by one as told, and a request that fails half-way leaves exactly what the
+   * model says; `free` may order and tear them as the law allows.
+   */
   readonly commit: 'stepped' | 'free';
   /** Inclusive bounds in which a geometry must lie, and the sizes that are fixed. */
   readonly geometry: GeometryLimits;

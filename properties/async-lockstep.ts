@@ -1,18 +1,19 @@
 /** The lockstep run for systems behind a process or a wire. */
 import type { AsyncSystem } from '../impl/system.ts';
 import { SystemLost } from '../impl/system-lost.ts';
-import { observe, observeIndirectly, qmpOutcome } from '../model/observe.ts';
-import { resolveFailedCommit } from '../model/resolve.ts';
+import { throughQmp } from '../model/host.ts';
+import { observe, observeIndirectly, observeProbes } from '../model/observe.ts';
+import { lawfulSteps } from '../model/resolve.ts';
 import { initialState } from '../model/state.ts';
-import type { State } from '../model/state.ts';
+import type { HostState, HostStep } from '../model/state.ts';
 import { step } from '../model/step.ts';
-import type { Operation } from '../model/vocabulary.ts';
+import type { Observation, Operation, Outcome, Shown } from '../model/vocabulary.ts';
+import { situation } from './case.ts';
 import type { Case } from './case.ts';
-import { firstDifference, sameOutcome } from './comparison.ts';
-import type { Shown } from './comparison.ts';
+import { nodeDifference, probeDifference, sameOutcome } from './comparison.ts';
 import type { Coverage } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
-import { brokenInvariant, freshMemory, remember } from './invariants.ts';
+import { Laws } from './laws.ts';
 
 /** Null when system and model agree from the first operation to the last. A lost process is a divergence, too. */
 export async function runAsyncLockstep(
@@ -20,44 +21,69 @@ export async function runAsyncLockstep(
   { setup, operations }: Case,
   coverage?: Coverage,
 ): Promise<Divergence | null> {
-  const swallows = system.capabilities.control === 'qmp';
-  let state = initialState(setup);
-  let before = observe(state);
-  let memory = freshMemory;
-  await system.load(setup);
+  let host = initialState(setup);
+  let before = observeNodes(host);
+  const laws = new Laws(setup);
+  await system.load(setup, operations);
   for (const [index, operation] of operations.entries()) {
-    const { stage } = state.node;
-    if (!system.accepts(operation, stage)) continue;
+    const stages = host.nodes.map(({ node }) => node.stage);
+    if (!system.accepts(operation, stages, setup)) continue;
+    const { mode, stage } = situation(host, operation);
     const at = { index, operation, stage };
-    const predicted = step(state, operation);
-    const expected = swallows ? qmpOutcome(operation, predicted.outcome) : predicted.outcome;
     let actual;
-    let observed: Shown;
+    let shown: Shown;
     try {
       actual = await system.apply(operation);
-      if (!sameOutcome(expected, actual)) return { kind: 'outcome', ...at, expected, actual };
-      observed = await system.observe();
+      shown = await system.observe();
     } catch (error) {
       if (error instanceof SystemLost) return { kind: 'lost', ...at, how: error.how, detail: error.message };
       throw error;
     }
-    const next = resolved(state, operation, predicted.state, observed);
-    const after = observe(next);
-    const difference = firstDifference({ ...after, ...observeIndirectly(next) }, observed);
-    if (difference !== null) return { kind: 'observation', ...at, ...difference, observed };
-    const seen = { mode: setup.mode, before, operation, outcome: predicted.outcome, after };
-    memory = remember(memory, seen);
-    const broken = brokenInvariant(seen, memory);
+    const seen: Seen = { operation, actual, shown, swallows: system.capabilities.control === 'qmp' };
+    const predicted = step(host, operation);
+    const found = difference(predicted, seen);
+    // Only where the prediction fails is it asked what else the law would allow.
+    const other = found !== null && system.capabilities.commit === 'free' ? lawful(host, seen) : null;
+    if (found !== null && other === null) return { ...at, ...found };
+    const next = other ?? predicted;
+    const after = observeNodes(next.state);
+    const broken = laws.brokenBy(operation, next.outcome, before, after);
     if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
-    coverage?.count(setup.mode, stage, operation, predicted.outcome);
-    state = next;
+    coverage?.count(mode, stage, operation, next.outcome);
+    host = next.state;
     before = after;
   }
   return null;
 }
 
-/** Where the law allows several outcomes of a failed commit, goes on from the one that was observed. */
-function resolved(before: State, operation: Operation, after: State, { secondary }: Shown): State {
-  if (operation.op !== 'commitSettle' || secondary === undefined) return after;
-  return resolveFailedCommit(before, after, secondary) ?? after;
+interface Seen {
+  readonly operation: Operation;
+  readonly actual: Outcome;
+  readonly shown: Shown;
+  /** The system discards the errors that QMP discards. */
+  readonly swallows: boolean;
+}
+
+function observeNodes({ nodes, dead }: HostState): readonly Observation[] {
+  return nodes.map((state) => observe(state, dead));
+}
+
+/** The first step that the law allows and that was seen. */
+function lawful(host: HostState, seen: Seen): HostStep | null {
+  for (const candidate of lawfulSteps(host, seen.operation, seen.shown)) {
+    if (difference(candidate, seen) === null) return candidate;
+  }
+  return null;
+}
+
+function difference({ state, outcome }: HostStep, { operation, actual, shown, swallows }: Seen) {
+  const expected = swallows ? throughQmp(operation, outcome) : outcome;
+  if (!sameOutcome(expected, actual)) return { kind: 'outcome', expected, actual } as const;
+  for (const [node, each] of state.nodes.entries()) {
+    const observed = shown.nodes[node] ?? {};
+    const found = nodeDifference({ ...observe(each, state.dead), ...observeIndirectly(each) }, observed);
+    if (found !== null) return { kind: 'observation', node, ...found, observed } as const;
+  }
+  const found = probeDifference(observeProbes(state), shown.probes);
+  return found === null ? null : ({ kind: 'observation', node: 0, ...found, observed: {} } as const);
 }

@@ -5,7 +5,7 @@ import type { Capabilities } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
 import { generateCase } from './generate-case.ts';
 import type { CaseOptions } from './generate-case.ts';
-import { setupProblem } from './setup-problem.ts';
+import { caseProblem } from './setup-problem.ts';
 import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 
 export function caseArbitrary(options: CaseOptions): Arbitrary<Case> {
@@ -36,7 +36,7 @@ class CaseArbitrary extends Arbitrary<Case> {
 
 function* shrinkValues(value: Case, capabilities: Capabilities): Generator<Value<Case>> {
   for (const candidate of simplerCases(value)) {
-    if (setupProblem(candidate.setup, capabilities) === null) yield new Value(candidate, undefined);
+    if (caseProblem(candidate, capabilities) === null) yield new Value(candidate, undefined);
   }
 }
 

@@ -1,8 +1,8 @@
 /** A test case: a setup and a sequence of operations, and what the model says of it. */
 import { initialState } from '../model/state.ts';
-import type { State, Step } from '../model/state.ts';
+import type { HostState, HostStep } from '../model/state.ts';
 import { step } from '../model/step.ts';
-import type { Operation, Setup } from '../model/vocabulary.ts';
+import type { Mode, Operation, Setup, Stage } from '../model/vocabulary.ts';
 
 export interface Case {
   readonly setup: Setup;
@@ -13,14 +13,14 @@ export interface Case {
 
 /** The model's run of a case: `steps[i]` is what `operations[i]` leads to. */
 export interface Walk {
-  readonly start: State;
-  readonly steps: readonly Step[];
+  readonly start: HostState;
+  readonly steps: readonly HostStep[];
 }
 
 export function walkOf({ setup, operations, walk }: Case): Walk {
   if (walk !== undefined) return walk;
   const start = initialState(setup);
-  const steps: Step[] = [];
+  const steps: HostStep[] = [];
   let state = start;
   for (const operation of operations) {
     const next = step(state, operation);
@@ -28,4 +28,37 @@ export function walkOf({ setup, operations, walk }: Case): Walk {
     state = next.state;
   }
   return { start, steps };
+}
+
+/** The node that an operation is for; 0 for a call to every node. */
+export function nodeOf(operation: Operation): number {
+  return 'node' in operation ? (operation.node ?? 0) : 0;
+}
+
+/** The node that an operation meets first: its own, or for a call to every node the newest open one. */
+function nodeMet({ nodes, newestFirst }: HostState, operation: Operation): number {
+  return nodes.length > 1 && isHostCall(operation) ? (newestFirst[0] ?? 0) : nodeOf(operation);
+}
+
+/** Mode and stage of that node, which name the situation that an operation is tried in. */
+export function situation(host: HostState, operation: Operation): { mode: Mode; stage: Stage } {
+  const met = host.nodes[nodeMet(host, operation)];
+  return met === undefined
+    ? { mode: 'secondary', stage: 'closed' }
+    : { mode: met.setup.mode, stage: met.node.stage };
+}
+
+/** Whether an operation is a call to every node of the host. */
+export function isHostCall({ op }: Operation): boolean {
+  switch (op) {
+    case 'start':
+    case 'checkpoint':
+    case 'getError':
+    case 'stop':
+    case 'setReplication':
+    case 'queryStatus':
+      return true;
+    default:
+      return false;
+  }
 }

@@ -1,7 +1,13 @@
 /** Compares what the model expects with what a system showed. */
-import type { IndirectObservation, Observation, ObservationPart, Outcome } from '../model/vocabulary.ts';
-
-export type Shown = Partial<Observation & IndirectObservation>;
+import type {
+  IndirectObservation,
+  Observation,
+  ObservationPart,
+  Outcome,
+  Probes,
+  ShownNode,
+  Wiring,
+} from '../model/vocabulary.ts';
 
 export interface Difference {
   readonly part: ObservationPart;
@@ -20,25 +26,28 @@ export function sameOutcome(expected: Outcome, actual: Outcome): boolean {
       return actual.kind === 'error' && expected.message === actual.message;
     case 'errno':
       return actual.kind === 'errno' && expected.errno === actual.errno;
+    case 'status':
+      return actual.kind === 'status' && expected.error === actual.error;
     case 'abort':
       return actual.kind === 'abort' && expected.rule === actual.rule;
   }
 }
 
-/** The first difference in any part that the system shows, in the order in which a reader wants to know. */
-export function firstDifference(
+/** The first difference in any part that the system shows of a node, in the order in which a reader wants to know. */
+export function nodeDifference(
   expected: Observation & IndirectObservation,
-  shown: Shown,
+  shown: ShownNode,
 ): Difference | null {
   return (
     scalarDifference('stage', expected.stage, shown.stage) ??
     scalarDifference('errorFlag', expected.errorFlag, shown.errorFlag) ??
+    scalarDifference('commitRuns', expected.commitRuns, shown.commitRuns) ??
     viewDifference(expected.view, shown.view) ??
     entryDifference('secondary', expected.secondary, shown.secondary) ??
     entryDifference('active', expected.active, shown.active) ??
     entryDifference('hidden', expected.hidden, shown.hidden) ??
     entryDifference('answeredBy', expected.answeredBy, shown.answeredBy) ??
-    probeDifference(expected.probes, shown.probes)
+    wiringDifference(expected.wiring, shown.wiring)
   );
 }
 
@@ -52,6 +61,8 @@ export function describeOutcome(outcome: Outcome): string {
       return `error '${outcome.message}'`;
     case 'errno':
       return outcome.errno;
+    case 'status':
+      return outcome.error === null ? 'no error' : `status '${outcome.error}'`;
     case 'abort':
       return `process died (${outcome.rule})`;
   }
@@ -65,10 +76,7 @@ function viewDifference(expected: Outcome, actual: Outcome | undefined): Differe
   return { part: 'view', sector: null, expected: describeOutcome(expected), actual: describeOutcome(actual) };
 }
 
-function probeDifference(
-  expected: IndirectObservation['probes'],
-  actual: IndirectObservation['probes'] | undefined,
-): Difference | null {
+export function probeDifference(expected: Probes, actual: Probes | undefined): Difference | null {
   if (actual === undefined) return null;
   for (const probe of ['getError', 'startOtherMode'] as const) {
     const wanted = expected[probe];
@@ -79,6 +87,28 @@ function probeDifference(
       sector: null,
       expected: `${probe}: ${describeOutcome(wanted)}`,
       actual: `${probe}: ${describeOutcome(answered)}`,
+    };
+  }
+  return null;
+}
+
+const wiringParts = [
+  'blocked',
+  'hiddenReadOnly',
+  'secondaryReadOnly',
+  'hiddenAttached',
+  'secondaryAttached',
+] as const;
+
+function wiringDifference(expected: Wiring, actual: Partial<Wiring> | undefined): Difference | null {
+  if (actual === undefined) return null;
+  for (const name of wiringParts) {
+    if (actual[name] === undefined || actual[name] === expected[name]) continue;
+    return {
+      part: 'wiring',
+      sector: null,
+      expected: `${name}: ${expected[name]}`,
+      actual: `${name}: ${actual[name]}`,
     };
   }
   return null;

@@ -1,4 +1,5 @@
 /** Which cells (mode × operation × stage × outcome) a campaign has reached, and how often. */
+import { modes, operationNames, stages } from '../model/vocabulary.ts';
 import type { Mode, Operation, OperationName, Outcome, Stage } from '../model/vocabulary.ts';
 
 export interface Cell {
@@ -13,52 +14,16 @@ export interface CountedCell extends Cell {
   readonly count: number;
 }
 
-const modeNumbers: Record<Mode, number> = { secondary: 0, primary: 1 };
+const modeNumbers = numbersOf(modes);
+const stageNumbers = numbersOf(stages);
+const operationNumbers = numbersOf(operationNames);
 
-const stageNumbers: Record<Stage, number> = {
-  closed: 0,
-  none: 1,
-  running: 2,
-  failover: 3,
-  failoverFailed: 4,
-  done: 5,
-  aborted: 6,
-};
-
-const operationNumbers: Record<OperationName, number> = {
-  open: 0,
-  start: 1,
-  checkpoint: 2,
-  getError: 3,
-  stop: 4,
-  close: 5,
-  guestRead: 6,
-  guestWrite: 7,
-  guestWriteZeroes: 8,
-  guestDiscard: 9,
-  guestFlush: 10,
-  primaryRead: 11,
-  primaryWrite: 12,
-  primaryWriteZeroes: 13,
-  primaryDiscard: 14,
-  primaryFlush: 15,
-  commitAdvance: 16,
-  commitSettle: 17,
-};
-
-const modes = namesOf(modeNumbers);
-const stages = namesOf(stageNumbers);
-const operationNames = namesOf(operationNumbers);
-
-/** The keys of a table of numbers, which are written in the order of their numbers. */
-function namesOf<Name extends string>(numbers: Record<Name, number>): Name[] {
-  const names: Name[] = [];
-  for (const name in numbers) names.push(name);
-  return names;
+function numbersOf<Name extends string>(names: readonly Name[]): ReadonlyMap<Name, number> {
+  return new Map(names.map((name, number) => [name, number]));
 }
 
-/** Outcomes get numbers as they are met; there are fewer than thirty. */
-const OUTCOMES_MAX = 64;
+/** Outcomes get numbers as they are met; there are fewer than sixty. */
+const OUTCOMES_MAX = 128;
 
 export class Coverage {
   // One flat array, not nested maps: this runs once an operation.
@@ -74,7 +39,7 @@ export class Coverage {
 
   count(mode: Mode, stage: Stage, { op }: Operation, outcome: Outcome): void {
     if (mode !== this.#rowMode || stage !== this.#rowStage) this.#turnTo(mode, stage);
-    const index = (this.#row + operationNumbers[op]) * OUTCOMES_MAX + this.#numberOf(outcome);
+    const index = (this.#row + (operationNumbers.get(op) ?? 0)) * OUTCOMES_MAX + this.#numberOf(outcome);
     const count = this.#counts[index] ?? 0;
     if (count === 0) this.cells++;
     this.#counts[index] = count + 1;
@@ -89,8 +54,7 @@ export class Coverage {
   }
 
   #listRow(mode: Mode, stage: Stage, operation: OperationName): CountedCell[] {
-    const row = (modeNumbers[mode] * stages.length + stageNumbers[stage]) * operationNames.length;
-    const first = (row + operationNumbers[operation]) * OUTCOMES_MAX;
+    const first = (rowOf(mode, stage) + (operationNumbers.get(operation) ?? 0)) * OUTCOMES_MAX;
     return this.#outcomeNames
       .map((outcome, number) => ({
         mode,
@@ -105,39 +69,69 @@ export class Coverage {
   #turnTo(mode: Mode, stage: Stage): void {
     this.#rowMode = mode;
     this.#rowStage = stage;
-    this.#row = (modeNumbers[mode] * stages.length + stageNumbers[stage]) * operationNames.length;
+    this.#row = rowOf(mode, stage);
   }
 
   #numberOf(outcome: Outcome): number {
     if (outcome.kind === 'ok') return 0;
-    return outcome.kind === 'data' ? 1 : this.#outcomeNumber(outcomeName(outcome));
+    return outcome.kind === 'data' ? 1 : this.#numberOfText(textOf(outcome), outcome);
   }
 
-  #outcomeNumber(name: string): number {
-    const known = this.#outcomeNumbers.get(name);
+  #numberOfText(text: string, outcome: Outcome): number {
+    const known = this.#outcomeNumbers.get(text);
     if (known !== undefined) return known;
-    const number = this.#outcomeNames.length;
-    if (number === OUTCOMES_MAX)
+    const name = outcomeName(outcome);
+    if (!this.#outcomeNames.includes(name)) this.#outcomeNames.push(name);
+    if (this.#outcomeNames.length > OUTCOMES_MAX)
       throw new Error(`more than ${OUTCOMES_MAX} different outcomes; the last is ${name}`);
-    this.#outcomeNumbers.set(name, number);
-    this.#outcomeNames.push(name);
+    const number = this.#outcomeNames.indexOf(name);
+    this.#outcomeNumbers.set(text, number);
     return number;
   }
+}
+
+/** Tells outcomes apart at little cost. */
+function textOf(outcome: Exclude<Outcome, { kind: 'data' }>): string {
+  switch (outcome.kind) {
+    case 'ok':
+      return 'ok';
+    case 'error':
+      return outcome.message;
+    case 'errno':
+      return outcome.errno;
+    case 'status':
+      return `status: ${outcome.error ?? 'ok'}`;
+    case 'abort':
+      return outcome.rule;
+  }
+}
+
+function rowOf(mode: Mode, stage: Stage): number {
+  const row = (modeNumbers.get(mode) ?? 0) * stages.length + (stageNumbers.get(stage) ?? 0);
+  return row * operationNames.length;
 }
 
 export function cellName({ mode, operation, stage, outcome }: Cell): string {
   return `${mode} ${operation} in ${stage}: ${outcome}`;
 }
 
+/** Errors are named as the first node of a host says them: which of the nodes it is makes no new cell. */
 export function outcomeName(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'ok':
     case 'data':
-    case 'abort':
       return outcome.kind;
+    case 'abort':
+      return `process dies: ${outcome.rule}`;
     case 'error':
-      return outcome.message;
+      return ofFirstNode(outcome.message);
+    case 'status':
+      return `status: ${outcome.error ?? 'ok'}`;
     case 'errno':
       return outcome.errno;
   }
+}
+
+function ofFirstNode(message: string): string {
+  return message.replaceAll(/\b(rep|active|hidden|secondary|cb)[23]\b/g, '$1');
 }

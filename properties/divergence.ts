@@ -1,5 +1,5 @@
 /** What can go wrong in a lockstep run, as data. */
-import type { Observation, ObservationPart, Operation, Outcome, Stage } from '../model/vocabulary.ts';
+import type { ObservationPart, Operation, Outcome, ShownNode, Stage } from '../model/vocabulary.ts';
 
 /** Where model and system first differ, or which law the system breaks, or how its process was lost. */
 export type Divergence = OutcomeDivergence | ObservationDivergence | BrokenInvariant | LostSystem;
@@ -20,13 +20,15 @@ export interface OutcomeDivergence extends At {
 
 export interface ObservationDivergence extends At {
   readonly kind: 'observation';
+  /** The node that showed it. */
+  readonly node: number;
   readonly part: ObservationPart;
   /** The first sector that differs, where the part has sectors. */
   readonly sector: number | null;
   readonly expected: string;
   readonly actual: string;
   /** What the system showed, for the report. */
-  readonly observed: Partial<Observation>;
+  readonly observed: ShownNode;
 }
 
 export interface BrokenInvariant extends At {

@@ -1,10 +1,12 @@
 /** A failure as data for one screen: what differed, where, after which steps, and how to see it again. */
 import { observe } from '../model/observe.ts';
-import type { Observation, Operation, Range, Setup } from '../model/vocabulary.ts';
-import { walkOf } from './case.ts';
+import type { HostState } from '../model/state.ts';
+import type { NodeSetup, Operation, Range, Setup, ShownNode } from '../model/vocabulary.ts';
+import { nodeOf, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { describeOutcome } from './comparison.ts';
 import type { Divergence } from './divergence.ts';
+import { touchedBy } from './lockstep.ts';
 import { describeOperation } from './operation-text.ts';
 
 export interface FailureReport {
@@ -41,12 +43,13 @@ export function buildFailureReport(
   divergence: Divergence,
   history: string,
 ): FailureReport {
-  const sectors = sectorsInQuestion(testCase.setup, divergence);
+  const node = nodeInQuestion(divergence);
+  const sectors = sectorsInQuestion(testCase.setup.nodes[node], divergence);
   return {
     sentence: `Step ${divergence.index + 1} (${describeOperation(divergence.operation)}, stage ${divergence.stage}): ${describeDivergence(systemName, divergence)}`,
     setup: describeSetup(testCase.setup),
-    steps: reportSteps(testCase, divergence, sectors),
-    layers: layerRows(testCase, divergence, sectors),
+    steps: reportSteps(testCase, divergence, node, sectors),
+    layers: layerRows(testCase, divergence, node, sectors),
     sectors,
     history,
   };
@@ -67,16 +70,31 @@ export function describeDivergence(systemName: string, divergence: Divergence): 
   }
 }
 
-export function describeSetup({ mode, geometry, badSectors, defects, commitRequestsMax }: Setup): string {
-  const units = `clusters ${geometry.activeClusterSectors} active, ${geometry.hiddenClusterSectors} hidden; units ${geometry.copyUnitSectors} copy, ${geometry.commitUnitSectors} commit`;
-  const bad = badSectors
-    .map(({ disk, access, sector }) => `; ${access}-bad sector ${sector} of ${disk}`)
-    .join('');
-  const wrong = defects.length > 0 ? `; ${defects.join(', ')}` : '';
-  return `${mode} mode, ${geometry.lengthSectors} sectors of ${geometry.sectorBytes} bytes, ${units}; ${commitRequestsMax} commit requests at once${bad}${wrong}`;
+export function describeSetup({ nodes }: Setup): string {
+  return nodes
+    .map((node, index) => (nodes.length === 1 ? describeNode(node) : `node ${index}: ${describeNode(node)}`))
+    .join('\n');
 }
 
-function reportSteps(testCase: Case, divergence: Divergence, sectors: readonly number[]): ReportStep[] {
+function describeNode(setup: NodeSetup): string {
+  const { mode, geometry, badSectors, readOnly, defects, commitRequestsMax } = setup;
+  const units = `clusters ${geometry.activeClusterSectors} active, ${geometry.hiddenClusterSectors} hidden; units ${geometry.copyUnitSectors} copy, ${geometry.commitUnitSectors} commit`;
+  const bad = badSectors.map(({ disk, access, sector }) => `; ${access}-bad sector ${sector} of ${disk}`).join('');
+  const fixed = readOnly.map((disk) => `; ${disk} opened read-only`).join('');
+  const wrong = defects.length > 0 ? `; ${defects.join(', ')}` : '';
+  return `${mode} mode, ${geometry.lengthSectors} sectors of ${geometry.sectorBytes} bytes, ${units}; ${commitRequestsMax} commit requests at once${bad}${fixed}${wrong}`;
+}
+
+function nodeInQuestion(divergence: Divergence): number {
+  return divergence.kind === 'observation' ? divergence.node : nodeOf(divergence.operation);
+}
+
+function reportSteps(
+  testCase: Case,
+  divergence: Divergence,
+  node: number,
+  sectors: readonly number[],
+): ReportStep[] {
   const { steps } = walkOf(testCase);
   return testCase.operations.slice(0, divergence.index + 1).map((operation, index) => {
     const outcome = steps[index]?.outcome;
@@ -84,15 +102,16 @@ function reportSteps(testCase: Case, divergence: Divergence, sectors: readonly n
       index,
       text: describeOperation(operation),
       outcome: outcome === undefined ? '' : describeOutcome(outcome),
-      touchesSector: 'sector' in operation && sectors.some((sector) => covers(operation, sector)),
+      touchesSector: nodeOf(operation) === node && sectors.some((sector) => covers(operation, sector)),
       culprit: index === divergence.index,
     };
   });
 }
 
-function sectorsInQuestion({ geometry }: Setup, divergence: Divergence): number[] {
+function sectorsInQuestion(setup: NodeSetup | undefined, divergence: Divergence): number[] {
   const range = centre(divergence);
-  if (range === null) return [];
+  if (range === null || setup === undefined) return [];
+  const { geometry } = setup;
   const from = Math.max(0, Math.min(range.sector, geometry.lengthSectors - SECTORS_SHOWN));
   const count = Math.min(SECTORS_SHOWN, geometry.lengthSectors - from);
   return Array.from({ length: count }, (_, index) => from + index);
@@ -102,16 +121,20 @@ function centre(divergence: Divergence): Range | null {
   if (divergence.kind === 'observation' && divergence.sector !== null) {
     return { sector: Math.max(0, divergence.sector - SECTORS_SHOWN / 2), count: SECTORS_SHOWN };
   }
-  const { operation } = divergence;
-  return 'sector' in operation ? operation : null;
+  return touchedBy(divergence.operation);
 }
 
-function layerRows(testCase: Case, divergence: Divergence, sectors: readonly number[]): LayerRow[] {
+function layerRows(
+  testCase: Case,
+  divergence: Divergence,
+  node: number,
+  sectors: readonly number[],
+): LayerRow[] {
   if (sectors.length === 0) return [];
   const { start, steps } = walkOf(testCase);
-  const before = observe(steps[divergence.index - 1]?.state ?? start);
-  const expected = observe(steps[divergence.index]?.state ?? start);
-  const actual: Partial<Observation> = divergence.kind === 'observation' ? divergence.observed : {};
+  const before = shownAt(steps[divergence.index - 1]?.state ?? start, node);
+  const expected = shownAt(steps[divergence.index]?.state ?? start, node);
+  const actual: ShownNode = divergence.kind === 'observation' ? divergence.observed : {};
   return (['view', 'active', 'hidden', 'secondary'] as const).map((layer) => ({
     layer,
     before: entriesAt(before, layer, sectors),
@@ -120,8 +143,13 @@ function layerRows(testCase: Case, divergence: Divergence, sectors: readonly num
   }));
 }
 
+function shownAt({ nodes, dead }: HostState, node: number): ShownNode {
+  const state = nodes[node];
+  return state === undefined ? {} : observe(state, dead);
+}
+
 function entriesAt(
-  observation: Partial<Observation>,
+  observation: ShownNode,
   layer: LayerRow['layer'],
   sectors: readonly number[],
 ): string[] {
@@ -135,6 +163,8 @@ function entriesAt(
   return sectors.map((sector) => String(view.tags[sector] ?? '?'));
 }
 
-function covers(operation: Operation & Range, sector: number): boolean {
-  return sector >= operation.sector && sector < operation.sector + operation.count;
+function covers(operation: Operation, sector: number): boolean {
+  if (!('sector' in operation)) return false;
+  const count = 'count' in operation ? operation.count : 1;
+  return sector >= operation.sector && sector < operation.sector + count;
 }

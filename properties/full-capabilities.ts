@@ -1,13 +1,14 @@
 /** A system that can be given and asked everything that the vocabulary has. */
-import { defects, operationNames } from '../model/vocabulary.ts';
+import { defects, layers, NODES_MAX, operationNames } from '../model/vocabulary.ts';
 import type { Capabilities } from '../model/vocabulary.ts';
 
 export const everything: Capabilities = {
   operations: operationNames,
-  observes: ['stage', 'errorFlag', 'view', 'active', 'hidden', 'secondary'],
+  observes: ['stage', 'errorFlag', 'view', 'active', 'hidden', 'secondary', 'wiring'],
   modes: ['primary', 'secondary'],
   defects,
-  badSectors: true,
+  badSectors: layers,
+  nodesMax: NODES_MAX,
   control: 'driver',
   commit: 'stepped',
   geometry: { sectorBytes: 'any', lengthSectorsMax: 2 ** 21 },

@@ -1,9 +1,19 @@
 /** Draws a whole case: a setup, then operations chosen against the running model state. */
 import type { Random } from 'fast-check';
 import { initialState } from '../model/state.ts';
-import type { State, Step } from '../model/state.ts';
+import type { HostState, HostStep } from '../model/state.ts';
 import { step } from '../model/step.ts';
-import type { Capabilities, Defect, Extent, Geometry, Operation, Setup } from '../model/vocabulary.ts';
+import type {
+  BadSector,
+  Capabilities,
+  Defect,
+  Extent,
+  Geometry,
+  Mode,
+  NodeSetup,
+  Operation,
+  Setup,
+} from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
 import { Dice } from './dice.ts';
 import { drawGeometry } from './geometries.ts';
@@ -25,8 +35,8 @@ export function generateCase(random: Random, options: CaseOptions): Case {
   const deck = new OperationDeck(setup, options.capabilities, dice);
   const start = initialState(setup);
   const operations: Operation[] = [];
-  const steps: Step[] = [];
-  let state: State = start;
+  const steps: HostStep[] = [];
+  let state: HostState = start;
   while (operations.length < length) {
     const operation = deck.draw(state);
     const next = step(state, operation);
@@ -37,19 +47,48 @@ export function generateCase(random: Random, options: CaseOptions): Case {
   return { setup, operations, walk: { start, steps } };
 }
 
-function drawSetup({ capabilities, geometry: choice }: CaseOptions, dice: Dice): Setup {
+/** Mostly one node; several mostly of one mode, as on a real host. */
+function drawSetup(options: CaseOptions, dice: Dice): Setup {
+  const { modes, nodesMax } = options.capabilities;
+  const count = dice.oneIn(10) ? dice.between(1, nodesMax) : 1;
+  const primary = modes.includes('primary') && dice.oneIn(8);
+  const mixed = dice.oneIn(4) && modes.length > 1;
+  const nodes: NodeSetup[] = [];
+  while (nodes.length < count) {
+    const other = mixed && nodes.length > 0 && dice.oneIn(2);
+    nodes.push(drawNode(options, dice, primary === other ? 'secondary' : 'primary'));
+  }
+  return { nodes };
+}
+
+function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, mode: Mode): NodeSetup {
   const geometry = drawGeometry(choice, capabilities, dice);
-  const { lengthSectors } = geometry;
-  const primary = capabilities.modes.includes('primary') && dice.oneIn(8);
-  const bad = capabilities.badSectors && dice.oneIn(primary ? 2 : 4);
   return {
-    mode: primary ? 'primary' : 'secondary',
+    mode,
     geometry,
     initialContent: drawContent(geometry, dice),
-    badSectors: bad ? [{ disk: 'secondary', access: 'write', sector: dice.below(lengthSectors) }] : [],
+    readOnly: mode === 'secondary' && dice.oneIn(24) ? [dice.pick(['hidden', 'secondary'])] : [],
+    badSectors: dice.oneIn(mode === 'primary' ? 2 : 4) ? drawBadSectors(mode, geometry, capabilities, dice) : [],
     defects: dice.oneIn(12) ? drawDefect(capabilities, dice) : [],
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
+}
+
+/** Half of the time the one that fails a failover. */
+function drawBadSectors(
+  mode: Mode,
+  { lengthSectors }: Geometry,
+  { badSectors: disks }: Capabilities,
+  dice: Dice,
+): BadSector[] {
+  const classic: BadSector = { disk: 'secondary', access: 'write', sector: dice.below(lengthSectors) };
+  if (!disks.includes('secondary')) return [];
+  if (mode === 'primary' || dice.oneIn(2)) return [classic];
+  return Array.from({ length: dice.between(1, 2) }, () => ({
+    disk: disks[dice.below(disks.length)] ?? 'secondary',
+    access: dice.oneIn(2) ? 'read' : 'write',
+    sector: dice.below(lengthSectors),
+  }));
 }
 
 /** Mostly one tag everywhere; sometimes a zero gap, sometimes all zeroes. */

@@ -19,8 +19,10 @@ export interface StepSeen {
 
 /** What the laws must remember from earlier steps; brought up to date with a step before its laws are checked. */
 export interface Memory {
-  /** Content of the secondary disk at the last checkpoint; null before the first. */
+  /** Content of the secondary disk at the last checkpoint; null before the first, and after one that failed. */
   readonly atCheckpoint: readonly Tag[] | null;
+  /** The last checkpoint emptied both overlays: after one that failed the view may change with the next primary write. */
+  readonly checkpointed: boolean;
   /** The failover was quiet so far: no primary write since it began. */
   readonly quietFailover: boolean;
 }
@@ -34,20 +36,25 @@ export interface Invariant {
   holds(seen: StepSeen, memory: Memory): boolean;
 }
 
-export const freshMemory: Memory = { atCheckpoint: null, quietFailover: true };
+export const freshMemory: Memory = { atCheckpoint: null, checkpointed: false, quietFailover: true };
 
 export const isolation: Invariant = {
   name: 'isolation',
-  law: 'while a secondary runs, no primary request changes what the secondary VM sees',
+  law: 'while a secondary runs and its last checkpoint was whole, no primary request, whatever it answers, changes what the secondary VM sees',
   after: ['primaryWrite', 'primaryWriteZeroes', 'primaryDiscard', 'primaryRead', 'primaryFlush'],
-  holds: ({ mode, before, after }) =>
-    mode !== 'secondary' || before.stage !== 'running' || sameView(before.view, after.view),
+  // Without the backup job nothing is copied any more.
+  holds: ({ mode, before, after }, { checkpointed }) =>
+    mode !== 'secondary' ||
+    before.stage !== 'running' ||
+    !before.wiring.blocked ||
+    !checkpointed ||
+    sameView(before.view, after.view),
 };
 
 export const checkpointEquality: Invariant = {
   name: 'checkpointEquality',
   law: 'after a successful checkpoint the secondary VM sees exactly the secondary disk',
-  after: ['start', 'checkpoint'],
+  after: ['start', 'checkpoint', 'setReplication'],
   holds: (seen) => !isCheckpointed(seen) || viewEquals(seen.after.view, seen.after.secondary),
 };
 
@@ -62,6 +69,14 @@ export const failoverEquality: Invariant = {
     viewEquals(before.view, after.secondary),
 };
 
+export const commitKeepsView: Invariant = {
+  name: 'commitKeepsView',
+  law: 'no step of a failover commit, nor its failure, changes what the secondary VM sees, unless the primary wrote meanwhile',
+  after: ['commitAdvance', 'commitSettle', 'endJob'],
+  holds: ({ before, after }, memory) =>
+    before.stage !== 'failover' || !memory.quietFailover || sameView(before.view, after.view),
+};
+
 export const hiddenKeepsSnapshot: Invariant = {
   name: 'hiddenKeepsSnapshot',
   law: 'while a secondary runs, hidden over secondary is the secondary disk as of the last checkpoint',
@@ -71,14 +86,16 @@ export const hiddenKeepsSnapshot: Invariant = {
     mode !== 'secondary' ||
     after === before ||
     after.stage !== 'running' ||
+    !after.wiring.blocked ||
     memory.atCheckpoint === null ||
     keepsSnapshot(after, memory.atCheckpoint),
 };
 
 const nextStages: Record<Stage, readonly Stage[]> = {
   closed: ['none'],
-  none: ['running', 'closed', 'aborted'],
-  running: ['failover', 'done', 'closed'],
+  none: ['running', 'closed'],
+  // A commit that must fail may have failed by the time that it is first looked at.
+  running: ['failover', 'failoverFailed', 'done', 'closed'],
   failover: ['done', 'failoverFailed', 'closed'],
   failoverFailed: ['closed'],
   done: ['closed'],
@@ -87,10 +104,12 @@ const nextStages: Record<Stage, readonly Stage[]> = {
 
 export const stageOrder: Invariant = {
   name: 'stageOrder',
-  law: 'stages follow none, running, failover, then done or failover-failed; only closing leads back',
+  law: 'stages follow none, running, failover, then done or failover-failed; only closing leads back, and death anywhere',
   after: 'every operation',
   holds: ({ before, after }) =>
-    before.stage === after.stage || nextStages[before.stage].includes(after.stage),
+    before.stage === after.stage ||
+    after.stage === 'aborted' ||
+    nextStages[before.stage].includes(after.stage),
 };
 
 export const ignoredChangesNothing: Invariant = {
@@ -103,7 +122,7 @@ export const ignoredChangesNothing: Invariant = {
 
 export const readsChangeNothing: Invariant = {
   name: 'readsChangeNothing',
-  law: 'reads, flushes, discards and getError change nothing',
+  law: 'reads, flushes, discards and questions for the status change nothing',
   after: [
     'guestRead',
     'guestDiscard',
@@ -112,6 +131,7 @@ export const readsChangeNothing: Invariant = {
     'primaryDiscard',
     'primaryFlush',
     'getError',
+    'queryStatus',
   ],
   holds: ({ before, after }) => sameObservation(before, after),
 };
@@ -128,6 +148,7 @@ export const invariants: readonly Invariant[] = [
   isolation,
   checkpointEquality,
   failoverEquality,
+  commitKeepsView,
   hiddenKeepsSnapshot,
   stageOrder,
   ignoredChangesNothing,
@@ -154,17 +175,33 @@ function lawsAfter(operation: OperationName): readonly Invariant[] {
 }
 
 export function remember(memory: Memory, seen: StepSeen): Memory {
-  if (isCheckpointed(seen)) return { atCheckpoint: seen.after.secondary, quietFailover: true };
+  if (isCheckpointed(seen)) {
+    return { atCheckpoint: seen.after.secondary, checkpointed: true, quietFailover: true };
+  }
+  if (mayHaveFailedToEmpty(seen)) return { atCheckpoint: null, checkpointed: false, quietFailover: true };
   const loud = seen.after.stage === 'failover' && isPrimaryWrite(seen.operation);
-  return loud ? { atCheckpoint: memory.atCheckpoint, quietFailover: false } : memory;
+  return loud ? { ...memory, quietFailover: false } : memory;
 }
 
 function isCheckpointed({ mode, operation, outcome, after }: StepSeen): boolean {
   return (
-    (operation.op === 'checkpoint' || operation.op === 'start') &&
+    isCheckpoint(operation) &&
     mode === 'secondary' &&
     after.stage === 'running' &&
+    after.wiring.blocked &&
     outcome.kind === 'ok'
+  );
+}
+
+function mayHaveFailedToEmpty({ operation, outcome }: StepSeen): boolean {
+  return outcome.kind !== 'ok' && isCheckpoint(operation);
+}
+
+function isCheckpoint(operation: Operation): boolean {
+  return (
+    operation.op === 'checkpoint' ||
+    operation.op === 'start' ||
+    (operation.op === 'setReplication' && operation.enable)
   );
 }
 
@@ -173,8 +210,9 @@ function isPrimaryWrite({ op }: Operation): boolean {
 }
 
 function isIgnored(stage: Stage, { op }: Operation, outcome: Outcome): boolean {
+  if (outcome.kind === 'abort') return false;
   if (outcome.kind === 'errno' && outcome.errno === 'EINVAL') return true;
-  const isControl = op === 'start' || op === 'checkpoint' || op === 'stop';
+  const isControl = op === 'start' || op === 'checkpoint' || op === 'stop' || op === 'setReplication';
   return isControl && (stage === 'failover' || stage === 'done');
 }
 
@@ -200,12 +238,24 @@ function sameObservation(left: Observation, right: Observation): boolean {
 function sameView(left: Outcome, right: Outcome): boolean {
   if (left === right) return true;
   if (left.kind !== 'data' || right.kind !== 'data') return left.kind === right.kind;
-  return sameTags(left.tags, right.tags);
+  return sameWhereReadable(left.tags, right.tags);
 }
 
 function viewEquals(view: Outcome, tags: readonly Tag[]): boolean {
-  return view.kind === 'data' && sameTags(view.tags, tags);
+  return view.kind === 'data' && sameWhereReadable(view.tags, tags);
 }
+
+/** A bad sector shows or hides a sector as layers change hands; that is no change of content. */
+function sameWhereReadable(left: readonly Tag[], right: readonly Tag[]): boolean {
+  for (let sector = 0; sector < left.length; sector++) {
+    const before = left[sector] ?? 0;
+    const after = right[sector] ?? 0;
+    if (before !== after && before !== UNREADABLE && after !== UNREADABLE) return false;
+  }
+  return left.length === right.length;
+}
+
+const UNREADABLE: Tag = -2;
 
 function sameTags(left: readonly (Tag | null)[], right: readonly (Tag | null)[]): boolean {
   if (left === right) return true;

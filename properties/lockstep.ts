@@ -1,14 +1,15 @@
 /** Runs a case on the model and on a system side by side and stops at the first difference or broken law. */
 import type { Depth, System } from '../impl/system.ts';
-import { observe, observeIndirectly, qmpOutcome } from '../model/observe.ts';
-import type { State } from '../model/state.ts';
+import { throughQmp } from '../model/host.ts';
+import { observe, observeIndirectly } from '../model/observe.ts';
+import type { HostState } from '../model/state.ts';
 import type { Observation, Operation, Range } from '../model/vocabulary.ts';
-import { walkOf } from './case.ts';
+import { nodeOf, situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
-import { firstDifference, sameOutcome } from './comparison.ts';
+import { nodeDifference, sameOutcome } from './comparison.ts';
 import type { Coverage } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
-import { brokenInvariant, freshMemory, remember } from './invariants.ts';
+import { Laws } from './laws.ts';
 
 export interface LockstepOptions {
   /** `sampled` is for big disks; whatever it finds is located again with `full`. */
@@ -28,54 +29,61 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
   const walk = walkOf(testCase);
   const swallows = system.capabilities.control === 'qmp';
   system.load(setup);
-  let state = walk.start;
-  let before = observe(state);
-  let memory = freshMemory;
+  let host = walk.start;
+  let before: readonly Observation[] = host.nodes.map((state) => observe(state, null));
+  const laws = new Laws(setup);
   for (let index = 0; index < operations.length; index++) {
     const operation = operations[index];
     const step = walk.steps[index];
     if (operation === undefined || step === undefined) break;
-    const expected = swallows ? qmpOutcome(operation, step.outcome) : step.outcome;
+    const { mode, stage } = situation(host, operation);
+    const at = { index, operation, stage };
+    const expected = swallows ? throughQmp(operation, step.outcome) : step.outcome;
     const actual = system.apply(operation);
-    if (!sameOutcome(expected, actual)) {
-      return { kind: 'outcome', index, operation, stage: before.stage, expected, actual };
-    }
+    if (!sameOutcome(expected, actual)) return { kind: 'outcome', ...at, expected, actual };
     // A state that is the same value needs no second look by the model; the system is looked at all the same.
-    const after = step.state === state ? before : observe(step.state);
+    const after = step.state === host ? before : observeAll(host, before, step.state);
     const looked = index === operations.length - 1 ? 'full' : depth;
     const difference = stateDifference(system, step.state, after, operation, looked);
-    if (difference !== null) {
-      return { kind: 'observation', index, operation, stage: before.stage, ...difference };
-    }
-    const seen = { mode: setup.mode, before, operation, outcome: step.outcome, after };
-    memory = remember(memory, seen);
-    const broken = brokenInvariant(seen, memory);
-    if (broken !== null) {
-      const { name, law } = broken;
-      return { kind: 'invariant', index, operation, stage: before.stage, invariant: name, law };
-    }
-    coverage?.count(setup.mode, before.stage, operation, step.outcome);
+    if (difference !== null) return { kind: 'observation', ...at, ...difference };
+    const broken = laws.brokenBy(operation, step.outcome, before, after);
+    if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
+    coverage?.count(mode, stage, operation, step.outcome);
     before = after;
-    state = step.state;
+    host = step.state;
   }
   return null;
 }
 
+function observeAll(from: HostState, before: readonly Observation[], to: HostState): readonly Observation[] {
+  const { nodes, dead } = to;
+  return nodes.map((state, node) => {
+    const known = before[node];
+    return known !== undefined && from.nodes[node] === state && from.dead === dead ? known : observe(state, dead);
+  });
+}
+
 function stateDifference(
   system: System,
-  state: State,
-  expected: Observation,
+  { nodes }: HostState,
+  expected: readonly Observation[],
   operation: Operation,
   depth: Depth,
 ) {
-  const touched = depth === 'full' ? null : touchedBy(operation);
-  if (system.agrees?.(expected, touched, depth) === true) return null;
-  const observed = system.observe();
-  const difference = firstDifference({ ...expected, ...observeIndirectly(state) }, observed);
-  return difference === null ? null : { ...difference, observed };
+  for (let node = 0; node < nodes.length; node++) {
+    const state = nodes[node];
+    const wanted = expected[node];
+    if (state === undefined || wanted === undefined) continue;
+    const touched = depth === 'full' || nodeOf(operation) !== node ? null : touchedBy(operation);
+    if (system.agrees?.(node, wanted, touched, depth) === true) continue;
+    const observed = system.observe()[node] ?? {};
+    const difference = nodeDifference({ ...wanted, ...observeIndirectly(state) }, observed);
+    if (difference !== null) return { node, ...difference, observed };
+  }
+  return null;
 }
 
 /** The sectors that an operation names, if any. */
 export function touchedBy(operation: Operation): Range | null {
-  return 'sector' in operation ? operation : null;
+  return 'count' in operation ? operation : null;
 }

@@ -1,7 +1,7 @@
 /** Shrinks a failing case until nothing can be dropped and no number lowered, keeping its kind of failure. */
 import type { Capabilities } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
-import { setupProblem } from './setup-problem.ts';
+import { caseProblem } from './setup-problem.ts';
 import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 import type { Thoroughness } from './simpler-cases.ts';
 
@@ -27,7 +27,7 @@ export function* minimise(
   let candidates = 0;
   let minimal = failing;
   function* attempt(candidate: Case): Generator<Case, boolean, boolean> {
-    if (candidates >= candidatesMax || setupProblem(candidate.setup, capabilities) !== null) return false;
+    if (candidates >= candidatesMax || caseProblem(candidate, capabilities) !== null) return false;
     candidates++;
     const fails = yield candidate;
     if (fails) minimal = candidate;

@@ -2,6 +2,11 @@
 import type { Operation } from '../model/vocabulary.ts';
 
 export function describeOperation(operation: Operation): string {
+  const text = withoutNode(operation);
+  return 'node' in operation && operation.node !== undefined ? `${text} on node ${operation.node}` : text;
+}
+
+function withoutNode(operation: Operation): string {
   switch (operation.op) {
     case 'start':
       return `start ${operation.mode}`;
@@ -17,6 +22,22 @@ export function describeOperation(operation: Operation): string {
     case 'primaryWriteZeroes':
     case 'primaryDiscard':
       return `${operation.op} ${describeRange(operation)}`;
+    case 'setReplication': {
+      const { enable, primary, failover } = operation;
+      return `xen-set-replication enable=${enable} primary=${primary}${failover === null ? '' : ` failover=${failover}`}`;
+    }
+    case 'breakSector':
+      return `sector ${operation.sector} of ${operation.disk} goes ${operation.access}-bad`;
+    case 'repairSectors':
+      return `all sectors of ${operation.disk} are good again`;
+    case 'failEmptying':
+      return `the next emptying of ${operation.disk} will fail${operation.how === 'ejected' ? ' and eject it' : ''}`;
+    case 'endJob':
+      return `the ${operation.job} job ends by itself`;
+    case 'cutLink':
+      return 'the peer dies';
+    case 'restoreLink':
+      return 'the peer is back';
     default:
       return operation.op;
   }

@@ -1,17 +1,32 @@
-/** Whether a system can be given a setup at all. */
-import type { Capabilities, Setup } from '../model/vocabulary.ts';
+/** Whether a system can be given a setup, and a setup the operations on it. */
+import { NODES_MAX } from '../model/vocabulary.ts';
+import type { BadSector, Capabilities, NodeSetup, Operation, Setup } from '../model/vocabulary.ts';
+import { nodeOf } from './case.ts';
+import type { Case } from './case.ts';
 import { geometryProblem } from './geometries.ts';
 
 /** MAX_IN_FLIGHT of the mirror job. */
 export const QEMU_COMMIT_REQUESTS = 16;
 
 /** Why a setup cannot be run on a system with these capabilities; null when it can. */
-export function setupProblem(setup: Setup, capabilities: Capabilities): string | null {
+export function setupProblem({ nodes }: Setup, capabilities: Capabilities): string | null {
+  if (nodes.length < 1 || nodes.length > NODES_MAX) return `${nodes.length} nodes: a host has 1 to ${NODES_MAX}`;
+  if (nodes.length > capabilities.nodesMax) {
+    return `${nodes.length} nodes: at most ${capabilities.nodesMax} for this system`;
+  }
+  return firstProblem(nodes, (node) => nodeProblem(node, capabilities));
+}
+
+/** The same of a whole case. */
+export function caseProblem({ setup, operations }: Case, capabilities: Capabilities): string | null {
+  return (
+    setupProblem(setup, capabilities) ??
+    firstProblem(operations, (operation) => operationProblem(operation, setup))
+  );
+}
+
+function nodeProblem(setup: NodeSetup, capabilities: Capabilities): string | null {
   const { lengthSectors } = setup.geometry;
-  const past = setup.badSectors.find(({ sector }) => sector >= lengthSectors);
-  if (past !== undefined) return `bad sector ${past.sector} is past the end (${lengthSectors} sectors)`;
-  if (setup.badSectors.length > 0 && !capabilities.badSectors)
-    return 'this system cannot be given bad sectors';
   const defect = setup.defects.find((name) => !capabilities.defects.includes(name));
   if (defect !== undefined) return `this system cannot be given the defect ${defect}`;
   if (!capabilities.modes.includes(setup.mode)) return `this system has no ${setup.mode} mode`;
@@ -20,5 +35,50 @@ export function setupProblem(setup: Setup, capabilities: Capabilities): string |
   if (capabilities.commit === 'free' && setup.commitRequestsMax !== QEMU_COMMIT_REQUESTS) {
     return `commitRequestsMax is ${setup.commitRequestsMax}: this system keeps ${QEMU_COMMIT_REQUESTS} in flight`;
   }
+  const bad = firstProblem(setup.badSectors, (sector) => badSectorProblem(sector, setup));
+  if (bad !== null) return bad;
+  const unbreakable = setup.badSectors.find(({ disk }) => !capabilities.badSectors.includes(disk));
+  if (unbreakable !== undefined) return `this system cannot be given bad sectors of ${unbreakable.disk}`;
   return geometryProblem(setup.geometry, capabilities);
+}
+
+/** What makes an operation senseless on this host: a fault of something that is not there; null when nothing does. */
+export function operationProblem(operation: Operation, { nodes }: Setup): string | null {
+  const node = nodes[nodeOf(operation)];
+  if (node === undefined) return `there is no node ${nodeOf(operation)}: the setup has ${nodes.length}`;
+  const { mode } = node;
+  switch (operation.op) {
+    case 'breakSector':
+      return badSectorProblem(operation, node);
+    case 'repairSectors':
+      return diskProblem(operation.disk, node);
+    case 'failEmptying':
+      return diskProblem(operation.disk, node);
+    case 'endJob':
+      return mode === 'primary' ? `a node in primary mode has no ${operation.job} job` : null;
+    case 'cutLink':
+    case 'restoreLink':
+      return mode === 'secondary' ? 'a node in secondary mode has no link' : null;
+    default:
+      return null;
+  }
+}
+
+/** Null where the sector is there to be bad. */
+export function badSectorProblem({ disk, sector }: BadSector, node: NodeSetup): string | null {
+  const { lengthSectors } = node.geometry;
+  if (sector >= lengthSectors) return `sector ${sector} is past the end of the disk (${lengthSectors} sectors)`;
+  return diskProblem(disk, node);
+}
+
+function diskProblem(disk: BadSector['disk'], { mode }: NodeSetup): string | null {
+  return mode === 'primary' && disk !== 'secondary' ? `a node in primary mode has no ${disk} disk` : null;
+}
+
+function firstProblem<Item>(items: readonly Item[], problem: (item: Item) => string | null): string | null {
+  for (const item of items) {
+    const found = problem(item);
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -1,5 +1,6 @@
 /** Every way to make a case one step simpler: an operation, a fault or an extent less, or one number lower. */
-import type { Operation, Setup } from '../model/vocabulary.ts';
+import type { NodeSetup, Operation, Setup } from '../model/vocabulary.ts';
+import { isHostCall, nodeOf } from './case.ts';
 import type { Case } from './case.ts';
 
 /** Numbers up to this are tried at every lower value in each round; larger ones by halving first. */
@@ -9,13 +10,38 @@ export function withoutOperations({ setup, operations }: Case, start: number, co
   return { setup, operations: [...operations.slice(0, start), ...operations.slice(start + count)] };
 }
 
-/** Each fault, defect or extent of content left out in turn. */
+/** A whole node, then each fault, defect or extent of content left out in turn. */
 export function* simplerSetups({ setup, operations }: Case): Generator<Case> {
-  for (const part of ['defects', 'badSectors', 'initialContent'] as const) {
-    for (const index of setup[part].keys()) {
-      yield { setup: { ...setup, [part]: setup[part].toSpliced(index, 1) }, operations };
+  if (setup.nodes.length > 1) {
+    for (const node of setup.nodes.keys()) yield withoutNode({ setup, operations }, node);
+  }
+  for (const [node, one] of setup.nodes.entries()) {
+    for (const part of ['defects', 'badSectors', 'readOnly', 'initialContent'] as const) {
+      for (const index of one[part].keys()) {
+        yield { setup: withNode(setup, node, { ...one, [part]: one[part].toSpliced(index, 1) }), operations };
+      }
     }
   }
+}
+
+function withNode({ nodes }: Setup, node: number, one: NodeSetup): Setup {
+  return { nodes: nodes.with(node, one) };
+}
+
+/** The operations of the node go with it; those of later nodes follow it down. */
+function withoutNode({ setup, operations }: Case, node: number): Case {
+  return {
+    setup: { nodes: setup.nodes.toSpliced(node, 1) },
+    operations: operations
+      .filter((operation) => isHostCall(operation) || nodeOf(operation) !== node)
+      .map((operation) => (nodeOf(operation) > node ? onNode(operation, nodeOf(operation) - 1) : operation)),
+  };
+}
+
+function onNode(operation: Operation, node: number): Operation {
+  if (!('node' in operation)) return operation;
+  const { node: _, ...rest } = operation;
+  return node === 0 ? rest : { ...rest, node };
 }
 
 /** How `lowerNumbers` goes through the values below a number: `halving` is quick, `every` misses none. */
@@ -28,18 +54,23 @@ export function* lowerNumbers({ setup, operations }: Case, thoroughness: Thoroug
       yield { setup, operations: operations.with(index, lower) };
     }
   }
-  for (const lower of lowerSetups(setup, thoroughness)) yield { setup: lower, operations };
+  for (const [node, one] of setup.nodes.entries()) {
+    for (const lower of lowerSetups(one, thoroughness)) {
+      yield { setup: withNode(setup, node, lower), operations };
+    }
+  }
 }
 
 function* lowerOperations(operation: Operation, thoroughness: Thoroughness): Generator<Operation> {
   if (!('sector' in operation)) return;
   for (const sector of lowerValues(operation.sector, 0, thoroughness)) yield { ...operation, sector };
+  if (!('count' in operation)) return;
   for (const count of lowerValues(operation.count, 0, thoroughness)) yield { ...operation, count };
   if (!('tag' in operation)) return;
   for (const tag of lowerValues(operation.tag, 0, thoroughness)) yield { ...operation, tag };
 }
 
-function* lowerSetups(setup: Setup, thoroughness: Thoroughness): Generator<Setup> {
+function* lowerSetups(setup: NodeSetup, thoroughness: Thoroughness): Generator<NodeSetup> {
   const { geometry } = setup;
   for (const key of [
     'lengthSectors',
@@ -71,7 +102,7 @@ function* lowerSetups(setup: Setup, thoroughness: Thoroughness): Generator<Setup
 }
 
 /** A shorter disk holds less: content is cut at its end, so that the length alone can be lowered. */
-function clipContent(setup: Setup): Setup {
+function clipContent(setup: NodeSetup): NodeSetup {
   const { lengthSectors } = setup.geometry;
   const initialContent = setup.initialContent
     .filter(({ sector }) => sector < lengthSectors)

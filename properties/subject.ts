@@ -1,6 +1,6 @@
 /** A system under test as a campaign sees it: something that judges cases. */
 import type { AsyncSystem, Depth, System } from '../impl/system.ts';
-import type { Capabilities, Operation, Stage } from '../model/vocabulary.ts';
+import type { Capabilities, Operation, Setup, Stage } from '../model/vocabulary.ts';
 import { runAsyncLockstep } from './async-lockstep.ts';
 import type { Case } from './case.ts';
 import type { Coverage } from './coverage.ts';
@@ -10,7 +10,7 @@ import { runLockstep } from './lockstep.ts';
 interface Named {
   readonly name: string;
   readonly capabilities: Capabilities;
-  accepts(operation: Operation, stage: Stage): boolean;
+  accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean;
   shutdown(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export function asyncSubject(system: AsyncSystem): AsyncSubject {
     kind: 'async',
     name: system.name,
     capabilities: system.capabilities,
-    accepts: (operation, stage) => system.accepts(operation, stage),
+    accepts: (operation, stages, setup) => system.accepts(operation, stages, setup),
     shutdown: () => system.shutdown(),
     judge: (testCase, _depth, coverage) => runAsyncLockstep(system, testCase, coverage),
   };

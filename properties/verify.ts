@@ -41,8 +41,8 @@ export async function verify(
   const seed = options.seed ?? freshSeed();
   const geometry = parseGeometry(options.geometry, subject.capabilities);
   const depth = options.depth ?? (options.geometry === 'real' ? 'sampled' : 'full');
-  const reachable = reachableCells(subject.capabilities, (operation, stage) =>
-    subject.accepts(operation, stage),
+  const reachable = reachableCells(subject.capabilities, (operation, stages, setup) =>
+    subject.accepts(operation, stages, setup),
   );
   const progress = new Progress(console.progress, { ...options, cellsReachable: reachable.length });
   if (!options.json) console.print(`colocheck verify: ${subject.name} against the model, seed ${seed}`);

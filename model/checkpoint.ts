@@ -1,0 +1,29 @@
+/** The checkpoint of a running secondary: it empties active, then hidden, and may fail at either (replication.c:312-351). */
+import * as answers from './outcome.ts';
+import { ok } from './outcome.ts';
+import { emptyOverlay, nothingCopied, withDisks, withFaults } from './state.ts';
+import type { State, Step } from './state.ts';
+import type { OverlayName } from './vocabulary.ts';
+
+/** Every unit may be copied again, whatever comes of the emptying; stage and error flag stay. */
+export function checkpointOverlays(state: State): Step {
+  if (!state.node.backupJob) return { state, outcome: answers.backupCancelled };
+  const { active, hidden, secondary } = state.disks;
+  const copied = nothingCopied(state.setup.geometry);
+  const begun = withDisks(state, { active, hidden, secondary, copied });
+  const emptied = makeEmpty(begun, 'active');
+  return emptied.outcome === ok ? makeEmpty(emptied.state, 'hidden') : emptied;
+}
+
+function makeEmpty(state: State, disk: OverlayName): Step {
+  const { faults, suffix, disks } = state;
+  if (faults.ejected[disk]) return { state, outcome: answers.ejected(disk, suffix) };
+  const how = faults.emptying[disk];
+  if (how === null) {
+    const emptied = { ...disks, [disk]: emptyOverlay(state.setup.geometry) };
+    return { state: withDisks(state, emptied), outcome: ok };
+  }
+  const emptying = { ...faults.emptying, [disk]: null };
+  const ejected = { ...faults.ejected, [disk]: how === 'ejected' };
+  return { state: withFaults(state, { ...faults, emptying, ejected }), outcome: answers.emptyingFailed(disk, suffix) };
+}

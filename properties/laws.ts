@@ -1,0 +1,50 @@
+/** Checks the laws at every node of a host, step by step, and remembers what they need from earlier steps. */
+import type { Observation, Operation, Outcome, Setup } from '../model/vocabulary.ts';
+import { isHostCall, nodeOf } from './case.ts';
+import { brokenInvariant, freshMemory, remember } from './invariants.ts';
+import type { Invariant, Memory } from './invariants.ts';
+
+export class Laws {
+  readonly #setup: Setup;
+  readonly #memories: Memory[];
+
+  constructor(setup: Setup) {
+    this.#setup = setup;
+    this.#memories = setup.nodes.map(() => freshMemory);
+  }
+
+  /** The first law that a step breaks at a node that it concerns. */
+  brokenBy(
+    operation: Operation,
+    outcome: Outcome,
+    before: readonly Observation[],
+    after: readonly Observation[],
+  ): Invariant | null {
+    if (after.length > 1 && (isHostCall(operation) || outcome.kind === 'abort')) {
+      for (const node of after.keys()) {
+        const broken = this.#brokenAt(node, operation, outcome, before, after);
+        if (broken !== null) return broken;
+      }
+      return null;
+    }
+    return this.#brokenAt(nodeOf(operation), operation, outcome, before, after);
+  }
+
+  #brokenAt(
+    node: number,
+    operation: Operation,
+    outcome: Outcome,
+    before: readonly Observation[],
+    after: readonly Observation[],
+  ): Invariant | null {
+    const from = before[node];
+    const to = after[node];
+    const memory = this.#memories[node];
+    const mode = this.#setup.nodes[node]?.mode;
+    if (from === undefined || to === undefined || memory === undefined || mode === undefined) return null;
+    const seen = { mode, before: from, operation, outcome, after: to };
+    const remembered = remember(memory, seen);
+    this.#memories[node] = remembered;
+    return brokenInvariant(seen, remembered);
+  }
+}

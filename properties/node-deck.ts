@@ -1,0 +1,125 @@
+/** Draws the operations of one node: places on its disks, its faults, the tags that it writes. */
+import type {
+  BadSector,
+  Capabilities,
+  Geometry,
+  Layer,
+  Mode,
+  NodeSetup,
+  Operation,
+  OperationName,
+  Range,
+} from '../model/vocabulary.ts';
+import type { Dice } from './dice.ts';
+
+const HOT_PLACES = 4;
+const TAGS = 14;
+
+type NodeOperationName = Exclude<
+  OperationName,
+  'start' | 'checkpoint' | 'getError' | 'stop' | 'setReplication' | 'queryStatus'
+>;
+
+export class NodeDeck {
+  readonly mode: Mode;
+  readonly #dice: Dice;
+  readonly #geometry: Geometry;
+  readonly #hot: readonly number[];
+  readonly #breakable: readonly Layer[];
+  /** Absent on the first node, so that its operations are the same whether there are others or not. */
+  readonly #at: { readonly node?: number };
+  #written = 0;
+
+  constructor({ mode, geometry, badSectors }: NodeSetup, node: number, capabilities: Capabilities, dice: Dice) {
+    this.mode = mode;
+    this.#dice = dice;
+    this.#geometry = geometry;
+    const hot = badSectors.map(({ sector }) => sector);
+    for (let place = 0; place < HOT_PLACES; place++) hot.push(drawBoundary(geometry, dice));
+    this.#hot = hot;
+    this.#breakable = mode === 'primary' ? ['secondary'] : capabilities.badSectors;
+    this.#at = node === 0 ? {} : { node };
+  }
+
+  operation(op: NodeOperationName): Operation {
+    const operation = this.#draw(isPointless(op, this.mode) ? 'guestWrite' : op);
+    return this.#at.node === undefined ? operation : { ...operation, ...this.#at };
+  }
+
+  #draw(op: NodeOperationName): Operation {
+    const dice = this.#dice;
+    switch (op) {
+      case 'guestWrite':
+      case 'primaryWrite': {
+        const { sector, count } = this.#range();
+        return { op, sector, count, tag: 2 + (this.#written++ % TAGS) };
+      }
+      case 'guestRead':
+      case 'guestWriteZeroes':
+      case 'guestDiscard':
+      case 'primaryRead':
+      case 'primaryWriteZeroes':
+      case 'primaryDiscard': {
+        const { sector, count } = this.#range();
+        return { op, sector, count };
+      }
+      case 'breakSector':
+        return { op, ...this.#badSector() };
+      case 'repairSectors':
+        return { op, disk: this.#breakableDisk() };
+      case 'failEmptying':
+        return { op, disk: dice.pick(['active', 'hidden']), how: dice.oneIn(4) ? 'ejected' : 'kept' };
+      case 'endJob':
+        return { op, job: dice.pick(['backup', 'commit']) };
+      default:
+        return { op };
+    }
+  }
+
+  #badSector(): BadSector {
+    const dice = this.#dice;
+    const sector = this.#hot[dice.below(this.#hot.length)] ?? 0;
+    return { disk: this.#breakableDisk(), access: dice.oneIn(2) ? 'read' : 'write', sector };
+  }
+
+  #breakableDisk(): Layer {
+    return this.#breakable[this.#dice.below(this.#breakable.length)] ?? 'secondary';
+  }
+
+  /** Few places, often met again: hot boundaries, whole clusters, the end of the disk and a little past it. */
+  #range(): Range {
+    const dice = this.#dice;
+    const { lengthSectors, activeClusterSectors } = this.#geometry;
+    const hot = this.#hot[dice.below(this.#hot.length + 1)];
+    const sector = hot ?? dice.below(lengthSectors);
+    const room = lengthSectors - sector;
+    switch (dice.below(8)) {
+      case 0:
+        return dice.oneIn(3)
+          ? { sector, count: room + dice.between(0, 2) }
+          : { sector, count: dice.below(3) };
+      case 1:
+        return { sector, count: Math.min(activeClusterSectors, room) };
+      case 2:
+        return { sector, count: dice.between(1, room) };
+      case 3:
+        return { sector: sector - dice.below(Math.min(sector, activeClusterSectors) + 1), count: 1 };
+      default:
+        return { sector, count: dice.between(1, Math.min(room, activeClusterSectors + 1)) };
+    }
+  }
+}
+
+/** Secondaries have no link, primaries no jobs and no overlays. */
+export function isPointless(op: OperationName, mode: Mode): boolean {
+  if (op === 'failEmptying' || op === 'endJob') return mode === 'primary';
+  return (op === 'cutLink' || op === 'restoreLink') && mode === 'secondary';
+}
+
+/** A sector at, just before or just after a boundary of some unit. */
+function drawBoundary(geometry: Geometry, dice: Dice): number {
+  const { lengthSectors, activeClusterSectors, hiddenClusterSectors, copyUnitSectors } = geometry;
+  const unit = dice.pick([activeClusterSectors, hiddenClusterSectors, copyUnitSectors]);
+  const boundary = unit * dice.below(Math.ceil(lengthSectors / unit) + 1) + dice.between(-1, 1);
+  return Math.min(Math.max(boundary, 0), lengthSectors - 1);
+}
