@@ -15,7 +15,7 @@ export function controlAll(host: HostState, operation: ControlOperation): HostSt
     const state = nodes[index];
     if (state === undefined) continue;
     const step = control(state, operation);
-    if (step.outcome.kind === 'abort') return died(host, step.outcome.rule);
+    if (step.outcome.kind === 'abort') return died({ ...host, nodes }, step.outcome.rule);
     if (step.state !== state) nodes = nodes.with(index, step.state);
     ({ outcome } = step);
     if (outcome !== ok) break;

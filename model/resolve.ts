@@ -4,13 +4,13 @@
  */
 import { clusterWriteFails, overwritten } from './active-disk.ts';
 import { chainIsUnreadable, hasBadSector } from './bad-sector.ts';
-import { failCommit, markDirty } from './failover.ts';
-import { touchedUnits, unitCount, unitPieces, unitRange } from './geometry.ts';
+import { failCommit, markDirty, settleCommit } from './failover.ts';
+import { roundOut, touchedUnits, unitCount, unitPieces, unitRange } from './geometry.ts';
 import { answeringLayer, chainView } from './overlay.ts';
 import { eio, ok } from './outcome.ts';
 import { reachesActive } from './request.ts';
 import { writeSecondary } from './secondary-disk.ts';
-import { withActive, withNode, withSecondary } from './state.ts';
+import { withActive, withDisks, withNode, withSecondary } from './state.ts';
 import type { HostState, HostStep, State, Step } from './state.ts';
 import { step } from './step.ts';
 import type { Extent, Operation, Range, Shown, ShownNode, Tag } from './vocabulary.ts';
@@ -30,6 +30,15 @@ export function* lawfulSteps(host: HostState, operation: Operation, shown: Shown
       for (const { state, outcome } of lawfulWrites(before, extent, shown.nodes[index] ?? {})) {
         yield { state: withNodeState(host, index, markDirty(state, extent)), outcome };
       }
+      return;
+    }
+    case 'primaryWrite':
+    case 'primaryWriteZeroes': {
+      const index = operation.node ?? 0;
+      const { state, outcome } = step(host, operation);
+      const node = state.nodes[index];
+      if (node === undefined || outcome !== eio) return;
+      yield { state: withNodeState(state, index, partlyCopied(node, operation, shown.nodes[index] ?? {})), outcome };
       return;
     }
     case 'stop':
@@ -61,10 +70,46 @@ function overDeadLink(host: HostState, index: number, before: State, operation: 
   return { state: withNodeState(state, index, again), outcome };
 }
 
-/** A commit that must fail may have failed by the time that it is first looked at. */
+/**
+ * Where a copy before a write fails, other units of the request may have been copied: how it is cut into copies depends
+ * on what QEMU remembers of the disk (the block status cache of block/io.c). Of the failed copy itself single clusters
+ * may have been saved. What was saved is what the secondary disk, unchanged, holds.
+ */
+function partlyCopied(state: State, range: Range, shown: ShownNode): State {
+  const { copyUnitSectors, lengthSectors } = state.setup.geometry;
+  const { active, hidden, secondary } = state.disks;
+  if (!state.node.backupJob) return state;
+  const saved = hidden.slice();
+  const copied = state.disks.copied.slice();
+  const units = roundOut(range, copyUnitSectors, lengthSectors);
+  for (const unit of unitPieces(units, copyUnitSectors)) {
+    const changed = sectorsOf(unit).filter((sector) => isSaved(state, sector, shown));
+    if (changed.length === 0 || copied[unit.sector / copyUnitSectors] === true) continue;
+    const fails = hasBadSector(state, 'secondary', 'read', unit) || hasBadSector(state, 'hidden', 'write', unit);
+    for (const sector of fails ? changed : sectorsOf(unit)) saved[sector] = secondary[sector] ?? null;
+    copied[unit.sector / copyUnitSectors] = !fails;
+  }
+  return withDisks(state, { active, hidden: saved, secondary, copied });
+}
+
+/** Hidden answers a sector that it did not hold, or not with the content that it has now. */
+function isSaved({ disks }: State, sector: number, { answeredBy, view }: ShownNode): boolean {
+  if (answeredBy?.[sector] !== 'hidden' || view?.kind !== 'data') return false;
+  const { hidden, secondary } = disks;
+  const isNew = hidden[sector] === null || hidden[sector] !== secondary[sector];
+  return isNew && (view.tags[sector] === secondary[sector] || (hidden[sector] === null && view.tags[sector] === -2));
+}
+
+function sectorsOf({ sector, count }: Range): number[] {
+  return Array.from({ length: count }, (_, index) => sector + index);
+}
+
+/** A commit that must fail, or has nothing to write, may have ended by the time that it is first looked at. */
 function endedAtOnce(state: State, { commitRuns, secondary }: ShownNode): State {
-  if (commitRuns !== false || secondary === undefined || !isDoomed(state)) return state;
-  return failedCommit(state, secondary) ?? state;
+  const job = state.node.commit;
+  if (job === null || commitRuns !== false || secondary === undefined) return state;
+  if (job.inFlight.length === 0) return settleCommit(state);
+  return isDoomed(state) ? (failedCommit(state, secondary) ?? state) : state;
 }
 
 function withNodeState(host: HostState, index: number, state: State): HostState {

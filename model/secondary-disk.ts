@@ -20,8 +20,8 @@ export function writeSecondary(state: State, extent: Extent): Step {
  * replication.c:582-588); also the unit that an empty request stands within, whose ends are rounded like any other's.
  * Done before the request goes on, and kept if the request then fails.
  *
- * Consecutive units not yet copied are one copy, which fails as a whole where a sector of it cannot be read or written.
- * All copies are tried; if one fails so does the request, and nothing else happens: the job lives, the status stays
+ * Consecutive units not yet copied are one copy, which fails as a whole where a sector of it cannot be read or written
+ * (QEMU may cut it into more, see resolve.ts). All copies are tried; if one fails so does the request, and nothing else happens: the job lives, the status stays
  * (BLOCKDEV_ON_ERROR_REPORT concerns the job's own copying, of which sync mode none has none).
  */
 export function copyBeforeWrite(state: State, range: Range): Step {

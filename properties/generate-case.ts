@@ -19,7 +19,7 @@ import { Dice } from './dice.ts';
 import { drawGeometry } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { OperationDeck } from './operation-deck.ts';
-import { QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
+import { badSectorProblem, QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
 
 export interface CaseOptions {
   readonly capabilities: Capabilities;
@@ -63,15 +63,18 @@ function drawSetup(options: CaseOptions, dice: Dice): Setup {
 
 function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, mode: Mode): NodeSetup {
   const geometry = drawGeometry(choice, capabilities, dice);
-  return {
+  const bad = dice.oneIn(mode === 'primary' ? 2 : 4) ? drawBadSectors(mode, geometry, capabilities, dice) : [];
+  const defects = dice.oneIn(12) ? drawDefect(capabilities, dice) : [];
+  const node: NodeSetup = {
     mode,
     geometry,
     initialContent: drawContent(geometry, dice),
     readOnly: mode === 'secondary' && dice.oneIn(24) ? [dice.pick(['hidden', 'secondary'])] : [],
-    badSectors: dice.oneIn(mode === 'primary' ? 2 : 4) ? drawBadSectors(mode, geometry, capabilities, dice) : [],
-    defects: dice.oneIn(12) ? drawDefect(capabilities, dice) : [],
+    badSectors: bad,
+    defects,
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
+  return bad.some((sector) => badSectorProblem(sector, node) !== null) ? { ...node, badSectors: [] } : node;
 }
 
 /** Half of the time the one that fails a failover. */

@@ -178,7 +178,7 @@ export function remember(memory: Memory, seen: StepSeen): Memory {
   if (isCheckpointed(seen)) {
     return { atCheckpoint: seen.after.secondary, checkpointed: true, quietFailover: true };
   }
-  if (mayHaveFailedToEmpty(seen)) return { atCheckpoint: null, checkpointed: false, quietFailover: true };
+  if (mayHaveFailedToEmpty(seen)) return { ...memory, atCheckpoint: null, checkpointed: false };
   const loud = seen.after.stage === 'failover' && isPrimaryWrite(seen.operation);
   return loud ? { ...memory, quietFailover: false } : memory;
 }

@@ -26,11 +26,14 @@ export class NodeDeck {
   readonly #geometry: Geometry;
   readonly #hot: readonly number[];
   readonly #breakable: readonly Layer[];
+  /** Sectors of the secondary disk may go read-bad, too. */
+  readonly #readBreaks: boolean;
   /** Absent on the first node, so that its operations are the same whether there are others or not. */
   readonly #at: { readonly node?: number };
   #written = 0;
 
-  constructor({ mode, geometry, badSectors }: NodeSetup, node: number, capabilities: Capabilities, dice: Dice) {
+  constructor(setup: NodeSetup, node: number, capabilities: Capabilities, dice: Dice) {
+    const { mode, geometry, badSectors, defects } = setup;
     this.mode = mode;
     this.#dice = dice;
     this.#geometry = geometry;
@@ -38,6 +41,7 @@ export class NodeDeck {
     for (let place = 0; place < HOT_PLACES; place++) hot.push(drawBoundary(geometry, dice));
     this.#hot = hot;
     this.#breakable = mode === 'primary' ? ['secondary'] : capabilities.badSectors;
+    this.#readBreaks = !defects.includes('secondaryBusy');
     this.#at = node === 0 ? {} : { node };
   }
 
@@ -79,7 +83,9 @@ export class NodeDeck {
   #badSector(): BadSector {
     const dice = this.#dice;
     const sector = this.#hot[dice.below(this.#hot.length)] ?? 0;
-    return { disk: this.#breakableDisk(), access: dice.oneIn(2) ? 'read' : 'write', sector };
+    const disk = this.#breakableDisk();
+    const reads = dice.oneIn(2) && (this.#readBreaks || disk !== 'secondary');
+    return { disk, access: reads ? 'read' : 'write', sector };
   }
 
   #breakableDisk(): Layer {

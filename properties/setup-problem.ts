@@ -65,8 +65,12 @@ export function operationProblem(operation: Operation, { nodes }: Setup): string
 }
 
 /** Null where the sector is there to be bad. */
-export function badSectorProblem({ disk, sector }: BadSector, node: NodeSetup): string | null {
+export function badSectorProblem({ disk, access, sector }: BadSector, node: NodeSetup): string | null {
   const { lengthSectors } = node.geometry;
+  // The other backup job copies before a write as well, by itself and unseen.
+  if (disk === 'secondary' && access === 'read' && node.defects.includes('secondaryBusy')) {
+    return 'a read-bad sector of secondary would fail the other backup job of secondaryBusy';
+  }
   if (sector >= lengthSectors) return `sector ${sector} is past the end of the disk (${lengthSectors} sectors)`;
   return diskProblem(disk, node);
 }

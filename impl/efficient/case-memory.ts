@@ -5,7 +5,7 @@ import { StateComparison } from './state-comparison.ts';
 import { TagWords } from './tag-words.ts';
 
 /** A node class: the real one, or a seeded bug that extends it. */
-export type NodeClass = new (geometry: Geometry) => ReplicationNode;
+export type NodeClass = new (geometry: Geometry, suffix?: string) => ReplicationNode;
 
 /** How many geometries are remembered; a campaign that draws geometries at random must not keep them all. */
 const GEOMETRIES_MAX = 16;
@@ -28,11 +28,14 @@ export class CaseMemory {
 /** The most recently used geometries, newest first. */
 export class CaseMemories {
   readonly #nodeClass: NodeClass;
+  readonly #suffix: string;
   readonly #recent: CaseMemory[] = [];
   readonly #tagsBySectorBytes = new Map<number, TagWords>();
 
-  constructor(nodeClass: NodeClass) {
+  /** For the nodes of one place in a host, whose names end with `suffix`. */
+  constructor(nodeClass: NodeClass, suffix: string) {
     this.#nodeClass = nodeClass;
+    this.#suffix = suffix;
   }
 
   /** Throws a RangeError that names the field if the geometry makes no sense. */
@@ -49,7 +52,7 @@ export class CaseMemories {
 
   #make(geometry: Geometry): CaseMemory {
     checkGeometry(geometry);
-    const node = new this.#nodeClass({ ...geometry });
+    const node = new this.#nodeClass({ ...geometry }, this.#suffix);
     return new CaseMemory(node, this.#tagsFor(geometry));
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Geometry, Outcome } from '../../model/vocabulary.ts';
 import { LayeredDisk } from './layered-disk.ts';
-import { OK } from './outcomes.ts';
+import { EIO, OK } from './outcomes.ts';
 import { SparseBitmap } from './sparse-bitmap.ts';
 
 export class CopyBeforeWriteDisk extends LayeredDisk {
@@ -25,16 +25,39 @@ export class CopyBeforeWriteDisk extends LayeredDisk {
     );
   }
 
-  /** Makes the range safe to change. Copies nothing where no job runs. */
+  /**
+   * Makes the range safe to change, run by run of units not yet copied. A run that meets a bad sector is not copied at
+   * all; the others are all the same, but the request must not go on. Copies nothing where no job runs.
+   */
   copyBeforeWrite(sector: number, count: number): Outcome {
     if (!this.backupJobRuns) return OK;
+    let outcome = OK;
     // Both ends are rounded to units: an empty request within a unit copies it, one on a boundary copies nothing.
-    const last = Math.ceil((sector + count) / this.geometry.copyUnitSectors) - 1;
-    for (let unit = this.copyUnitOf(sector); unit <= last; unit++) {
+    const end = Math.ceil((sector + count) / this.geometry.copyUnitSectors);
+    for (let unit = this.copyUnitOf(sector); unit < end; unit++) {
       if (this.copiedUnits.has(unit)) continue;
-      const outcome = this.copyUnit(unit);
-      if (outcome !== OK) return outcome;
-      this.copiedUnits.add(unit);
+      const runEnd = this.bad.isEmpty ? unit + 1 : this.uncopiedRunEnd(unit, end);
+      if (this.copyRun(unit, runEnd) !== OK) outcome = EIO;
+      unit = runEnd - 1;
+    }
+    return outcome;
+  }
+
+  /** The first unit in (unit, end) that is copied already, or `end`. */
+  uncopiedRunEnd(unit: number, end: number): number {
+    let next = unit + 1;
+    while (next < end && !this.copiedUnits.has(next)) next++;
+    return next;
+  }
+
+  /** Copies the units of [unit, end), or fails and copies none. */
+  copyRun(unit: number, end: number): Outcome {
+    const first = unit * this.geometry.copyUnitSectors;
+    const count = Math.min(end * this.geometry.copyUnitSectors, this.lengthSectors) - first;
+    if (this.fails('secondary', 'read', first, count) || this.fails('hidden', 'write', first, count)) return EIO;
+    for (let each = unit; each < end; each++) {
+      this.copyUnit(each);
+      this.copiedUnits.add(each);
     }
     return OK;
   }
@@ -44,30 +67,23 @@ export class CopyBeforeWriteDisk extends LayeredDisk {
   }
 
   /** Copies one unit, clipped at the end of the disk; a unit is a whole number of hidden's clusters. */
-  copyUnit(unit: number): Outcome {
+  copyUnit(unit: number): void {
     const { copyUnitSectors } = this.geometry;
     const end = Math.min((unit + 1) * copyUnitSectors, this.lengthSectors);
     const last = this.hidden.clusterOf(end - 1);
     for (let cluster = this.hidden.clusterOf(unit * copyUnitSectors); cluster <= last; cluster++) {
-      const outcome = this.copyCluster(cluster);
-      if (outcome !== OK) return outcome;
+      this.copyCluster(cluster);
     }
-    return OK;
   }
 
-  /** Copies one cluster straight into hidden's memory; one that cannot be read stays as it was. */
-  copyCluster(cluster: number): Outcome {
+  /** Copies one cluster straight into hidden's memory. */
+  copyCluster(cluster: number): void {
     const { hidden } = this;
     const known = hidden.slotOf(cluster);
     const slot = known >= 0 ? known : hidden.reserve();
     const first = cluster * hidden.clusterSectors;
-    const outcome = this.readSecondary(
-      first,
-      hidden.clusterEnd(cluster) - first,
-      hidden.segment(slot),
-      hidden.wordOffset(slot, 0),
-    );
-    if (outcome === OK && known < 0) hidden.publish(cluster, slot);
-    return outcome;
+    const target = hidden.segment(slot);
+    this.secondary.read(first, hidden.clusterEnd(cluster) - first, target, hidden.wordOffset(slot, 0));
+    if (known < 0) hidden.publish(cluster, slot);
   }
 }

@@ -1,30 +1,39 @@
 /** The efficient implementation as a system under test: operations with tags become requests with bytes. */
-import { defects, operationNames } from '../../model/vocabulary.ts';
+import { defects, layers, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
 import type {
   Capabilities,
   Extent,
+  FaultOperation,
+  GuestOperation,
+  JobOperation,
+  NodeOperation,
+  NodeSetup,
   Observation,
   Operation,
   Outcome,
   OverlayContent,
+  PrimaryOperation,
   Range,
   Setup,
   Tag,
 } from '../../model/vocabulary.ts';
 import { POISON_WORD } from '../payload.ts';
+import { UNREADABLE } from './unreadable.ts';
 import type { Depth, System } from '../system.ts';
 import { CaseMemories, type CaseMemory, type NodeClass } from './case-memory.ts';
-import { ABORTED, OK } from './outcomes.ts';
+import { aborted, EIO, OK } from './outcomes.ts';
 import type { Overlay } from './overlay.ts';
+import { ReplicationHost } from './replication-host.ts';
 import { ReplicationNode } from './replication-node.ts';
 import { fillWords } from './word-copy.ts';
 
 const CAPABILITIES: Capabilities = {
   operations: operationNames,
-  observes: ['stage', 'errorFlag', 'view', 'active', 'hidden', 'secondary'],
+  observes: ['stage', 'errorFlag', 'view', 'active', 'hidden', 'secondary', 'wiring'],
   modes: ['primary', 'secondary'],
   defects,
-  badSectors: true,
+  badSectors: layers,
+  nodesMax: NODES_MAX,
   control: 'driver',
   commit: 'stepped',
   // Each tag in use costs the bytes of a whole disk; the node itself has no such limit.
@@ -39,19 +48,58 @@ export function createEfficientSystem(nodeClass: NodeClass = ReplicationNode, na
 class EfficientSystem implements System {
   readonly name: string;
   readonly capabilities = CAPABILITIES;
-  readonly #memories: CaseMemories;
-  #loaded: CaseMemory | null = null;
+  /** One for each place that a node can have in a host. */
+  readonly #memories: readonly CaseMemories[];
+  readonly #host = new ReplicationHost();
+  /** The nodes that are loaded. */
+  #loaded: CaseMemory[] = [];
 
   constructor(nodeClass: NodeClass, name: string) {
     this.name = name;
-    this.#memories = new CaseMemories(nodeClass);
+    this.#memories = ['', '2', '3'].map((suffix) => new CaseMemories(nodeClass, suffix));
   }
 
-  load(setup: Setup): void {
+  load({ nodes }: Setup): void {
+    this.#loaded = nodes.map((setup, index) => this.#loadNode(setup, index));
+    this.#host.load(this.#loaded.map(({ node }) => node));
+  }
+
+  apply(operation: Operation): Outcome {
+    const host = this.#host;
+    switch (operation.op) {
+      case 'start':
+      case 'checkpoint':
+      case 'getError':
+      case 'stop':
+        return host.dead === null ? host.control(operation) : aborted(host.dead);
+      case 'setReplication':
+      case 'queryStatus':
+        return host.dead === null ? host.qmp(operation) : aborted(host.dead);
+      default:
+        return this.#applyTo(this.#memory(operation.node ?? 0), operation);
+    }
+  }
+
+  observe(): readonly Observation[] {
+    return this.#loaded.map((memory) => observeNode(memory, this.#host));
+  }
+
+  agrees(node: number, expected: Observation, touched: Range | null, depth: Depth): boolean {
+    const { dead } = this.#host;
+    return this.#memory(node).comparison.agrees(expected, touched, depth, dead === null ? null : aborted(dead));
+  }
+
+  unload(): void {
+    this.#loaded = [];
+    this.#host.load([]);
+  }
+
+  #loadNode(setup: NodeSetup, index: number): CaseMemory {
     if (!(setup.commitRequestsMax >= 1)) {
       throw new RangeError(`setup.commitRequestsMax is ${setup.commitRequestsMax}: must be at least 1`);
     }
-    const memory = this.#memories.of(setup.geometry);
+    const memory = this.#memories[index]?.of(setup.geometry);
+    if (memory === undefined) throw new RangeError(`a host has at most ${this.#memories.length} nodes`);
     const { node, tags } = memory;
     node.load(setup);
     for (const { sector, count, tag } of setup.initialContent) {
@@ -62,78 +110,95 @@ class EfficientSystem implements System {
       }
       node.secondary.store(sector, count, tags.image(tag), sector * node.wordsPerSector);
     }
-    this.#loaded = memory;
+    return memory;
   }
 
-  apply(operation: Operation): Outcome {
-    const memory = this.#memory();
+  #applyTo(memory: CaseMemory, operation: AtNode): Outcome {
     const { node } = memory;
-    if (node.stage === 'aborted' && operation.op !== 'open') return ABORTED;
+    const host = this.#host;
     switch (operation.op) {
-      case 'guestRead':
-        return guestRead(memory, operation);
-      case 'guestWrite':
-        return guestWrite(memory, operation);
-      case 'primaryWrite':
-        return primaryWrite(memory, operation);
-      case 'primaryRead':
-        return primaryRead(memory, operation);
-      case 'checkpoint':
-        return node.checkpoint();
-      case 'commitAdvance':
-        return node.commitAdvance();
-      case 'guestWriteZeroes':
-        return node.guestWriteZeroes(operation.sector, operation.count);
-      case 'primaryWriteZeroes':
-        return node.primaryWriteZeroes(operation.sector, operation.count);
-      case 'guestDiscard':
-        return node.guestDiscard(operation.sector, operation.count);
-      case 'primaryDiscard':
-        return node.primaryDiscard(operation.sector, operation.count);
-      case 'guestFlush':
-        return node.guestFlush();
-      case 'primaryFlush':
-        return node.primaryFlush();
-      case 'getError':
-        return node.getError();
-      case 'start':
-        return node.start(operation.mode);
-      case 'stop':
-        return node.stop(operation.failover);
-      case 'commitSettle':
-        return node.commitSettle();
       case 'open':
-        return node.open();
+        return host.open(node);
+      case 'breakSector':
+      case 'repairSectors':
+      case 'failEmptying':
+      case 'endJob':
+      case 'cutLink':
+      case 'restoreLink':
+        return host.suffer(node, operation);
       case 'close':
-        return node.close();
+        return host.dead === null ? host.close(node) : aborted(host.dead);
+      default:
+        return host.dead === null ? request(memory, operation) : aborted(host.dead);
     }
   }
 
-  observe(): Observation {
-    const memory = this.#memory();
-    const { node } = memory;
-    return {
-      stage: node.stage,
-      errorFlag: node.errorFlag,
-      view: guestRead(memory, { sector: 0, count: node.lengthSectors }),
-      active: overlayContent(memory, node.active),
-      hidden: overlayContent(memory, node.hidden),
-      secondary: secondaryContent(memory),
-    };
+  #memory(node: number): CaseMemory {
+    const memory = this.#loaded[node];
+    if (memory !== undefined) return memory;
+    throw new Error(
+      this.#loaded.length === 0 ? 'no case is loaded: call load(setup) first' : `there is no node ${node}`,
+    );
   }
+}
 
-  agrees(expected: Observation, touched: Range | null, depth: Depth): boolean {
-    return this.#memory().comparison.agrees(expected, touched, depth);
-  }
+type AtNode = NodeOperation | FaultOperation | DataOperation;
+type DataOperation = GuestOperation | PrimaryOperation | JobOperation;
 
-  unload(): void {
-    this.#loaded = null;
+function request(memory: CaseMemory, operation: DataOperation): Outcome {
+  const { node } = memory;
+  switch (operation.op) {
+    case 'guestRead':
+      return guestRead(memory, operation);
+    case 'guestWrite':
+      return guestWrite(memory, operation);
+    case 'primaryWrite':
+      return primaryWrite(memory, operation);
+    case 'primaryRead':
+      return primaryRead(memory, operation);
+    case 'commitAdvance':
+      return node.commitAdvance();
+    case 'commitSettle':
+      return node.commitSettle();
+    case 'guestWriteZeroes':
+      return node.guestWriteZeroes(operation.sector, operation.count);
+    case 'primaryWriteZeroes':
+      return node.primaryWriteZeroes(operation.sector, operation.count);
+    case 'guestDiscard':
+      return node.guestDiscard(operation.sector, operation.count);
+    case 'primaryDiscard':
+      return node.primaryDiscard(operation.sector, operation.count);
+    case 'guestFlush':
+      return node.guestFlush();
+    case 'primaryFlush':
+      return node.primaryFlush();
   }
+}
 
-  #memory(): CaseMemory {
-    if (this.#loaded === null) throw new Error('no case is loaded: call load(setup) first');
-    return this.#loaded;
+function observeNode(memory: CaseMemory, { dead }: ReplicationHost): Observation {
+  const { node } = memory;
+  return {
+    stage: node.stage,
+    errorFlag: node.errorFlag,
+    view: dead === null ? view(memory) : aborted(dead),
+    active: overlayContent(memory, node.active),
+    hidden: overlayContent(memory, node.hidden),
+    secondary: secondaryContent(memory),
+    wiring: node.wiring(),
+  };
+}
+
+/** What reads of single sectors return; the whole at once where nothing fails. */
+function view(memory: CaseMemory): Outcome {
+  const { node } = memory;
+  const whole = guestRead(memory, { sector: 0, count: node.lengthSectors });
+  if (whole !== EIO || guestRead(memory, { sector: 0, count: 0 }) === EIO) return whole;
+  const found: Tag[] = [];
+  for (let sector = 0; sector < node.lengthSectors; sector++) {
+    const outcome = guestRead(memory, { sector, count: 1 });
+    found.push(outcome.kind === 'data' ? (outcome.tags[0] ?? UNREADABLE) : UNREADABLE);
   }
+  return { kind: 'data', tags: found };
 }
 
 function guestWrite({ node, tags }: CaseMemory, { sector, count, tag }: Extent): Outcome {

@@ -2,8 +2,9 @@
  * Active over hidden over secondary disk: reading through the chain, writing to active with copy-on-write, and the
  * question which layer answers. Sectors throughout; buffers are 32-bit words, and a place in one is counted in words.
  */
-import type { Geometry, Layer, Outcome } from '../../model/vocabulary.ts';
-import { OK } from './outcomes.ts';
+import type { BadSector, Geometry, Layer, Outcome } from '../../model/vocabulary.ts';
+import { BadSectors } from './bad-sectors.ts';
+import { EIO, OK } from './outcomes.ts';
 import { Overlay } from './overlay.ts';
 import { SparseDisk } from './sparse-disk.ts';
 
@@ -16,6 +17,7 @@ export class LayeredDisk {
   readonly active: Overlay;
   readonly hidden: Overlay;
   readonly secondary: SparseDisk;
+  readonly bad = new BadSectors();
 
   constructor(geometry: Geometry) {
     this.geometry = geometry;
@@ -38,6 +40,7 @@ export class LayeredDisk {
       let to;
       if (slot >= 0) {
         to = Math.min(end, active.clusterEnd(cluster));
+        if (this.fails('active', 'read', from, to - from)) return EIO;
         active.readInSlot(slot, from - cluster * active.clusterSectors, to - from, target, at);
       } else {
         to = active.unallocatedEnd(from, end);
@@ -62,6 +65,7 @@ export class LayeredDisk {
       let to;
       if (slot >= 0) {
         to = Math.min(end, hidden.clusterEnd(cluster));
+        if (this.fails('hidden', 'read', from, to - from)) return EIO;
         hidden.readInSlot(slot, from - cluster * hidden.clusterSectors, to - from, target, at);
       } else {
         to = hidden.unallocatedEnd(from, end);
@@ -75,12 +79,21 @@ export class LayeredDisk {
   }
 
   readSecondary(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
-    return this.secondary.read(sector, count, target, targetAt);
+    if (this.fails('secondary', 'read', sector, count)) return EIO;
+    this.secondary.read(sector, count, target, targetAt);
+    return OK;
   }
 
-  /** Writes `source`, or zero bytes where it is null, to the secondary disk. */
+  /** Whether a request to one of the disks meets a bad sector of it. */
+  fails(disk: Layer, access: BadSector['access'], sector: number, count: number): boolean {
+    return !this.bad.isEmpty && this.bad.meet(disk, access, sector, count);
+  }
+
+  /** Writes `source`, or zero bytes where it is null, to the secondary disk; a request that meets a bad sector writes nothing. */
   writeSecondary(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Outcome {
-    return this.secondary.write(sector, count, source, sourceAt);
+    if (this.fails('secondary', 'write', sector, count)) return EIO;
+    this.secondary.store(sector, count, source, sourceAt);
+    return OK;
   }
 
   /** Writes to active; the first write of a cluster copies from below what it does not overwrite of it. */
@@ -94,6 +107,7 @@ export class LayeredDisk {
       const to = Math.min(end, active.clusterEnd(cluster));
       const slot = active.slotOf(cluster);
       if (slot >= 0) {
+        if (this.fails('active', 'write', from, to - from)) return EIO;
         active.writeInSlot(slot, from - cluster * active.clusterSectors, to - from, source, at);
       } else {
         const outcome = this.allocateActive(cluster, from, to, source, at);
@@ -114,10 +128,13 @@ export class LayeredDisk {
     sourceAt: number,
   ): Outcome {
     const { active } = this;
+    const first = cluster * active.clusterSectors;
+    // Whatever the request is given of the cluster, all of it is written.
+    if (this.fails('active', 'write', first, active.clusterEnd(cluster) - first)) return EIO;
     const slot = active.reserve();
     const outcome = this.fillAround(cluster, slot, from, to);
     if (outcome !== OK) return outcome;
-    active.writeInSlot(slot, from - cluster * active.clusterSectors, to - from, source, sourceAt);
+    active.writeInSlot(slot, from - first, to - from, source, sourceAt);
     active.publish(cluster, slot);
     return OK;
   }

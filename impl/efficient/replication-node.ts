@@ -1,50 +1,82 @@
 /** The control plane of the node: `replication_open`, `replication_close` and the four calls of `ReplicationOps`. */
-import type { Defect, Mode, Outcome, Setup } from '../../model/vocabulary.ts';
+import type {
+  EmptyingFault,
+  FaultOperation,
+  Mode,
+  NodeSetup,
+  Outcome,
+  OverlayName,
+  Wiring,
+} from '../../model/vocabulary.ts';
 import type { CommitProgress } from './commit-job.ts';
 import * as outcomes from './outcomes.ts';
 import { OK } from './outcomes.ts';
 import { ReplicationRequests } from './replication-requests.ts';
 
 /** What a case fixes beside the geometry and the content. */
-export type NodeOptions = Pick<Setup, 'mode' | 'defects' | 'badSectors' | 'commitRequestsMax'>;
-
-const NO_BAD_SECTORS: readonly number[] = [];
+export type NodeOptions = Pick<
+  NodeSetup,
+  'mode' | 'defects' | 'badSectors' | 'readOnly' | 'commitRequestsMax'
+>;
 
 export class ReplicationNode extends ReplicationRequests {
-  defects: readonly Defect[] = [];
   commitRequestsMax = 1;
-  /** A start that failed for its top-id left `s->blocker` allocated; the next that gets as far dies. */
+  /** A start that failed after it had made `s->blocker` left it; the next that gets as far dies. */
   blockerLeft = false;
+  /** The children that starts have attached. */
+  hiddenAttached = 0;
+  secondaryAttached = 0;
+  /** A start has made hidden and the secondary disk writable, which lasts. */
+  madeWritable = false;
+  /** A failover has a commit job. */
+  commitJobRuns = false;
+  peerIsGone = false;
+  activeEmptyingFault: EmptyingFault | null = null;
+  hiddenEmptyingFault: EmptyingFault | null = null;
 
   /** Begins a case: no node yet, a secondary disk of zero bytes, empty overlays. All memory is kept. */
   load(options: NodeOptions): void {
     this.mode = options.mode;
     this.defects = options.defects;
+    this.openedReadOnly = options.readOnly;
     this.commitRequestsMax = options.commitRequestsMax;
-    const { badSectors } = options;
-    this.secondary.load(badSectors.length === 0 ? NO_BAD_SECTORS : badSectors.map((bad) => bad.sector));
+    this.bad.load(options.badSectors);
+    this.secondary.load();
     this.active.makeEmpty();
     this.hidden.makeEmpty();
     this.copiedUnits.clear();
-    this.forgetNode();
+    this.peerIsGone = false;
+    this.activeEmptyingFault = null;
+    this.hiddenEmptyingFault = null;
+    this.enterProcess();
   }
 
-  /** A node that has died is opened again in a new process; the disks keep their content. */
   open(): Outcome {
-    if (this.stage === 'aborted') this.forgetNode();
-    if (this.stage !== 'closed') return outcomes.NODE_EXISTS;
-    const refusal = this.checkOptions();
-    if (refusal === OK) this.stage = 'none';
-    return refusal;
+    if (this.stage !== 'closed') return this.answers.nodeExists;
+    let refusal = this.checkOptions();
+    if (refusal === OK) refusal = this.checkFile();
+    if (refusal !== OK) return refusal;
+    this.stage = 'none';
+    this.hasExport = !this.hiddenEjected;
+    return OK;
   }
 
   /** `replication_close`, and the checks of `blockdev-del` before it. */
   close(): Outcome {
-    if (this.stage === 'closed') return outcomes.NODE_MISSING;
-    if (this.stage === 'running' && this.mode === 'secondary') return outcomes.NODE_BUSY;
-    if (this.stage === 'failover') this.commitJob.finishInFlight();
+    if (this.stage === 'closed') return this.answers.nodeMissing;
+    if (this.isBlocked()) return this.answers.nodeBusy;
+    if (this.stage === 'failover') {
+      // The job that close wants to cancel is a null pointer where it could not be made (replication.c:148-151).
+      if (!this.commitJobRuns) return outcomes.aborted('closeWithoutCommitJob');
+      this.commitJob.finishInFlight();
+    }
     this.forgetNode();
     return OK;
+  }
+
+  /** The top node refuses most operations as long as the internal backup job runs. */
+  isBlocked(): boolean {
+    return this.backupJobRuns;
   }
 
   start(mode: Mode): Outcome {
@@ -82,8 +114,7 @@ export class ReplicationNode extends ReplicationRequests {
     this.cancelBackupJob();
     if (failover) {
       this.stage = 'failover';
-      this.startCommitJob();
-      return OK;
+      return this.startCommitJob();
     }
     // The checkpoint that keeps active consistent comes after the cancel, and so always fails (replication.c:727).
     const outcome = this.secondaryDoCheckpoint();
@@ -91,16 +122,53 @@ export class ReplicationNode extends ReplicationRequests {
     return outcome;
   }
 
-  /** One request of the commit completes; nothing in any other stage than failover. */
+  /** One request of the commit completes; nothing where no commit runs. */
   commitAdvance(): Outcome {
-    if (this.stage === 'failover') this.commitProgressed(this.commitJob.advance());
+    if (this.commitJobRuns) this.commitProgressed(this.commitJob.advance());
     return OK;
   }
 
   /** The commit runs to its end. */
   commitSettle(): Outcome {
-    while (this.stage === 'failover') this.commitAdvance();
+    while (this.commitJobRuns) this.commitAdvance();
     return OK;
+  }
+
+  /** Things that happen to the node, its disks and its link. */
+  suffer(fault: FaultOperation): void {
+    switch (fault.op) {
+      case 'breakSector':
+        this.bad.add(fault);
+        return;
+      case 'repairSectors':
+        this.bad.repair(fault.disk);
+        return;
+      case 'failEmptying':
+        if (fault.disk === 'active') this.activeEmptyingFault = fault.how;
+        else this.hiddenEmptyingFault = fault.how;
+        return;
+      case 'endJob':
+        if (fault.job === 'backup') this.loseBackupJob();
+        else this.loseCommitJob();
+        return;
+      case 'cutLink':
+        if (this.mode === 'primary') this.peerIsGone = true;
+        this.linkIsDead ||= this.mode === 'primary' && this.stage !== 'closed' && this.stage !== 'aborted';
+        return;
+      case 'restoreLink':
+        this.peerIsGone = false;
+        this.linkIsDead = false;
+    }
+  }
+
+  loseBackupJob(): void {
+    if (this.backupJobRuns) this.cancelBackupJob();
+  }
+
+  loseCommitJob(): void {
+    if (!this.commitJobRuns) return;
+    this.commitJob.finishInFlight();
+    this.commitProgressed('failed');
   }
 
   /** A disk that was promoted, or that is being promoted, has nothing to do any more (replication.c:467, 622, 692). */
@@ -112,9 +180,32 @@ export class ReplicationNode extends ReplicationRequests {
   secondaryDoCheckpoint(): Outcome {
     if (!this.backupJobRuns) return outcomes.BACKUP_JOB_CANCELLED;
     this.backupDoCheckpoint();
-    this.emptyActive();
-    this.emptyHidden();
-    return OK;
+    const outcome = this.checkpointActive();
+    return outcome === OK ? this.checkpointHidden() : outcome;
+  }
+
+  checkpointActive(): Outcome {
+    if (this.activeEjected) return this.answers.activeEjected;
+    const fault = this.activeEmptyingFault;
+    if (fault === null) {
+      this.emptyActive();
+      return OK;
+    }
+    this.activeEmptyingFault = null;
+    this.activeEjected = fault === 'ejected';
+    return this.answers.activeNotEmptied;
+  }
+
+  checkpointHidden(): Outcome {
+    if (this.hiddenEjected) return this.answers.hiddenEjected;
+    const fault = this.hiddenEmptyingFault;
+    if (fault === null) {
+      this.emptyHidden();
+      return OK;
+    }
+    this.hiddenEmptyingFault = null;
+    this.hiddenEjected = fault === 'ejected';
+    return this.answers.hiddenNotEmptied;
   }
 
   /** From now on every unit is to be copied again. */
@@ -134,13 +225,16 @@ export class ReplicationNode extends ReplicationRequests {
   startBackupJob(): Outcome {
     const refusal = this.checkWiring();
     if (refusal !== OK) return refusal;
-    if (this.blockerLeft) {
-      this.die();
-      return outcomes.ABORTED;
-    }
-    if (this.defects.includes('topIdInvalid')) {
+    this.madeWritable = true;
+    const { defects } = this;
+    if (defects.includes('hiddenWriteUnshared')) return this.answers.hiddenUnshared;
+    this.hiddenAttached++;
+    if (defects.includes('secondaryWriteUnshared')) return this.answers.secondaryUnshared;
+    this.secondaryAttached++;
+    if (this.blockerLeft) return outcomes.aborted('startAfterFailedStart');
+    if (defects.includes('topIdInvalid') || defects.includes('secondaryBusy')) {
       this.blockerLeft = true;
-      return outcomes.TOP_ID_INVALID;
+      return defects.includes('topIdInvalid') ? outcomes.TOP_ID_INVALID : outcomes.SECONDARY_BUSY;
     }
     this.backupJobRuns = true;
     return OK;
@@ -152,10 +246,16 @@ export class ReplicationNode extends ReplicationRequests {
     this.backupJobRuns = false;
   }
 
-  startCommitJob(): void {
+  /** Where it cannot be made the stage is failover all the same (replication.c:733-738). */
+  startCommitJob(): Outcome {
+    if (this.activeEjected) return outcomes.aborted('failoverWithActiveEjected');
+    if (this.hiddenEjected) return outcomes.NO_MEDIUM;
+    if (this.defects.includes('hiddenExported')) return this.answers.commitRefused;
+    this.commitJobRuns = true;
     this.commitJob.reset(this.commitRequestsMax);
     this.markAllocatedDirty();
     this.commitJob.startRequests();
+    return OK;
   }
 
   /** What is allocated above the secondary disk has to be committed. */
@@ -175,10 +275,14 @@ export class ReplicationNode extends ReplicationRequests {
         return;
       case 'completed':
         this.stage = 'done';
+        this.commitJobRuns = false;
         this.fileIsSecondary = true;
         this.errorFlag = false;
+        this.hiddenAttached--;
+        this.secondaryAttached--;
         return;
       case 'failed':
+        this.commitJobRuns = false;
         this.stage = 'failoverFailed';
         this.errorFlag = true;
     }
@@ -195,30 +299,67 @@ export class ReplicationNode extends ReplicationRequests {
     return OK;
   }
 
-  /** How active, hidden and secondary disk hang together (replication.c:495-537). */
+  /** The file below the node is opened with it. */
+  checkFile(): Outcome {
+    if (this.mode === 'primary') return this.peerIsGone ? outcomes.PEER_GONE : OK;
+    return this.activeEjected ? outcomes.NO_SECTOR_COUNT : OK;
+  }
+
+  /** How active, hidden and secondary disk hang together (replication.c:495-545). */
   checkWiring(): Outcome {
     const { defects } = this;
-    if (defects.length === 0) return OK;
     if (defects.includes('activeWithoutBacking')) return outcomes.ACTIVE_WITHOUT_BACKING;
     if (defects.includes('hiddenWithoutBacking')) return outcomes.HIDDEN_WITHOUT_BACKING;
     if (defects.includes('secondaryWithoutBackend')) return outcomes.SECONDARY_WITHOUT_BACKEND;
-    if (defects.includes('lengthsDiffer')) return outcomes.LENGTHS_DIFFER;
+    // What has no driver has no length.
+    if (defects.includes('lengthsDiffer') || this.activeEjected || this.hiddenEjected) {
+      return outcomes.LENGTHS_DIFFER;
+    }
     if (defects.includes('makeEmptyUnsupported')) return outcomes.MAKE_EMPTY_UNSUPPORTED;
-    return OK;
+    return defects.includes('hiddenFileReadOnly') ? outcomes.BLOCK_NODE_READ_ONLY : OK;
+  }
+
+  /** Whether a disk is read-only now. */
+  isReadOnly(disk: Exclude<OverlayName, 'active'> | 'secondary'): boolean {
+    if (disk === 'hidden' && this.defects.includes('hiddenFileReadOnly')) return true;
+    return !this.madeWritable && this.openedReadOnly.includes(disk);
+  }
+
+  wiring(): Wiring {
+    return {
+      blocked: this.isBlocked(),
+      hiddenReadOnly: this.isReadOnly('hidden'),
+      secondaryReadOnly: this.isReadOnly('secondary'),
+      hiddenAttached: this.hiddenAttached,
+      secondaryAttached: this.secondaryAttached,
+    };
   }
 
   /** The process is gone, and with it all that is not on a disk. */
   die(): void {
-    this.forgetNode();
+    this.enterProcess();
     this.stage = 'aborted';
+  }
+
+  /** A process that has opened the disks, but not the node: what was ejected is there again. */
+  enterProcess(): void {
+    this.forgetNode();
+    this.activeEjected = false;
+    this.hiddenEjected = false;
+    this.madeWritable = false;
   }
 
   /** Back to no node at all; the disks keep what they hold. */
   forgetNode(): void {
     this.stage = 'closed';
+    this.hasExport = false;
     this.errorFlag = false;
     this.fileIsSecondary = false;
     this.blockerLeft = false;
     this.backupJobRuns = false;
+    this.commitJobRuns = false;
+    this.hiddenAttached = 0;
+    this.secondaryAttached = 0;
+    this.linkIsDead = false;
   }
 }

@@ -3,10 +3,11 @@
  * stage (replication.c:187-310). Sectors; buffers are 32-bit words, and a place in one is counted in words. Every method
  * is small and overridable: a seeded bug is a subclass with one of them replaced.
  */
-import type { Geometry, Mode, Outcome, Stage } from '../../model/vocabulary.ts';
+import type { Defect, Geometry, Mode, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
 import { CommitJob } from './commit-job.ts';
 import { CopyBeforeWriteDisk } from './copy-before-write.ts';
-import { ABORTED, EINVAL, EIO, EXPORT_MISSING, OK } from './outcomes.ts';
+import { EINVAL, EIO, namedAnswers, OK } from './outcomes.ts';
+import type { NamedAnswers } from './outcomes.ts';
 
 /** `replication_get_io_status`: refused (< 0), to `file` (0), or split between active and secondary disk (1). */
 export type IoStatus = 'refused' | 'file' | 'split';
@@ -18,10 +19,23 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
   errorFlag = false;
   /** After a successful commit the node's `file` is the secondary disk. */
   fileIsSecondary = false;
+  defects: readonly Defect[] = [];
+  /** Disks that were opened read-only. */
+  openedReadOnly: Setup['nodes'][number]['readOnly'] = [];
+  /** The guest has an export to reach the node by: none for a node that had no medium when it was opened. */
+  hasExport = false;
+  /** Layers that an emptying has left without a driver. */
+  activeEjected = false;
+  hiddenEjected = false;
+  /** The connection of an open primary to its peer is gone. */
+  linkIsDead = false;
   readonly commitJob: CommitJob;
+  readonly answers: NamedAnswers;
 
-  constructor(geometry: Geometry) {
+  /** `suffix` follows the names of the node and of its disks. */
+  constructor(geometry: Geometry, suffix = '') {
     super(geometry);
+    this.answers = namedAnswers(suffix);
     this.commitJob = new CommitJob(geometry, this.wordsPerSector, this);
   }
 
@@ -51,17 +65,22 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
     return this.refusal(sector, count);
   }
 
+  /** On a primary it goes to the peer, and its error comes back. */
   guestFlush(): Outcome {
-    return this.stage === 'closed' ? EXPORT_MISSING : OK;
+    const refusal = this.refusal(0, 0);
+    if (refusal !== OK) return refusal;
+    return this.mode === 'primary' && this.linkIsDead ? EIO : OK;
   }
 
   primaryRead(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
-    if (!this.isInside(sector, count)) return EINVAL;
+    const refusal = this.primaryRefusal(sector, count);
+    if (refusal !== OK) return refusal;
     return this.readSecondary(sector, count, target, targetAt);
   }
 
   primaryWrite(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Outcome {
-    if (!this.isInside(sector, count)) return EINVAL;
+    const refusal = this.primaryWriteRefusal(sector, count);
+    if (refusal !== OK) return refusal;
     const copied = this.copyBeforeWrite(sector, count);
     if (copied !== OK) return copied;
     return this.writeSecondary(sector, count, source, sourceAt);
@@ -69,17 +88,17 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
 
   /** An empty one never reaches the backup job. */
   primaryWriteZeroes(sector: number, count: number): Outcome {
-    if (count === 0) return this.isInside(sector, count) ? OK : EINVAL;
+    if (count === 0) return this.primaryWriteRefusal(sector, count);
     return this.primaryWrite(sector, count, null, 0);
   }
 
   /** Changes nothing: with discard=ignore, the default, a discard does not even reach the backup job. */
   primaryDiscard(sector: number, count: number): Outcome {
-    return this.isInside(sector, count) ? OK : EINVAL;
+    return this.primaryWriteRefusal(sector, count);
   }
 
   primaryFlush(): Outcome {
-    return OK;
+    return this.primaryRefusal(0, 0);
   }
 
   ioStatus(): IoStatus {
@@ -123,12 +142,17 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
 
   /** Writes to the node's `file`: the disk itself on the primary, else active or, after a commit, the secondary disk. */
   writeFile(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Outcome {
-    if (this.mode === 'primary' || this.fileIsSecondary) {
-      return this.writeSecondary(sector, count, source, sourceAt);
-    }
+    if (this.mode === 'primary') return this.writePeer(sector, count, source, sourceAt);
+    if (this.fileIsSecondary) return this.writeSecondary(sector, count, source, sourceAt);
     const outcome = this.writeActive(sector, count, source, sourceAt);
     if (this.stage === 'failover') this.commitJob.markDirty(sector, count);
     return outcome;
+  }
+
+  /** Over the link; a request of no bytes is not sent. */
+  writePeer(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Outcome {
+    if (this.linkIsDead && count > 0) return EIO;
+    return this.writeSecondary(sector, count, source, sourceAt);
   }
 
   /** `replication_return_value`: on the primary a failed write is a success that sets the error flag. */
@@ -159,9 +183,26 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
 
   /** What the generic block layer answers before a request reaches the node; OK lets it through. */
   refusal(sector: number, count: number): Outcome {
-    if (this.stage === 'closed') return EXPORT_MISSING;
-    if (this.stage === 'aborted') return ABORTED;
+    if (!this.hasExport) return this.answers.exportMissing;
+    // Without a driver in one of its layers the whole node has no medium, which the NBD server calls EINVAL.
+    if (this.activeEjected || this.hiddenEjected) return EINVAL;
     return this.isInside(sector, count) ? OK : EINVAL;
+  }
+
+  /** The same for the export of the secondary disk; hidden is below the filter of the backup job. */
+  primaryRefusal(sector: number, count: number): Outcome {
+    if (this.hiddenEjected && this.backupJobRuns) return EINVAL;
+    return this.isInside(sector, count) ? OK : EINVAL;
+  }
+
+  /** A disk that cannot be shared for writing has a read-only export. */
+  primaryWriteRefusal(sector: number, count: number): Outcome {
+    if (this.openedReadOnly.length > 0 && this.openedReadOnly.includes('secondary')) return EINVAL;
+    const { defects } = this;
+    if (defects.length > 0 && (defects.includes('hiddenWriteUnshared') || defects.includes('secondaryWriteUnshared'))) {
+      return EINVAL;
+    }
+    return this.primaryRefusal(sector, count);
   }
 
   isInside(sector: number, count: number): boolean {

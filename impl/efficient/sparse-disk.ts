@@ -1,7 +1,5 @@
 /** The secondary disk: real bytes where something was written, zero bytes and no memory everywhere else. */
-import type { Outcome } from '../../model/vocabulary.ts';
 import { ClusterStore } from './cluster-store.ts';
-import { EIO, OK } from './outcomes.ts';
 import { copyWords, fillWords, putWords } from './word-copy.ts';
 
 /** Grain in which memory is given; nothing that can be observed depends on it. */
@@ -9,20 +7,17 @@ const CHUNK_BYTES = 65_536;
 const WORD_BYTES = 4;
 
 export class SparseDisk extends ClusterStore {
-  #badWrites: readonly number[] = [];
-
   constructor(lengthSectors: number, wordsPerSector: number) {
     const chunkSectors = Math.max(1, Math.floor(CHUNK_BYTES / (wordsPerSector * WORD_BYTES)));
     super(lengthSectors, Math.max(1, Math.min(chunkSectors, lengthSectors)), wordsPerSector);
   }
 
-  /** A disk of zero bytes, on which writes that touch one of `badWrites` (sectors) fail. */
-  load(badWrites: readonly number[]): void {
+  /** From now on a disk of zero bytes. */
+  load(): void {
     this.clear();
-    this.#badWrites = badWrites;
   }
 
-  read(sector: number, countSectors: number, target: Uint32Array, targetAt: number): Outcome {
+  read(sector: number, countSectors: number, target: Uint32Array, targetAt: number): void {
     const end = sector + countSectors;
     let from = sector;
     let to = targetAt;
@@ -31,17 +26,9 @@ export class SparseDisk extends ClusterStore {
       from += sectors;
       to += sectors * this.wordsPerSector;
     }
-    return OK;
   }
 
-  /** Writes `source`, or zero bytes where it is null. EIO, with nothing written, if the range holds a bad sector. */
-  write(sector: number, countSectors: number, source: Uint32Array | null, sourceAt: number): Outcome {
-    if (this.refusesWrite(sector, countSectors)) return EIO;
-    this.store(sector, countSectors, source, sourceAt);
-    return OK;
-  }
-
-  /** Puts content on the medium, bad sectors or not: how a disk is filled before a case. */
+  /** Writes `source`, or zero bytes where it is null. */
   store(sector: number, countSectors: number, source: Uint32Array | null, sourceAt: number): void {
     const end = sector + countSectors;
     let from = sector;
@@ -53,13 +40,6 @@ export class SparseDisk extends ClusterStore {
       from += sectors;
       at += sectors * this.wordsPerSector;
     }
-  }
-
-  refusesWrite(sector: number, countSectors: number): boolean {
-    for (const bad of this.#badWrites) {
-      if (bad >= sector && bad < sector + countSectors) return true;
-    }
-    return false;
   }
 
   #readRun(sector: number, end: number, target: Uint32Array, targetAt: number): number {

@@ -2,13 +2,14 @@
  * Compares the state of a node with an expected observation in place: no observation is built, nothing is allocated.
  * All places in buffers are in words.
  */
-import type { Observation, Outcome, Range } from '../../model/vocabulary.ts';
+import type { Observation, Outcome, Range, Tag, Wiring } from '../../model/vocabulary.ts';
 import { POISON_WORD } from '../payload.ts';
 import type { Depth } from '../system.ts';
-import { OK } from './outcomes.ts';
+import { EIO, OK } from './outcomes.ts';
 import { ExpectedContent } from './expected-content.ts';
 import type { ReplicationNode } from './replication-node.ts';
 import type { TagWords } from './tag-words.ts';
+import { UNREADABLE } from './unreadable.ts';
 import { fillWords } from './word-copy.ts';
 
 /** A sampled comparison reads this many bytes of the view outside the touched range. */
@@ -23,6 +24,7 @@ export class StateComparison {
   readonly #expectedSecondary: ExpectedContent;
   readonly #view: Uint32Array;
   readonly #windowSectors: number;
+  #death: Outcome | null = null;
   #calls = 0;
   #windowStart = 0;
 
@@ -42,11 +44,13 @@ export class StateComparison {
    * each layer. `sampled` does so within `touched`; outside it compares one word of each sector of each layer, the next
    * word at each call, and reads a window of 4 KiB through the top, which moves on by its length at each call.
    * `answeredBy` and the probes of an indirect observation need no look: they follow from the allocation and from
-   * stage, flag and mode, which are compared here.
+   * stage, flag and mode, which are compared here. `death` is what every request answers once the process has died.
    */
-  agrees(expected: Observation, touched: Range | null, depth: Depth): boolean {
+  agrees(expected: Observation, touched: Range | null, depth: Depth, death: Outcome | null): boolean {
     const node = this.#node;
     if (node.stage !== expected.stage || node.errorFlag !== expected.errorFlag) return false;
+    if (!wiringAgrees(node, expected.wiring)) return false;
+    this.#death = death;
     const length = node.lengthSectors;
     if (expected.active.length !== length || expected.hidden.length !== length) return false;
     if (expected.secondary.length !== length) return false;
@@ -63,12 +67,31 @@ export class StateComparison {
 
   /** Reads [from, to) through the top into poison and compares it, or the refusal, with `expected`. */
   #viewAgrees(expected: Outcome, from: number, to: number): boolean {
-    const { wordsPerSector } = this.#node;
-    fillWords(this.#view, from * wordsPerSector, POISON_WORD, (to - from) * wordsPerSector);
-    const outcome = this.#node.guestRead(from, to - from, this.#view, from * wordsPerSector);
+    if (this.#death !== null) return sameOutcome(this.#death, expected);
+    const outcome = this.#readView(from, to);
+    if (outcome === EIO && expected.kind === 'data') return this.#sectorsAgree(expected.tags, from, to);
     if (outcome !== OK) return sameOutcome(outcome, expected);
     if (expected.kind !== 'data' || expected.tags.length !== this.#node.lengthSectors) return false;
-    return this.#expectedView.isIn(this.#view, from * wordsPerSector, expected.tags, from, to);
+    return this.#expectedView.isIn(this.#view, from * this.#node.wordsPerSector, expected.tags, from, to);
+  }
+
+  #readView(from: number, to: number): Outcome {
+    const { wordsPerSector } = this.#node;
+    fillWords(this.#view, from * wordsPerSector, POISON_WORD, (to - from) * wordsPerSector);
+    return this.#node.guestRead(from, to - from, this.#view, from * wordsPerSector);
+  }
+
+  /** Somewhere in [from, to) a sector is bad: each is read by itself. */
+  #sectorsAgree(tags: readonly Tag[], from: number, to: number): boolean {
+    const { wordsPerSector, lengthSectors } = this.#node;
+    if (tags.length !== lengthSectors || this.#node.guestRead(0, 0, this.#view, 0) !== OK) return false;
+    for (let sector = from; sector < to; sector++) {
+      const outcome = this.#readView(sector, sector + 1);
+      if (outcome === EIO ? tags[sector] !== UNREADABLE : outcome !== OK) return false;
+      if (outcome !== OK) continue;
+      if (!this.#expectedView.isIn(this.#view, sector * wordsPerSector, tags, sector, sector + 1)) return false;
+    }
+    return true;
   }
 
   /** The next window of the view, clipped at the end of the disk, where the windows begin again. */
@@ -109,6 +132,16 @@ export class StateComparison {
   }
 }
 
+function wiringAgrees(node: ReplicationNode, expected: Wiring): boolean {
+  return (
+    node.isBlocked() === expected.blocked &&
+    node.hiddenAttached === expected.hiddenAttached &&
+    node.secondaryAttached === expected.secondaryAttached &&
+    node.isReadOnly('hidden') === expected.hiddenReadOnly &&
+    node.isReadOnly('secondary') === expected.secondaryReadOnly
+  );
+}
+
 function sameOutcome(actual: Outcome, expected: Outcome): boolean {
   switch (actual.kind) {
     case 'ok':
@@ -117,6 +150,8 @@ function sameOutcome(actual: Outcome, expected: Outcome): boolean {
       return expected.kind === 'error' && expected.message === actual.message;
     case 'errno':
       return expected.kind === 'errno' && expected.errno === actual.errno;
+    case 'status':
+      return expected.kind === 'status' && expected.error === actual.error;
     case 'abort':
       return expected.kind === 'abort' && expected.rule === actual.rule;
     case 'data':

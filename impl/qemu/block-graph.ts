@@ -1,53 +1,44 @@
-/** The nodes and exports of one case inside QEMU, wired as `docs/block-replication.txt` has the secondary. */
-import type { Defect, Outcome, Setup } from '../../model/vocabulary.ts';
+/** The nodes and exports of one replication node inside QEMU, wired as `docs/block-replication.txt` has them. */
+import type { Defect, NodeSetup, Outcome } from '../../model/vocabulary.ts';
+import { openingOutcome } from './answers.ts';
+import { overlayNodes } from './overlay-nodes.ts';
+import type { Overlays } from './overlay-nodes.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
-import type { QemuImages } from './qemu-images.ts';
 import type { QemuProcess } from './qemu-process.ts';
-import type { QmpArguments, QmpReply } from './qmp-client.ts';
-import { diskNode } from './secondary-storage.ts';
+import type { QmpArguments } from './qmp-client.ts';
+import { diskNode, nbdNode } from './storage-exports.ts';
 
-export interface OverlayPaths {
-  readonly active: string;
-  readonly hidden: string;
+/** The export of the replication node. */
+export function topExport(suffix: string): string {
+  return `rep${suffix}`;
 }
 
-export const SECONDARY_EXPORT = 'secondary';
-export const TOP_EXPORT = 'rep';
-
-/** The outcome of a QMP command whose value says nothing. */
-export function qmpOutcome(reply: QmpReply): Outcome {
-  return reply.kind === 'return' ? { kind: 'ok' } : { kind: 'error', message: reply.desc };
+/** The export of the secondary disk. */
+export function secondaryExport(suffix: string): string {
+  return `secondary${suffix}`;
 }
 
-/** Writes both overlay images, empty. */
-export async function writeOverlays(images: QemuImages, setup: Setup): Promise<OverlayPaths> {
-  const { lengthSectors, activeClusterSectors, hiddenClusterSectors } = setup.geometry;
-  const lengthBytes = lengthSectors * SECTOR_BYTES;
-  // The top is as long as the active disk, so that hidden is the one whose length may differ unnoticed before start.
-  const hiddenLengthBytes = lengthBytes + (setup.defects.includes('lengthsDiffer') ? SECTOR_BYTES : 0);
-  return {
-    active: await images.write('active', {
-      format: activeFormat(setup.defects),
-      clusterBytes: activeClusterSectors * SECTOR_BYTES,
-      lengthBytes,
-    }),
-    hidden: await images.write('hidden', {
-      format: 'qcow2',
-      clusterBytes: hiddenClusterSectors * SECTOR_BYTES,
-      lengthBytes: hiddenLengthBytes,
-    }),
-  };
+/** The export of the peer to which a primary's link leads. */
+export const PEER_EXPORT = 'peer';
+
+export interface BlockGraphParts {
+  readonly process: QemuProcess;
+  readonly setup: NodeSetup;
+  readonly suffix: string;
+  /** Null in primary mode. */
+  readonly overlays: Overlays | null;
+  /** The socket of the peer; null in secondary mode. */
+  readonly peerPath: string | null;
 }
 
 export class BlockGraph {
-  readonly #process: QemuProcess;
-  readonly #setup: Setup;
+  readonly #parts: BlockGraphParts;
   #exportSerial = 0;
   #isOpen = false;
+  #isExported = false;
 
-  constructor(process: QemuProcess, setup: Setup) {
-    this.#process = process;
-    this.#setup = setup;
+  constructor(parts: BlockGraphParts) {
+    this.#parts = parts;
   }
 
   /** Whether there is a replication node. */
@@ -55,89 +46,119 @@ export class BlockGraph {
     return this.#isOpen;
   }
 
-  /** Adds everything below the replication node, and the primary's export of the secondary disk. */
-  async build(overlays: OverlayPaths | null): Promise<void> {
-    const nodes = [...secondaryNodes(this.#setup), ...overlayNodes(overlays, this.#setup.defects)];
-    const { qmp } = this.#process;
-    const added = nodes.map((node) => qmp.execute('blockdev-add', node));
-    const node = this.#hasBareSecondary ? 'below-secondary' : 'secondary';
-    added.push(this.#export(SECONDARY_EXPORT, SECONDARY_EXPORT, node));
+  /** Adds everything below the replication node, the primary's export of the secondary disk, and what the defects ask for. */
+  async build(): Promise<void> {
+    const { setup, suffix, overlays } = this.#parts;
+    const { qmp } = this.#parts.process;
+    const added = this.#secondaryNodes().map((node) => qmp.execute('blockdev-add', node));
+    const node = this.#hasBareSecondary ? `below-secondary${suffix}` : `secondary${suffix}`;
+    added.push(this.#export(secondaryExport(suffix), node, !isExportedReadOnly(setup)));
+    // A filter that does not share writing must be there before hidden takes the disk for its backing.
+    if (this.#has('secondaryWriteUnshared')) added.push(...this.#addUnsharing('secondary'));
+    const [hidden, active] = overlays === null ? [] : overlayNodes(overlays, setup, suffix);
+    if (hidden !== undefined) added.push(...hidden.map((each) => qmp.execute('blockdev-add', each)));
+    if (this.#has('hiddenWriteUnshared')) added.push(...this.#addUnsharing('hidden'));
+    if (active !== undefined) added.push(...active.map((each) => qmp.execute('blockdev-add', each)));
+    if (this.#has('hiddenExported')) added.push(this.#export(`hidden${suffix}`, `hidden${suffix}`, false));
+    if (this.#has('secondaryBusy')) added.push(...this.#beginOtherBackup());
     await Promise.all(added);
   }
 
   /** `blockdev-add` of the driver, and its export; the answer is the driver's. */
   async open(): Promise<Outcome> {
-    const { defects, mode } = this.#setup;
-    if (this.#isOpen) return qmpOutcome(await this.#process.qmp.ask('blockdev-add', this.#topNode()));
-    if (defects.includes('modeMissing') || defects.includes('modeUnknown')) return this.#openByDriveAdd();
+    const { process, setup } = this.#parts;
+    const adding = ['blockdev-add', this.#topNode()] as const;
+    if (this.#isOpen) return openingOutcome(await process.qmp.ask(...adding));
+    if (this.#has('modeMissing') || this.#has('modeUnknown')) return this.#openByDriveAdd();
     const [added, exported] = await Promise.all([
-      this.#process.qmp.ask('blockdev-add', this.#topNode()),
-      this.#process.qmp.ask('block-export-add', this.#topExport(mode === 'secondary')),
+      process.qmp.ask(...adding),
+      process.qmp.ask('block-export-add', this.#topExportArguments(setup.mode === 'secondary')),
     ]);
-    const outcome = qmpOutcome(added);
+    const outcome = openingOutcome(added);
     if (outcome.kind !== 'ok') return outcome;
-    if (exported.kind === 'error') throw new Error(`QMP block-export-add of rep: ${exported.desc}`);
     this.#isOpen = true;
+    this.#isExported = exported.kind === 'return';
+    // A node that lacks a medium has no length to export.
+    if (exported.kind === 'error' && !exported.desc.endsWith('No medium found')) {
+      throw new Error(`QMP block-export-add of rep: ${exported.desc}`);
+    }
     return outcome;
   }
 
   /** Deletes the export and the node; where the node is busy, the export comes back. The answer is `blockdev-del`'s. */
   async close(): Promise<Outcome> {
-    const { qmp } = this.#process;
-    if (this.#isOpen) await this.#deleteExport(this.#topExportId);
-    const outcome = qmpOutcome(await qmp.ask('blockdev-del', { 'node-name': 'rep' }));
-    if (outcome.kind === 'ok') this.#isOpen = false;
-    else if (this.#isOpen)
-      await qmp.execute('block-export-add', this.#topExport(this.#setup.mode === 'secondary'));
-    return outcome;
+    const { process, setup, suffix } = this.#parts;
+    const { qmp } = process;
+    if (this.#isExported) await this.#deleteExport(this.#topExportId);
+    const reply = await qmp.ask('blockdev-del', { 'node-name': `rep${suffix}` });
+    if (reply.kind === 'return') {
+      this.#isOpen = false;
+      this.#isExported = false;
+    } else if (this.#isExported) {
+      const restored = await qmp.ask('block-export-add', this.#topExportArguments(setup.mode === 'secondary'));
+      this.#isExported = restored.kind === 'return';
+    }
+    return openingOutcome(reply);
   }
 
   /** Removes everything that `build` and `open` added. No commit may be held. */
-  async remove(overlays: OverlayPaths | null): Promise<void> {
-    const { qmp } = this.#process;
-    const deleted = [this.#deleteExport(SECONDARY_EXPORT)];
-    if (this.#isOpen) {
-      // A running secondary blocks its deletion; what the stop answers depends on the stage and does not matter.
-      void qmp.ask('xen-set-replication', { enable: false, primary: false }).catch(() => {});
-      deleted.push(this.#deleteExport(this.#topExportId));
-    }
+  async remove(): Promise<void> {
+    const { process, suffix, overlays, setup } = this.#parts;
+    const { qmp } = process;
+    if (this.#has('secondaryBusy')) await this.#endOtherBackup();
+    const deleted = [this.#deleteExport(secondaryExport(suffix))];
+    if (this.#has('hiddenExported')) deleted.push(this.#deleteExport(`hidden${suffix}`));
+    const unshares = this.#has('secondaryWriteUnshared') || this.#has('hiddenWriteUnshared');
+    if (unshares) deleted.push(this.#deleteExport(`cb${suffix}`));
+    if (this.#isExported) deleted.push(this.#deleteExport(this.#topExportId));
     await Promise.all(deleted);
+    const nodes = overlays === null ? [] : overlayNodes(overlays, setup, suffix).flat();
     const names = [
-      ...(this.#isOpen ? ['rep'] : []),
-      ...(overlays === null ? [] : ['active', 'hidden']),
-      'secondary',
-      ...(this.#hasBareSecondary ? ['below-secondary'] : []),
+      ...(this.#isOpen ? [`rep${suffix}`] : []),
+      ...nodes.toReversed().map((node) => String(node['node-name'])),
+      ...(unshares ? [`cb${suffix}`, `cb-target${suffix}`] : []),
+      ...this.#secondaryNodes()
+        .toReversed()
+        .map((node) => String(node['node-name'])),
     ];
-    await Promise.all(names.map((name) => qmp.execute('blockdev-del', { 'node-name': name })));
+    const ordered = this.#has('hiddenWriteUnshared') ? cbBeforeHidden(names, suffix) : names;
+    await Promise.all(ordered.map((name) => qmp.execute('blockdev-del', { 'node-name': name })));
     this.#isOpen = false;
   }
 
+  #has(defect: Defect): boolean {
+    const { setup } = this.#parts;
+    return setup.defects.includes(defect) && (setup.mode === 'secondary' || !secondaryOnly.has(defect));
+  }
+
   get #hasBareSecondary(): boolean {
-    return this.#setup.defects.includes('secondaryWithoutBackend');
+    return this.#has('secondaryWithoutBackend');
   }
 
   get #topExportId(): string {
-    return `rep-${this.#exportSerial}`;
+    return `rep${this.#parts.suffix}-${this.#exportSerial}`;
   }
 
   #topNode(): QmpArguments {
-    const { mode, defects } = this.#setup;
-    const node = { driver: 'replication', 'node-name': 'rep', mode };
-    const topId = { 'top-id': defects.includes('topIdInvalid') ? 'nowhere' : 'rep' };
-    if (mode === 'primary') {
-      return { ...node, file: 'secondary', ...(defects.includes('topIdOnPrimary') ? topId : {}) };
+    const { setup, suffix, peerPath } = this.#parts;
+    const node = { driver: 'replication', 'node-name': `rep${suffix}`, mode: setup.mode };
+    const topId = { 'top-id': this.#has('topIdInvalid') ? 'nowhere' : `rep${suffix}` };
+    if (setup.mode === 'primary') {
+      const file = nbdNode(peerPath ?? '', PEER_EXPORT);
+      return { ...node, file, ...(this.#has('topIdOnPrimary') ? topId : {}) };
     }
-    return { ...node, file: 'active', ...(defects.includes('topIdMissing') ? {} : topId) };
+    return { ...node, file: `active${suffix}`, ...(this.#has('topIdMissing') ? {} : topId) };
   }
 
-  #topExport(withDepth: boolean): QmpArguments {
+  #topExportArguments(withDepth: boolean): QmpArguments {
+    const { suffix } = this.#parts;
     this.#exportSerial++;
     const depth = withDepth ? { 'allocation-depth': true } : {};
     return {
       type: 'nbd',
       id: this.#topExportId,
-      'node-name': 'rep',
-      name: TOP_EXPORT,
+      'node-name': `rep${suffix}`,
+      name: topExport(suffix),
       writable: true,
       ...depth,
     };
@@ -145,68 +166,118 @@ export class BlockGraph {
 
   // The schema of blockdev-add answers for a missing or unknown mode; only drive_add lets the driver answer.
   async #openByDriveAdd(): Promise<Outcome> {
-    const mode = this.#setup.defects.includes('modeMissing') ? '' : ',mode=tertiary';
-    const file = this.#setup.mode === 'primary' ? 'secondary' : 'active';
-    const line = `drive_add -n 0 driver=replication,node-name=rep,file=${file}${mode}`;
-    const said = await this.#process.qmp.execute('human-monitor-command', { 'command-line': line });
-    return {
-      kind: 'error',
-      message: String(said)
-        .replace(/^Error: /, '')
-        .trim(),
-    };
+    const { setup, suffix, process } = this.#parts;
+    const mode = this.#has('modeMissing') ? '' : ',mode=tertiary';
+    const file = setup.mode === 'primary' ? `secondary${suffix}` : `active${suffix}`;
+    const line = `drive_add -n 0 driver=replication,node-name=rep${suffix},file=${file}${mode}`;
+    const said = await process.qmp.execute('human-monitor-command', { 'command-line': line });
+    const message = String(said)
+      .replace(/^Error: /, '')
+      .trim();
+    return { kind: 'error', message };
   }
 
-  #export(id: string, name: string, node: string): Promise<unknown> {
-    return this.#process.qmp.execute('block-export-add', {
+  #export(name: string, node: string, writable: boolean): Promise<unknown> {
+    return this.#parts.process.qmp.execute('block-export-add', {
       type: 'nbd',
-      id,
+      id: name,
       'node-name': node,
       name,
-      writable: true,
+      writable,
     });
+  }
+
+  /** A parent in use that does not share writing: a copy-before-write filter with an export of its own. */
+  #addUnsharing(disk: 'hidden' | 'secondary'): Promise<unknown>[] {
+    const { suffix, process } = this.#parts;
+    const target = `cb-target${suffix}`;
+    const filter = {
+      driver: 'copy-before-write',
+      'node-name': `cb${suffix}`,
+      file: `${disk}${suffix}`,
+      target,
+    };
+    return [
+      process.qmp.execute('blockdev-add', this.#nullNode(target)),
+      process.qmp.execute('blockdev-add', filter),
+      this.#export(`cb${suffix}`, `cb${suffix}`, false),
+    ];
+  }
+
+  #beginOtherBackup(): Promise<unknown>[] {
+    const { suffix, process } = this.#parts;
+    const target = `busy-target${suffix}`;
+    return [
+      process.qmp.execute('blockdev-add', this.#nullNode(target)),
+      process.qmp.execute('blockdev-backup', {
+        'job-id': `busy${suffix}`,
+        device: `secondary${suffix}`,
+        target,
+        sync: 'none',
+      }),
+    ];
+  }
+
+  async #endOtherBackup(): Promise<void> {
+    const { suffix, process } = this.#parts;
+    const { qmp } = process;
+    const device = `busy${suffix}`;
+    const ended = qmp.event(({ event, data }) => event === 'BLOCK_JOB_CANCELLED' && data?.['device'] === device);
+    await Promise.all([qmp.execute('block-job-cancel', { device, force: true }), ended]);
+    await qmp.execute('blockdev-del', { 'node-name': `busy-target${suffix}` });
+  }
+
+  #nullNode(nodeName: string): QmpArguments {
+    return { driver: 'null-co', 'node-name': nodeName, size: this.#lengthBytes, 'read-zeroes': true };
   }
 
   // Deleting is asynchronous: the node stays in use until the event.
   async #deleteExport(id: string): Promise<void> {
-    const { qmp } = this.#process;
+    const { qmp } = this.#parts.process;
     const gone = qmp.event(({ event, data }) => event === 'BLOCK_EXPORT_DELETED' && data?.['id'] === id);
     await Promise.all([qmp.execute('block-export-del', { id, mode: 'hard' }), gone]);
   }
+
+  get #lengthBytes(): number {
+    return this.#parts.setup.geometry.lengthSectors * SECTOR_BYTES;
+  }
+
+  #secondaryNodes(): QmpArguments[] {
+    const { setup, suffix } = this.#parts;
+    const readOnly = setup.readOnly.includes('secondary') ? { 'read-only': true } : {};
+    if (!this.#hasBareSecondary) {
+      return [{ ...diskNode(`secondary${suffix}`, suffix, this.#lengthBytes), ...readOnly }];
+    }
+    // The primary's export lies one node below the secondary disk, which itself then has no BlockBackend.
+    const below = `below-secondary${suffix}`;
+    return [
+      diskNode(below, suffix, this.#lengthBytes),
+      { driver: 'raw', 'node-name': `secondary${suffix}`, file: below, ...readOnly },
+    ];
+  }
 }
 
-function activeFormat(defects: readonly Defect[]): 'qcow2' | 'qed' {
-  // qed has backing files but no `bdrv_make_empty` (replication.c:531-537).
-  return defects.includes('makeEmptyUnsupported') ? 'qed' : 'qcow2';
+/** Of a read-only disk, or one whose parents do not share writing, only a read-only export can be made. */
+export function isExportedReadOnly({ readOnly, defects }: NodeSetup): boolean {
+  return (
+    readOnly.includes('secondary') ||
+    defects.includes('hiddenWriteUnshared') ||
+    defects.includes('secondaryWriteUnshared')
+  );
 }
 
-function secondaryNodes(setup: Setup): QmpArguments[] {
-  const lengthBytes = setup.geometry.lengthSectors * SECTOR_BYTES;
-  if (!setup.defects.includes('secondaryWithoutBackend')) return [diskNode('secondary', lengthBytes)];
-  // The primary's export lies one node below the secondary disk, which itself then has no BlockBackend.
-  return [
-    diskNode('below-secondary', lengthBytes),
-    { driver: 'raw', 'node-name': 'secondary', file: 'below-secondary' },
-  ];
-}
+/** There is nothing to be wired wrongly below a primary. */
+const secondaryOnly: ReadonlySet<Defect> = new Set([
+  'secondaryWithoutBackend',
+  'hiddenWriteUnshared',
+  'secondaryWriteUnshared',
+  'hiddenExported',
+  'secondaryBusy',
+]);
 
-function overlayNodes(overlays: OverlayPaths | null, defects: readonly Defect[]): QmpArguments[] {
-  if (overlays === null) return [];
-  // Null says that there is no backing file, whatever the image's header names.
-  const backing = (defect: Defect, node: string): string | null => (defects.includes(defect) ? null : node);
-  const file = (filename: string): QmpArguments => ({ driver: 'file', filename });
-  return [
-    {
-      driver: 'qcow2',
-      'node-name': 'hidden',
-      file: file(overlays.hidden),
-      backing: backing('hiddenWithoutBacking', 'secondary'),
-    },
-    {
-      driver: activeFormat(defects),
-      'node-name': 'active',
-      file: file(overlays.active),
-      backing: backing('activeWithoutBacking', 'hidden'),
-    },
-  ];
+function cbBeforeHidden(names: readonly string[], suffix: string): string[] {
+  const unsharing = [`cb${suffix}`, `cb-target${suffix}`];
+  const rest = names.filter((name) => !unsharing.includes(name));
+  const at = rest.indexOf(`hidden${suffix}`);
+  return rest.toSpliced(at, 0, ...unsharing);
 }

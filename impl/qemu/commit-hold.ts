@@ -9,26 +9,46 @@ import type { Range } from '../../model/vocabulary.ts';
 import type { HeldRequest, NbdServer, ServedRequest } from './nbd-server.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
 import { ConnectionLost } from './qemu-lost.ts';
-import { STORE_EXPORT } from './secondary-storage.ts';
 import { StallWatch } from './stall-watch.ts';
 
 type Phase = 'off' | 'collecting' | 'complete';
 
 export class CommitHold {
+  /** The export through which the commit writes. */
+  readonly #exportName: string;
   readonly #server: NbdServer;
   readonly #stallMs: number;
   readonly #held: HeldRequest[] = [];
   #phase: Phase = 'off';
   #primaryRequests = 0;
+  #isDoomed = false;
+  #holdsFlushes = true;
   #onChange: () => void = () => {};
 
-  constructor(server: NbdServer, stallMs: number) {
+  constructor(server: NbdServer, exportName: string, stallMs: number) {
     this.#server = server;
+    this.#exportName = exportName;
     this.#stallMs = stallMs;
-    server.onHeld = (request) => {
-      this.#held.push(request);
-      this.#onChange();
-    };
+  }
+
+  /** Takes a request that the server was told to hold; false where it is not one of this commit's. */
+  take(request: HeldRequest): boolean {
+    if (request.exportName !== this.#exportName) return false;
+    this.#held.push(request);
+    this.#onChange();
+    return true;
+  }
+
+  /** A read of the commit has failed: it issues nothing more, and ends when what it has issued is done. */
+  doom(): void {
+    if (this.#phase !== 'collecting') return;
+    this.#isDoomed = true;
+    this.#onChange();
+  }
+
+  /** Whether the commit waits for anything that is held. */
+  get isWaitedFor(): boolean {
+    return this.#held.length > 0;
   }
 
   get isActive(): boolean {
@@ -37,24 +57,31 @@ export class CommitHold {
 
   /** Whether a request to the secondary disk has to wait. */
   holds(request: ServedRequest): boolean {
-    if (this.#phase === 'off' || request.exportName !== STORE_EXPORT) return false;
+    if (this.#phase === 'off' || request.exportName !== this.#exportName) return false;
     if (request.command === 'read' || request.command === 'trim') return false;
+    if (request.command === 'flush' && !this.#holdsFlushes) return false;
     if (this.#phase === 'collecting') return true;
     return request.command !== 'flush' && this.#primaryRequests === 0;
   }
 
-  /** From now on whatever changes or flushes the secondary disk waits; call before the stop that starts the commit. */
-  arm(): void {
+  /**
+   * From now on whatever changes or flushes the secondary disk waits; call before the stop that starts the commit. Flushes
+   * must pass where the stop itself makes one: it would wait for it, and nothing would ever be released.
+   */
+  arm(flushes: 'hold flushes' | 'pass flushes'): void {
+    this.#holdsFlushes = flushes === 'hold flushes';
     this.#phase = 'collecting';
+    this.#isDoomed = false;
   }
 
-  /** Settles when the commit has issued all it can: every dirty range (in sectors) is held, or with none a flush. */
+  /** Settles when the commit has issued all it can: every dirty range (in sectors) is held, or with none a flush; or a read failed. */
   async untilIssued(dirty: readonly Range[]): Promise<void> {
-    await this.#until(() =>
+    if (dirty.length === 0 && !this.#holdsFlushes) return;
+    const isHeld = (): boolean =>
       dirty.length === 0
         ? this.#held.some((request) => request.command === 'flush')
-        : dirty.every((range) => this.#held.some((request) => covers(request, range))),
-    );
+        : dirty.every((range) => this.#held.some((request) => covers(request, range)));
+    await this.#until(() => this.#isDoomed || isHeld());
     this.#phase = 'complete';
   }
 

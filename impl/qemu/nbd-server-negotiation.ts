@@ -11,18 +11,21 @@ import {
   OPTION_REPLY_BYTES,
 } from './nbd-protocol.ts';
 
-/** A name under which the disk is served. */
+/** A name under which a disk is served. */
 export interface ServedExport {
   readonly name: string;
+  /** The name of the disk behind it. */
+  readonly disk: string;
   /** Writes succeed or fail by the rules and change nothing: for the second way to a disk that gets them already. */
   readonly ignoresWrites: boolean;
 }
 
 /** What the handshake needs to know of the server. */
-export interface ServedDisk {
+export interface ServedDisks {
   readonly exports: readonly ServedExport[];
   readonly structuredReplies: boolean;
-  readonly content: Buffer;
+  /** The bytes of a disk. */
+  contentOf(disk: string): Buffer;
 }
 
 export interface ClientOffer {
@@ -34,7 +37,7 @@ export interface ClientOffer {
 export const SERVER_GREETING = makeGreeting();
 
 /** Answers options until NBD_OPT_GO; null where the client gave up. Throws where the peer speaks no NBD. */
-export function* readClientOffer(socket: Socket, disk: ServedDisk): ByteParser<ClientOffer | null> {
+export function* readClientOffer(socket: Socket, disks: ServedDisks): ByteParser<ClientOffer | null> {
   yield 4;
   let structuredReplies = false;
   for (;;) {
@@ -44,10 +47,10 @@ export function* readClientOffer(socket: Socket, disk: ServedDisk): ByteParser<C
     const data = yield head.readUInt32BE(12);
     if (option === OPTION.go) {
       const name = data.toString('utf8', 4, 4 + data.readUInt32BE(0));
-      const served = disk.exports.find((each) => each.name === name);
+      const served = disks.exports.find((each) => each.name === name);
       if (served !== undefined) {
         socket.write(
-          Buffer.concat([reply(option, OPTION_REPLY.info, describe(disk)), reply(option, OPTION_REPLY.ack)]),
+          Buffer.concat([reply(option, OPTION_REPLY.info, describe(disks.contentOf(served.disk))), reply(option, OPTION_REPLY.ack)]),
         );
         return { structuredReplies, served };
       }
@@ -55,7 +58,7 @@ export function* readClientOffer(socket: Socket, disk: ServedDisk): ByteParser<C
     } else if (option === OPTION.abort) {
       socket.write(reply(option, OPTION_REPLY.ack));
       return null;
-    } else if (option === OPTION.structuredReply && disk.structuredReplies) {
+    } else if (option === OPTION.structuredReply && disks.structuredReplies) {
       structuredReplies = true;
       socket.write(reply(option, OPTION_REPLY.ack));
     } else {
@@ -81,11 +84,11 @@ function reply(option: number, type: number, data: Buffer = Buffer.alloc(0)): Bu
   return Buffer.concat([head, data]);
 }
 
-function describe(disk: ServedDisk): Buffer {
+function describe(content: Buffer): Buffer {
   const { hasFlags, sendFlush, sendTrim, sendWriteZeroes } = EXPORT_FLAG;
   const data = Buffer.alloc(12);
   data.writeUInt16BE(INFO_EXPORT, 0);
-  data.writeBigUInt64BE(BigInt(disk.content.length), 2);
+  data.writeBigUInt64BE(BigInt(content.length), 2);
   data.writeUInt16BE(hasFlags | sendFlush | sendTrim | sendWriteZeroes, 10);
   return data;
 }

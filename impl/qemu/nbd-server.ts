@@ -1,6 +1,6 @@
 /**
- * An NBD server in this process that keeps its disk in memory. QEMU uses it as the storage of the secondary disk, which
- * makes the disk's bytes visible at any moment and every request to it programmable: pass, fail, or wait to be released.
+ * An NBD server in this process that keeps its disks in memory. QEMU uses them as storage, which makes their bytes
+ * visible at any moment and every request to them programmable: pass, fail, or wait to be released.
  */
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
@@ -55,8 +55,8 @@ export interface NbdServerOptions {
 export class NbdServer {
   readonly exports: readonly ServedExport[];
   readonly structuredReplies: boolean;
-  /** The disk; replaced before a client connects, written to by requests. */
-  content: Buffer = NOTHING;
+  /** The disks by name; replaced before a client connects, written to by requests. */
+  readonly disks = new Map<string, Buffer>();
   rules: ServerRules = PASS_ALL;
   /** Called when a request was added to those that wait. */
   onHeld: (held: HeldRequest) => void = () => {};
@@ -81,6 +81,10 @@ export class NbdServer {
         resolve(made);
       });
     });
+  }
+
+  contentOf(disk: string): Buffer {
+    return this.disks.get(disk) ?? NOTHING;
   }
 
   /** Drops all clients at once, as a dying peer does. */
@@ -128,7 +132,7 @@ export class NbdServer {
       const payload = request.command === 'write' ? yield request.lengthBytes : NOTHING;
       const cookie = Buffer.from(head.subarray(8, 16));
       this.#serve(request, () => {
-        const { errno, bytes } = this.#carryOut(request, payload, offer.served.ignoresWrites);
+        const { errno, bytes } = this.#carryOut(request, payload, offer.served);
         if (socket.destroyed) return;
         const isChunk = offer.structuredReplies && request.command === 'read';
         socket.cork();
@@ -150,22 +154,23 @@ export class NbdServer {
   #carryOut(
     request: ServedRequest,
     payload: Buffer,
-    ignoresWrites: boolean,
+    { disk, ignoresWrites }: ServedExport,
   ): { errno: number; bytes: Buffer } {
     const { offsetBytes, lengthBytes } = request;
+    const content = this.contentOf(disk);
     const end = offsetBytes + lengthBytes;
-    if (end > this.content.length) return { errno: errnoNumber('EINVAL'), bytes: NOTHING };
+    if (end > content.length) return { errno: errnoNumber('EINVAL'), bytes: NOTHING };
     const fault = this.rules.fault(request);
     if (fault !== null) return { errno: errnoNumber(fault), bytes: NOTHING };
     switch (request.command) {
       case 'read':
         // A copy, because the socket may take the bytes after the next write has changed them.
-        return { errno: 0, bytes: Buffer.from(this.content.subarray(offsetBytes, end)) };
+        return { errno: 0, bytes: Buffer.from(content.subarray(offsetBytes, end)) };
       case 'write':
-        if (!ignoresWrites) payload.copy(this.content, offsetBytes);
+        if (!ignoresWrites) payload.copy(content, offsetBytes);
         return { errno: 0, bytes: NOTHING };
       case 'writeZeroes':
-        if (!ignoresWrites) this.content.fill(0, offsetBytes, end);
+        if (!ignoresWrites) content.fill(0, offsetBytes, end);
         return { errno: 0, bytes: NOTHING };
       case 'trim':
       case 'flush':

@@ -1,26 +1,23 @@
 /** One loaded case on a running QEMU: operations in, outcomes and observations out. */
 import { z } from 'zod';
 import type {
-  IndirectObservation,
+  ControlOperation,
+  FaultOperation,
   Mode,
-  Observation,
   Operation,
   Outcome,
-  Setup,
+  Probes,
+  QmpOperation,
+  Shown,
+  ShownNode,
 } from '../../model/vocabulary.ts';
-import type { PayloadImages } from '../payload.ts';
-import { layersOf } from './allocation-depth.ts';
-import { BlockGraph, qmpOutcome, SECONDARY_EXPORT, TOP_EXPORT } from './block-graph.ts';
-import type { OverlayPaths } from './block-graph.ts';
-import type { CommitHold } from './commit-hold.ts';
-import { dataOutcome, isGuestOperation, isPrimaryOperation, readStart, sendData } from './data-operations.ts';
-import type { DataOperation } from './data-operations.ts';
-import { ExportChannel } from './export-channel.ts';
-import type { StatusExtent } from './nbd-client.ts';
-import { dirtyUnits, SECTOR_BYTES } from './qemu-geometry.ts';
-import type { QemuHost } from './qemu-host.ts';
+import { emptyingOutcome, qmpOutcome } from './answers.ts';
+import { isGuestOperation, isPrimaryOperation } from './data-operations.ts';
+import { blockGraphSchema, namedNodesSchema, shapeOf } from './graph-shape.ts';
 import { ConnectionLost } from './qemu-lost.ts';
+import type { QemuNode } from './qemu-node.ts';
 import type { QemuProcess } from './qemu-process.ts';
+import type { QmpReply } from './qmp-client.ts';
 import { StallWatch } from './stall-watch.ts';
 
 const statusSchema = z.discriminatedUnion('error', [
@@ -28,178 +25,235 @@ const statusSchema = z.discriminatedUnion('error', [
   z.object({ error: z.literal(true), desc: z.string() }),
 ]);
 
-const RUNNING_OR_FAILED = 'Block replication is running or done';
-
 export interface QemuCaseParts {
-  readonly setup: Setup;
-  readonly host: QemuHost;
   readonly process: QemuProcess;
-  readonly overlays: OverlayPaths | null;
-  readonly payloads: PayloadImages;
-  readonly hold: CommitHold;
+  readonly nodes: readonly QemuNode[];
+  readonly stallMs: number;
+  /** The peer of a node dies, or is there again. */
+  setLink(node: number, isUp: boolean): Promise<void>;
 }
 
 export class QemuCase {
-  readonly graph: BlockGraph;
-  readonly #parts: QemuCaseParts;
-  readonly #guest: ExportChannel;
-  readonly #status: ExportChannel;
-  readonly #primary: ExportChannel;
-
-  /** Requests for data leave the stage as it is: the probe that tells stages apart is spared after them. */
+  readonly nodes: readonly QemuNode[];
+  readonly #process: QemuProcess;
+  readonly #stallMs: number;
+  readonly #setLink: QemuCaseParts['setLink'];
+  /** The mode that no node has, null where there are nodes of both. */
+  readonly #otherMode: Mode | null;
+  /** Requests for data leave stages and graph as they are: what tells them apart is spared after those. */
   #mayHaveMoved = true;
-  #isCommitted = false;
 
-  constructor(parts: QemuCaseParts) {
-    this.#parts = parts;
-    this.graph = new BlockGraph(parts.process, parts.setup);
-    const place = { path: parts.process.nbdPath, stallMs: parts.host.stallMs, metaContext: null };
-    this.#guest = new ExportChannel({ ...place, exportName: TOP_EXPORT });
-    this.#status = new ExportChannel({
-      ...place,
-      exportName: TOP_EXPORT,
-      metaContext: 'qemu:allocation-depth',
-    });
-    this.#primary = new ExportChannel({ ...place, exportName: SECONDARY_EXPORT });
+  constructor({ process, nodes, stallMs, setLink }: QemuCaseParts) {
+    this.nodes = nodes;
+    this.#process = process;
+    this.#stallMs = stallMs;
+    this.#setLink = setLink;
+    const [first, ...others] = nodes.map(({ setup }) => setup.mode);
+    const isMixed = others.some((mode) => mode !== first);
+    this.#otherMode = isMixed ? null : first === 'primary' ? 'secondary' : 'primary';
   }
 
-  build(): Promise<void> {
-    return this.graph.build(this.#parts.overlays);
+  async build(): Promise<void> {
+    for (const node of this.nodes) await node.graph.build();
   }
 
   async apply(operation: Operation): Promise<Outcome> {
     this.#mayHaveMoved = !isGuestOperation(operation) && !isPrimaryOperation(operation);
-    const { qmp } = this.#parts.process;
-    if (isGuestOperation(operation)) return this.#data(this.#guest, operation);
-    if (isPrimaryOperation(operation)) {
-      return this.#parts.hold.ofPrimary(() => this.#data(this.#primary, operation));
+    if (isGuestOperation(operation) || isPrimaryOperation(operation)) {
+      return this.#node(operation.node).request(operation);
     }
     switch (operation.op) {
       case 'open':
-        return this.graph.open();
-      case 'close':
-        await Promise.all([this.#guest.close(), this.#status.close()]);
-        return this.graph.close();
-      case 'start':
-        return this.#start(operation.mode);
-      case 'checkpoint':
-        return qmpOutcome(await qmp.ask('xen-colo-do-checkpoint'));
-      case 'getError':
-        return this.#getError();
-      case 'stop':
-        return operation.failover ? this.#failOver() : this.#stop(false);
+        return this.#node(operation.node).graph.open();
+      case 'close': {
+        const node = this.#node(operation.node);
+        await node.leave();
+        return node.graph.close();
+      }
       case 'commitSettle':
-        return this.#settle();
+        return this.#settle(this.#node(operation.node));
       case 'commitAdvance':
         throw new RangeError(
           'commitAdvance: the requests of a real commit cannot be completed one by one; use commitSettle',
         );
+      case 'start':
+      case 'checkpoint':
+      case 'getError':
+      case 'stop':
+      case 'setReplication':
+      case 'queryStatus':
+        return this.#control(operation);
+      default:
+        return this.#fault(operation);
     }
   }
 
-  /** Everything is asked at once; nothing of it drains, which would wait for a held commit. */
-  async observe(): Promise<Partial<Observation & IndirectObservation>> {
-    const { setup, payloads, host, hold } = this.#parts;
-    const lengthBytes = setup.geometry.lengthSectors * SECTOR_BYTES;
-    const shape = hold.isActive ? 'commit running' : 'overlays';
-    const [viewReply, extents, getError, startOtherMode] = await Promise.all([
-      this.#guest.request((client) => client.read(0, lengthBytes)),
-      this.#allocationDepth(),
+  /** Everything is asked at once. */
+  async observe(): Promise<Shown> {
+    if (this.#mayHaveMoved) await this.#lookAtGraph();
+    const [nodes, wirings, getError, startOtherMode] = await Promise.all([
+      Promise.all(this.nodes.map((node) => node.observe())),
+      this.#mayHaveMoved ? this.#readOnlyStates() : [],
       this.#getError(),
-      this.#mayHaveMoved ? this.#start(setup.mode === 'primary' ? 'secondary' : 'primary') : null,
+      this.#mayHaveMoved && this.#otherMode !== null ? this.#start(this.#otherMode) : null,
     ]);
-    const view = dataOutcome(viewReply, payloads, 0);
-    if (startOtherMode !== null) {
-      // Only a secondary that is done by failover answers ok to both.
-      this.#isCommitted = getError.kind === 'ok' && startOtherMode.kind === 'ok';
-    }
-    const isAnswered = view.kind === 'data' && extents !== null;
+    const probes: Probes = { getError, startOtherMode };
     return {
-      view,
-      secondary: payloads.decode(host.server.content.subarray(0, lengthBytes), 0),
-      answeredBy: isAnswered ? layersOf(extents, this.#isCommitted ? 'committed' : shape) : null,
-      probes: { getError, startOtherMode },
+      nodes: nodes.map((shown, node) => ({ ...shown, wiring: { ...shown.wiring, ...wirings[node] } })),
+      probes,
     };
   }
 
-  /** Ends a held commit and removes the case from QEMU. */
+  /** Ends held commits and removes the case from QEMU. */
   async remove(): Promise<void> {
-    await this.#settle();
-    await Promise.all([this.#guest.close(), this.#status.close(), this.#primary.close()]);
-    await this.graph.remove(this.#parts.overlays);
+    for (const node of this.nodes) await this.#settle(node);
+    // Running secondaries block their deletion; each stop ends one of them, and what it answers does not matter.
+    for (const _ of this.nodes) {
+      void this.#process.qmp
+        .ask('xen-set-replication', { enable: false, primary: false })
+        .catch(() => {});
+    }
+    for (const node of this.nodes) await node.remove();
   }
 
-  async #data(channel: ExportChannel, operation: DataOperation): Promise<Outcome> {
-    const { payloads } = this.#parts;
-    const reply = await channel.request((client) => sendData(client, operation, payloads));
-    return dataOutcome(reply, payloads, readStart(operation));
+  #node(index: number | undefined): QemuNode {
+    const node = this.nodes[index ?? 0];
+    if (node === undefined) throw new RangeError(`there is no node ${index}`);
+    return node;
+  }
+
+  async #control(operation: ControlOperation | QmpOperation): Promise<Outcome> {
+    const { qmp } = this.#process;
+    switch (operation.op) {
+      case 'start':
+        return this.#start(operation.mode);
+      case 'checkpoint':
+        return this.#emptying(await qmp.ask('xen-colo-do-checkpoint'));
+      case 'getError':
+        return this.#getError();
+      case 'queryStatus': {
+        const status = await this.#getError();
+        return { kind: 'status', error: status.kind === 'error' ? status.message : null };
+      }
+      case 'stop': {
+        const { failover } = operation;
+        return this.#stop({ enable: false, primary: false, failover });
+      }
+      case 'setReplication': {
+        const { enable, primary, failover } = operation;
+        const given = { enable, primary, ...(failover === null ? {} : { failover }) };
+        return enable ? this.#emptying(await qmp.ask('xen-set-replication', given)) : this.#stop(given);
+      }
+    }
+  }
+
+  async #fault(operation: FaultOperation): Promise<Outcome> {
+    const node = this.#node(operation.node);
+    node.storage.apply(operation);
+    if (operation.op === 'cutLink' || operation.op === 'restoreLink') {
+      await this.#setLink(operation.node ?? 0, operation.op === 'restoreLink');
+    }
+    return { kind: 'ok' };
   }
 
   async #start(mode: Mode): Promise<Outcome> {
-    const { qmp } = this.#parts.process;
-    return qmpOutcome(await qmp.ask('xen-set-replication', { enable: true, primary: mode === 'primary' }));
+    const given = { enable: true, primary: mode === 'primary' };
+    return this.#emptying(await this.#process.qmp.ask('xen-set-replication', given));
   }
 
-  async #stop(failover: boolean): Promise<Outcome> {
-    const { setup, process } = this.#parts;
-    const primary = setup.mode === 'primary';
-    return qmpOutcome(await process.qmp.ask('xen-set-replication', { enable: false, primary, failover }));
+  #emptying(reply: QmpReply): Outcome {
+    const fired = this.nodes.flatMap(({ storage, suffix }) => {
+      const overlay = storage.takeFired();
+      return overlay === null ? [] : [`${overlay}${suffix}`];
+    });
+    return emptyingOutcome(reply, fired[0] ?? null);
   }
 
   async #getError(): Promise<Outcome> {
-    const status = statusSchema.parse(await this.#parts.process.qmp.execute('query-xen-replication-status'));
+    const status = statusSchema.parse(await this.#process.qmp.execute('query-xen-replication-status'));
     return status.error ? { kind: 'error', message: status.desc } : { kind: 'ok' };
   }
 
-  // `start` of the other mode tells by its answer what a stop with failover, whose errors QMP swallows, has done.
-  async #failOver(): Promise<Outcome> {
-    const { setup, hold } = this.#parts;
-    if (setup.mode === 'primary') return this.#stop(true);
-    const before = await this.#start('primary');
-    if (before.kind !== 'error' || before.message !== RUNNING_OR_FAILED) return this.#stop(true);
-    const dirty = dirtyUnits(layersOf((await this.#allocationDepth()) ?? [], 'overlays'));
-    hold.arm();
-    const [outcome, after] = await Promise.all([this.#stop(true), this.#start('primary')]);
-    if (after.kind === 'ok') await hold.untilIssued(dirty);
-    else hold.release();
+  /** A stop that may begin commits, which are held where they do. */
+  async #stop(given: { enable: boolean; primary: boolean; failover?: boolean }): Promise<Outcome> {
+    const { qmp } = this.#process;
+    const candidates = given.failover === true ? this.nodes.filter((node) => isCandidate(node)) : [];
+    const dirty = await Promise.all(candidates.map((node) => node.dirtyUnits()));
+    // Disks that were opened read-only are reopened by the stop, and flushed for that (replication.c:416).
+    for (const { hold, setup } of candidates) {
+      hold.arm(setup.readOnly.length > 0 ? 'pass flushes' : 'hold flushes');
+    }
+    const outcome = qmpOutcome(await qmp.ask('xen-set-replication', given));
+    if (candidates.length > 0) await this.#lookAtGraph();
+    for (const [index, node] of candidates.entries()) {
+      if (!node.commitRuns) node.hold.release();
+      else {
+        await node.hold.untilIssued(dirty[index] ?? []);
+        // A commit that cannot read ends by itself unless it waits for what is held.
+        if (!node.hold.isWaitedFor) await this.#untilCommitEnds(node);
+      }
+    }
     return outcome;
   }
 
-  // During FAILOVER `getError` answers an error and `start` is ignored; one of the two changes when the commit ends.
-  async #settle(): Promise<Outcome> {
-    const { hold, host } = this.#parts;
-    if (!hold.isActive) return { kind: 'ok' };
-    hold.release();
+  async #settle(node: QemuNode): Promise<Outcome> {
+    if (!node.hold.isActive) return { kind: 'ok' };
+    node.hold.release();
+    await this.#untilCommitEnds(node);
+    return { kind: 'ok' };
+  }
+
+  async #untilCommitEnds(node: QemuNode): Promise<void> {
     let stalled = false;
-    const watch = new StallWatch(host.stallMs, () => {
+    const watch = new StallWatch(this.#stallMs, () => {
       stalled = true;
     });
     watch.begin();
     try {
       for (;;) {
-        const [status, start] = await Promise.all([this.#getError(), this.#start('primary')]);
-        if (status.kind === 'ok' || start.kind === 'error') return { kind: 'ok' };
-        if (stalled)
-          throw new ConnectionLost('hang', `the failover commit did not end in ${host.stallMs} ms`);
+        await this.#lookAtGraph();
+        if (!node.commitRuns) break;
+        if (stalled) {
+          throw new ConnectionLost('hang', `the failover commit did not end in ${this.#stallMs} ms`);
+        }
       }
     } finally {
       watch.stop();
     }
+    node.hold.release();
   }
 
-  async #allocationDepth(): Promise<readonly StatusExtent[] | null> {
-    const { setup } = this.#parts;
-    if (setup.mode === 'primary' || !this.graph.isOpen) return null;
-    const lengthBytes = setup.geometry.lengthSectors * SECTOR_BYTES;
-    const extents: StatusExtent[] = [];
-    for (let start = 0; start < lengthBytes;) {
-      const reply = await this.#status.request((client) => client.blockStatus(start, lengthBytes - start));
-      if (reply.kind === 'refused') throw new Error(`block status of rep: ${reply.reason}`);
-      if (reply.kind === 'errno') throw new Error(`block status of rep: ${reply.errno}`);
-      if (reply.extents.length === 0) throw new Error('block status of rep: no extents');
-      for (const extent of reply.extents) start += extent.lengthBytes;
-      extents.push(...reply.extents);
-    }
-    return extents;
+  async #lookAtGraph(): Promise<void> {
+    if (this.nodes.every(({ setup }) => setup.mode === 'primary')) return;
+    const graph = blockGraphSchema.parse(await this.#process.qmp.execute('x-debug-query-block-graph'));
+    for (const node of this.nodes) node.takeShape(shapeOf(graph, node.suffix));
   }
+
+  /** Asked only where a node is read-only at first: the answer is long. */
+  async #readOnlyStates(): Promise<ShownNode['wiring'][]> {
+    const isAsked = this.nodes.some(({ setup }) => setup.mode === 'secondary' && isReadOnlySomewhere(setup));
+    // QEMU has no answer while a node is without medium.
+    if (!isAsked || this.nodes.some(({ storage }) => storage.hasEjected)) return [];
+    const shown = namedNodesSchema.parse(
+      await this.#process.qmp.execute('query-named-block-nodes', { flat: true }),
+    );
+    const states = new Map(shown.map((node) => [node['node-name'], node.ro]));
+    return this.nodes.map(({ setup, suffix }) => {
+      if (setup.mode === 'primary') return {};
+      const hiddenReadOnly = states.get(`hidden${suffix}`);
+      const secondaryReadOnly = states.get(`secondary${suffix}`);
+      return {
+        ...(hiddenReadOnly === undefined ? {} : { hiddenReadOnly }),
+        ...(secondaryReadOnly === undefined ? {} : { secondaryReadOnly }),
+      };
+    });
+  }
+}
+
+function isReadOnlySomewhere({ readOnly, defects }: QemuNode['setup']): boolean {
+  return readOnly.length > 0 || defects.includes('hiddenFileReadOnly');
+}
+
+function isCandidate({ setup, graph, hold, commitRuns, storage }: QemuNode): boolean {
+  return setup.mode === 'secondary' && graph.isOpen && !hold.isActive && !commitRuns && !storage.hasEjected;
 }

@@ -1,9 +1,13 @@
 /** What the tests against the real binary share: a small setup, and its answers in brief. */
-import type { Layer, Operation, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
+import type { Layer, NodeSetup, Operation, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
 import type { AsyncSystem } from '../system.ts';
 
 /** A secondary of 300 sectors full of tag 1: units 0-127, 128-255 and a clipped one, overlay clusters of 4 KiB. */
-export function smallSetup(changes: Partial<Setup> = {}): Setup {
+export function smallSetup(changes: Partial<NodeSetup> = {}): Setup {
+  return { nodes: [smallNode(changes)] };
+}
+
+export function smallNode(changes: Partial<NodeSetup> = {}): NodeSetup {
   return {
     mode: 'secondary',
     geometry: {
@@ -15,6 +19,7 @@ export function smallSetup(changes: Partial<Setup> = {}): Setup {
       commitUnitSectors: 128,
     },
     initialContent: [{ sector: 0, count: 300, tag: 1 }],
+    readOnly: [],
     badSectors: [],
     defects: [],
     commitRequestsMax: 16,
@@ -42,6 +47,8 @@ export function brief(outcome: Outcome | null | undefined): string | readonly Ta
       return outcome.message;
     case 'errno':
       return outcome.errno;
+    case 'status':
+      return `status ${outcome.error ?? 'ok'}`;
     case 'abort':
       return 'abort';
   }

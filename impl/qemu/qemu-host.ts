@@ -1,15 +1,18 @@
-/** What outlives a case: the directory, the storage server, the image templates and the process. */
+/** What outlives a case: the directory, the storage server, the image templates, the process and its peers. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.ts';
-import { STORAGE_EXPORTS, storageNode } from './secondary-storage.ts';
+import { CommitHold } from './commit-hold.ts';
 import { onProcessEnd } from './exit-cleanup.ts';
 import { NbdServer } from './nbd-server.ts';
+import { Peers } from './peers.ts';
 import { checkBinaries } from './qemu-binary.ts';
 import { LENGTH_SECTORS_MAX, SECTOR_BYTES } from './qemu-geometry.ts';
 import { QemuImages } from './qemu-images.ts';
 import { QemuProcess } from './qemu-process.ts';
+import { secondaryDisk, STORAGE_EXPORTS, storageNode, storeExport, suffixOf } from './storage-exports.ts';
+import { NODES_MAX } from '../../model/vocabulary.ts';
 
 export interface QemuOptions {
   /** Name in PATH, or path, of the system emulator; `qemu-system-x86_64` where it is left out. */
@@ -28,11 +31,16 @@ export class QemuHost {
   readonly stallMs: number;
   readonly images: QemuImages;
   readonly server: NbdServer;
+  /** One a node, for whatever commit that node has. */
+  readonly holds: readonly CommitHold[];
+  readonly peers: Peers;
+  readonly storagePath: string;
   readonly #binary: string;
   readonly #directory: string;
-  readonly #storagePath: string;
   readonly #forget: () => void;
   #process: QemuProcess | null = null;
+  /** How many nodes have their storage in the process. */
+  #storages = 0;
 
   private constructor(
     options: QemuOptions,
@@ -46,8 +54,24 @@ export class QemuHost {
     this.#forget = place.forget;
     this.images = new QemuImages(names.qemuImg, place.directory, LENGTH_SECTORS_MAX * SECTOR_BYTES);
     this.server = server;
-    server.content = Buffer.alloc(LENGTH_SECTORS_MAX * SECTOR_BYTES);
-    this.#storagePath = place.storagePath;
+    for (let node = 0; node < NODES_MAX; node++) {
+      server.disks.set(secondaryDisk(suffixOf(node)), Buffer.alloc(LENGTH_SECTORS_MAX * SECTOR_BYTES));
+    }
+    this.storagePath = place.storagePath;
+    this.peers = new Peers({
+      binary: this.#binary,
+      directory: place.directory,
+      stallMs: this.stallMs,
+      storagePath: place.storagePath,
+    });
+    const holds = Array.from(
+      { length: NODES_MAX },
+      (_, node) => new CommitHold(server, storeExport(suffixOf(node)), this.stallMs),
+    );
+    server.onHeld = (request) => {
+      for (const hold of holds) if (hold.take(request)) return;
+    };
+    this.holds = holds;
   }
 
   /** Rejects with `EnvironmentError`. No process runs yet. */
@@ -79,8 +103,18 @@ export class QemuHost {
       directory: this.#directory,
       stallMs: this.stallMs,
     });
-    await this.#process.qmp.execute('blockdev-add', storageNode(this.#storagePath));
+    this.#storages = 0;
     return this.#process;
+  }
+
+  /** The process with storage for so many nodes. */
+  async processFor(nodes: number): Promise<QemuProcess> {
+    const process = await this.process();
+    for (; this.#storages < nodes; this.#storages++) {
+      const storage = storageNode(this.storagePath, suffixOf(this.#storages));
+      await process.qmp.execute('blockdev-add', storage);
+    }
+    return process;
   }
 
   /** Ends the process, so that the next call of `process` starts another. */
@@ -93,7 +127,7 @@ export class QemuHost {
   }
 
   async shutdown(): Promise<void> {
-    await this.dropProcess();
+    await Promise.all([this.dropProcess(), this.peers.shutdown()]);
     await this.server.close();
     this.#forget();
   }
@@ -124,10 +158,12 @@ function makePlace(wanted: string | undefined): Place {
       `socket path ${storagePath} is in use; name another directory or remove what is left there`,
     );
   }
-  const ours = ['disk', 'qmp', 'nbd', 'active', 'hidden'];
+  const ours = ['disk', 'qmp', 'nbd'].concat(
+    ['active', 'hidden', 'peer'].flatMap((name) => [name, `${name}2`, `${name}3`]),
+  );
   const remove = (): void => {
     if (wanted === undefined) rmSync(directory, { recursive: true, force: true });
-    else for (const name of ours) rmSync(join(directory, name), { force: true });
+    else for (const name of ours) rmSync(join(directory, name), { recursive: true, force: true });
   };
   const unregister = onProcessEnd(remove);
   return {

@@ -9,6 +9,8 @@ export interface OverlayImage {
   /** 512 to 2 MiB; ignored for qed. */
   readonly clusterBytes: number;
   readonly lengthBytes: number;
+  /** The clusters lie in a file of their own, each at its own place (qcow2 with `data_file`). */
+  readonly dataFile: boolean;
 }
 
 interface Template {
@@ -20,6 +22,14 @@ const PIECE_BYTES = 4096;
 
 /** Offset of the virtual disk size in a qcow2 header (docs/interop/qcow2.txt: bytes 24-31, big endian). */
 const QCOW2_SIZE_OFFSET = 24;
+
+/** Offset of the offset of the L1 table there (bytes 40-47). */
+const QCOW2_L1_TABLE_OFFSET = 40;
+
+/** Where the L1 table of a qcow2 image lies, in bytes. */
+export function l1TableOffset(image: Buffer): number {
+  return Number(image.readBigUInt64BE(QCOW2_L1_TABLE_OFFSET));
+}
 
 export class QemuImages {
   readonly #qemuImg: string;
@@ -50,21 +60,35 @@ export class QemuImages {
     return path;
   }
 
+  /** The bytes of an empty image, with room for all that can ever be written to it. */
+  async bytes(image: OverlayImage): Promise<Buffer> {
+    const template = await this.#template(image);
+    // Tables for the longest disk, and a copy of every cluster.
+    const roomBytes = 2 * this.#lengthBytesMax + 8 * image.clusterBytes;
+    const bytes = Buffer.alloc(template.sizeBytes + roomBytes);
+    for (const piece of template.pieces) piece.bytes.copy(bytes, piece.offsetBytes);
+    bigEndian64(image.lengthBytes).copy(bytes, QCOW2_SIZE_OFFSET);
+    return bytes;
+  }
+
   async #template(image: OverlayImage): Promise<Template> {
     const made = image.format === 'qcow2' ? { ...image, lengthBytes: this.#lengthBytesMax } : image;
-    const key = `${made.format}-${made.clusterBytes}-${made.lengthBytes}`;
+    const key = `${made.format}-${made.clusterBytes}-${made.lengthBytes}${made.dataFile ? '-data' : ''}`;
     const known = this.#templates.get(key);
     if (known !== undefined) return known;
     const path = join(this.#directory, `template-${key}`);
     await this.#create(path, made);
     const template = sparse(readFileSync(path));
     rmSync(path);
+    rmSync(`${path}.data`, { force: true });
     this.#templates.set(key, template);
     return template;
   }
 
   #create(path: string, image: OverlayImage): Promise<void> {
-    const options = image.format === 'qcow2' ? ['-o', `cluster_size=${image.clusterBytes}`] : [];
+    const dataFile = image.dataFile ? `,data_file=${path.replaceAll(',', ',,')}.data` : '';
+    const options =
+      image.format === 'qcow2' ? ['-o', `cluster_size=${image.clusterBytes}${dataFile}`] : [];
     const words = ['create', '-q', '-f', image.format, ...options, path, String(image.lengthBytes)];
     return new Promise((resolve, reject) => {
       execFile(this.#qemuImg, words, (error, _stdout, stderr) => {

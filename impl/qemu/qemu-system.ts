@@ -1,34 +1,44 @@
 /** The real QEMU binary as a system under test: one long-lived process, controlled by QMP, bytes by NBD. */
-import { defects, operationNames } from '../../model/vocabulary.ts';
+import { defects, layers, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
 import type {
+  AbortRule,
   Capabilities,
-  IndirectObservation,
-  Observation,
+  FaultOperation,
   Operation,
-  OperationName,
   Outcome,
   Setup,
+  Shown,
+  ShownNode,
   Stage,
 } from '../../model/vocabulary.ts';
 import { PayloadImages } from '../payload.ts';
 import type { AsyncSystem } from '../system.ts';
-import { writeOverlays } from './block-graph.ts';
-import type { OverlayPaths } from './block-graph.ts';
-import { CommitHold } from './commit-hold.ts';
+import { accepted, isFault } from './accepted-operations.ts';
+import { abortRule } from './answers.ts';
+import type { ServedRequest } from './nbd-server.ts';
+import { NodeStorage, overlayPlace } from './node-storage.ts';
+import type { OverlayPlace } from './node-storage.ts';
+import { makeOverlays } from './overlay-nodes.ts';
 import { QemuCase } from './qemu-case.ts';
 import { GEOMETRY_LIMITS, LENGTH_SECTORS_MAX, requireGeometry, SECTOR_BYTES } from './qemu-geometry.ts';
 import { QemuHost } from './qemu-host.ts';
 import type { QemuOptions } from './qemu-host.ts';
 import { QemuLost } from './qemu-lost.ts';
+import { QemuNode } from './qemu-node.ts';
+import { suffixOf } from './storage-exports.ts';
 
 export type { QemuOptions } from './qemu-host.ts';
 
+/** No command reaches the internal jobs: their end cannot be provoked, nor one of their requests be picked. */
+const UNREACHABLE: readonly Operation['op'][] = ['commitAdvance', 'endJob'];
+
 const CAPABILITIES: Capabilities = {
-  operations: operationNames.filter((name) => name !== 'commitAdvance'),
-  observes: ['view', 'secondary', 'answeredBy', 'probes'],
+  operations: operationNames.filter((name) => !UNREACHABLE.includes(name)),
+  observes: ['view', 'secondary', 'answeredBy', 'commitRuns', 'wiring', 'probes'],
   modes: ['primary', 'secondary'],
   defects,
-  badSectors: true,
+  badSectors: layers,
+  nodesMax: NODES_MAX,
   control: 'qmp',
   commit: 'free',
   geometry: GEOMETRY_LIMITS,
@@ -37,18 +47,14 @@ const CAPABILITIES: Capabilities = {
 /** Payload images kept from case to case; each is as large as the longest disk. */
 const PAYLOAD_IMAGES_MAX = 128;
 
-const WAITS_FOR_COMMIT: ReadonlySet<OperationName> = new Set(['open', 'close', 'guestFlush', 'primaryFlush']);
-
-const ABORT: Outcome = { kind: 'abort', rule: 'startAfterFailedStart' };
-
 /** What is known of a loaded case besides what QEMU itself knows. */
 interface Loaded {
   readonly setup: Setup;
-  readonly overlays: OverlayPaths | null;
+  readonly storages: readonly NodeStorage[];
+  readonly places: readonly OverlayPlace[];
   current: QemuCase;
-  /** A start failed after it had made the blocker (replication.c:568-577); the next that gets there aborts. */
-  isPoisoned: boolean;
-  isAborted: boolean;
+  /** The rule by which the process died. */
+  dead: AbortRule | null;
 }
 
 class QemuSystem implements AsyncSystem {
@@ -56,7 +62,6 @@ class QemuSystem implements AsyncSystem {
   readonly capabilities = CAPABILITIES;
   readonly #options: QemuOptions;
   #host: QemuHost | null = null;
-  #hold: CommitHold | null = null;
   #payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
   #loaded: Loaded | null = null;
 
@@ -64,52 +69,50 @@ class QemuSystem implements AsyncSystem {
     this.#options = options;
   }
 
-  async load(setup: Setup): Promise<void> {
-    requireGeometry(setup.geometry, setup.commitRequestsMax);
+  async load(setup: Setup, operations: readonly Operation[]): Promise<void> {
+    for (const node of setup.nodes) requireGeometry(node.geometry, node.commitRequestsMax);
     await this.unload();
     this.#host ??= await QemuHost.prepare(this.#options);
     const host = this.#host;
-    await host.process();
+    await host.processFor(setup.nodes.length);
     if (this.#payloads.imageCount > PAYLOAD_IMAGES_MAX) {
       this.#payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
     }
-    this.#hold ??= new CommitHold(host.server, host.stallMs);
-    this.#fillSecondary(host, this.#hold, setup);
-    const overlays = setup.mode === 'primary' ? null : await writeOverlays(host.images, setup);
-    const current = await this.#begin(host, this.#hold, setup, overlays);
-    this.#loaded = { setup, overlays, current, isPoisoned: false, isAborted: false };
+    const storages = setup.nodes.map(
+      (node, index) => new NodeStorage(host.server, suffixOf(index), node, this.#payloads),
+    );
+    host.server.rules = {
+      hold: (request) => host.holds.some((hold) => hold.holds(request)),
+      fault: (request) => firstFault(storages, request),
+    };
+    for (const [index, storage] of storages.entries()) {
+      storage.onReadFault = () => host.holds[index]?.doom();
+    }
+    const places = setup.nodes.map((node, index) => overlayPlace(node, operationsOn(index, operations)));
+    const current = await this.#begin(host, setup, storages, places, 'all peers');
+    this.#loaded = { setup, storages, places, current, dead: null };
   }
 
   async apply(operation: Operation): Promise<Outcome> {
     const loaded = this.#requireLoaded();
-    if (loaded.isAborted) {
-      if (operation.op !== 'open') return ABORT;
-      loaded.current = await this.#begin(
-        this.#requireHost(),
-        this.#requireHold(),
-        loaded.setup,
-        loaded.overlays,
-      );
-      loaded.isAborted = false;
-      loaded.isPoisoned = false;
+    if (loaded.dead !== null) {
+      if (isFault(operation)) return this.#faultWhileDead(loaded, operation);
+      if (operation.op !== 'open') return { kind: 'abort', rule: loaded.dead };
+      const { setup, storages, places } = loaded;
+      for (const storage of storages) storage.enterNewProcess();
+      loaded.current = await this.#begin(this.#requireHost(), setup, storages, places, 'no peers');
+      loaded.dead = null;
     }
     try {
-      const outcome = await loaded.current.apply(operation);
-      notePoison(loaded, operation, outcome);
-      return outcome;
+      return await loaded.current.apply(operation);
     } catch (error) {
       return this.#lose(loaded, operation, error);
     }
   }
 
-  async observe(): Promise<Partial<Observation & IndirectObservation>> {
+  async observe(): Promise<Shown> {
     const loaded = this.#requireLoaded();
-    if (loaded.isAborted) {
-      const lengthBytes = loaded.setup.geometry.lengthSectors * SECTOR_BYTES;
-      const content = this.#requireHost().server.content.subarray(0, lengthBytes);
-      const secondary = this.#payloads.decode(content, 0);
-      return { view: ABORT, secondary, answeredBy: null, probes: { getError: ABORT, startOtherMode: ABORT } };
-    }
+    if (loaded.dead !== null) return this.#showDead(loaded, loaded.dead);
     try {
       return await loaded.current.observe();
     } catch (error) {
@@ -117,21 +120,30 @@ class QemuSystem implements AsyncSystem {
     }
   }
 
-  /**
-   * During FAILOVER, whose commit waits for `commitSettle`, some operations would wait for the commit: `close`; `open`,
-   * which drains the active disk before it finds the name taken; and a flush of the secondary disk where what is held is
-   * the commit's own flush (QEMU runs one flush of a node at a time).
-   */
-  accepts(operation: Operation, stage: Stage): boolean {
-    return stage !== 'failover' || !WAITS_FOR_COMMIT.has(operation.op);
+  accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean {
+    const loaded = this.#loaded;
+    const known =
+      loaded === null || loaded.setup !== setup
+        ? null
+        : {
+            places: loaded.places,
+            held: loaded.current.nodes.map(({ hold }) => hold.isActive),
+            ejected: loaded.storages.map(({ hasEjected }) => hasEjected),
+          };
+    return accepted(operation, stages, setup, known);
   }
 
   async unload(): Promise<void> {
     const loaded = this.#loaded;
     this.#loaded = null;
-    if (loaded === null || loaded.isAborted) return;
+    if (loaded === null || loaded.dead !== null) return;
+    // Without a medium, or with a failover that has no job, what is left can only be removed with the process.
+    const isBeyondRemoval =
+      loaded.storages.some(({ hasEjected }) => hasEjected) ||
+      loaded.setup.nodes.some(({ defects: wrong }) => wrong.includes('hiddenExported'));
     try {
-      await loaded.current.remove();
+      if (isBeyondRemoval) await this.#dropProcess();
+      else await loaded.current.remove();
     } catch (error) {
       throw await this.#explain(error);
     }
@@ -141,19 +153,33 @@ class QemuSystem implements AsyncSystem {
     this.#loaded = null;
     const host = this.#host;
     this.#host = null;
-    this.#hold = null;
     await host?.shutdown();
   }
 
   async #begin(
     host: QemuHost,
-    hold: CommitHold,
     setup: Setup,
-    overlays: OverlayPaths | null,
+    storages: readonly NodeStorage[],
+    places: readonly OverlayPlace[],
+    starting: 'all peers' | 'no peers',
   ): Promise<QemuCase> {
-    const process = await host.process();
-    const begun = new QemuCase({ setup, host, process, overlays, payloads: this.#payloads, hold });
     try {
+      const process = await host.processFor(setup.nodes.length);
+      const nodes: QemuNode[] = [];
+      for (const [index, storage] of storages.entries()) {
+        const hold = host.holds[index];
+        const node = storage.setup;
+        if (hold === undefined) throw new RangeError(`there is no hold for node ${index}`);
+        const { suffix } = storage;
+        const isPrimary = node.mode === 'primary';
+        if (isPrimary && starting === 'all peers') await host.peers.start(index, lengthBytesOf(storage));
+        const overlays = isPrimary ? null : await makeOverlays(host, node, suffix, places[index] ?? 'files');
+        const peerPath = isPrimary ? host.peers.pathOf(index) : null;
+        const shared = { process, payloads: this.#payloads, stallMs: host.stallMs };
+        nodes.push(new QemuNode({ ...shared, setup: node, suffix, overlays, peerPath, storage, hold }));
+      }
+      const setLink = (node: number, isUp: boolean): Promise<void> => this.#setLink(storages, node, isUp);
+      const begun = new QemuCase({ process, nodes, stallMs: host.stallMs, setLink });
       await begun.build();
       return begun;
     } catch (error) {
@@ -161,44 +187,59 @@ class QemuSystem implements AsyncSystem {
     }
   }
 
-  #fillSecondary(host: QemuHost, hold: CommitHold, setup: Setup): void {
-    const { content } = host.server;
-    const diskBytes = setup.geometry.lengthSectors * SECTOR_BYTES;
-    content.fill(0);
-    for (const { sector, count, tag } of setup.initialContent) {
-      content.set(this.#payloads.extent(sector, count, tag), sector * SECTOR_BYTES);
+  async #setLink(storages: readonly NodeStorage[], node: number, isUp: boolean): Promise<void> {
+    const { peers } = this.#requireHost();
+    const storage = storages[node];
+    if (isUp && storage !== undefined) await peers.start(node, lengthBytesOf(storage));
+    else await peers.stop(node);
+  }
+
+  /** Accidents happen to disks and peers also while no process looks at them. */
+  async #faultWhileDead(loaded: Loaded, operation: FaultOperation): Promise<Outcome> {
+    const node = operation.node ?? 0;
+    loaded.storages[node]?.apply(operation);
+    if (operation.op === 'cutLink' || operation.op === 'restoreLink') {
+      await this.#setLink(loaded.storages, node, operation.op === 'restoreLink');
     }
-    const bad = setup.badSectors.map((each) => each.sector * SECTOR_BYTES);
-    host.server.rules = {
-      hold: (request) => hold.holds(request),
-      fault: ({ command, offsetBytes, lengthBytes }) => {
-        const end = offsetBytes + lengthBytes;
-        if (end > diskBytes) return 'EINVAL';
-        if (command !== 'write' && command !== 'writeZeroes') return null;
-        return bad.some((start) => start < end && start + SECTOR_BYTES > offsetBytes) ? 'EIO' : null;
-      },
-    };
+    return { kind: 'ok' };
+  }
+
+  #showDead({ storages }: Loaded, rule: AbortRule): Shown {
+    const death: Outcome = { kind: 'abort', rule };
+    const nodes = storages.map(
+      ({ secondary }): ShownNode => ({
+        view: death,
+        secondary: this.#payloads.decode(secondary, 0),
+        answeredBy: null,
+        commitRuns: false,
+      }),
+    );
+    return { nodes, probes: { getError: death, startOtherMode: death } };
   }
 
   async #lose(loaded: Loaded, operation: Operation, error: unknown): Promise<Outcome> {
     const process = await this.#requireHost().process();
     const explained = await this.#explain(error);
     const isCrash = explained instanceof QemuLost && explained.how === 'crash';
-    if (!isCrash || operation.op !== 'start' || !loaded.isPoisoned || process.diedOf !== 'SIGABRT')
-      throw explained;
+    const rule = isCrash ? abortRule(operation, process.diedOf) : null;
+    if (rule === null) throw explained;
     this.#loaded = loaded;
-    loaded.isAborted = true;
-    return ABORT;
+    loaded.dead = rule;
+    return { kind: 'abort', rule };
   }
 
   /** What to tell of an error in a case; the case is over and its process gone. */
   async #explain(error: unknown): Promise<unknown> {
     this.#loaded = null;
-    const host = this.#requireHost();
-    const explained = await (await host.process()).explain(error);
-    await host.dropProcess();
-    this.#hold?.forget();
+    const explained = await (await this.#requireHost().process()).explain(error);
+    await this.#dropProcess();
     return explained;
+  }
+
+  async #dropProcess(): Promise<void> {
+    const host = this.#requireHost();
+    await host.dropProcess();
+    for (const hold of host.holds) hold.forget();
   }
 
   #requireLoaded(): Loaded {
@@ -210,22 +251,22 @@ class QemuSystem implements AsyncSystem {
     if (this.#host === null) throw new Error('the system was shut down; call load first');
     return this.#host;
   }
-
-  #requireHold(): CommitHold {
-    if (this.#hold === null) throw new Error('the system was shut down; call load first');
-    return this.#hold;
-  }
 }
 
-function notePoison(loaded: Loaded, operation: Operation, outcome: Outcome): void {
-  if (operation.op === 'close' && outcome.kind === 'ok') loaded.isPoisoned = false;
-  if (
-    operation.op === 'start' &&
-    outcome.kind === 'error' &&
-    outcome.message === 'No top_bs or it is invalid'
-  ) {
-    loaded.isPoisoned = true;
+function firstFault(storages: readonly NodeStorage[], request: ServedRequest): string | null {
+  for (const storage of storages) {
+    const fault = storage.fault(request);
+    if (fault !== null) return fault;
   }
+  return null;
+}
+
+function lengthBytesOf({ setup }: NodeStorage): number {
+  return setup.geometry.lengthSectors * SECTOR_BYTES;
+}
+
+function operationsOn(node: number, operations: readonly Operation[]): readonly Operation[] {
+  return operations.filter((operation) => ('node' in operation ? (operation.node ?? 0) : 0) === node);
 }
 
 /** Nothing runs before the first `load`, which rejects with `EnvironmentError` where QEMU cannot be used. */

@@ -1,0 +1,32 @@
+/** Which sectors of the three disks of a node cannot be read or written. */
+import type { BadSector, Layer } from '../../model/vocabulary.ts';
+
+export class BadSectors {
+  #all: BadSector[] = [];
+
+  /** Nothing is bad: asked first, because it nearly always is so. */
+  get isEmpty(): boolean {
+    return this.#all.length === 0;
+  }
+
+  load(bad: readonly BadSector[]): void {
+    if (bad.length > 0 || this.#all.length > 0) this.#all = [...bad];
+  }
+
+  add({ disk, access, sector }: BadSector): void {
+    this.#all.push({ disk, access, sector });
+  }
+
+  repair(disk: Layer): void {
+    this.#all = this.#all.filter((bad) => bad.disk !== disk);
+  }
+
+  /** Whether a request of `count` sectors from `sector` on meets a sector that fails this kind of access. */
+  meet(disk: Layer, access: BadSector['access'], sector: number, count: number): boolean {
+    for (const bad of this.#all) {
+      if (bad.disk !== disk || bad.access !== access) continue;
+      if (bad.sector >= sector && bad.sector < sector + count) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,44 @@
+/** QEMU's answers as outcomes: what changes from run to run, names of files and of generated nodes, is left out. */
+import type { AbortRule, Operation, Outcome } from '../../model/vocabulary.ts';
+import type { QmpReply } from './qmp-client.ts';
+
+/** The outcome of a QMP command whose value says nothing. */
+export function qmpOutcome(reply: QmpReply): Outcome {
+  return reply.kind === 'return' ? { kind: 'ok' } : errorOutcome(reply.desc);
+}
+
+/** Of a command that opens or deletes nodes. */
+export function openingOutcome(reply: QmpReply): Outcome {
+  if (reply.kind === 'return') return { kind: 'ok' };
+  return errorOutcome(reply.desc.replace(/^Failed to connect to '[^']*'/, "Failed to connect to 'peer'"));
+}
+
+/** Of a command that may have tried to empty the overlay `emptied`, which stands in the place of its file name. */
+export function emptyingOutcome(reply: QmpReply, emptied: string | null): Outcome {
+  const outcome = qmpOutcome(reply);
+  const failed = outcome.kind === 'error' ? /^Failed to empty .*: (.*)$/s.exec(outcome.message) : null;
+  return failed === null || emptied === null
+    ? outcome
+    : errorOutcome(`Failed to empty ${emptied}: ${failed[1]}`);
+}
+
+function errorOutcome(message: string): Outcome {
+  return { kind: 'error', message: message.replaceAll(/#block\d+/g, '#block') };
+}
+
+/** The rule by which a process died that was given `operation`; null where its death has no known cause. */
+export function abortRule(operation: Operation, signal: NodeJS.Signals | null): AbortRule | null {
+  switch (operation.op) {
+    case 'start':
+      return signal === 'SIGABRT' ? 'startAfterFailedStart' : null;
+    case 'stop':
+      return signal === 'SIGFPE' ? 'failoverWithActiveEjected' : null;
+    case 'setReplication':
+      if (signal === 'SIGABRT' && operation.enable) return 'startAfterFailedStart';
+      return signal === 'SIGFPE' && !operation.enable ? 'failoverWithActiveEjected' : null;
+    case 'close':
+      return signal === 'SIGSEGV' ? 'closeWithoutCommitJob' : null;
+    default:
+      return null;
+  }
+}

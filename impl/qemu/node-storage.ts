@@ -1,0 +1,150 @@
+/** The disks of one node on the storage server: their content, and the faults that their requests meet. */
+import type {
+  BadSector,
+  EmptyingFault,
+  FaultOperation,
+  NodeSetup,
+  Operation,
+  OverlayName,
+} from '../../model/vocabulary.ts';
+import type { PayloadImages } from '../payload.ts';
+import type { NbdServer, ServedRequest } from './nbd-server.ts';
+import { SECTOR_BYTES } from './qemu-geometry.ts';
+import { l1TableOffset } from './qemu-images.ts';
+import { imageDisk, layerServed, secondaryDisk } from './storage-exports.ts';
+
+/**
+ * Where the overlays lie. `files`: images in the file system. `served`: images on the storage server, so that what an
+ * emptying writes can fail. `dataFiles`: the clusters on the storage server, so that single sectors can fail.
+ */
+export type OverlayPlace = 'files' | 'served' | 'dataFiles';
+
+/** Faults of sectors go before faults of the emptying: one case cannot have both. */
+export function overlayPlace(setup: NodeSetup, operations: readonly Operation[]): OverlayPlace {
+  // An image of another format than qcow2 is never written to: its node cannot be started.
+  if (setup.mode === 'primary' || setup.defects.includes('makeEmptyUnsupported')) return 'files';
+  if (hasBadOverlaySectors(setup)) return 'dataFiles';
+  if (operations.some(({ op }) => op === 'failEmptying')) return 'served';
+  const breaks = operations.some((operation) => operation.op === 'breakSector' && operation.disk !== 'secondary');
+  return breaks ? 'dataFiles' : 'files';
+}
+
+export function hasBadOverlaySectors({ badSectors }: NodeSetup): boolean {
+  return badSectors.some(({ disk }) => disk !== 'secondary');
+}
+
+export class NodeStorage {
+  readonly suffix: string;
+  readonly setup: NodeSetup;
+  /** How many reads have failed, and what is told of each. */
+  onReadFault: () => void = () => {};
+  readonly #server: NbdServer;
+  readonly #emptying: Record<OverlayName, EmptyingFault | null> = { active: null, hidden: null };
+  #badSectors: readonly BadSector[];
+  /** The overlay whose armed fault has fired last. */
+  #fired: OverlayName | null = null;
+  #hasEjected = false;
+
+  constructor(server: NbdServer, suffix: string, setup: NodeSetup, payloads: PayloadImages) {
+    this.#server = server;
+    this.suffix = suffix;
+    this.setup = setup;
+    this.#badSectors = setup.badSectors;
+    // QEMU keeps its connection to the secondary disk from case to case: the disk stays, its content is new.
+    const content = server.contentOf(secondaryDisk(suffix));
+    content.fill(0);
+    for (const { sector, count, tag } of setup.initialContent) {
+      content.set(payloads.extent(sector, count, tag), sector * SECTOR_BYTES);
+    }
+  }
+
+  /** The bytes of the secondary disk. */
+  get secondary(): Buffer {
+    const lengthBytes = this.setup.geometry.lengthSectors * SECTOR_BYTES;
+    return this.#server.contentOf(secondaryDisk(this.suffix)).subarray(0, lengthBytes);
+  }
+
+  /** An overlay of this node has lost its driver in this process. */
+  get hasEjected(): boolean {
+    return this.#hasEjected;
+  }
+
+  /** The overlay whose emptying has failed since this was last asked. */
+  takeFired(): OverlayName | null {
+    const fired = this.#fired;
+    this.#fired = null;
+    return fired;
+  }
+
+  /** What was ejected is there again. */
+  enterNewProcess(): void {
+    this.#hasEjected = false;
+  }
+
+  apply(fault: FaultOperation): void {
+    switch (fault.op) {
+      case 'breakSector':
+        this.#badSectors = [...this.#badSectors, fault];
+        return;
+      case 'repairSectors':
+        this.#badSectors = this.#badSectors.filter(({ disk }) => disk !== fault.disk);
+        return;
+      case 'failEmptying':
+        this.#emptying[fault.disk] = fault.how;
+        return;
+      default:
+    }
+  }
+
+  /** The errno with which a request to one of this node's disks fails; null where it succeeds. */
+  fault(request: ServedRequest): string | null {
+    const layer = layerServed(request.exportName, this.suffix);
+    if (layer === null) return this.#emptyingFault(request);
+    const { command, offsetBytes, lengthBytes } = request;
+    const end = offsetBytes + lengthBytes;
+    const lengthSectors = this.setup.geometry.lengthSectors;
+    if (layer === 'secondary' && end > lengthSectors * SECTOR_BYTES) return 'EINVAL';
+    const access = accessOf(command);
+    const isBad = this.#badSectors.some((bad) => {
+      const start = bad.sector * SECTOR_BYTES;
+      return bad.disk === layer && bad.access === access && start < end && start + SECTOR_BYTES > offsetBytes;
+    });
+    if (isBad && access === 'read') this.onReadFault();
+    return isBad ? 'EIO' : null;
+  }
+
+  /**
+   * `make_completely_empty` of block/qcow2.c first marks the image dirty in its header, and if that fails leaves all as
+   * it is; then it zeroes the L1 table, and if that fails gives the image up.
+   */
+  #emptyingFault({ exportName, command, offsetBytes }: ServedRequest): string | null {
+    for (const overlay of ['active', 'hidden'] as const) {
+      const disk = imageDisk(overlay, this.suffix);
+      const armed = this.#emptying[overlay];
+      if (exportName !== disk || armed === null) continue;
+      const isMet =
+        armed === 'kept'
+          ? command === 'write' && offsetBytes < SECTOR_BYTES
+          : command === 'writeZeroes' && offsetBytes === l1TableOffset(this.#server.contentOf(disk));
+      if (!isMet) return null;
+      this.#emptying[overlay] = null;
+      this.#fired = overlay;
+      if (armed === 'ejected') this.#hasEjected = true;
+      return 'EIO';
+    }
+    return null;
+  }
+}
+
+function accessOf(command: ServedRequest['command']): BadSector['access'] | null {
+  switch (command) {
+    case 'read':
+      return 'read';
+    case 'write':
+    case 'writeZeroes':
+      return 'write';
+    case 'trim':
+    case 'flush':
+      return null;
+  }
+}

@@ -1,0 +1,110 @@
+/** The overlays of one node: their images, and the `blockdev-add` arguments that put them over the secondary disk. */
+import type { Defect, NodeSetup, OverlayName } from '../../model/vocabulary.ts';
+import type { NbdServer } from './nbd-server.ts';
+import type { OverlayPlace } from './node-storage.ts';
+import { SECTOR_BYTES } from './qemu-geometry.ts';
+import type { OverlayImage, QemuImages } from './qemu-images.ts';
+import type { QmpArguments } from './qmp-client.ts';
+import { dataDisk, imageDisk, nbdNode } from './storage-exports.ts';
+
+export interface Overlays {
+  readonly place: OverlayPlace;
+  /** The socket of the storage server. */
+  readonly storagePath: string;
+  /** Of the image files; null where the images are served. */
+  readonly paths: Readonly<Record<OverlayName, string>> | null;
+}
+
+export interface OverlayMaker {
+  readonly images: QemuImages;
+  readonly server: NbdServer;
+  readonly storagePath: string;
+}
+
+/** Makes both overlays, empty. */
+export async function makeOverlays(
+  { images, server, storagePath }: OverlayMaker,
+  setup: NodeSetup,
+  suffix: string,
+  place: OverlayPlace,
+): Promise<Overlays> {
+  const active = overlayImage('active', setup, place);
+  const hidden = overlayImage('hidden', setup, place);
+  if (place === 'served') {
+    server.disks.set(imageDisk('active', suffix), await images.bytes(active));
+    server.disks.set(imageDisk('hidden', suffix), await images.bytes(hidden));
+    return { place, storagePath, paths: null };
+  }
+  if (place === 'dataFiles') {
+    server.disks.set(dataDisk('active', suffix), Buffer.alloc(roundUp(active.lengthBytes, active.clusterBytes)));
+    server.disks.set(dataDisk('hidden', suffix), Buffer.alloc(roundUp(hidden.lengthBytes, hidden.clusterBytes)));
+  }
+  const paths = {
+    active: await images.write(`active${suffix}`, active),
+    hidden: await images.write(`hidden${suffix}`, hidden),
+  };
+  return { place, storagePath, paths };
+}
+
+function overlayImage(overlay: OverlayName, setup: NodeSetup, place: OverlayPlace): OverlayImage {
+  const { lengthSectors, activeClusterSectors, hiddenClusterSectors } = setup.geometry;
+  const clusterSectors = overlay === 'active' ? activeClusterSectors : hiddenClusterSectors;
+  // The top is as long as the active disk, so that hidden is the one whose length may differ unnoticed before start.
+  const extraBytes = overlay === 'hidden' && setup.defects.includes('lengthsDiffer') ? SECTOR_BYTES : 0;
+  return {
+    format: overlay === 'active' ? activeFormat(setup.defects) : 'qcow2',
+    clusterBytes: clusterSectors * SECTOR_BYTES,
+    lengthBytes: lengthSectors * SECTOR_BYTES + extraBytes,
+    dataFile: place === 'dataFiles',
+  };
+}
+
+function activeFormat(defects: readonly Defect[]): 'qcow2' | 'qed' {
+  // qed has backing files but no `bdrv_make_empty` (replication.c:531-537).
+  return defects.includes('makeEmptyUnsupported') ? 'qed' : 'qcow2';
+}
+
+/** The nodes of hidden, then those of active, each list in the order in which they must be added. */
+export function overlayNodes(
+  overlays: Overlays,
+  { defects, readOnly }: NodeSetup,
+  suffix: string,
+): [QmpArguments[], QmpArguments[]] {
+  // Null says that there is no backing file, whatever the image's header names.
+  const backing = (defect: Defect, node: string): string | null =>
+    defects.includes(defect) ? null : `${node}${suffix}`;
+  const isFixed = defects.includes('hiddenFileReadOnly');
+  const hidden: QmpArguments = {
+    driver: 'qcow2',
+    'node-name': `hidden${suffix}`,
+    ...fileOf('hidden', overlays, suffix),
+    ...(isFixed ? { file: `hidden-file${suffix}` } : {}),
+    ...(isFixed || readOnly.includes('hidden') ? { 'read-only': true } : {}),
+    backing: backing('hiddenWithoutBacking', 'secondary'),
+  };
+  const active: QmpArguments = {
+    driver: activeFormat(defects),
+    'node-name': `active${suffix}`,
+    ...fileOf('active', overlays, suffix),
+    backing: backing('activeWithoutBacking', 'hidden'),
+  };
+  if (!isFixed) return [[hidden], [active]];
+  const { file } = fileOf('hidden', overlays, suffix);
+  return [[{ ...file, 'node-name': `hidden-file${suffix}`, 'read-only': true }, hidden], [active]];
+}
+
+function fileOf(
+  overlay: OverlayName,
+  { place, storagePath, paths }: Overlays,
+  suffix: string,
+): { file: QmpArguments; 'data-file'?: QmpArguments } {
+  const file =
+    paths === null
+      ? nbdNode(storagePath, imageDisk(overlay, suffix))
+      : { driver: 'file', filename: paths[overlay] };
+  return place === 'dataFiles' ? { file, 'data-file': nbdNode(storagePath, dataDisk(overlay, suffix)) } : { file };
+}
+
+function roundUp(lengthBytes: number, clusterBytes: number): number {
+  return Math.ceil(lengthBytes / clusterBytes) * clusterBytes;
+}

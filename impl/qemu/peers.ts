@@ -1,0 +1,71 @@
+/** The QEMU processes at the other end of the links of primaries: each exports the disk that its primary writes to. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PEER_EXPORT } from './block-graph.ts';
+import { QemuProcess } from './qemu-process.ts';
+import { diskNode, storageNode, suffixOf } from './storage-exports.ts';
+
+export interface PeersOptions {
+  readonly binary: string;
+  readonly directory: string;
+  readonly stallMs: number;
+  /** The socket of the storage server. */
+  readonly storagePath: string;
+}
+
+interface Peer {
+  readonly process: QemuProcess;
+  readonly lengthBytes: number;
+}
+
+export class Peers {
+  readonly #options: PeersOptions;
+  readonly #running = new Map<number, Peer>();
+
+  constructor(options: PeersOptions) {
+    this.#options = options;
+  }
+
+  /** The socket of the peer of that node. */
+  pathOf(node: number): string {
+    return join(this.#directoryOf(node), 'nbd');
+  }
+
+  /** A peer that serves the disk of that node runs when this is done. */
+  async start(node: number, lengthBytes: number): Promise<void> {
+    if (this.#running.get(node)?.lengthBytes === lengthBytes) return;
+    await this.stop(node);
+    const { binary, stallMs, storagePath } = this.#options;
+    const directory = this.#directoryOf(node);
+    // A killed process leaves its sockets behind.
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+    const process = await QemuProcess.start({ binary, directory, stallMs });
+    this.#running.set(node, { process, lengthBytes });
+    const suffix = suffixOf(node);
+    await process.qmp.execute('blockdev-add', storageNode(storagePath, suffix));
+    await process.qmp.execute('blockdev-add', diskNode('disk', suffix, lengthBytes));
+    await process.qmp.execute('block-export-add', {
+      type: 'nbd',
+      id: PEER_EXPORT,
+      'node-name': 'disk',
+      name: PEER_EXPORT,
+      writable: true,
+    });
+  }
+
+  /** Kills the peer of that node, where there is one. */
+  async stop(node: number): Promise<void> {
+    const peer = this.#running.get(node);
+    this.#running.delete(node);
+    await peer?.process.kill();
+  }
+
+  async shutdown(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((node) => this.stop(node)));
+  }
+
+  #directoryOf(node: number): string {
+    return join(this.#options.directory, `peer${suffixOf(node)}`);
+  }
+}

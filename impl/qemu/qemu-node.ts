@@ -1,0 +1,151 @@
+/** One replication node of a loaded case on a running QEMU: its requests, and what it shows. */
+import type { NodeSetup, Outcome, ShownNode, Tag } from '../../model/vocabulary.ts';
+import type { PayloadImages } from '../payload.ts';
+import type { GraphShape } from './allocation-depth.ts';
+import { layersOf } from './allocation-depth.ts';
+import { BlockGraph, secondaryExport, topExport } from './block-graph.ts';
+import type { BlockGraphParts } from './block-graph.ts';
+import type { CommitHold } from './commit-hold.ts';
+import { dataOutcome, isGuestOperation, readStart, sendData } from './data-operations.ts';
+import type { DataOperation } from './data-operations.ts';
+import { ExportChannel } from './export-channel.ts';
+import type { NodeShape } from './graph-shape.ts';
+import type { StatusExtent } from './nbd-client.ts';
+import type { NodeStorage } from './node-storage.ts';
+import { dirtyUnits, SECTOR_BYTES } from './qemu-geometry.ts';
+
+export interface QemuNodeParts extends BlockGraphParts {
+  readonly storage: NodeStorage;
+  readonly payloads: PayloadImages;
+  readonly hold: CommitHold;
+  readonly stallMs: number;
+}
+
+const UNREADABLE: Tag = -2;
+
+export class QemuNode {
+  readonly graph: BlockGraph;
+  readonly hold: CommitHold;
+  readonly storage: NodeStorage;
+  readonly setup: NodeSetup;
+  readonly suffix: string;
+  readonly #payloads: PayloadImages;
+  readonly #guest: ExportChannel;
+  readonly #status: ExportChannel;
+  readonly #primary: ExportChannel;
+  #shape: GraphShape = 'overlays';
+  #attached: NodeShape['attached'] = { hiddenAttached: 0, secondaryAttached: 0 };
+
+  constructor(parts: QemuNodeParts) {
+    const { process, setup, suffix, storage, payloads, hold, stallMs } = parts;
+    this.graph = new BlockGraph(parts);
+    this.hold = hold;
+    this.storage = storage;
+    this.setup = setup;
+    this.suffix = suffix;
+    this.#payloads = payloads;
+    const place = { path: process.nbdPath, stallMs, metaContext: null };
+    const top = { ...place, exportName: topExport(suffix) };
+    this.#guest = new ExportChannel(top);
+    this.#status = new ExportChannel({ ...top, metaContext: 'qemu:allocation-depth' });
+    this.#primary = new ExportChannel({ ...place, exportName: secondaryExport(suffix) });
+  }
+
+  /** Whether the commit of a failover is there. */
+  get commitRuns(): boolean {
+    return this.#shape === 'commit running';
+  }
+
+  async request(operation: DataOperation): Promise<Outcome> {
+    if (isGuestOperation(operation)) return this.#data(this.#guest, operation);
+    return this.hold.ofPrimary(() => this.#data(this.#primary, operation));
+  }
+
+  /** Takes note of what the graph has become. */
+  takeShape({ shape, attached }: NodeShape): void {
+    this.#shape = this.setup.mode === 'primary' || !this.graph.isOpen ? 'overlays' : shape;
+    this.#attached = attached;
+  }
+
+  /** Nothing of it drains, which would wait for a held commit. */
+  async observe(): Promise<ShownNode> {
+    const [view, extents] = await Promise.all([this.#view(), this.#allocationDepth()]);
+    const isAnswered = view.kind === 'data' && extents !== null;
+    return {
+      view,
+      secondary: this.#payloads.decode(this.storage.secondary, 0),
+      answeredBy: isAnswered ? layersOf(extents, this.#shape) : null,
+      commitRuns: this.commitRuns,
+      wiring: this.#attached,
+    };
+  }
+
+  /** The commit units that a failover would find dirty now. */
+  async dirtyUnits(): Promise<ReturnType<typeof dirtyUnits>> {
+    if (this.#shape !== 'overlays') return [];
+    // A node that refuses reads has not been started.
+    if ((await this.#read(0, 0)).kind !== 'data') return [];
+    return dirtyUnits(layersOf((await this.#allocationDepth()) ?? [], 'overlays'));
+  }
+
+  /** Leaves the export of the node, as must be done before it is deleted. */
+  async leave(): Promise<void> {
+    await Promise.all([this.#guest.close(), this.#status.close()]);
+  }
+
+  /** Removes the node and its disks from QEMU; its commit must have been settled. */
+  async remove(): Promise<void> {
+    await Promise.all([this.leave(), this.#primary.close()]);
+    await this.graph.remove();
+  }
+
+  async #data(channel: ExportChannel, operation: DataOperation): Promise<Outcome> {
+    const reply = await channel.request((client) => sendData(client, operation, this.#payloads));
+    return dataOutcome(reply, this.#payloads, readStart(operation));
+  }
+
+  /** The whole disk in one read; where that fails for a bad sector, in ever shorter ones. */
+  async #view(): Promise<Outcome> {
+    const { lengthSectors } = this.setup.geometry;
+    const whole = await this.#read(0, lengthSectors);
+    if (whole.kind !== 'errno' || whole.errno !== 'EIO') return whole;
+    const nothing = await this.#read(0, 0);
+    if (nothing.kind !== 'data') return whole;
+    return { kind: 'data', tags: await this.#halves(0, lengthSectors) };
+  }
+
+  async #halves(sector: number, count: number): Promise<readonly Tag[]> {
+    if (count === 1) return [UNREADABLE];
+    const half = count >> 1;
+    const parts = [
+      { sector, count: half },
+      { sector: sector + half, count: count - half },
+    ];
+    const tags = await Promise.all(
+      parts.map(async (part) => {
+        const read = await this.#read(part.sector, part.count);
+        return read.kind === 'data' ? read.tags : this.#halves(part.sector, part.count);
+      }),
+    );
+    return tags.flat();
+  }
+
+  #read(sector: number, count: number): Promise<Outcome> {
+    return this.#data(this.#guest, { op: 'guestRead', sector, count });
+  }
+
+  async #allocationDepth(): Promise<readonly StatusExtent[] | null> {
+    if (this.setup.mode === 'primary' || !this.graph.isOpen || this.storage.hasEjected) return null;
+    const lengthBytes = this.setup.geometry.lengthSectors * SECTOR_BYTES;
+    const extents: StatusExtent[] = [];
+    for (let start = 0; start < lengthBytes;) {
+      const reply = await this.#status.request((client) => client.blockStatus(start, lengthBytes - start));
+      if (reply.kind === 'refused') throw new Error(`block status of rep: ${reply.reason}`);
+      if (reply.kind === 'errno') throw new Error(`block status of rep: ${reply.errno}`);
+      if (reply.extents.length === 0) throw new Error('block status of rep: no extents');
+      for (const extent of reply.extents) start += extent.lengthBytes;
+      extents.push(...reply.extents);
+    }
+    return extents;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * What the storage server serves for each node of a host, and how QEMU reaches it.
+ *
+ * The secondary disk is a quorum of two NBD connections: reads take the first, writes and flushes both. One connection
+ * would do if nothing were ever held. But a request of QEMU's NBD client that has got its reply still needs
+ * `receive_mutex` to end, and another that waits for its own reply keeps that mutex until the next reply of any kind
+ * arrives (block/nbd.c, `nbd_recv_coroutines_wake`): a held write would hold up reads for good. So reads have a
+ * connection on which nothing is held, and the writes that arrive there too are acknowledged without effect.
+ */
+import { NODES_MAX } from '../../model/vocabulary.ts';
+import type { Layer, OverlayName } from '../../model/vocabulary.ts';
+import type { ServedExport } from './nbd-server-negotiation.ts';
+import type { QmpArguments } from './qmp-client.ts';
+
+/** What follows every name that belongs to a node: nothing for the first of a host, then 2 and 3. */
+export function suffixOf(node: number): string {
+  return node === 0 ? '' : String(node + 1);
+}
+
+/** The export through which writes to the secondary disk take effect, and where they can be held. */
+export function storeExport(suffix: string): string {
+  return `store${suffix}`;
+}
+
+export function readsExport(suffix: string): string {
+  return `reads${suffix}`;
+}
+
+export function storageNodeName(suffix: string): string {
+  return `storage${suffix}`;
+}
+
+/** The disk that holds a whole overlay image. */
+export function imageDisk(overlay: OverlayName, suffix: string): string {
+  return `${overlay}${suffix}`;
+}
+
+/** The disk that holds the clusters of an overlay, each at its own place, and nothing else. */
+export function dataDisk(overlay: OverlayName, suffix: string): string {
+  return `${overlay}-data${suffix}`;
+}
+
+export function secondaryDisk(suffix: string): string {
+  return `secondary${suffix}`;
+}
+
+const suffixes = Array.from({ length: NODES_MAX }, (_, node) => suffixOf(node));
+
+export const STORAGE_EXPORTS: readonly ServedExport[] = suffixes.flatMap((suffix) => [
+  { name: readsExport(suffix), disk: secondaryDisk(suffix), ignoresWrites: true },
+  { name: storeExport(suffix), disk: secondaryDisk(suffix), ignoresWrites: false },
+  ...(['active', 'hidden'] as const).flatMap((overlay) =>
+    [imageDisk(overlay, suffix), dataDisk(overlay, suffix)].map((disk) => ({ name: disk, disk, ignoresWrites: false })),
+  ),
+]);
+
+/** Which sectors of which disk of which node an export shows sector for sector; null for one that holds an image. */
+export function layerServed(exportName: string, suffix: string): Layer | null {
+  switch (exportName) {
+    case readsExport(suffix):
+    case storeExport(suffix):
+      return 'secondary';
+    case dataDisk('active', suffix):
+      return 'active';
+    case dataDisk('hidden', suffix):
+      return 'hidden';
+    default:
+      return null;
+  }
+}
+
+/** `blockdev-add` of the quorum over the server at `path`; it serves every case of a process. */
+export function storageNode(path: string, suffix: string): QmpArguments {
+  return {
+    driver: 'quorum',
+    'node-name': storageNodeName(suffix),
+    'read-pattern': 'fifo',
+    'vote-threshold': 1,
+    children: [readsExport(suffix), storeExport(suffix)].map((name) => nbdNode(path, name)),
+  };
+}
+
+export function nbdNode(path: string, exportName: string): QmpArguments {
+  return { driver: 'nbd', server: { type: 'unix', path }, export: exportName };
+}
+
+/** `blockdev-add` of a disk of `lengthBytes` that begins where the storage begins. */
+export function diskNode(nodeName: string, suffix: string, lengthBytes: number): QmpArguments {
+  return { driver: 'raw', 'node-name': nodeName, size: lengthBytes, file: storageNodeName(suffix) };
+}
