@@ -19,11 +19,13 @@ function makeEmpty(state: State, disk: OverlayName): Step {
   const { faults, suffix, disks } = state;
   if (faults.ejected[disk]) return { state, outcome: answers.ejected(disk, suffix) };
   const how = faults.emptying[disk];
-  if (how === null) {
-    const emptied = { ...disks, [disk]: emptyOverlay(state.setup.geometry) };
-    return { state: withDisks(state, emptied), outcome: ok };
-  }
+  const emptied = { ...disks, [disk]: emptyOverlay(state.setup.geometry) };
+  if (how === null) return { state: withDisks(state, emptied), outcome: ok };
   const emptying = { ...faults.emptying, [disk]: null };
   const ejected = { ...faults.ejected, [disk]: how === 'ejected' };
-  return { state: withFaults(state, { ...faults, emptying, ejected }), outcome: answers.emptyingFailed(disk, suffix) };
+  const failed = withFaults(state, { ...faults, emptying, ejected });
+  return {
+    state: how === 'emptied' ? withDisks(failed, emptied) : failed,
+    outcome: answers.emptyingFailed(disk, suffix),
+  };
 }

@@ -2,7 +2,7 @@
 import { writeActive } from './active-disk.ts';
 import { chainIsUnreadable, hasBadSector } from './bad-sector.ts';
 import { answeringLayer, chainView } from './overlay.ts';
-import { abort, commitCannotStart, eio, noMedium, ok } from './outcome.ts';
+import { abort, commitCannotStart, commitFindsNoMedium, eio, ok } from './outcome.ts';
 import { writeSecondary } from './secondary-disk.ts';
 import { withNode, withSecondary } from './state.ts';
 import type { CommitJob, CommitRequest, State, Step } from './state.ts';
@@ -19,7 +19,7 @@ export function startCommit(state: State): Step {
   const { faults, setup, suffix } = state;
   if (faults.ejected.active) return { state, outcome: abort('failoverWithActiveEjected') };
   const begun = withNode(state, { ...state.node, stage: 'failover', errorFlag: true, backupJob: false });
-  if (faults.ejected.hidden) return { state: begun, outcome: noMedium };
+  if (faults.ejected.hidden) return { state: begun, outcome: commitFindsNoMedium(suffix) };
   if (setup.defects.includes('hiddenExported')) return { state: begun, outcome: commitCannotStart(suffix) };
   return { state: startRequests(begun, { dirty: dirtyUnits(state), cursor: 0, inFlight: [] }), outcome: ok };
 }

@@ -30,7 +30,7 @@ export const startErrors = {
   secondaryWithoutBackend: error("The secondary disk doesn't have block backend"),
   lengthsDiffer: error("Active disk, hidden disk, secondary disk's length are not the same"),
   makeEmptyUnsupported: error("Active disk or hidden disk doesn't support make_empty"),
-  hiddenFileReadOnly: error('Block node is read-only'),
+  blockNodeReadOnly: error('Block node is read-only'),
   topIdInvalid: error('No top_bs or it is invalid'),
   secondaryBusy: error("Node '#block' is busy: block device is in use by block job: backup"),
 };
@@ -71,7 +71,14 @@ export function commitCannotStart(suffix: string): Outcome {
     `Permission conflict on node '${node}': permissions 'consistent read' are both required by an unnamed block device (uses node '${node}' as 'root' child) and unshared by commit job '(null)' (uses node '${node}' as 'intermediate node' child).`,
   );
 }
-export const noMedium = error('No medium found');
+
+/** The same where hidden is ejected: the permissions of a layer without driver are not what they were. */
+export function commitFindsNoMedium(suffix: string): Outcome {
+  const node = `secondary${suffix}`;
+  return error(
+    `Permission conflict on node '${node}': permissions 'write' are both required by node 'rep${suffix}' (uses node '${node}' as 'secondary disk' child) and unshared by an unnamed block device (uses node '${node}' as 'root' child).`,
+  );
+}
 
 /** Answers of the block layer around the driver (blockdev-add, blockdev-del, the NBD server). */
 export function duplicateNode(suffix: string): Outcome {

@@ -28,7 +28,7 @@ function wiringError({ setup, faults }: State): Outcome | null {
   const ejected = faults.ejected.active || faults.ejected.hidden;
   if (ejected || defects.includes('lengthsDiffer')) return answers.startErrors.lengthsDiffer;
   if (defects.includes('makeEmptyUnsupported')) return answers.startErrors.makeEmptyUnsupported;
-  return defects.includes('hiddenFileReadOnly') ? answers.startErrors.hiddenFileReadOnly : null;
+  return defects.includes('hiddenFileReadOnly') ? answers.startErrors.blockNodeReadOnly : null;
 }
 
 /** replication.c:547-565: a child once attached stays attached; each further try attaches one more. */
@@ -41,6 +41,10 @@ function attachDisks(state: State): Step {
   const attached = withNode(state, { ...state.node, hiddenAttached: hiddenAttached + 1 });
   if (setup.defects.includes('secondaryWriteUnshared')) {
     return { state: attached, outcome: answers.writeUnshared('secondary', suffix) };
+  }
+  // The filter of the other backup, which is no part of the reopening, is as read-only as the disk was.
+  if (setup.defects.includes('secondaryBusy') && setup.readOnly.includes('secondary')) {
+    return { state: attached, outcome: answers.startErrors.blockNodeReadOnly };
   }
   return startBackup(withNode(attached, { ...attached.node, secondaryAttached: secondaryAttached + 1 }));
 }

@@ -155,10 +155,12 @@ export type PrimaryOperation = OnNode &
 export type JobOperation = OnNode & ({ readonly op: 'commitAdvance' } | { readonly op: 'commitSettle' });
 
 /**
- * How the next emptying of an overlay fails: `kept` before it has changed anything, `ejected` in its middle, after which
- * the overlay has no driver any more and nothing can reach it until a new process opens it again.
+ * How the next emptying of an overlay fails: `kept` before it has changed anything, `emptied` after it has done all,
+ * `ejected` in its middle, after which the overlay has no driver any more and nothing can reach it until a new process
+ * opens it again.
  */
-export type EmptyingFault = 'kept' | 'ejected';
+export const emptyingFaults = ['kept', 'emptied', 'ejected'] as const;
+export type EmptyingFault = (typeof emptyingFaults)[number];
 
 /** Faults and accidents; each of them answers ok. */
 export type FaultOperation = OnNode &

@@ -72,7 +72,7 @@ export class NodeDeck {
       case 'repairSectors':
         return { op, disk: this.#breakableDisk() };
       case 'failEmptying':
-        return { op, disk: dice.pick(['active', 'hidden']), how: dice.oneIn(4) ? 'ejected' : 'kept' };
+        return { op, disk: dice.pick(['active', 'hidden']), how: dice.pick(['kept', 'emptied', 'kept', 'ejected']) };
       case 'endJob':
         return { op, job: dice.pick(['backup', 'commit']) };
       default:

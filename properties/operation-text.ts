@@ -31,7 +31,7 @@ function withoutNode(operation: Operation): string {
     case 'repairSectors':
       return `all sectors of ${operation.disk} are good again`;
     case 'failEmptying':
-      return `the next emptying of ${operation.disk} will fail${operation.how === 'ejected' ? ' and eject it' : ''}`;
+      return `the next emptying of ${operation.disk} will fail (${operation.how})`;
     case 'endJob':
       return `the ${operation.job} job ends by itself`;
     case 'cutLink':

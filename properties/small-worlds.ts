@@ -1,4 +1,5 @@
 /** Small worlds to be walked whole: setups of few sectors, each with the operations that matter there. */
+import { emptyingFaults } from '../model/vocabulary.ts';
 import type {
   BadSector,
   Capabilities,
@@ -81,7 +82,7 @@ const requests: readonly Operation[] = [
 const faultFamilies: readonly (readonly FaultOperation[])[] = [
   [],
   (['active', 'hidden'] as const).flatMap((disk) =>
-    (['kept', 'ejected'] as const).map((how) => ({ op: 'failEmptying', disk, how }) as const),
+    emptyingFaults.map((how) => ({ op: 'failEmptying', disk, how }) as const),
   ),
   [
     { op: 'endJob', job: 'backup' },

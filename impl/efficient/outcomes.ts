@@ -37,6 +37,9 @@ function makeNamed(suffix: string) {
     hiddenNotEmptied: error(`Failed to empty hidden${suffix}: Input/output error`),
     hiddenUnshared: error(unshared('hidden', suffix)),
     secondaryUnshared: error(unshared('secondary', suffix)),
+    commitWithoutMedium: error(
+      `Permission conflict on node 'secondary${suffix}': permissions 'write' are both required by node '${rep}' (uses node 'secondary${suffix}' as 'secondary disk' child) and unshared by an unnamed block device (uses node 'secondary${suffix}' as 'root' child).`,
+    ),
     commitRefused: error(
       `Permission conflict on node 'hidden${suffix}': permissions 'consistent read' are both required by an unnamed block device (uses node 'hidden${suffix}' as 'root' child) and unshared by commit job '(null)' (uses node 'hidden${suffix}' as 'intermediate node' child).`,
     ),
@@ -67,11 +70,10 @@ export const BLOCK_NODE_READ_ONLY = error('Block node is read-only');
 export const TOP_ID_INVALID = error('No top_bs or it is invalid');
 export const SECONDARY_BUSY = error("Node '#block' is busy: block device is in use by block job: backup");
 
-/** Errors of the other calls (replication.c:320, 650, 656, 704), and of a commit that finds no medium. */
+/** Errors of the other calls (replication.c:320, 650, 656, 704). */
 export const BACKUP_JOB_CANCELLED = error('Backup job was cancelled unexpectedly');
 export const NOT_RUNNING = error('Block replication is not running');
 export const IO_ERROR_OCCURRED = error('I/O error occurred');
-export const NO_MEDIUM = error('No medium found');
 
 /** xen-set-replication */
 export const FAILOVER_WITH_ENABLE = error("Parameter 'failover' is only for stopping replication");

@@ -193,6 +193,7 @@ export class ReplicationNode extends ReplicationRequests {
     }
     this.activeEmptyingFault = null;
     this.activeEjected = fault === 'ejected';
+    if (fault === 'emptied') this.emptyActive();
     return this.answers.activeNotEmptied;
   }
 
@@ -205,6 +206,7 @@ export class ReplicationNode extends ReplicationRequests {
     }
     this.hiddenEmptyingFault = null;
     this.hiddenEjected = fault === 'ejected';
+    if (fault === 'emptied') this.emptyHidden();
     return this.answers.hiddenNotEmptied;
   }
 
@@ -230,6 +232,10 @@ export class ReplicationNode extends ReplicationRequests {
     if (defects.includes('hiddenWriteUnshared')) return this.answers.hiddenUnshared;
     this.hiddenAttached++;
     if (defects.includes('secondaryWriteUnshared')) return this.answers.secondaryUnshared;
+    // The other backup's filter stays as read-only as the disk was opened.
+    if (defects.includes('secondaryBusy') && this.openedReadOnly.includes('secondary')) {
+      return outcomes.BLOCK_NODE_READ_ONLY;
+    }
     this.secondaryAttached++;
     if (this.blockerLeft) return outcomes.aborted('startAfterFailedStart');
     if (defects.includes('topIdInvalid') || defects.includes('secondaryBusy')) {
@@ -249,7 +255,7 @@ export class ReplicationNode extends ReplicationRequests {
   /** Where it cannot be made the stage is failover all the same (replication.c:733-738). */
   startCommitJob(): Outcome {
     if (this.activeEjected) return outcomes.aborted('failoverWithActiveEjected');
-    if (this.hiddenEjected) return outcomes.NO_MEDIUM;
+    if (this.hiddenEjected) return this.answers.commitWithoutMedium;
     if (this.defects.includes('hiddenExported')) return this.answers.commitRefused;
     this.commitJobRuns = true;
     this.commitJob.reset(this.commitRequestsMax);

@@ -10,7 +10,7 @@ import type {
 import type { PayloadImages } from '../payload.ts';
 import type { NbdServer, ServedRequest } from './nbd-server.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
-import { l1TableOffset } from './qemu-images.ts';
+import { FEATURES_OFFSET, isMarkedDirty, l1TableOffset } from './qemu-images.ts';
 import { imageDisk, layerServed, secondaryDisk } from './storage-exports.ts';
 
 /**
@@ -113,26 +113,39 @@ export class NodeStorage {
     return isBad ? 'EIO' : null;
   }
 
-  /**
-   * `make_completely_empty` of block/qcow2.c first marks the image dirty in its header, and if that fails leaves all as
-   * it is; then it zeroes the L1 table, and if that fails gives the image up.
-   */
-  #emptyingFault({ exportName, command, offsetBytes }: ServedRequest): string | null {
+  /** Whether this is the request with which the armed failure of an emptying happens. */
+  #emptyingFault(request: ServedRequest): string | null {
     for (const overlay of ['active', 'hidden'] as const) {
       const disk = imageDisk(overlay, this.suffix);
       const armed = this.#emptying[overlay];
-      if (exportName !== disk || armed === null) continue;
-      const isMet =
-        armed === 'kept'
-          ? command === 'write' && offsetBytes < SECTOR_BYTES
-          : command === 'writeZeroes' && offsetBytes === l1TableOffset(this.#server.contentOf(disk));
-      if (!isMet) return null;
+      if (request.exportName !== disk || armed === null) continue;
+      if (!isStepThatFails(armed, request, this.#server.contentOf(disk))) return null;
       this.#emptying[overlay] = null;
       this.#fired = overlay;
       if (armed === 'ejected') this.#hasEjected = true;
       return 'EIO';
     }
     return null;
+  }
+}
+
+/**
+ * `make_completely_empty` of block/qcow2.c flushes the image and marks it dirty in its header (unless it is), and if that
+ * fails leaves all as it is; then it zeroes the L1 table, and if that fails gives the image up; at last it writes the
+ * header again, which no longer changes what the image holds.
+ */
+function isStepThatFails(
+  armed: EmptyingFault,
+  { command, offsetBytes }: ServedRequest,
+  image: Buffer,
+): boolean {
+  switch (armed) {
+    case 'kept':
+      return isMarkedDirty(image) ? command === 'flush' : command === 'write' && offsetBytes === FEATURES_OFFSET;
+    case 'ejected':
+      return command === 'writeZeroes' && offsetBytes === l1TableOffset(image);
+    case 'emptied':
+      return command === 'write' && offsetBytes === 0;
   }
 }
 

@@ -42,6 +42,7 @@ export class QemuCase {
   readonly #otherMode: Mode | null;
   /** Requests for data leave stages and graph as they are: what tells them apart is spared after those. */
   #mayHaveMoved = true;
+  #newestFirst: QemuNode[] = [];
 
   constructor({ process, nodes, stallMs, setLink }: QemuCaseParts) {
     this.nodes = nodes;
@@ -63,12 +64,19 @@ export class QemuCase {
       return this.#node(operation.node).request(operation);
     }
     switch (operation.op) {
-      case 'open':
-        return this.#node(operation.node).graph.open();
+      case 'open': {
+        const node = this.#node(operation.node);
+        const wasOpen = node.graph.isOpen;
+        const outcome = await node.graph.open();
+        if (!wasOpen) this.#noteOpen(node);
+        return outcome;
+      }
       case 'close': {
         const node = this.#node(operation.node);
         await node.leave();
-        return node.graph.close();
+        const outcome = await node.graph.close();
+        if (!node.graph.isOpen) this.#noteOpen(node);
+        return outcome;
       }
       case 'commitSettle':
         return this.#settle(this.#node(operation.node));
@@ -107,13 +115,18 @@ export class QemuCase {
   /** Ends held commits and removes the case from QEMU. */
   async remove(): Promise<void> {
     for (const node of this.nodes) await this.#settle(node);
-    // Running secondaries block their deletion; each stop ends one of them, and what it answers does not matter.
-    for (const _ of this.nodes) {
-      void this.#process.qmp
-        .ask('xen-set-replication', { enable: false, primary: false })
-        .catch(() => {});
+    const closed = this.nodes.filter((node) => !this.#newestFirst.includes(node));
+    for (const node of [...this.#newestFirst, ...closed]) {
+      // A running secondary blocks its deletion. A stop reaches the newest node alone, whatever it answers.
+      void this.#process.qmp.ask('xen-set-replication', { enable: false, primary: false }).catch(() => {});
+      await node.remove();
     }
-    for (const node of this.nodes) await node.remove();
+  }
+
+  /** Keeps the order in which the nodes were opened. */
+  #noteOpen(node: QemuNode): void {
+    this.#newestFirst = this.#newestFirst.filter((other) => other !== node);
+    if (node.graph.isOpen) this.#newestFirst.unshift(node);
   }
 
   #node(index: number | undefined): QemuNode {
