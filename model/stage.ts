@@ -8,9 +8,12 @@ import type { Node, State, Step } from './state.ts';
 import type { NodeSetup, Outcome, Stage } from './vocabulary.ts';
 
 export function open(state: State): Step {
-  const { setup, suffix } = state;
+  const { setup, suffix, faults } = state;
+  // The file of a primary is a client of its peer, which is connected before anything else is looked at.
+  if (setup.mode === 'primary' && faults.linkCut) return { state, outcome: answers.peerMissing };
   if (state.node.stage !== 'closed') return { state, outcome: answers.duplicateNode(suffix) };
-  const refused = openError(setup) ?? fileError(state);
+  const withoutMedium = setup.mode === 'secondary' && faults.ejected.active;
+  const refused = openError(setup) ?? (withoutMedium ? answers.fileWithoutMedium : null);
   if (refused !== null) return { state, outcome: refused };
   return { state: withNode(state, openedNode(!state.faults.ejected.hidden)), outcome: ok };
 }
@@ -73,10 +76,4 @@ function openError({ mode, defects }: NodeSetup): Outcome | null {
   if (mode === 'primary' && defects.includes('topIdOnPrimary')) return answers.openErrors.topIdOnPrimary;
   if (mode === 'secondary' && defects.includes('topIdMissing')) return answers.openErrors.topIdMissing;
   return null;
-}
-
-/** The file of a primary is a client of its peer, opened with it; that of a secondary must have its medium. */
-function fileError({ setup, faults }: State): Outcome | null {
-  if (setup.mode === 'primary') return faults.linkCut ? answers.peerMissing : null;
-  return faults.ejected.active ? answers.fileWithoutMedium : null;
 }

@@ -107,7 +107,7 @@ export const NODES_MAX = 3;
 
 /** The node that an operation is for: its index in the setup, 0 where it is left out. */
 export interface OnNode {
-  readonly node?: number;
+  readonly node?: number | undefined;
 }
 
 /** `replication_open` / `replication_close` of one node. */

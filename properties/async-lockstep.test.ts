@@ -19,7 +19,7 @@ function farAway(changes: Partial<AsyncSystem> = {}): AsyncSystem {
     capabilities,
     load: (setup) => Promise.resolve(near.load(setup)),
     apply: (operation) => Promise.resolve(near.apply(operation)),
-    observe: () => Promise.resolve(near.observe()),
+    observe: () => Promise.resolve({ nodes: near.observe() }),
     accepts: () => true,
     unload: () => Promise.resolve(near.unload()),
     shutdown: () => Promise.resolve(),
@@ -55,10 +55,10 @@ describe('a system behind a process', () => {
         applied.push(operation.op);
         return near.apply(operation);
       },
-      load: (setup) => near.load(setup),
+      load: (setup, operations) => near.load(setup, operations),
       observe: () => near.observe(),
     });
-    const testCase: Case = { setup: fourClusters, operations: [...started, { op: 'getError' }] };
+    const testCase: Case = { setup: { nodes: [fourClusters] }, operations: [...started, { op: 'getError' }] };
     expect(await runAsyncLockstep(system, testCase)).toBeNull();
     expect(applied).toEqual(['open', 'getError']);
   });
@@ -66,7 +66,7 @@ describe('a system behind a process', () => {
   test('that dies is a finding of its own kind, and the campaign goes on', async () => {
     const near = farAway();
     const system = farAway({
-      load: (setup) => near.load(setup),
+      load: (setup, operations) => near.load(setup, operations),
       observe: () => near.observe(),
       apply: (operation) =>
         operation.op === 'checkpoint'
@@ -83,7 +83,7 @@ describe('a system behind a process', () => {
   test('that hangs is shrunk within a budget, and says so', async () => {
     const near = farAway();
     const system = farAway({
-      load: (setup) => near.load(setup),
+      load: (setup, operations) => near.load(setup, operations),
       observe: () => near.observe(),
       apply: (operation) =>
         operation.op === 'guestWrite'
@@ -95,10 +95,8 @@ describe('a system behind a process', () => {
   });
 
   test('may leave a failed commit half done, but not otherwise', async () => {
-    const setup = {
-      ...fourClusters,
-      badSectors: [{ disk: 'secondary', access: 'write', sector: 4 } as const],
-    };
+    const badSectors = [{ disk: 'secondary', access: 'write', sector: 4 } as const];
+    const setup = { nodes: [{ ...fourClusters, badSectors }] };
     const operations: Operation[] = [
       ...started,
       { op: 'guestWrite', sector: 0, count: 1, tag: 2 },
@@ -111,12 +109,15 @@ describe('a system behind a process', () => {
       const near = createEfficientSystem();
       const change = (tags: readonly number[]): number[] => tags.with(sector, tag);
       return farAway({
+        capabilities: { ...near.capabilities, commit: 'free' },
         load: (loaded) => Promise.resolve(near.load(loaded)),
         apply: (operation) => Promise.resolve(near.apply(operation)),
         observe: () => {
-          const seen = near.observe();
-          const failed = seen.stage === 'failoverFailed';
-          return Promise.resolve(failed ? { ...seen, secondary: change(seen.secondary) } : seen);
+          const nodes = near.observe().map((seen) => {
+            const failed = seen.stage === 'failoverFailed';
+            return failed ? { ...seen, secondary: change(seen.secondary) } : seen;
+          });
+          return Promise.resolve({ nodes });
         },
       });
     };

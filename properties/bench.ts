@@ -3,7 +3,7 @@ import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { measureCheckpoints, measureDataPath } from '../impl/efficient/data-path-bench.ts';
 import { runCampaign } from './campaign.ts';
 import { realGeometry, smallGeometry } from './geometries.ts';
-import { measureLockstep, measureStockCommands } from './lockstep-bench.ts';
+import { measureFaults, measureLockstep, measureStockCommands } from './lockstep-bench.ts';
 import type { BenchOptions, LockstepFigures } from './lockstep-bench.ts';
 import { openSubject } from './subjects.ts';
 
@@ -25,6 +25,11 @@ export async function runBench(
     `${thousands(other)} per CPU second; the lockstep is ${(lockstep.lockstep / other).toFixed(2)} times as fast`;
   print(line('stock fc.commands, observations compared', compared(stock)));
   print(line("stock fc.commands, the lockstep's comparison", compared(quickStock)));
+  const { faulty, faultless } = measureFaults(system, small);
+  print(line('with faults and several nodes', `${thousands(faulty)} per CPU second`));
+  print(
+    line('without', `${thousands(faultless)}; with faults ${((100 * faulty) / faultless).toFixed(0)} % of that`),
+  );
   print('\nRandom lockstep, 8 clusters × 64 KiB, 512-byte sectors');
   for (const depth of ['sampled', 'full'] as const) {
     const casesMax = depth === 'sampled' ? 100 : 20;

@@ -7,7 +7,7 @@ import type { CampaignOptions, Tally } from './campaign.ts';
 import { missingCells } from './coverage-table.ts';
 import { reachableCells } from './reachable-cells.ts';
 import { seededBugs } from './seeded-bugs.ts';
-import { setupProblem } from './setup-problem.ts';
+import { caseProblem } from './setup-problem.ts';
 import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 import { syncSubject } from './subject.ts';
 import { signatureOf } from './divergence.ts';
@@ -49,9 +49,9 @@ describe('a campaign on the efficient implementation', () => {
 });
 
 describe('a seeded bug', () => {
-  test.each(seededBugs)('$name is found and shrunk until nothing is left to drop', async ({ node }) => {
+  test.each(seededBugs)('$name is found and shrunk until nothing is left to drop', async ({ node, host }) => {
     for (const seed of [1, 2, 3]) {
-      const system = createEfficientSystem(node, 'mutant');
+      const system = createEfficientSystem(node, 'mutant', host);
       const tally = await search(system, { seed });
       const [finding] = tally.findings;
       if (finding === undefined) throw new Error(`not found in ${tally.cases} cases of seed ${seed}`);
@@ -66,15 +66,15 @@ describe('a seeded bug', () => {
       for (const index of minimal.operations.keys())
         expect(stillFails(withoutOperations(minimal, index, 1))).toBe(false);
       for (const simpler of [...simplerSetups(minimal), ...lowerNumbers(minimal, 'every')]) {
-        if (setupProblem(simpler.setup, system.capabilities) === null)
+        if (caseProblem(simpler, system.capabilities) === null)
           expect(stillFails(simpler)).toBe(false);
       }
     }
   });
 
-  test.each(seededBugs)('$name is found by the sampled comparison of big disks, too', async ({ node }) => {
+  test.each(seededBugs)('$name is found by the sampled comparison of big disks, too', async ({ node, host }) => {
     const options = { geometry: 'real', depth: 'sampled', casesMax: 400 } as const;
-    const tally = await search(createEfficientSystem(node, 'mutant'), options);
+    const tally = await search(createEfficientSystem(node, 'mutant', host), options);
     expect(tally.findings.length).toBe(1);
   });
 });

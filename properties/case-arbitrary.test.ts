@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { caseArbitrary } from './case-arbitrary.ts';
-import { walkOf } from './case.ts';
+import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { Coverage } from './coverage.ts';
 import { missingCells } from './coverage-table.ts';
 import { everything } from './full-capabilities.ts';
 import { reachableCells } from './reachable-cells.ts';
-import { setupProblem } from './setup-problem.ts';
+import { caseProblem } from './setup-problem.ts';
 
 function draw(count: number, seed: number): Case[] {
   const arbitrary = caseArbitrary({ capabilities: everything, geometry: 'mixed', operationsMax: 100 });
@@ -27,7 +27,7 @@ describe('drawn cases', () => {
 
   test('can all be run, and are the same again for the same seed', () => {
     const cases = draw(300, 5);
-    for (const { setup } of cases) expect(setupProblem(setup, everything)).toBeNull();
+    for (const testCase of cases) expect(caseProblem(testCase, everything)).toBeNull();
     expect(draw(300, 5)).toEqual(cases);
   });
 
@@ -42,11 +42,13 @@ describe('drawn cases', () => {
     const coverage = new Coverage();
     for (const testCase of draw(20_000, 17)) {
       const { start, steps } = walkOf(testCase);
-      let { stage } = start.node;
+      let host = start;
       for (const [index, { state, outcome }] of steps.entries()) {
         const operation = testCase.operations[index];
-        if (operation !== undefined) coverage.count(testCase.setup.mode, stage, operation, outcome);
-        stage = state.node.stage;
+        if (operation === undefined) throw new Error('a step without an operation');
+        const { mode, stage } = situation(host, operation);
+        coverage.count(mode, stage, operation, outcome);
+        host = state;
       }
     }
     const reachable = reachableCells(everything);

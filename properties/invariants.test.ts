@@ -11,6 +11,7 @@ import type { Case } from './case.ts';
 import { everything } from './full-capabilities.ts';
 import * as laws from './invariants.ts';
 import type { Invariant, Memory, StepSeen } from './invariants.ts';
+import { Laws } from './laws.ts';
 import { seededBugs } from './seeded-bugs.ts';
 
 const ok: Outcome = { kind: 'ok' };
@@ -23,6 +24,13 @@ const running: Observation = {
   active: [null, null],
   hidden: [null, null],
   secondary: [1, 1],
+  wiring: {
+    blocked: true,
+    hiddenReadOnly: false,
+    secondaryReadOnly: false,
+    hiddenAttached: 1,
+    secondaryAttached: 1,
+  },
 };
 
 function seen(operation: Operation, before: Partial<Observation>, after: Partial<Observation>): StepSeen {
@@ -37,14 +45,19 @@ function seen(operation: Operation, before: Partial<Observation>, after: Partial
 
 const primaryWrite: Operation = { op: 'primaryWrite', sector: 0, count: 1, tag: 2 };
 const guestRead: Operation = { op: 'guestRead', sector: 0, count: 1 };
-const atCheckpoint: Memory = { atCheckpoint: [1, 1], quietFailover: true };
+const atCheckpoint: Memory = { atCheckpoint: [1, 1], checkpointed: true, quietFailover: true };
 
 const breaches: readonly (readonly [Invariant, StepSeen, Memory])[] = [
-  [laws.isolation, seen(primaryWrite, {}, { view: data(2, 1), secondary: [2, 1] }), laws.freshMemory],
+  [laws.isolation, seen(primaryWrite, {}, { view: data(2, 1), secondary: [2, 1] }), atCheckpoint],
   [laws.checkpointEquality, seen({ op: 'checkpoint' }, {}, { view: data(1, 3) }), laws.freshMemory],
   [
     laws.failoverEquality,
     seen({ op: 'commitSettle' }, { stage: 'failover', view: data(1, 3) }, { stage: 'done' }),
+    laws.freshMemory,
+  ],
+  [
+    laws.commitKeepsView,
+    seen({ op: 'commitSettle' }, { stage: 'failover' }, { stage: 'failoverFailed', view: data(1, 2) }),
     laws.freshMemory,
   ],
   [laws.hiddenKeepsSnapshot, seen(primaryWrite, {}, { secondary: [2, 1] }), atCheckpoint],
@@ -70,13 +83,11 @@ const breaches: readonly (readonly [Invariant, StepSeen, Memory])[] = [
 function lawBrokenBy(system: System, { setup, operations }: Case): string | null {
   system.load(setup);
   let before = system.observe();
-  let memory = laws.freshMemory;
+  const judge = new Laws(setup);
   for (const operation of operations) {
     const outcome = system.apply(operation);
     const after = system.observe();
-    const step = { mode: setup.mode, before, operation, outcome, after };
-    memory = laws.remember(memory, step);
-    const broken = laws.brokenInvariant(step, memory);
+    const broken = judge.brokenBy(operation, outcome, before, after);
     if (broken !== null) return broken.name;
     before = after;
   }
@@ -89,8 +100,8 @@ describe('without the model', () => {
 
   test('every law catches a seeded bug', () => {
     const caught = new Set<string>();
-    for (const { node } of seededBugs) {
-      const system = createEfficientSystem(node, 'mutant');
+    for (const { node, host } of seededBugs) {
+      const system = createEfficientSystem(node, 'mutant', host);
       for (const testCase of cases) {
         const law = lawBrokenBy(system, testCase);
         if (law !== null) caught.add(law);
@@ -123,15 +134,13 @@ describe('every law', () => {
     fc.assert(
       fc.property(arbitrary, (testCase) => {
         const { start, steps } = walkOf(testCase);
-        let before = observe(start);
-        let memory = laws.freshMemory;
+        let before = start.nodes.map((state) => observe(state, null));
+        const judge = new Laws(testCase.setup);
         for (const [index, { state, outcome }] of steps.entries()) {
           const operation = testCase.operations[index];
           if (operation === undefined) throw new Error('a step without an operation');
-          const after = observe(state);
-          const step = { mode: testCase.setup.mode, before, operation, outcome, after };
-          memory = laws.remember(memory, step);
-          expect(laws.brokenInvariant(step, memory)?.name).toBeUndefined();
+          const after = state.nodes.map((node) => observe(node, state.dead));
+          expect(judge.brokenBy(operation, outcome, before, after)?.name).toBeUndefined();
           before = after;
         }
       }),

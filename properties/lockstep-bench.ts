@@ -3,16 +3,16 @@ import fc from 'fast-check';
 import type { Depth, System } from '../impl/system.ts';
 import { observe, observeIndirectly } from '../model/observe.ts';
 import { initialState } from '../model/state.ts';
-import type { State } from '../model/state.ts';
+import type { HostState } from '../model/state.ts';
 import { step } from '../model/step.ts';
-import type { Geometry, Observation, Operation, Setup } from '../model/vocabulary.ts';
+import type { Capabilities, Geometry, NodeSetup, Observation, Operation, Setup } from '../model/vocabulary.ts';
 import { caseArbitrary } from './case-arbitrary.ts';
-import { walkOf } from './case.ts';
+import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { Coverage } from './coverage.ts';
-import { firstDifference, sameOutcome } from './comparison.ts';
-import { brokenInvariant, freshMemory, remember } from './invariants.ts';
-import type { Memory } from './invariants.ts';
+import { nodeDifference, sameOutcome } from './comparison.ts';
+import { Laws } from './laws.ts';
+import { isFaultName } from './operation-deck.ts';
 import { runLockstep, touchedBy } from './lockstep.ts';
 
 export interface LockstepFigures {
@@ -90,6 +90,35 @@ export function measureLockstep(
   };
 }
 
+/** Checked operations per CPU second with faults and several nodes, and without: rounds of both in turn, the best count. */
+export function measureFaults(
+  system: System,
+  { geometry, depth, casesMax, seed }: BenchOptions,
+): { readonly faulty: number; readonly faultless: number } {
+  const rates = { faulty: 0, faultless: 0 };
+  const all = system.capabilities;
+  const offered = { faulty: all, faultless: withoutFaults(all) };
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const kind of ['faulty', 'faultless'] as const) {
+      const arbitrary = caseArbitrary({ capabilities: offered[kind], geometry, operationsMax: OPERATIONS_MAX });
+      const coverage = new Coverage();
+      const property = fc.property(arbitrary, (testCase) => {
+        if (runLockstep(system, testCase, { depth, coverage }) !== null)
+          throw new Error('the measured system diverges');
+      });
+      const seconds = cpuSeconds(() => fc.assert(property, { seed: seed + round, numRuns: casesMax }));
+      if (round > 0) rates[kind] = Math.max(rates[kind], coverage.operations / seconds);
+    }
+  }
+  return rates;
+}
+
+/** One node with nothing wrong but what goes wrong by itself. */
+export function withoutFaults(capabilities: Capabilities): Capabilities {
+  const operations = capabilities.operations.filter((op) => !isFaultName(op));
+  return { ...capabilities, operations, badSectors: [], defects: [], nodesMax: 1 };
+}
+
 /**
  * Checked operations per CPU second of `fc.commands` and `fc.modelRun` over the same model and system, with the same
  * checks after every operation, on a node that is started already. `observed` compares what `observe()` returns, as
@@ -100,14 +129,16 @@ export function measureStockCommands(
   { geometry, depth, casesMax, seed }: BenchOptions,
   comparison: Comparison,
 ): number {
-  const setup: Setup = {
+  const node: NodeSetup = {
     mode: 'secondary',
     geometry,
     initialContent: [{ sector: 0, count: geometry.lengthSectors, tag: 1 }],
+    readOnly: [],
     badSectors: [],
     defects: [],
     commitRequestsMax: 2,
   };
+  const setup: Setup = { nodes: [node] };
   const coverage = new Coverage();
   const commands = fc.commands(commandArbitraries(geometry, depth, comparison), {
     maxCommands: OPERATIONS_MAX,
@@ -116,7 +147,8 @@ export function measureStockCommands(
   const property = fc.property(commands, (drawn) => {
     fc.modelRun(() => {
       const start = initialState(setup);
-      const model = { state: start, seen: observe(start), memory: freshMemory, coverage };
+      const seen = start.nodes.map((state) => observe(state, null));
+      const model = { state: start, seen, laws: new Laws(setup), coverage };
       system.load(setup);
       new OperationCommand({ op: 'open' }, depth, comparison).run(model, system);
       new OperationCommand({ op: 'start', mode: 'secondary' }, depth, comparison).run(model, system);
@@ -133,9 +165,9 @@ export function measureStockCommands(
 }
 
 interface Model {
-  state: State;
-  seen: Observation;
-  memory: Memory;
+  state: HostState;
+  seen: readonly Observation[];
+  readonly laws: Laws;
   readonly coverage: Coverage;
 }
 
@@ -158,22 +190,25 @@ class OperationCommand implements fc.Command<Model, System> {
     const operation = this.#operation;
     const { state, outcome } = step(model.state, operation);
     if (!sameOutcome(outcome, real.apply(operation))) throw new Error('outcomes differ');
-    const after = observe(state);
+    const after = state.nodes.map((node) => observe(node, state.dead));
     if (!this.#agrees(real, state, after)) throw new Error('states differ');
-    const { mode } = state.setup;
-    const seen = { mode, before: model.seen, operation, outcome, after };
-    model.memory = remember(model.memory, seen);
-    if (brokenInvariant(seen, model.memory) !== null) throw new Error('a law is broken');
-    model.coverage.count(mode, model.seen.stage, operation, outcome);
+    if (model.laws.brokenBy(operation, outcome, model.seen, after) !== null) throw new Error('a law is broken');
+    const { mode, stage } = situation(model.state, operation);
+    model.coverage.count(mode, stage, operation, outcome);
     model.state = state;
     model.seen = after;
   }
 
-  #agrees(real: System, state: State, after: Observation): boolean {
-    if (this.#comparison === 'quick') {
-      return real.agrees?.(after, touchedBy(this.#operation), this.#depth) === true;
-    }
-    return firstDifference({ ...after, ...observeIndirectly(state) }, real.observe()) === null;
+  #agrees(real: System, { nodes }: HostState, after: readonly Observation[]): boolean {
+    const observed = this.#comparison === 'quick' ? [] : real.observe();
+    return nodes.every((state, node) => {
+      const expected = after[node];
+      if (expected === undefined) return false;
+      if (this.#comparison === 'quick') {
+        return real.agrees?.(node, expected, touchedBy(this.#operation), this.#depth) === true;
+      }
+      return nodeDifference({ ...expected, ...observeIndirectly(state) }, observed[node] ?? {}) === null;
+    });
   }
 }
 

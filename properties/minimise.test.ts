@@ -37,7 +37,7 @@ const bugs: readonly (readonly [string, Predicate, number])[] = [
           all.some(
             (other, at) =>
               at > index &&
-              'sector' in one &&
+              'count' in one &&
               'sector' in other &&
               one.sector === other.sector &&
               one.count > 1,

@@ -46,6 +46,10 @@ const faults: ReadonlySet<OperationName> = new Set([
   'restoreLink',
 ]);
 
+export function isFaultName(name: OperationName): boolean {
+  return faults.has(name);
+}
+
 export class OperationDeck {
   readonly #dice: Dice;
   readonly #names: readonly OperationName[];

@@ -1,12 +1,17 @@
-/** Wrong versions of the efficient implementation, to show that the search finds them: one overridden method each. */
+/** Wrong versions of the efficient implementation, to show that the search finds them: one thing overridden in each. */
+import type { HostClass } from '../impl/efficient/efficient-system.ts';
 import type { NodeClass } from '../impl/efficient/case-memory.ts';
 import { OK } from '../impl/efficient/outcomes.ts';
+import { ReplicationHost } from '../impl/efficient/replication-host.ts';
 import { ReplicationNode } from '../impl/efficient/replication-node.ts';
-import type { Mode, Outcome } from '../model/vocabulary.ts';
+import { faultBugs } from './seeded-fault-bugs.ts';
+import type { ControlOperation, Mode, Outcome, QmpOperation } from '../model/vocabulary.ts';
 
 export interface SeededBug {
   readonly name: string;
   readonly node: NodeClass;
+  /** The host that the nodes are in, where the bug is there. */
+  readonly host?: HostClass;
 }
 
 class NoCopyBeforeWrite extends ReplicationNode {
@@ -129,6 +134,34 @@ class SwapsLastByte extends ReplicationNode {
   }
 }
 
+class OldestFirst extends ReplicationHost {
+  override open(node: ReplicationNode): Outcome {
+    const outcome = super.open(node);
+    if (outcome === OK) this.newestFirst.push(...this.newestFirst.splice(0, 1));
+    return outcome;
+  }
+}
+
+class GoesOnAfterError extends ReplicationHost {
+  override control(operation: ControlOperation): Outcome {
+    let first = OK;
+    for (const node of [...this.newestFirst]) {
+      this.newestFirst.splice(0, this.newestFirst.length, node);
+      const outcome = super.control(operation);
+      if (first === OK) first = outcome;
+    }
+    this.newestFirst.splice(0, this.newestFirst.length, ...this.nodes.filter(({ stage }) => stage !== 'closed'));
+    return first;
+  }
+}
+
+class FailoverReportsErrors extends ReplicationHost {
+  override qmp(operation: QmpOperation): Outcome {
+    if (operation.op !== 'setReplication' || operation.enable) return super.qmp(operation);
+    return this.control({ op: 'stop', failover: operation.failover ?? false });
+  }
+}
+
 export const seededBugs: readonly SeededBug[] = [
   { name: 'no copy before a write', node: NoCopyBeforeWrite },
   { name: 'copy before write stops after the first unit', node: CopyStopsShort },
@@ -147,4 +180,8 @@ export const seededBugs: readonly SeededBug[] = [
   { name: 'a checkpoint in failover empties active', node: CheckpointsInFailover },
   { name: 'start is possible after a failed failover', node: StartsAfterFailedFailover },
   { name: 'one bit of a read is flipped', node: SwapsLastByte },
+  { name: 'nodes are asked oldest first', node: ReplicationNode, host: OldestFirst },
+  { name: 'the walk goes on after an error', node: ReplicationNode, host: GoesOnAfterError },
+  { name: 'a failover reports errors', node: ReplicationNode, host: FailoverReportsErrors },
+  ...faultBugs,
 ];

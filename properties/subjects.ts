@@ -20,7 +20,7 @@ export function openSubject(name: string, { qemuBinary }: SubjectOptions = {}): 
     return asyncSubject(createQemuSystem(qemuBinary === undefined ? {} : { binary: qemuBinary }));
   const bug = seededBugs.find((seeded) => bugSubjectName(seeded) === name);
   if (bug === undefined) throw new Error(`there is no system ${name}: use one of ${subjectNames.join(', ')}`);
-  return syncSubject(createEfficientSystem(bug.node, name));
+  return syncSubject(createEfficientSystem(bug.node, name, bug.host));
 }
 
 function bugSubjectName({ name }: { readonly name: string }): string {

@@ -38,7 +38,7 @@ describe('a broken trace is refused in one line', () => {
     ],
     [
       'no JSON in the third line',
-      () => edited('"version": 1', '"version": one'),
+      () => edited('"version": 2', '"version": one'),
       /^is not JSON \(Unexpected token 'o', .* is not valid JSON; line 3, column 14\)/,
     ],
     [
@@ -55,18 +55,18 @@ describe('a broken trace is refused in one line', () => {
     ],
     [
       'another version',
-      () => edited('"version": 1', '"version": 9'),
-      'version is 9: this colocheck reads version 1. Record the trace again.',
+      () => edited('"version": 2', '"version": 9'),
+      'version is 9: this colocheck reads version 2. Record the trace again.',
     ],
     [
       'a version as text',
-      () => edited('"version": 1', '"version": "1"'),
-      'version is "1": this colocheck reads version 1. Record the trace again.',
+      () => edited('"version": 2', '"version": "1"'),
+      'version is "1": this colocheck reads version 2. Record the trace again.',
     ],
     [
       'no version',
-      () => edited('"version": 1,', ''),
-      'version is missing: this colocheck reads version 1. Record the trace again.',
+      () => edited('"version": 2,', ''),
+      'version is missing: this colocheck reads version 2. Record the trace again.',
     ],
     [
       'an unknown operation',
@@ -101,7 +101,7 @@ describe('a broken trace is refused in one line', () => {
     [
       'an unknown defect',
       () => edited('"defects": []', '"defects": ["rust"]'),
-      /^setup\.defects\[0\] is "rust": must be one of modeMissing, .*topIdInvalid\. Edit/,
+      /^setup\.nodes\[0\]\.defects\[0\] is "rust": must be one of modeMissing, .*hiddenExported\. Edit/,
     ],
     [
       'an unknown comparison',
@@ -146,7 +146,7 @@ describe('a broken trace is refused in one line', () => {
     [
       'length 0',
       () => edited('"lengthSectors": 8', '"lengthSectors": 0'),
-      `setup.geometry.lengthSectors is 0: must be a whole number from 1 to 2097152. ${remedy}`,
+      `setup.nodes[0].geometry.lengthSectors is 0: must be a whole number from 1 to 2097152. ${remedy}`,
     ],
     [
       'a huge disk',
@@ -155,32 +155,80 @@ describe('a broken trace is refused in one line', () => {
           '"lengthSectors": 8',
           '"lengthSectors": 2097152',
         ),
-      `setup.geometry.lengthSectors is 2097152: the disk would have more than 1 GiB. ${remedy}`,
+      `setup.nodes[0].geometry.lengthSectors is 2097152: the disk would have more than 1 GiB. ${remedy}`,
     ],
     [
       'units that do not fit',
       () => edited('"copyUnitSectors": 2', '"copyUnitSectors": 3'),
-      `setup.geometry.copyUnitSectors is 3: must be a multiple of hiddenClusterSectors. ${remedy}`,
+      `setup.nodes[0].geometry.copyUnitSectors is 3: must be a multiple of hiddenClusterSectors. ${remedy}`,
     ],
     [
       'odd sectors',
       () => edited('"sectorBytes": 8', '"sectorBytes": 10'),
-      `setup.geometry.sectorBytes is 10: must be a multiple of 4 from 4 to 65536. ${remedy}`,
+      `setup.nodes[0].geometry.sectorBytes is 10: must be a multiple of 4 from 4 to 65536. ${remedy}`,
     ],
     [
       'a bad sector past the end',
       () => edited('"sector": 3', '"sector": 8'),
-      `setup.badSectors[0].sector is 8: is past the end of the disk (8 sectors). ${remedy}`,
+      `setup.nodes[0].badSectors[0] is {"disk":"secondary","access":"write","sector":8}: sector 8 is past the end of the disk (8 sectors). ${remedy}`,
     ],
     [
       'a layer that does not exist',
       () => edited('"disk": "secondary"', '"disk": "tertiary"'),
-      `setup.badSectors[0].disk is "tertiary": must be "secondary". ${remedy}`,
+      `setup.nodes[0].badSectors[0].disk is "tertiary": must be one of active, hidden, secondary. ${remedy}`,
+    ],
+    [
+      'a fault past the end',
+      () => edited('{ "op": "open" }', '{ "op": "breakSector", "disk": "hidden", "access": "read", "sector": 8 }'),
+      `operations[0] is {"op":"breakSector","disk":"hidden","access":"read","sect...: sector 8 is past the end of the disk (8 sectors). ${remedy}`,
+    ],
+    [
+      'a fault of a layer that does not exist',
+      () => edited('{ "op": "open" }', '{ "op": "failEmptying", "disk": "secondary", "how": "kept" }'),
+      `operations[0].disk is "secondary": must be "active" or "hidden". ${remedy}`,
+    ],
+    [
+      'a fault of a layer that a primary does not have',
+      () =>
+        edited('{ "op": "open" }', '{ "op": "repairSectors", "disk": "active" }').replace(
+          '"mode": "secondary"',
+          '"mode": "primary"',
+        ),
+      `operations[0] is {"op":"repairSectors","disk":"active"}: a node in primary mode has no active disk. ${remedy}`,
+    ],
+    [
+      'a job that does not exist',
+      () => edited('{ "op": "open" }', '{ "op": "endJob", "job": "mirror" }'),
+      `operations[0].job is "mirror": must be "backup" or "commit": there is no other job. ${remedy}`,
+    ],
+    [
+      'a job that is not there',
+      () =>
+        edited('{ "op": "open" }', '{ "op": "endJob", "job": "backup" }').replace(
+          '"mode": "secondary"',
+          '"mode": "primary"',
+        ),
+      `operations[0] is {"op":"endJob","job":"backup"}: a node in primary mode has no backup job. ${remedy}`,
+    ],
+    [
+      'a link that is not there',
+      () => edited('{ "op": "open" }', '{ "op": "cutLink" }'),
+      `operations[0] is {"op":"cutLink"}: a node in secondary mode has no link. ${remedy}`,
+    ],
+    [
+      'a node that is not there',
+      () => edited('{ "op": "open" }', '{ "op": "open", "node": 1 }'),
+      `operations[0] is {"op":"open","node":1}: there is no node 1: the setup has 1. ${remedy}`,
+    ],
+    [
+      'no node at all',
+      () => text.replace(/"nodes": \[[^]*\n {4}\]/, '"nodes": []'),
+      `setup.nodes is []: must have at least one node. ${remedy}`,
     ],
     [
       'content past the end',
       () => edited('"count": 8', '"count": 9'),
-      `setup.initialContent[0] is {"sector":0,"count":9,"tag":1}: ends at 9, past the end of the disk (8 sectors). ${remedy}`,
+      `setup.nodes[0].initialContent[0] is {"sector":0,"count":9,"tag":1}: ends at 9, past the end of the disk (8 sectors). ${remedy}`,
     ],
   ])('%s', (_name, broken, message) => {
     const [line, ...further] = refusal(() => parseTrace(broken(), 'x.json')).split('\n');

@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function trace(signature: string, operations: readonly TraceOperation[]): Trace {
   const { setup } = readTrace('traces/regressions/copy-covers-whole-unit.json');
-  return { format: 'colocheck-trace', version: 1, comparison: 'qemu', signature, setup, operations };
+  return { format: 'colocheck-trace', version: 2, comparison: 'qemu', signature, setup, operations };
 }
 
 const open: TraceOperation = { op: 'open' };

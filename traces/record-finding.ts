@@ -3,6 +3,7 @@ import type { Finding } from '../properties/campaign.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
 import { saveFailure } from './failure-folder.ts';
+import { TRACE_VERSION } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
 
 /** Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
@@ -27,7 +28,7 @@ export function findingTrace(systemName: string, finding: Finding, seed: number)
   const { minimal, divergence, signature, candidates, originalOperations, caseIndex } = finding;
   return {
     format: 'colocheck-trace',
-    version: 1,
+    version: TRACE_VERSION,
     signature,
     expects: 'divergence',
     comparison: 'qemu',

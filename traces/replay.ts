@@ -1,5 +1,5 @@
 /** Runs a saved trace again, on any system, and tells at which step what differed. */
-import { setupProblem } from '../properties/setup-problem.ts';
+import { caseProblem } from '../properties/setup-problem.ts';
 import { signatureOf } from '../properties/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
@@ -38,7 +38,7 @@ export async function replayTraceFile(path: string, open: () => Subject): Promis
 
 export async function replay(path: string, trace: Trace, subject: Subject): Promise<ReplayResult> {
   const testCase = caseOf(trace);
-  const problem = setupProblem(testCase.setup, subject.capabilities) ?? unsupported(testCase, subject);
+  const problem = caseProblem(testCase, subject.capabilities) ?? unsupported(testCase, subject);
   if (problem !== null) throw new UsageError(`${path} cannot be run on ${subject.name}: ${problem}`);
   const divergence = await subject.judge(testCase, 'full');
   const operations = testCase.operations.length;

@@ -1,9 +1,10 @@
 /** The format of a saved trace: a setup, operations, and what is known of where they came from. */
-import { defects } from '../model/vocabulary.ts';
+import { defects, emptyingFaults, layers, NODES_MAX } from '../model/vocabulary.ts';
+import { badSectorProblem, operationProblem } from '../properties/setup-problem.ts';
 import { z } from 'zod';
 import { TAG_MAX } from '../impl/payload.ts';
 
-export const TRACE_VERSION = 1;
+export const TRACE_VERSION = 2;
 
 /** Larger numbers name no sector of any disk that this format allows, and are surely a mistake. */
 const SECTOR_MAX = 2 ** 32 - 1;
@@ -17,19 +18,36 @@ const tag = wholeNumber(0, TAG_MAX);
 const mode = z.enum(['primary', 'secondary'], { error: 'must be "primary" or "secondary"' });
 const skip = z.literal(true).optional().describe('The operation is left out when the trace is run.');
 
-const plain = <Name extends string>(op: Name) => z.strictObject({ op: z.literal(op), skip });
+const node = wholeNumber(0, NODES_MAX - 1)
+  .optional()
+  .describe('Index of the node that the operation is for; 0 where it is left out.');
+const disk = z.enum(layers, { error: `must be one of ${layers.join(', ')}` });
+const overlay = z.enum(['active', 'hidden'], { error: 'must be "active" or "hidden"' });
+const access = z.enum(['read', 'write'], { error: 'must be "read" or "write"' });
+const job = z.enum(['backup', 'commit'], { error: 'must be "backup" or "commit": there is no other job' });
+
+const toAll = <Name extends string>(op: Name) => z.strictObject({ op: z.literal(op), skip });
+const plain = <Name extends string>(op: Name) => z.strictObject({ op: z.literal(op), node, skip });
 const ranged = <Name extends string>(op: Name) =>
-  z.strictObject({ op: z.literal(op), sector: count, count, skip });
+  z.strictObject({ op: z.literal(op), sector: count, count, node, skip });
 const tagged = <Name extends string>(op: Name) =>
-  z.strictObject({ op: z.literal(op), sector: count, count, tag, skip });
+  z.strictObject({ op: z.literal(op), sector: count, count, tag, node, skip });
 
 const operations = [
   plain('open'),
   z.strictObject({ op: z.literal('start'), mode, skip }),
-  plain('checkpoint'),
-  plain('getError'),
+  toAll('checkpoint'),
+  toAll('getError'),
   z.strictObject({ op: z.literal('stop'), failover: z.boolean(), skip }),
   plain('close'),
+  z.strictObject({
+    op: z.literal('setReplication'),
+    enable: z.boolean(),
+    primary: z.boolean(),
+    failover: z.boolean().nullable(),
+    skip,
+  }),
+  toAll('queryStatus'),
   ranged('guestRead'),
   tagged('guestWrite'),
   ranged('guestWriteZeroes'),
@@ -42,6 +60,12 @@ const operations = [
   plain('primaryFlush'),
   plain('commitAdvance'),
   plain('commitSettle'),
+  z.strictObject({ op: z.literal('breakSector'), disk, access, sector: count, node, skip }),
+  z.strictObject({ op: z.literal('repairSectors'), disk, node, skip }),
+  z.strictObject({ op: z.literal('failEmptying'), disk: overlay, how: z.enum(emptyingFaults), node, skip }),
+  z.strictObject({ op: z.literal('endJob'), job, node, skip }),
+  plain('cutLink'),
+  plain('restoreLink'),
 ] as const;
 
 const operationNames = operations.map(({ shape }) => shape.op.value).join(', ');
@@ -73,33 +97,35 @@ const geometry = z
     error: 'the disk would have more than 1 GiB',
   });
 
-const setup = z
+const nodeSetup = z
   .strictObject({
     mode,
     geometry,
     initialContent: z.array(z.strictObject({ sector: count, count, tag })),
-    badSectors: z.array(
-      z.strictObject({
-        disk: z.literal('secondary', { error: 'must be "secondary"' }),
-        access: z.literal('write', { error: 'must be "write"' }),
-        sector: count,
-      }),
-    ),
+    readOnly: z.array(z.enum(['hidden', 'secondary'], { error: 'must be "hidden" or "secondary"' })),
+    badSectors: z.array(z.strictObject({ disk, access, sector: count })),
     defects: z.array(z.enum(defects)),
     commitRequestsMax: wholeNumber(1, 1024),
   })
-  .superRefine(({ geometry: { lengthSectors }, initialContent, badSectors }, context) => {
-    for (const [index, extent] of initialContent.entries()) {
+  .superRefine((given, context) => {
+    const { lengthSectors } = given.geometry;
+    for (const [index, extent] of given.initialContent.entries()) {
       if (extent.sector + extent.count <= lengthSectors) continue;
       const message = `ends at ${extent.sector + extent.count}, past the end of the disk (${lengthSectors} sectors)`;
       context.addIssue({ code: 'custom', path: ['initialContent', index], message });
     }
-    for (const [index, { sector }] of badSectors.entries()) {
-      if (sector < lengthSectors) continue;
-      const message = `is past the end of the disk (${lengthSectors} sectors)`;
-      context.addIssue({ code: 'custom', path: ['badSectors', index, 'sector'], message });
+    for (const [index, bad] of given.badSectors.entries()) {
+      const message = badSectorProblem(bad, given);
+      if (message !== null) context.addIssue({ code: 'custom', path: ['badSectors', index], message });
     }
   });
+
+const setup = z.strictObject({
+  nodes: z
+    .array(nodeSetup)
+    .min(1, { error: 'must have at least one node' })
+    .max(NODES_MAX, { error: `must have at most ${NODES_MAX} nodes` }),
+});
 
 export const traceSchema = z.strictObject({
   format: z.literal('colocheck-trace'),
@@ -120,7 +146,13 @@ export const traceSchema = z.strictObject({
     .optional(),
   setup,
   operations: z.array(operation),
-});
+})
+  .superRefine((trace, context) => {
+    for (const [index, { skip: _skip, ...given }] of trace.operations.entries()) {
+      const message = operationProblem(given, trace.setup);
+      if (message !== null) context.addIssue({ code: 'custom', path: ['operations', index], message });
+    }
+  });
 
 export type Trace = Immutable<z.infer<typeof traceSchema>>;
 export type TraceOperation = Immutable<z.infer<typeof operation>>;

@@ -206,7 +206,7 @@ function runningNode(lengthSectors: number, clusterSectors: number): Replication
     commitUnitSectors: CLUSTER_SECTORS,
   };
   const node = new ReplicationNode(geometry);
-  node.load({ mode: 'secondary', defects: [], badSectors: [], commitRequestsMax: 16 });
+  node.load({ mode: 'secondary', defects: [], readOnly: [], badSectors: [], commitRequestsMax: 16 });
   node.open();
   node.start('secondary');
   return node;

@@ -40,9 +40,16 @@ const CAPABILITIES: Capabilities = {
   geometry: { sectorBytes: 'any', lengthSectorsMax: 65_536 },
 };
 
-/** `nodeClass` may be a subclass with a seeded bug. `sectorBytes` must be a multiple of 4. */
-export function createEfficientSystem(nodeClass: NodeClass = ReplicationNode, name = 'efficient'): System {
-  return new EfficientSystem(nodeClass, name);
+/** The real one, or a seeded bug that extends it. */
+export type HostClass = new () => ReplicationHost;
+
+/** `nodeClass` and `hostClass` may be subclasses with a seeded bug. `sectorBytes` must be a multiple of 4. */
+export function createEfficientSystem(
+  nodeClass: NodeClass = ReplicationNode,
+  name = 'efficient',
+  hostClass: HostClass = ReplicationHost,
+): System {
+  return new EfficientSystem(nodeClass, name, new hostClass());
 }
 
 class EfficientSystem implements System {
@@ -50,12 +57,13 @@ class EfficientSystem implements System {
   readonly capabilities = CAPABILITIES;
   /** One for each place that a node can have in a host. */
   readonly #memories: readonly CaseMemories[];
-  readonly #host = new ReplicationHost();
+  readonly #host: ReplicationHost;
   /** The nodes that are loaded. */
   #loaded: CaseMemory[] = [];
 
-  constructor(nodeClass: NodeClass, name: string) {
+  constructor(nodeClass: NodeClass, name: string, host: ReplicationHost) {
     this.name = name;
+    this.#host = host;
     this.#memories = ['', '2', '3'].map((suffix) => new CaseMemories(nodeClass, suffix));
   }
 

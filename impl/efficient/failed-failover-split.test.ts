@@ -26,11 +26,11 @@ const SMALL: Geometry = {
 describe('after a failed failover', () => {
   test('a write over all three layers goes to active twice and to the disk once', () => {
     const scenario = failed(REAL);
-    expect(scenario.system.observe().stage).toBe('failoverFailed');
+    expect(scenario.observe().stage).toBe('failoverFailed');
     expect(scenario.guestWrite(126, 200, 77)).toEqual(OK);
     expect(scenario.guestRead(125, 202)).toEqual(data(33, ...Array<number>(200).fill(77), 11));
     expect(scenario.primaryRead(255, 3)).toEqual(data(11, 77, 77));
-    const { active } = scenario.system.observe();
+    const { active } = scenario.observe();
     expect(active.slice(126, 130)).toEqual([77, 77, 77, 77]);
     expect(active[256]).toBeNull();
   });

@@ -8,13 +8,13 @@ describe('failover that succeeds', () => {
     scenario.primaryWrite(0, 2, 22);
     scenario.guestWrite(0, 1, 33);
     scenario.primaryWrite(300, 1, 23);
-    const { view } = scenario.system.observe();
+    const { view } = scenario.observe();
     expect(scenario.failover()).toEqual(OK);
     expect(scenario.getError()).toEqual(error('I/O error occurred'));
     scenario.settle();
     expect(scenario.primaryRead(0, 400)).toEqual(view);
     expect(scenario.getError()).toEqual(OK);
-    expect(scenario.system.observe()).toMatchObject({ stage: 'done', errorFlag: false, view });
+    expect(scenario.observe()).toMatchObject({ stage: 'done', errorFlag: false, view });
   });
 
   test('afterwards the guest works on the disk, the overlays keep what they held', () => {
@@ -25,7 +25,7 @@ describe('failover that succeeds', () => {
     scenario.guestWrite(0, 1, 44);
     expect(scenario.primaryRead(0, 1)).toEqual(data(44));
     expect(scenario.guestWrite(6, 1, 44)).toEqual(EIO);
-    expect(scenario.system.observe().active).toEqual([33, 11, null, null, null, null, null, null]);
+    expect(scenario.observe().active).toEqual([33, 11, null, null, null, null, null, null]);
     scenario.do({ op: 'close' });
     scenario.do({ op: 'open' });
     scenario.start();
@@ -38,9 +38,9 @@ describe('failover that succeeds', () => {
   test('with nothing dirty the stage waits for the next step', () => {
     const scenario = Scenario.running(TINY);
     scenario.failover();
-    expect(scenario.system.observe()).toMatchObject({ stage: 'failover', errorFlag: true });
+    expect(scenario.observe()).toMatchObject({ stage: 'failover', errorFlag: true });
     scenario.advance();
-    expect(scenario.system.observe()).toMatchObject({ stage: 'done', errorFlag: false });
+    expect(scenario.observe()).toMatchObject({ stage: 'done', errorFlag: false });
   });
 });
 
@@ -60,9 +60,9 @@ describe('commit, step by step', () => {
     scenario.advance();
     scenario.advance();
     expect(scenario.primaryRead(0, 8)).toEqual(data(33, 33, 33, 33, 33, 33, 11, 11));
-    expect(scenario.system.observe().stage).toBe('failover');
+    expect(scenario.observe().stage).toBe('failover');
     scenario.advance();
-    expect(scenario.system.observe().stage).toBe('done');
+    expect(scenario.observe().stage).toBe('done');
   });
 
   test('a request writes what the guest saw when it started; a guest write makes its unit dirty again', () => {
@@ -86,7 +86,7 @@ describe('commit, step by step', () => {
     expect(scenario.primaryRead(0, 8)).toEqual(data(11, 11, 33, 33, 11, 11, 34, 34));
     scenario.advance();
     expect(scenario.primaryRead(0, 2)).toEqual(data(35, 35));
-    expect(scenario.system.observe().stage).toBe('done');
+    expect(scenario.observe().stage).toBe('done');
   });
 
   test('nothing starts while the next dirty unit has a request in flight', () => {
@@ -102,7 +102,7 @@ describe('commit, step by step', () => {
     expect(scenario.primaryRead(6, 2)).toEqual(data(33, 33));
     scenario.advance();
     expect(scenario.primaryRead(6, 2)).toEqual(data(55, 56));
-    expect(scenario.system.observe().stage).toBe('done');
+    expect(scenario.observe().stage).toBe('done');
   });
 
   test('a primary write is overwritten in a unit in flight, and stays in a clean one', () => {
@@ -120,7 +120,7 @@ describe('commit, step by step', () => {
     const scenario = held();
     expect(scenario.do({ op: 'close' })).toEqual(OK);
     expect(scenario.primaryRead(0, 8)).toEqual(data(33, 33, 33, 33, 11, 11, 11, 11));
-    expect(scenario.system.observe()).toMatchObject({ stage: 'closed', errorFlag: false });
+    expect(scenario.observe()).toMatchObject({ stage: 'closed', errorFlag: false });
     expect(scenario.allocated('active')).toHaveLength(8);
   });
 
@@ -129,22 +129,22 @@ describe('commit, step by step', () => {
     const running = Scenario.running(TINY);
     running.guestWrite(0, 1, 33);
     for (const scenario of [closed, running]) {
-      const before = scenario.system.observe();
+      const before = scenario.observe();
       expect(scenario.advance()).toEqual(OK);
       expect(scenario.settle()).toEqual(OK);
-      expect(scenario.system.observe()).toEqual(before);
+      expect(scenario.observe()).toEqual(before);
     }
   });
 
   test('a second case does not inherit the job of the first', () => {
     const scenario = held();
-    scenario.system.load(scenario.setup);
+    scenario.system.load({ nodes: [scenario.setup] });
     scenario.do({ op: 'open' });
     scenario.start();
     scenario.failover();
     scenario.advance();
     expect(scenario.primaryRead(0, 2)).toEqual(data(11, 11));
-    expect(scenario.system.observe().stage).toBe('done');
+    expect(scenario.observe().stage).toBe('done');
   });
 });
 
@@ -156,7 +156,7 @@ describe('failover that fails', () => {
     scenario.settle();
     // Units 0 to 2 were started; unit 1 is bad, unit 2 was in flight then, unit 3 never was.
     expect(scenario.primaryRead(0, 8)).toEqual(data(33, 33, 11, 11, 33, 33, 11, 11));
-    expect(scenario.system.observe()).toMatchObject({
+    expect(scenario.observe()).toMatchObject({
       stage: 'failoverFailed',
       errorFlag: true,
       view: data(...Array<number>(8).fill(33)),
@@ -169,7 +169,7 @@ describe('failover that fails', () => {
     scenario.failover();
     scenario.advance();
     expect(scenario.primaryRead(0, 8)).toEqual(data(11, 11, 33, 33, 11, 11, 33, 33));
-    expect(scenario.system.observe().stage).toBe('failoverFailed');
+    expect(scenario.observe().stage).toBe('failoverFailed');
   });
 });
 
@@ -185,6 +185,6 @@ describe('stop without failover', () => {
     scenario.guestWrite(6, 1, 34);
     expect(scenario.allocated('active')).toEqual([0, 1, 6, 7]);
     expect(scenario.getError()).toEqual(error('I/O error occurred'));
-    expect(scenario.system.observe()).toMatchObject({ stage: 'done', errorFlag: true });
+    expect(scenario.observe()).toMatchObject({ stage: 'done', errorFlag: true });
   });
 });

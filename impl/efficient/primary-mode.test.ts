@@ -17,7 +17,7 @@ describe('primary, control', () => {
     expect(scenario.start('primary')).toEqual(OK);
     expect(scenario.start('secondary')).toEqual(error('Block replication is running or done'));
     expect(scenario.failover()).toEqual(OK);
-    expect(scenario.system.observe().stage).toBe('done');
+    expect(scenario.observe().stage).toBe('done');
     expect(scenario.start('primary')).toEqual(OK);
     expect(scenario.getError()).toEqual(OK);
   });
@@ -35,7 +35,7 @@ describe('primary, control', () => {
     });
     expect(accepted.do({ op: 'open' })).toEqual(OK);
     expect(accepted.start('primary')).toEqual(OK);
-    expect(accepted.system.observe().stage).toBe('running');
+    expect(accepted.observe().stage).toBe('running');
   });
 });
 
@@ -63,7 +63,7 @@ describe('primary, requests', () => {
   test('a failing write succeeds and sets the error flag, which a checkpoint keeps and a stop clears', () => {
     const scenario = Scenario.running(TINY, { ...PRIMARY, ...badWrites(3) });
     expect(scenario.guestWrite(2, 3, 22)).toEqual(OK);
-    expect(scenario.system.observe()).toMatchObject({ stage: 'running', errorFlag: true });
+    expect(scenario.observe()).toMatchObject({ stage: 'running', errorFlag: true });
     expect(scenario.primaryRead(2, 3)).toEqual(data(11, 11, 11));
     expect(scenario.checkpoint()).toEqual(OK);
     expect(scenario.getError()).toEqual(error('I/O error occurred'));
@@ -87,6 +87,6 @@ describe('primary, requests', () => {
     expect(scenario.primaryWrite(4, 1, 22)).toEqual(OK);
     expect(scenario.getError()).toEqual(OK);
     expect(scenario.allocated('hidden')).toEqual([]);
-    expect(scenario.system.observe().view).toEqual(EIO);
+    expect(scenario.observe().view).toEqual(EIO);
   });
 });

@@ -52,9 +52,11 @@ export class ReplicationNode extends ReplicationRequests {
   }
 
   open(): Outcome {
+    // The client of the peer is opened first of all.
+    if (this.mode === 'primary' && this.peerIsGone) return outcomes.PEER_GONE;
     if (this.stage !== 'closed') return this.answers.nodeExists;
     let refusal = this.checkOptions();
-    if (refusal === OK) refusal = this.checkFile();
+    if (refusal === OK && this.activeEjected) refusal = outcomes.NO_SECTOR_COUNT;
     if (refusal !== OK) return refusal;
     this.stage = 'none';
     this.hasExport = !this.hiddenEjected;
@@ -303,12 +305,6 @@ export class ReplicationNode extends ReplicationRequests {
     if (mode === 'primary' && defects.includes('topIdOnPrimary')) return outcomes.TOP_ID_ON_PRIMARY;
     if (mode === 'secondary' && defects.includes('topIdMissing')) return outcomes.TOP_ID_MISSING;
     return OK;
-  }
-
-  /** The file below the node is opened with it. */
-  checkFile(): Outcome {
-    if (this.mode === 'primary') return this.peerIsGone ? outcomes.PEER_GONE : OK;
-    return this.activeEjected ? outcomes.NO_SECTOR_COUNT : OK;
   }
 
   /** How active, hidden and secondary disk hang together (replication.c:495-545). */

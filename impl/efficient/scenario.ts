@@ -1,5 +1,5 @@
 /** For tests: a loaded system, and operations and their answers in few words. */
-import type { Geometry, Mode, Operation, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
+import type { Geometry, Mode, NodeSetup, Observation, Operation, Outcome, Tag } from '../../model/vocabulary.ts';
 import type { System } from '../system.ts';
 import { createEfficientSystem } from './efficient-system.ts';
 
@@ -50,24 +50,25 @@ export function data(...tags: Tag[]): Outcome {
 
 export class Scenario {
   readonly system: System;
-  readonly setup: Setup;
+  readonly setup: NodeSetup;
 
-  constructor(geometry: Geometry, changes: Partial<Setup> = {}) {
+  constructor(geometry: Geometry, changes: Partial<NodeSetup> = {}) {
     this.setup = {
       mode: 'secondary',
       geometry,
       initialContent: [{ sector: 0, count: geometry.lengthSectors, tag: INITIAL }],
+      readOnly: [],
       badSectors: [],
       defects: [],
       commitRequestsMax: 2,
       ...changes,
     };
     this.system = createEfficientSystem();
-    this.system.load(this.setup);
+    this.system.load({ nodes: [this.setup] });
   }
 
   /** Opened and started in the mode of the setup. */
-  static running(geometry: Geometry, changes: Partial<Setup> = {}): Scenario {
+  static running(geometry: Geometry, changes: Partial<NodeSetup> = {}): Scenario {
     const scenario = new Scenario(geometry, changes);
     scenario.do({ op: 'open' });
     scenario.start(scenario.setup.mode);
@@ -122,9 +123,16 @@ export class Scenario {
     return this.do({ op: 'primaryRead', sector, count });
   }
 
+  /** What the one node shows. */
+  observe(): Observation {
+    const [observation] = this.system.observe();
+    if (observation === undefined) throw new Error('no node is loaded');
+    return observation;
+  }
+
   /** Sectors that an overlay holds. */
   allocated(layer: 'active' | 'hidden'): number[] {
-    return this.system.observe()[layer].flatMap((tag, sector) => (tag === null ? [] : [sector]));
+    return this.observe()[layer].flatMap((tag, sector) => (tag === null ? [] : [sector]));
   }
 }
 
@@ -132,6 +140,6 @@ export function sectors(from: number, end: number): number[] {
   return Array.from({ length: end - from }, (_, index) => from + index);
 }
 
-export function badWrites(...bad: number[]): Pick<Setup, 'badSectors'> {
+export function badWrites(...bad: number[]): Pick<NodeSetup, 'badSectors'> {
   return { badSectors: bad.map((sector) => ({ disk: 'secondary', access: 'write', sector })) };
 }

@@ -84,7 +84,7 @@ describe.each(Object.entries(stages))('secondary, %s', (_, { reach, answers }) =
 });
 
 test('the scenarios stand in the stages that they are named after', () => {
-  const reached = Object.values(stages).map(({ reach }) => reach().system.observe().stage);
+  const reached = Object.values(stages).map(({ reach }) => reach().observe().stage);
   expect(reached).toEqual(['closed', 'none', 'running', 'failover', 'failoverFailed', 'done', 'done']);
 });
 
@@ -99,18 +99,18 @@ describe('open and close', () => {
   test('a running secondary is busy, and nothing changes', () => {
     const scenario = Scenario.running(TINY);
     scenario.guestWrite(0, 1, 33);
-    const before = scenario.system.observe();
+    const before = scenario.observe();
     expect(scenario.do({ op: 'close' })).toEqual(
       error("Node 'rep' is busy: Block device is in use by internal backup job"),
     );
-    expect(scenario.system.observe()).toEqual(before);
+    expect(scenario.observe()).toEqual(before);
   });
 
   test('the disks keep their content over close and open, until a start empties the overlays', () => {
     const scenario = stopped();
     scenario.guestWrite(0, 1, 33);
     scenario.do({ op: 'close' });
-    expect(scenario.system.observe()).toMatchObject({ stage: 'closed', errorFlag: false });
+    expect(scenario.observe()).toMatchObject({ stage: 'closed', errorFlag: false });
     expect(scenario.guestRead(0, 1)).toEqual(error("export 'rep' not present"));
     scenario.do({ op: 'open' });
     expect(scenario.guestRead(0, 1)).toEqual(EIO);
@@ -127,7 +127,7 @@ describe('open and close', () => {
   ])('open with %s answers the first error in the order of the driver', (defects, message) => {
     const scenario = new Scenario(TINY, { defects });
     expect(scenario.do({ op: 'open' })).toEqual(error(message));
-    expect(scenario.system.observe().stage).toBe('closed');
+    expect(scenario.observe().stage).toBe('closed');
   });
 });
 
@@ -146,7 +146,7 @@ describe('start preconditions', () => {
     const scenario = new Scenario(TINY, { defects });
     scenario.do({ op: 'open' });
     expect(scenario.start()).toEqual(error(message));
-    expect(scenario.system.observe()).toMatchObject({ stage: 'none', errorFlag: false });
+    expect(scenario.observe()).toMatchObject({ stage: 'none', errorFlag: false });
     expect(scenario.getError()).toEqual(NOT_RUNNING);
   });
 
@@ -167,7 +167,7 @@ describe('start preconditions', () => {
     expect(scenario.getError()).toEqual(ABORT);
     expect(scenario.do({ op: 'close' })).toEqual(ABORT);
     expect(scenario.guestRead(9, 1)).toEqual(ABORT);
-    expect(scenario.system.observe()).toEqual({
+    expect(scenario.observe()).toEqual({
       stage: 'aborted',
       errorFlag: false,
       view: ABORT,

@@ -124,7 +124,7 @@ describe('memory', () => {
       copyUnitSectors: 8,
       commitUnitSectors: 128,
     });
-    node.load({ mode: 'secondary', defects: [], badSectors: [], commitRequestsMax: 16 });
+    node.load({ mode: 'secondary', defects: [], readOnly: [], badSectors: [], commitRequestsMax: 16 });
     node.open();
     node.start('secondary');
     const random = seedrandom.alea(SEED);

@@ -166,15 +166,13 @@ export class BlockGraph {
 
   // The schema of blockdev-add answers for a missing or unknown mode; only drive_add lets the driver answer.
   async #openByDriveAdd(): Promise<Outcome> {
-    const { setup, suffix, process } = this.#parts;
+    const { setup, suffix, process, peerPath } = this.#parts;
     const mode = this.#has('modeMissing') ? '' : ',mode=tertiary';
-    const file = setup.mode === 'primary' ? `secondary${suffix}` : `active${suffix}`;
-    const line = `drive_add -n 0 driver=replication,node-name=rep${suffix},file=${file}${mode}`;
+    const peer = `file.driver=nbd,file.server.type=unix,file.server.path=${peerPath},file.export=${PEER_EXPORT}`;
+    const file = setup.mode === 'primary' ? peer : `file=active${suffix}`;
+    const line = `drive_add -n 0 driver=replication,node-name=rep${suffix},${file}${mode}`;
     const said = await process.qmp.execute('human-monitor-command', { 'command-line': line });
-    const message = String(said)
-      .replace(/^Error: /, '')
-      .trim();
-    return { kind: 'error', message };
+    return openingOutcome({ kind: 'error', desc: String(said).replace(/^Error: /, '').trim() });
   }
 
   #export(name: string, node: string, writable: boolean): Promise<unknown> {

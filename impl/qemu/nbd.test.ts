@@ -11,8 +11,8 @@ import { NbdServer } from './nbd-server.ts';
 import type { HeldRequest } from './nbd-server.ts';
 
 const EXPORTS = [
-  { name: 'disk', ignoresWrites: false },
-  { name: 'deaf', ignoresWrites: true },
+  { name: 'disk', disk: 'only', ignoresWrites: false },
+  { name: 'deaf', disk: 'only', ignoresWrites: true },
 ];
 
 let directory: string;
@@ -35,7 +35,7 @@ afterEach(async () => {
 
 async function serve(structuredReplies: boolean, content: Buffer = Buffer.alloc(4096)): Promise<NbdServer> {
   server = await NbdServer.listen({ path, exports: EXPORTS, structuredReplies });
-  server.content = content;
+  server.disks.set('only', content);
   return server;
 }
 
@@ -45,7 +45,7 @@ function connect(exportName = 'disk', structuredReplies = false, stallMs = 5000)
 
 describe.each([false, true])('client and server, structured replies %s', (structuredReplies) => {
   test('what is written is in memory and is read back', async () => {
-    const { content } = await serve(structuredReplies);
+    const content = (await serve(structuredReplies)).contentOf('only');
     const client = await connect('disk', structuredReplies);
     expect(client.sizeBytes).toBe(4096);
     expect(await client.write(512, Buffer.alloc(512, 7))).toMatchObject({ kind: 'done' });
@@ -61,7 +61,7 @@ describe.each([false, true])('client and server, structured replies %s', (struct
   });
 
   test('a faulty request fails whole, changes nothing, and leaves the connection usable', async () => {
-    const { content } = await serve(structuredReplies, Buffer.alloc(4096, 1));
+    const content = (await serve(structuredReplies, Buffer.alloc(4096, 1))).contentOf('only');
     if (server !== null)
       server.rules = { hold: () => false, fault: ({ offsetBytes }) => (offsetBytes === 512 ? 'EIO' : null) };
     const client = await connect('disk', structuredReplies);
@@ -83,7 +83,7 @@ describe.each([false, true])('client and server, structured replies %s', (struct
     expect(held).toMatchObject([{ command: 'write', offsetBytes: 0, lengthBytes: 512, exportName: 'disk' }]);
     held[0]?.release();
     expect(await write).toMatchObject({ kind: 'done' });
-    expect(made.content[0]).toBe(5);
+    expect(made.contentOf('only')[0]).toBe(5);
   });
 
   test('the end of the server rejects everything in flight', async () => {
@@ -100,7 +100,7 @@ describe.each([false, true])('client and server, structured replies %s', (struct
 });
 
 test('writes to an export that ignores them are acknowledged and change nothing', async () => {
-  const { content } = await serve(false);
+  const content = (await serve(false)).contentOf('only');
   const client = await connect('deaf');
   expect(await client.write(0, Buffer.alloc(512, 3))).toMatchObject({ kind: 'done' });
   expect(await client.writeZeroes(0, 512)).toMatchObject({ kind: 'done' });

@@ -10,7 +10,7 @@ import type {
 import type { PayloadImages } from '../payload.ts';
 import type { NbdServer, ServedRequest } from './nbd-server.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
-import { FEATURES_OFFSET, isMarkedDirty, l1TableOffset } from './qemu-images.ts';
+import { FEATURES_OFFSET, l1TableOffset } from './qemu-images.ts';
 import { imageDisk, layerServed, secondaryDisk } from './storage-exports.ts';
 
 /**
@@ -130,8 +130,7 @@ export class NodeStorage {
 }
 
 /**
- * `make_completely_empty` of block/qcow2.c flushes the image and marks it dirty in its header (unless it is), and if that
- * fails leaves all as it is; then it zeroes the L1 table, and if that fails gives the image up; at last it writes the
+ * `make_completely_empty` of block/qcow2.c marks the image dirty in its header, and if that fails leaves all as it is; then it zeroes the L1 table, and if that fails gives the image up; at last it writes the
  * header again, which no longer changes what the image holds.
  */
 function isStepThatFails(
@@ -141,7 +140,7 @@ function isStepThatFails(
 ): boolean {
   switch (armed) {
     case 'kept':
-      return isMarkedDirty(image) ? command === 'flush' : command === 'write' && offsetBytes === FEATURES_OFFSET;
+      return command === 'write' && offsetBytes === FEATURES_OFFSET;
     case 'ejected':
       return command === 'writeZeroes' && offsetBytes === l1TableOffset(image);
     case 'emptied':

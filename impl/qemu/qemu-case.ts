@@ -203,7 +203,7 @@ export class QemuCase {
       else {
         await node.hold.untilIssued(dirty[index] ?? []);
         // A commit that cannot read ends by itself unless it waits for what is held.
-        if (!node.hold.isWaitedFor) await this.#untilCommitEnds(node);
+        await this.#untilCommitEnds(node, () => node.hold.isWaitedFor);
       }
     }
     return outcome;
@@ -216,7 +216,8 @@ export class QemuCase {
     return { kind: 'ok' };
   }
 
-  async #untilCommitEnds(node: QemuNode): Promise<void> {
+  /** Or until `isHeldUp`: then the hold stays. */
+  async #untilCommitEnds(node: QemuNode, isHeldUp: () => boolean = () => false): Promise<void> {
     let stalled = false;
     const watch = new StallWatch(this.#stallMs, () => {
       stalled = true;
@@ -224,6 +225,7 @@ export class QemuCase {
     watch.begin();
     try {
       for (;;) {
+        if (isHeldUp()) return;
         await this.#lookAtGraph();
         if (!node.commitRuns) break;
         if (stalled) {

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EnvironmentError } from '../environment-error.ts';
 import { QemuLost } from './qemu-lost.ts';
-import { smallSetup } from './qemu-fixture.ts';
+import { smallNode, smallSetup } from './qemu-fixture.ts';
 import { reasonToSkip } from './qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
 
@@ -44,7 +44,7 @@ async function loadError(binary: string, work = join(directory, 'work')): Promis
     directory: work,
     stallMs: 1000,
   });
-  const error: unknown = await system.load(smallSetup()).then(
+  const error: unknown = await system.load(smallSetup(), []).then(
     () => null,
     (reason: unknown) => reason,
   );
@@ -128,8 +128,8 @@ describe('environment: one line that says what is wrong and what to do', () => {
 
 test('a geometry that QEMU cannot have is refused before anything starts', async () => {
   const system = createQemuSystem({ binary: 'no-such-qemu' });
-  const geometry = { ...smallSetup().geometry, copyUnitSectors: 64 };
-  await expect(system.load(smallSetup({ geometry }))).rejects.toThrow(
+  const geometry = { ...smallNode().geometry, copyUnitSectors: 64 };
+  await expect(system.load(smallSetup({ geometry }), [])).rejects.toThrow(
     'setup.geometry.copyUnitSectors is 64; the real QEMU can only have 128',
   );
 });
@@ -139,7 +139,7 @@ const skipReason = await reasonToSkip();
 describe.skipIf(skipReason !== null)('real QEMU: loss and clean-up', () => {
   test('a process that dies is a crash, and the next load starts another', async () => {
     const system = createQemuSystem({ directory });
-    await system.load(smallSetup());
+    await system.load(smallSetup(), []);
     killQemuOf(directory);
     const lost = system.apply({ op: 'getError' });
     await expect(lost).rejects.toThrow(QemuLost);
@@ -147,7 +147,7 @@ describe.skipIf(skipReason !== null)('real QEMU: loss and clean-up', () => {
       how: 'crash',
       detail: expect.stringContaining('signal SIGKILL'),
     });
-    await system.load(smallSetup());
+    await system.load(smallSetup(), []);
     expect(await system.apply({ op: 'getError' })).toEqual({ kind: 'ok' });
     await system.shutdown();
     expect(readdirSync(directory)).toEqual([]);
@@ -155,7 +155,7 @@ describe.skipIf(skipReason !== null)('real QEMU: loss and clean-up', () => {
 
   test('a process that does not answer is a hang, and is killed', async () => {
     const system = createQemuSystem({ directory, stallMs: 200 });
-    await system.load(smallSetup());
+    await system.load(smallSetup(), []);
     const pid = killQemuOf(directory, 'SIGSTOP');
     await expect(system.apply({ op: 'getError' })).rejects.toMatchObject({ name: 'QemuLost', how: 'hang' });
     expect(existsSync(`/proc/${pid}`)).toBe(false);

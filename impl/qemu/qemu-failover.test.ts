@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import type { Operation, Setup } from '../../model/vocabulary.ts';
-import { brief, play, runs, smallSetup, STARTED } from './qemu-fixture.ts';
+import type { Operation, NodeSetup } from '../../model/vocabulary.ts';
+import { brief, play, runs, show, smallNode, smallSetup, STARTED } from './qemu-fixture.ts';
 import { reasonToSkip } from './qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
 
@@ -17,7 +17,7 @@ const SETTLE: Operation = { op: 'commitSettle' };
 async function look(): Promise<{ view: string; secondary: string; probes: string }> {
   // After a request for data only one of the probes is asked.
   await system.apply({ op: 'getError' });
-  const { view, secondary, probes } = await system.observe();
+  const { view, secondary, probes } = await show(system);
   return {
     view: view?.kind === 'data' ? runs(view.tags) : String(brief(view)),
     secondary: runs(secondary),
@@ -25,8 +25,8 @@ async function look(): Promise<{ view: string; secondary: string; probes: string
   };
 }
 
-async function begin(setup: Partial<Setup>, ...operations: Operation[]): Promise<void> {
-  await system.load(smallSetup(setup));
+async function begin(setup: Partial<NodeSetup>, ...operations: Operation[]): Promise<void> {
+  await system.load(smallSetup(setup), []);
   await play(system, [...STARTED, ...operations]);
 }
 
@@ -51,7 +51,7 @@ describe.skipIf(skipReason !== null)('real QEMU: failover', () => {
     expect(await look()).toEqual({ view: '0-0 3, 1-299 1', secondary: '0-0 3, 1-299 1', probes: 'ok; ok' });
     await system.apply({ op: 'guestWrite', sector: 0, count: 1, tag: 5 });
     expect(brief(await system.apply({ op: 'primaryRead', sector: 0, count: 1 }))).toEqual([5]);
-    expect(runs((await system.observe()).answeredBy)).toBe('0-299 secondary');
+    expect(runs((await show(system)).answeredBy)).toBe('0-299 secondary');
   });
 
   test('what the guest writes while the commit is held is committed, also to clean units', async () => {
@@ -106,8 +106,8 @@ describe.skipIf(skipReason !== null)('real QEMU: failover', () => {
     }
     expect(await look()).toMatchObject({ view: '0-0 2, 1-299 1', secondary: '0-299 1', probes: IN_FAILOVER });
     for (const op of ['close', 'open', 'guestFlush', 'primaryFlush'] as const) {
-      expect(system.accepts({ op }, 'failover')).toBe(false);
-      expect(system.accepts({ op }, 'running')).toBe(true);
+      expect(system.accepts({ op }, ['failover'], smallSetup())).toBe(false);
+      expect(system.accepts({ op }, ['running'], smallSetup())).toBe(true);
     }
   });
 
@@ -129,7 +129,7 @@ describe.skipIf(skipReason !== null)('real QEMU: failover', () => {
       view: '0-0 5, 1-129 1, 130-130 6, 131-289 1, 290-290 4, 291-299 1',
       secondary: '0-289 1, 290-290 4, 291-299 1',
     });
-    expect(runs((await system.observe()).answeredBy)).toBe(
+    expect(runs((await show(system)).answeredBy)).toBe(
       '0-7 active, 8-127 secondary, 128-135 active, 136-255 hidden, 256-299 secondary',
     );
     expect(brief(await system.apply({ op: 'guestWrite', sector: 9, count: 2, tag: 7 }))).toBe('EIO');
@@ -145,7 +145,7 @@ describe.skipIf(skipReason !== null)('real QEMU: failover', () => {
 
   test('with the finest clusters nothing gets stuck while the commit is held', async () => {
     const geometry = {
-      ...smallSetup().geometry,
+      ...smallNode().geometry,
       lengthSectors: 900,
       activeClusterSectors: 1,
       hiddenClusterSectors: 1,

@@ -1,5 +1,5 @@
 /** What the tests against the real binary share: a small setup, and its answers in brief. */
-import type { Layer, NodeSetup, Operation, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
+import type { Layer, NodeSetup, Operation, Outcome, Probes, Setup, ShownNode, Tag } from '../../model/vocabulary.ts';
 import type { AsyncSystem } from '../system.ts';
 
 /** A secondary of 300 sectors full of tag 1: units 0-127, 128-255 and a clipped one, overlay clusters of 4 KiB. */
@@ -69,3 +69,9 @@ export function runs(values: readonly (Tag | Layer)[] | null | undefined): strin
 
 /** `open` and `start` of a secondary. */
 export const STARTED: readonly Operation[] = [{ op: 'open' }, { op: 'start', mode: 'secondary' }];
+
+/** What the first node shows, and the probes. */
+export async function show(system: AsyncSystem): Promise<ShownNode & { readonly probes?: Probes }> {
+  const { nodes, probes } = await system.observe();
+  return { ...nodes[0], ...(probes === undefined ? {} : { probes }) };
+}

@@ -26,12 +26,8 @@ const QCOW2_SIZE_OFFSET = 24;
 /** Offset of the offset of the L1 table there (bytes 40-47). */
 const QCOW2_L1_TABLE_OFFSET = 40;
 
-/** Offset of the incompatible features (bytes 72-79), of which bit 0 says that the image is dirty. */
+/** Offset of the incompatible features (bytes 72-79), among them the bit that says that the image is dirty. */
 export const FEATURES_OFFSET = 72;
-
-export function isMarkedDirty(image: Buffer): boolean {
-  return (image.readBigUInt64BE(FEATURES_OFFSET) & 1n) === 1n;
-}
 
 /** Where the L1 table of a qcow2 image lies, in bytes. */
 export function l1TableOffset(image: Buffer): number {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Defect, Operation } from '../../model/vocabulary.ts';
-import { brief, play, runs, smallSetup, STARTED } from './qemu-fixture.ts';
+import { brief, play, runs, show, smallSetup, STARTED } from './qemu-fixture.ts';
 import { reasonToSkip } from './qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
 
@@ -27,24 +27,24 @@ const START_DEFECTS: readonly (readonly [Defect, string])[] = [
 
 describe.skipIf(skipReason !== null)('real QEMU: defects of the wiring', () => {
   test.each(OPEN_DEFECTS)('%s: open says so, and there is no node', async (defect, message) => {
-    await system.load(smallSetup({ defects: [defect] }));
+    await system.load(smallSetup({ defects: [defect] }), []);
     expect(brief(await system.apply({ op: 'open' }))).toBe(message);
     expect(brief(await system.apply({ op: 'open' }))).toBe(message);
     expect(brief(await system.apply({ op: 'close' }))).toBe("Failed to find node with node-name='rep'");
   });
 
   test('topIdOnPrimary: open says so', async () => {
-    await system.load(smallSetup({ mode: 'primary', defects: ['topIdOnPrimary'] }));
+    await system.load(smallSetup({ mode: 'primary', defects: ['topIdOnPrimary'] }), []);
     expect(brief(await system.apply({ op: 'open' }))).toBe('The primary side does not support option top-id');
   });
 
   test.each(START_DEFECTS)(
     '%s: start says so, and the primary still has its disk',
     async (defect, message) => {
-      await system.load(smallSetup({ defects: [defect] }));
+      await system.load(smallSetup({ defects: [defect] }), []);
       expect(brief(await play(system, STARTED))).toBe(message);
       await system.apply({ op: 'primaryWrite', sector: 0, count: 1, tag: 2 });
-      const { view, secondary, probes } = await system.observe();
+      const { view, secondary, probes } = await show(system);
       expect(brief(view)).toBe('EIO');
       expect(runs(secondary)).toBe('0-0 2, 1-299 1');
       expect(brief(probes?.getError)).toBe('Block replication is not running');
@@ -55,12 +55,12 @@ describe.skipIf(skipReason !== null)('real QEMU: defects of the wiring', () => {
   );
 
   test('the second start that finds no top aborts the process; open begins another over the same disks', async () => {
-    await system.load(smallSetup({ defects: ['topIdInvalid'] }));
+    await system.load(smallSetup({ defects: ['topIdInvalid'] }), []);
     const start: Operation = { op: 'start', mode: 'secondary' };
     await play(system, [...STARTED, { op: 'primaryWrite', sector: 0, count: 1, tag: 2 }]);
     expect(await system.apply(start)).toEqual({ kind: 'abort', rule: 'startAfterFailedStart' });
     expect(brief(await system.apply({ op: 'primaryRead', sector: 0, count: 1 }))).toBe('abort');
-    expect(brief((await system.observe()).view)).toBe('abort');
+    expect(brief((await show(system)).view)).toBe('abort');
     expect(brief(await system.apply({ op: 'open' }))).toBe('ok');
     expect(brief(await system.apply({ op: 'primaryRead', sector: 0, count: 2 }))).toEqual([2, 1]);
     expect(brief(await system.apply(start))).toBe('No top_bs or it is invalid');
@@ -71,7 +71,7 @@ describe.skipIf(skipReason !== null)('real QEMU: primary mode', () => {
   const started: readonly Operation[] = [{ op: 'open' }, { op: 'start', mode: 'primary' }];
 
   test('writes pass to the disk while running, reads never', async () => {
-    await system.load(smallSetup({ mode: 'primary' }));
+    await system.load(smallSetup({ mode: 'primary' }), []);
     await system.apply({ op: 'open' });
     const write: Operation = { op: 'guestWrite', sector: 0, count: 1, tag: 2 };
     expect(brief(await system.apply(write))).toBe('EIO');
@@ -79,7 +79,7 @@ describe.skipIf(skipReason !== null)('real QEMU: primary mode', () => {
       "The parameter mode's value is invalid, needs 0, but got 1",
     );
     expect(brief(await play(system, [{ op: 'start', mode: 'primary' }, write]))).toBe('ok');
-    const { view, secondary, answeredBy } = await system.observe();
+    const { view, secondary, answeredBy } = await show(system);
     expect(brief(view)).toBe('EIO');
     expect(runs(secondary)).toBe('0-0 2, 1-299 1');
     expect(answeredBy).toBeNull();
@@ -89,10 +89,11 @@ describe.skipIf(skipReason !== null)('real QEMU: primary mode', () => {
   test('a failing write is told as success and remembered until stop', async () => {
     await system.load(
       smallSetup({ mode: 'primary', badSectors: [{ disk: 'secondary', access: 'write', sector: 5 }] }),
+      [],
     );
     const write: Operation = { op: 'guestWrite', sector: 4, count: 2, tag: 2 };
     expect(brief(await play(system, [...started, write]))).toBe('ok');
-    expect(runs((await system.observe()).secondary)).toBe('0-299 1');
+    expect(runs((await show(system)).secondary)).toBe('0-299 1');
     expect(brief(await play(system, [{ op: 'checkpoint' }, { op: 'getError' }]))).toBe('I/O error occurred');
     expect(brief(await system.apply({ op: 'primaryWrite', sector: 5, count: 1, tag: 3 }))).toBe('EIO');
     expect(brief(await play(system, [{ op: 'stop', failover: false }, { op: 'getError' }]))).toBe('ok');
