@@ -92,7 +92,7 @@ export interface Faults {
   readonly badSectors: readonly BadSector[];
   /** How the next emptying will fail. */
   readonly emptying: Readonly<Record<OverlayName, EmptyingFault | null>>;
-  /** Overlays without a driver; they keep what they held for the process that opens them next. */
+  /** Overlays without a driver. */
   readonly ejected: Readonly<Record<OverlayName, boolean>>;
   /** The peer is gone. */
   readonly linkCut: boolean;
@@ -159,10 +159,20 @@ export function nothingCopied(geometry: Geometry): readonly boolean[] {
   return Array<boolean>(unitCount(geometry.copyUnitSectors, geometry.lengthSectors)).fill(false);
 }
 
-/** The node as a new process finds it, or, as `aborted`, as a death of the process leaves it. */
+/**
+ * The node as a death of the process leaves it (`aborted`), and as a new process finds it. What the overlays held lay
+ * partly in caches of the process: a new one is given new overlays. The secondary disk is as it was.
+ */
 export function inNewProcess(state: State, stage: 'closed' | 'aborted'): State {
+  const { geometry } = state.setup;
   const faults = { ...state.faults, ejected: nothingEjected };
-  return { ...state, node: freshNode(stage), faults, reopened: false };
+  const disks = {
+    active: emptyOverlay(geometry),
+    hidden: emptyOverlay(geometry),
+    secondary: state.disks.secondary,
+    copied: nothingCopied(geometry),
+  };
+  return { ...state, node: freshNode(stage), disks, faults, reopened: false };
 }
 
 export function withNode(state: State, node: Node): State {

@@ -35,7 +35,7 @@ const options = {
   operationsMax: 40,
   geometry: 'mixed',
   depth: 'full',
-  findingsMax: 5,
+  findingsMax: 20,
 } as const;
 const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
 

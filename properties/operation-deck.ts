@@ -34,21 +34,26 @@ const baseWeights: Record<OperationName, number> = {
   restoreLink: 1,
 };
 
-/** Faults are rarer than what they disturb: each is on in one case of so many. */
+/** Faults are rarer than what they disturb: each group is on in one case of so many. */
 const FAULTY_CASES = 3;
 
-const faults: ReadonlySet<OperationName> = new Set([
-  'breakSector',
-  'repairSectors',
-  'failEmptying',
-  'endJob',
-  'cutLink',
-  'restoreLink',
-]);
+/** What has broken can also be mended: each group is drawn or left out together. */
+const faultGroups: readonly (readonly OperationName[])[] = [
+  ['breakSector', 'repairSectors'],
+  ['failEmptying'],
+  ['endJob'],
+  ['cutLink', 'restoreLink'],
+];
+
+const faults: ReadonlySet<OperationName> = new Set(faultGroups.flat());
 
 export function isFaultName(name: OperationName): boolean {
   return faults.has(name);
 }
+
+/** Calls to all nodes matter most where there are several. */
+const hostCalls: ReadonlySet<OperationName> = new Set(['start', 'stop', 'setReplication', 'queryStatus', 'open']);
+const HOST_CALLS_FACTOR = 4;
 
 export class OperationDeck {
   readonly #dice: Dice;
@@ -62,7 +67,7 @@ export class OperationDeck {
     this.#dice = dice;
     const modes = nodes.map(({ mode }) => mode);
     const sensible = capabilities.operations.filter((op) => modes.some((mode) => !isPointless(op, mode)));
-    this.#names = shuffleDeck(sensible, dice);
+    this.#names = shuffleDeck(sensible, nodes.length, dice);
     this.#nodes = nodes.map((setup, node) => new NodeDeck(setup, node, capabilities, dice));
     this.#failoverOnly = dice.oneIn(2);
     this.#hurry = dice.pick([1, 2, 4, 8, 16]);
@@ -111,7 +116,7 @@ export class OperationDeck {
         return {
           op,
           enable: dice.oneIn(2),
-          primary: (deck.mode === 'primary') !== dice.oneIn(6),
+          primary: (deck.mode === 'primary') !== dice.oneIn(4),
           failover: dice.oneIn(2) ? null : dice.oneIn(2),
         };
       case 'checkpoint':
@@ -124,12 +129,13 @@ export class OperationDeck {
   }
 }
 
-function shuffleDeck(operations: readonly OperationName[], dice: Dice): OperationName[] {
+function shuffleDeck(operations: readonly OperationName[], nodes: number, dice: Dice): OperationName[] {
   const deck: OperationName[] = [];
+  const faulty = faultGroups.filter(() => dice.oneIn(FAULTY_CASES)).flat();
   for (const name of operations) {
-    if (dice.oneIn(5)) continue;
-    if (faults.has(name) && !dice.oneIn(FAULTY_CASES)) continue;
-    const cards = Math.ceil((baseWeights[name] << dice.below(5)) / 16);
+    if (faults.has(name) ? !faulty.includes(name) : dice.oneIn(5)) continue;
+    const factor = nodes > 1 && hostCalls.has(name) ? HOST_CALLS_FACTOR : 1;
+    const cards = factor * Math.ceil((baseWeights[name] << dice.below(5)) / 16);
     for (let card = 0; card < cards; card++) deck.push(name);
   }
   return deck.length > 0 ? deck : [...operations];

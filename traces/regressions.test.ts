@@ -13,17 +13,25 @@ import { listTraces } from './failure-folder.ts';
 import { caseOf, replay } from './replay.ts';
 import { readTrace } from './trace-file.ts';
 
-const saved = [...listTraces('traces/regressions'), ...listTraces('traces/deviations')].map((path) => {
-  const trace = readTrace(path);
-  return [`${basename(path, '.json')}: ${trace.note}`, path, trace] as const;
-});
+function read(folder: string) {
+  return listTraces(folder).map((path) => {
+    const trace = readTrace(path);
+    return [`${basename(path, '.json')}: ${trace.note}`, path, trace] as const;
+  });
+}
+
+const saved = [...read('traces/regressions'), ...read('traces/deviations')];
+/** What no command of the real binary leads to. */
+const unreachable = read('traces/unreachable');
+const all = [...saved, ...unreachable];
 
 describe('every saved trace', () => {
   test('is found', () => {
-    expect(saved.length).toBeGreaterThanOrEqual(40);
+    expect(saved.length).toBeGreaterThanOrEqual(80);
+    expect(unreachable.length).toBeGreaterThanOrEqual(3);
   });
 
-  test.each(saved)('says what it is for and expects agreement: %s', (_title, _path, trace) => {
+  test.each(all)('says what it is for and expects agreement: %s', (_title, _path, trace) => {
     expect(trace.note).toMatch(/\.$/);
     expect(trace.expects).toBe('agreement');
   });
@@ -41,12 +49,17 @@ describe('every saved trace', () => {
     expect(leftOut).toEqual([]);
     expect(testCase.operations.filter(({ op }) => !capabilities.operations.includes(op))).toEqual([]);
   });
+
+  test.each(unreachable)('cannot be given to QEMU: %s', (_title, _path, trace) => {
+    const { operations } = openSubject('qemu').capabilities;
+    expect(caseOf(trace).operations.some(({ op }) => !operations.includes(op))).toBe(true);
+  });
 });
 
 describe('on the efficient implementation', () => {
   const subject = openSubject('impl');
 
-  test.each(saved)('%s', async (_title, path, trace) => {
+  test.each(all)('%s', async (_title, path, trace) => {
     const { agreed, text } = await replay(path, trace, subject);
     expect(agreed, text).toBe(true);
   });
@@ -55,7 +68,7 @@ describe('on the efficient implementation', () => {
 describe('on a wrong implementation', () => {
   test.each(seededBugs)('some trace shows: $name', async ({ node, host }) => {
     const subject = syncSubject(createEfficientSystem(node, 'wrong', host));
-    const results = await Promise.all(saved.map(([, path, trace]) => replay(path, trace, subject)));
+    const results = await Promise.all(all.map(([, path, trace]) => replay(path, trace, subject)));
     expect(results.some(({ agreed }) => !agreed)).toBe(true);
   });
 });

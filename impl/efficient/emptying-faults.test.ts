@@ -147,7 +147,7 @@ describe('active ejected', () => {
     expect(scenario.observe().stage).toBe('closed');
   });
 
-  test('a failover kills the process; in the next one the layer holds what it held', () => {
+  test('a failover kills the process; in the next one the layer is there, and its next fault waits', () => {
     const scenario = ejected('active');
     scenario.do({ op: 'failEmptying', disk: 'active', how: 'kept' });
     const death: Outcome = { kind: 'abort', rule: 'failoverWithActiveEjected' };
@@ -155,7 +155,8 @@ describe('active ejected', () => {
     expect(scenario.primaryRead(0, 1)).toEqual(death);
     expect(scenario.do({ op: 'open' })).toEqual(OK);
     expect(scenario.start()).toEqual(notEmptied('active'));
-    expect(scenario.guestRead(0, 3)).toEqual(data(33, 33, 11));
+    expect(scenario.guestRead(2, 1)).toEqual(data(11));
+    expect(scenario.checkpoint()).toEqual(OK);
   });
 
   test('with hidden ejected, too, a failover dies just so', () => {

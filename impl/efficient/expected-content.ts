@@ -7,9 +7,9 @@ import type { ClusterStore } from './cluster-store.ts';
 import type { TagWords } from './tag-words.ts';
 import { copyWords, sameWords } from './word-copy.ts';
 
-/** Stand for a sector that is not allocated, and for content that no tag has a payload for. */
-const NOT_ALLOCATED = -2;
-const NO_PAYLOAD = -3;
+/** Stand for a sector that is not allocated, and for content that no tag has a payload for. No tag is as low. */
+const NOT_ALLOCATED = -3;
+const NO_PAYLOAD = -4;
 
 /** From here on a call of the engine is cheaper than a loop. */
 const NATIVE_WORDS_MIN = 256;

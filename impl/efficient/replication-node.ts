@@ -42,9 +42,6 @@ export class ReplicationNode extends ReplicationRequests {
     this.commitRequestsMax = options.commitRequestsMax;
     this.bad.load(options.badSectors);
     this.secondary.load();
-    this.active.makeEmpty();
-    this.hidden.makeEmpty();
-    this.copiedUnits.clear();
     this.peerIsGone = false;
     this.activeEmptyingFault = null;
     this.hiddenEmptyingFault = null;
@@ -343,8 +340,11 @@ export class ReplicationNode extends ReplicationRequests {
     this.stage = 'aborted';
   }
 
-  /** A process that has opened the disks, but not the node: what was ejected is there again. */
+  /** A process that has opened the disks, but not the node. Its overlays are new: the old ones were half in caches. */
   enterProcess(): void {
+    this.active.makeEmpty();
+    this.hidden.makeEmpty();
+    this.copiedUnits.clear();
     this.forgetNode();
     this.activeEjected = false;
     this.hiddenEjected = false;

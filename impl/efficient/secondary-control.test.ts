@@ -174,6 +174,13 @@ describe('start preconditions', () => {
       active: Array(8).fill(null),
       hidden: Array(8).fill(null),
       secondary: Array(8).fill(11),
+      wiring: {
+        blocked: false,
+        hiddenReadOnly: false,
+        secondaryReadOnly: false,
+        hiddenAttached: 0,
+        secondaryAttached: 0,
+      },
     });
     expect(scenario.do({ op: 'open' })).toEqual(OK);
     expect(scenario.start()).toEqual(error('No top_bs or it is invalid'));

@@ -69,7 +69,9 @@ export class StateComparison {
   #viewAgrees(expected: Outcome, from: number, to: number): boolean {
     if (this.#death !== null) return sameOutcome(this.#death, expected);
     const outcome = this.#readView(from, to);
-    if (outcome === EIO && expected.kind === 'data') return this.#sectorsAgree(expected.tags, from, to);
+    if (outcome === EIO && !this.#refusesAll()) {
+      return expected.kind === 'data' && this.#sectorsAgree(expected.tags, from, to);
+    }
     if (outcome !== OK) return sameOutcome(outcome, expected);
     if (expected.kind !== 'data' || expected.tags.length !== this.#node.lengthSectors) return false;
     return this.#expectedView.isIn(this.#view, from * this.#node.wordsPerSector, expected.tags, from, to);
@@ -81,15 +83,21 @@ export class StateComparison {
     return this.#node.guestRead(from, to - from, this.#view, from * wordsPerSector);
   }
 
+  /** Whether the stage refuses every read, and not a bad sector those that touch it. */
+  #refusesAll(): boolean {
+    return this.#node.guestRead(0, 0, this.#view, 0) !== OK;
+  }
+
   /** Somewhere in [from, to) a sector is bad: each is read by itself. */
   #sectorsAgree(tags: readonly Tag[], from: number, to: number): boolean {
     const { wordsPerSector, lengthSectors } = this.#node;
-    if (tags.length !== lengthSectors || this.#node.guestRead(0, 0, this.#view, 0) !== OK) return false;
+    if (tags.length !== lengthSectors) return false;
     for (let sector = from; sector < to; sector++) {
       const outcome = this.#readView(sector, sector + 1);
       if (outcome === EIO ? tags[sector] !== UNREADABLE : outcome !== OK) return false;
       if (outcome !== OK) continue;
-      if (!this.#expectedView.isIn(this.#view, sector * wordsPerSector, tags, sector, sector + 1)) return false;
+      if (!this.#expectedView.isIn(this.#view, sector * wordsPerSector, tags, sector, sector + 1))
+        return false;
     }
     return true;
   }

@@ -170,7 +170,7 @@ describe.skipIf(skipReason !== null)('real QEMU: loss and clean-up', () => {
       script,
       `import { createQemuSystem } from ${JSON.stringify(join(import.meta.dirname, 'qemu-system.ts'))};
        const system = createQemuSystem({ directory: ${JSON.stringify(work)} });
-       void system.load(${JSON.stringify(smallSetup())}).then(() => console.log('loaded'));`,
+       void system.load(${JSON.stringify(smallSetup())}, []).then(() => console.log('loaded'));`,
     );
     const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script], {
       stdio: ['ignore', 'pipe', 'inherit'],
