@@ -1,14 +1,6 @@
 /** The one interface that every system under test offers: load a setup, apply operations, observe, unload. */
-import type {
-  Capabilities,
-  Observation,
-  Operation,
-  Outcome,
-  Range,
-  Setup,
-  Shown,
-  Stage,
-} from '../model/vocabulary.ts';
+import type { Observation, Operation, Outcome, Range, Setup, Shown, Stage } from '../model/vocabulary.ts';
+import type { Capabilities } from './capabilities.ts';
 
 /** How much of the content a quick comparison looks at; see `System.agrees`. */
 export type Depth = 'full' | 'sampled';

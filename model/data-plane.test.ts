@@ -52,7 +52,10 @@ describe('copy-before-write', () => {
   });
 
   test('stays when the write behind it fails', () => {
-    const bad: NodeSetup = { ...fourClusters, badSectors: [{ disk: 'secondary', access: 'write', sector: 1 }] };
+    const bad: NodeSetup = {
+      ...fourClusters,
+      badSectors: [{ disk: 'secondary', access: 'write', sector: 1 }],
+    };
     const { state, outcomes } = runModel(bad, ...started, s.primaryWrite(0, 2, 2));
     expect(outcomes.at(-1)).toEqual(eio);
     expect(state.disks.hidden[0]).toBe(1);

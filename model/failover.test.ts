@@ -48,7 +48,10 @@ describe('a commit', () => {
   });
 
   test('overwrites a primary write to a unit in flight and keeps one to a clean unit', () => {
-    const wide: NodeSetup = { ...fourClusters, geometry: { ...fourClusters.geometry, activeClusterSectors: 1 } };
+    const wide: NodeSetup = {
+      ...fourClusters,
+      geometry: { ...fourClusters.geometry, activeClusterSectors: 1 },
+    };
     const lost = [
       ...started,
       s.guestWrite(0, 2),

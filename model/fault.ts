@@ -11,7 +11,7 @@ export function applyFault(state: State, fault: FaultOperation): Step {
 }
 
 function afterFault(state: State, fault: FaultOperation): State {
-  const { faults, setup } = state;
+  const { faults } = state;
   switch (fault.op) {
     case 'breakSector': {
       const { disk, access, sector } = fault;

@@ -46,7 +46,10 @@ export function died(host: HostState, rule: AbortRule): HostStep {
 export function qmpCommand(host: HostState, operation: QmpOperation): HostStep {
   if (operation.op === 'queryStatus') {
     const { outcome } = controlAll(host, { op: 'getError' });
-    return { state: host, outcome: { kind: 'status', error: outcome.kind === 'error' ? outcome.message : null } };
+    return {
+      state: host,
+      outcome: { kind: 'status', error: outcome.kind === 'error' ? outcome.message : null },
+    };
   }
   const { enable, primary, failover } = operation;
   if (enable) {
@@ -60,6 +63,9 @@ export function qmpCommand(host: HostState, operation: QmpOperation): HostStep {
 }
 
 /** `xen-set-replication` with failover=true hands down no error pointer: every error is discarded. */
-export function throughQmp(operation: { readonly op: string; readonly failover?: boolean | null }, outcome: Outcome): Outcome {
+export function throughQmp(
+  operation: { readonly op: string; readonly failover?: boolean | null },
+  outcome: Outcome,
+): Outcome {
   return operation.op === 'stop' && operation.failover === true && outcome.kind === 'error' ? ok : outcome;
 }

@@ -26,7 +26,8 @@ function observeWiring({ setup, node, reopened }: State): Wiring {
   return {
     blocked: node.backupJob,
     hiddenReadOnly: hiddenFixed || (readOnly.includes('hidden') && !reopened),
-    secondaryReadOnly: readOnly.includes('secondary') && !reopened,
+    // Beneath the filter of another backup job the disk is out of reach of the reopening.
+    secondaryReadOnly: readOnly.includes('secondary') && (!reopened || defects.includes('secondaryBusy')),
     hiddenAttached: node.hiddenAttached,
     secondaryAttached: node.secondaryAttached,
   };

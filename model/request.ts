@@ -19,7 +19,9 @@ export function viewOutcome(state: State): Outcome {
   const whole = guestRead(state, { sector: 0, count: lengthSectors }).outcome;
   if (whole === eio && guestRead(state, nothing).outcome !== eio) {
     const view = guestView(state);
-    return data(view.map((tag, sector) => (readThroughTop(state, { sector, count: 1 }) === eio ? UNREADABLE : tag)));
+    return data(
+      view.map((tag, sector) => (readThroughTop(state, { sector, count: 1 }) === eio ? UNREADABLE : tag)),
+    );
   }
   return whole;
 }
@@ -48,9 +50,7 @@ export function guestWrite(state: State, extent: Extent): Step {
     case 'split':
       return splitWrite(state, extent);
     case 'plain':
-      return state.setup.mode === 'primary'
-        ? maskError(writePeer(state, extent))
-        : writeTop(state, extent);
+      return state.setup.mode === 'primary' ? maskError(writePeer(state, extent)) : writeTop(state, extent);
   }
 }
 

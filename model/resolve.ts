@@ -38,7 +38,10 @@ export function* lawfulSteps(host: HostState, operation: Operation, shown: Shown
       const { state, outcome } = step(host, operation);
       const node = state.nodes[index];
       if (node === undefined || outcome !== eio) return;
-      yield { state: withNodeState(state, index, partlyCopied(node, operation, shown.nodes[index] ?? {})), outcome };
+      yield {
+        state: withNodeState(state, index, partlyCopied(node, operation, shown.nodes[index] ?? {})),
+        outcome,
+      };
       return;
     }
     case 'stop':
@@ -85,7 +88,8 @@ function partlyCopied(state: State, range: Range, shown: ShownNode): State {
   for (const unit of unitPieces(units, copyUnitSectors)) {
     const changed = sectorsOf(unit).filter((sector) => isSaved(state, sector, shown));
     if (changed.length === 0 || copied[unit.sector / copyUnitSectors] === true) continue;
-    const fails = hasBadSector(state, 'secondary', 'read', unit) || hasBadSector(state, 'hidden', 'write', unit);
+    const fails =
+      hasBadSector(state, 'secondary', 'read', unit) || hasBadSector(state, 'hidden', 'write', unit);
     for (const sector of fails ? changed : sectorsOf(unit)) saved[sector] = secondary[sector] ?? null;
     copied[unit.sector / copyUnitSectors] = !fails;
   }
@@ -97,7 +101,10 @@ function isSaved({ disks }: State, sector: number, { answeredBy, view }: ShownNo
   if (answeredBy?.[sector] !== 'hidden' || view?.kind !== 'data') return false;
   const { hidden, secondary } = disks;
   const isNew = hidden[sector] === null || hidden[sector] !== secondary[sector];
-  return isNew && (view.tags[sector] === secondary[sector] || (hidden[sector] === null && view.tags[sector] === -2));
+  return (
+    isNew &&
+    (view.tags[sector] === secondary[sector] || (hidden[sector] === null && view.tags[sector] === -2))
+  );
 }
 
 function sectorsOf({ sector, count }: Range): number[] {
@@ -133,9 +140,10 @@ function* lawfulWrites(before: State, extent: Extent, shown: ShownNode): Generat
     const run = runInOneLayer(current, { ...extent, sector, count: end - sector });
     const toSecondary = answeringLayer(current.disks, sector) === 'secondary';
     let written: State | null = null;
-    for (const step of toSecondary ? [writeSecondary(current, run)] : lawfulActiveWrites(current, run, shown)) {
-      if (step.outcome === ok) written = step.state;
-      else yield step;
+    const outcomes = toSecondary ? [writeSecondary(current, run)] : lawfulActiveWrites(current, run, shown);
+    for (const lawful of outcomes) {
+      if (lawful.outcome === ok) written = lawful.state;
+      else yield lawful;
     }
     if (written === null) return;
     current = written;
@@ -183,13 +191,15 @@ function isDoomed(state: State): boolean {
   const job = state.node.commit;
   if (job === null) return false;
   const { commitUnitSectors, lengthSectors } = state.setup.geometry;
-  return Array.from({ length: unitCount(commitUnitSectors, lengthSectors) }, (_, unit) => unit).some((unit) => {
-    const range = unitRange(unit, commitUnitSectors, lengthSectors);
-    const request = job.inFlight.find((each) => each.unit === unit);
-    if (request === undefined && job.dirty[unit] !== true) return false;
-    if (request?.content === null || hasBadSector(state, 'secondary', 'write', range)) return true;
-    return job.dirty[unit] === true && chainIsUnreadable(state, range);
-  });
+  return Array.from({ length: unitCount(commitUnitSectors, lengthSectors) }, (_, unit) => unit).some(
+    (unit) => {
+      const range = unitRange(unit, commitUnitSectors, lengthSectors);
+      const request = job.inFlight.find((each) => each.unit === unit);
+      if (request === undefined && job.dirty[unit] !== true) return false;
+      if (request?.content === null || hasBadSector(state, 'secondary', 'write', range)) return true;
+      return job.dirty[unit] === true && chainIsUnreadable(state, range);
+    },
+  );
 }
 
 /**

@@ -15,7 +15,10 @@ const startSecondary: Operation = { op: 'start', mode: 'secondary' };
 const startPrimary: Operation = { op: 'start', mode: 'primary' };
 const controls = [startSecondary, startPrimary, s.checkpoint, s.getError, s.stopOnly, s.failover];
 
-const badDisk: NodeSetup = { ...fourClusters, badSectors: [{ disk: 'secondary', access: 'write', sector: 0 }] };
+const badDisk: NodeSetup = {
+  ...fourClusters,
+  badSectors: [{ disk: 'secondary', access: 'write', sector: 0 }],
+};
 const reach: Record<string, readonly Operation[]> = {
   none: [{ op: 'open' }],
   running: started,

@@ -272,7 +272,9 @@ export interface Probes {
   readonly startOtherMode: Outcome | null;
 }
 
-export type ShownNode = Partial<Omit<Observation, 'wiring'> & IndirectObservation & { readonly wiring: Partial<Wiring> }>;
+export type ShownNode = Partial<
+  Omit<Observation, 'wiring'> & IndirectObservation & { readonly wiring: Partial<Wiring> }
+>;
 
 /** What a system shows of a host; one entry a node, as far as the system can look into it. */
 export interface Shown {
@@ -281,28 +283,3 @@ export interface Shown {
 }
 
 export type ObservationPart = keyof Observation | keyof IndirectObservation | 'probes';
-
-/** What a system under test says of itself; the generator and the comparison keep to it. */
-export interface Capabilities {
-  readonly operations: readonly OperationName[];
-  readonly observes: readonly ObservationPart[];
-  readonly modes: readonly Mode[];
-  readonly defects: readonly Defect[];
-  /** The disks that can be given bad sectors. */
-  readonly badSectors: readonly Layer[];
-  readonly nodesMax: number;
-  /** `driver` answers as the seed's functions do, `qmp` as the QMP commands above them (which swallow some errors). */
-  readonly control: 'driver' | 'qmp';
-  /**
-   * `stepped` completes commit requests one by one as told, and a request that fails half-way leaves exactly what the
-   * model says; `free` may order and tear them as the law allows.
-   */
-  readonly commit: 'stepped' | 'free';
-  /** Inclusive bounds in which a geometry must lie, and the sizes that are fixed. */
-  readonly geometry: GeometryLimits;
-}
-
-export interface GeometryLimits {
-  readonly sectorBytes: 'any' | 512;
-  readonly lengthSectorsMax: number;
-}

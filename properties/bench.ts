@@ -28,7 +28,10 @@ export async function runBench(
   const { faulty, faultless } = measureFaults(system, small);
   print(line('with faults and several nodes', `${thousands(faulty)} per CPU second`));
   print(
-    line('without', `${thousands(faultless)}; with faults ${((100 * faulty) / faultless).toFixed(0)} % of that`),
+    line(
+      'without',
+      `${thousands(faultless)}; with faults ${((100 * faulty) / faultless).toFixed(0)} % of that`,
+    ),
   );
   print('\nRandom lockstep, 8 clusters × 64 KiB, 512-byte sectors');
   for (const depth of ['sampled', 'full'] as const) {

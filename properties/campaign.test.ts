@@ -66,15 +66,17 @@ describe('a seeded bug', () => {
       for (const index of minimal.operations.keys())
         expect(stillFails(withoutOperations(minimal, index, 1))).toBe(false);
       for (const simpler of [...simplerSetups(minimal), ...lowerNumbers(minimal, 'every')]) {
-        if (caseProblem(simpler, system.capabilities) === null)
-          expect(stillFails(simpler)).toBe(false);
+        if (caseProblem(simpler, system.capabilities) === null) expect(stillFails(simpler)).toBe(false);
       }
     }
   });
 
-  test.each(seededBugs)('$name is found by the sampled comparison of big disks, too', async ({ node, host }) => {
-    const options = { geometry: 'real', depth: 'sampled', casesMax: 400 } as const;
-    const tally = await search(createEfficientSystem(node, 'mutant', host), options);
-    expect(tally.findings.length).toBe(1);
-  });
+  test.each(seededBugs)(
+    '$name is found by the sampled comparison of big disks, too',
+    async ({ node, host }) => {
+      const options = { geometry: 'real', depth: 'sampled', casesMax: 400 } as const;
+      const tally = await search(createEfficientSystem(node, 'mutant', host), options);
+      expect(tally.findings.length).toBe(1);
+    },
+  );
 });

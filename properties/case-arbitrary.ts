@@ -1,7 +1,7 @@
 /** The one arbitrary of the project: a whole case, drawn against the model and shrunk to a 1-minimal one. */
 import { Arbitrary, Stream, Value } from 'fast-check';
 import type { Random } from 'fast-check';
-import type { Capabilities } from '../model/vocabulary.ts';
+import type { Capabilities } from '../impl/capabilities.ts';
 import type { Case } from './case.ts';
 import { generateCase } from './generate-case.ts';
 import type { CaseOptions } from './generate-case.ts';

@@ -79,7 +79,9 @@ export function describeSetup({ nodes }: Setup): string {
 function describeNode(setup: NodeSetup): string {
   const { mode, geometry, badSectors, readOnly, defects, commitRequestsMax } = setup;
   const units = `clusters ${geometry.activeClusterSectors} active, ${geometry.hiddenClusterSectors} hidden; units ${geometry.copyUnitSectors} copy, ${geometry.commitUnitSectors} commit`;
-  const bad = badSectors.map(({ disk, access, sector }) => `; ${access}-bad sector ${sector} of ${disk}`).join('');
+  const bad = badSectors
+    .map(({ disk, access, sector }) => `; ${access}-bad sector ${sector} of ${disk}`)
+    .join('');
   const fixed = readOnly.map((disk) => `; ${disk} opened read-only`).join('');
   const wrong = defects.length > 0 ? `; ${defects.join(', ')}` : '';
   return `${mode} mode, ${geometry.lengthSectors} sectors of ${geometry.sectorBytes} bytes, ${units}; ${commitRequestsMax} commit requests at once${bad}${fixed}${wrong}`;
@@ -148,11 +150,7 @@ function shownAt({ nodes, dead }: HostState, node: number): ShownNode {
   return state === undefined ? {} : observe(state, dead);
 }
 
-function entriesAt(
-  observation: ShownNode,
-  layer: LayerRow['layer'],
-  sectors: readonly number[],
-): string[] {
+function entriesAt(observation: ShownNode, layer: LayerRow['layer'], sectors: readonly number[]): string[] {
   if (layer !== 'view') {
     const entries = observation[layer];
     return sectors.map((sector) => (entries === undefined ? '?' : String(entries[sector] ?? '-')));

@@ -54,7 +54,10 @@ test('names the step, marks what touches the sector, and shows the layers beside
 
 test('stays on one screen for a long case', () => {
   const reads = Array.from({ length: 200 }, () => guestRead(0));
-  const text = reportOf({ setup: { nodes: [fourClusters] }, operations: [...started, ...reads, primaryWrite(2, 5)] });
+  const text = reportOf({
+    setup: { nodes: [fourClusters] },
+    operations: [...started, ...reads, primaryWrite(2, 5)],
+  });
   expect(text.split('\n').length).toBeLessThan(50);
   expect(text).toContain('... 179 steps not shown ...');
 });

@@ -5,7 +5,6 @@ import type { HostState, HostStep } from '../model/state.ts';
 import { step } from '../model/step.ts';
 import type {
   BadSector,
-  Capabilities,
   Defect,
   Extent,
   Geometry,
@@ -14,6 +13,7 @@ import type {
   Operation,
   Setup,
 } from '../model/vocabulary.ts';
+import type { Capabilities } from '../impl/capabilities.ts';
 import type { Case } from './case.ts';
 import { Dice } from './dice.ts';
 import { drawGeometry } from './geometries.ts';
@@ -63,7 +63,9 @@ function drawSetup(options: CaseOptions, dice: Dice): Setup {
 
 function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, mode: Mode): NodeSetup {
   const geometry = drawGeometry(choice, capabilities, dice);
-  const bad = dice.oneIn(mode === 'primary' ? 2 : 4) ? drawBadSectors(mode, geometry, capabilities, dice) : [];
+  const bad = dice.oneIn(mode === 'primary' ? 2 : 4)
+    ? drawBadSectors(mode, geometry, capabilities, dice)
+    : [];
   const defects = dice.oneIn(12) ? drawDefect(capabilities, dice) : [];
   const node: NodeSetup = {
     mode,

@@ -1,5 +1,6 @@
 /** The disk shapes that cases run on: named presets, and random ones within what a system can have. */
-import type { Capabilities, Geometry } from '../model/vocabulary.ts';
+import type { Geometry } from '../model/vocabulary.ts';
+import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
 
 /** 4 clusters × 2 sectors × 8 bytes: the geometry of the benchmarks and of exhaustive search. */

@@ -1,5 +1,6 @@
 /** Reads the geometry that a command line names: a preset, or sizes in sectors. */
-import type { Capabilities, Geometry } from '../model/vocabulary.ts';
+import type { Geometry } from '../model/vocabulary.ts';
+import type { Capabilities } from '../impl/capabilities.ts';
 import { geometryNames, geometryProblem } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { UsageError } from './usage-error.ts';

@@ -5,7 +5,8 @@ import { observe, observeIndirectly } from '../model/observe.ts';
 import { initialState } from '../model/state.ts';
 import type { HostState } from '../model/state.ts';
 import { step } from '../model/step.ts';
-import type { Capabilities, Geometry, NodeSetup, Observation, Operation, Setup } from '../model/vocabulary.ts';
+import type { Geometry, NodeSetup, Observation, Operation, Setup } from '../model/vocabulary.ts';
+import type { Capabilities } from '../impl/capabilities.ts';
 import { caseArbitrary } from './case-arbitrary.ts';
 import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
@@ -100,7 +101,11 @@ export function measureFaults(
   const offered = { faulty: all, faultless: withoutFaults(all) };
   for (let round = 0; round <= ROUNDS; round++) {
     for (const kind of ['faulty', 'faultless'] as const) {
-      const arbitrary = caseArbitrary({ capabilities: offered[kind], geometry, operationsMax: OPERATIONS_MAX });
+      const arbitrary = caseArbitrary({
+        capabilities: offered[kind],
+        geometry,
+        operationsMax: OPERATIONS_MAX,
+      });
       const coverage = new Coverage();
       const property = fc.property(arbitrary, (testCase) => {
         if (runLockstep(system, testCase, { depth, coverage }) !== null)
@@ -192,7 +197,8 @@ class OperationCommand implements fc.Command<Model, System> {
     if (!sameOutcome(outcome, real.apply(operation))) throw new Error('outcomes differ');
     const after = state.nodes.map((node) => observe(node, state.dead));
     if (!this.#agrees(real, state, after)) throw new Error('states differ');
-    if (model.laws.brokenBy(operation, outcome, model.seen, after) !== null) throw new Error('a law is broken');
+    if (model.laws.brokenBy(operation, outcome, model.seen, after) !== null)
+      throw new Error('a law is broken');
     const { mode, stage } = situation(model.state, operation);
     model.coverage.count(mode, stage, operation, outcome);
     model.state = state;

@@ -59,7 +59,9 @@ function observeAll(from: HostState, before: readonly Observation[], to: HostSta
   const { nodes, dead } = to;
   return nodes.map((state, node) => {
     const known = before[node];
-    return known !== undefined && from.nodes[node] === state && from.dead === dead ? known : observe(state, dead);
+    return known !== undefined && from.nodes[node] === state && from.dead === dead
+      ? known
+      : observe(state, dead);
   });
 }
 

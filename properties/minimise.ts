@@ -1,5 +1,5 @@
 /** Shrinks a failing case until nothing can be dropped and no number lowered, keeping its kind of failure. */
-import type { Capabilities } from '../model/vocabulary.ts';
+import type { Capabilities } from '../impl/capabilities.ts';
 import type { Case } from './case.ts';
 import { caseProblem } from './setup-problem.ts';
 import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';

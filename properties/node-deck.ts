@@ -1,7 +1,6 @@
 /** Draws the operations of one node: places on its disks, its faults, the tags that it writes. */
 import type {
   BadSector,
-  Capabilities,
   Geometry,
   Layer,
   Mode,
@@ -10,6 +9,7 @@ import type {
   OperationName,
   Range,
 } from '../model/vocabulary.ts';
+import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
 
 const HOT_PLACES = 4;
@@ -72,7 +72,11 @@ export class NodeDeck {
       case 'repairSectors':
         return { op, disk: this.#breakableDisk() };
       case 'failEmptying':
-        return { op, disk: dice.pick(['active', 'hidden']), how: dice.pick(['kept', 'emptied', 'kept', 'ejected']) };
+        return {
+          op,
+          disk: dice.pick(['active', 'hidden']),
+          how: dice.pick(['kept', 'emptied', 'kept', 'ejected']),
+        };
       case 'endJob':
         return { op, job: dice.pick(['backup', 'commit']) };
       default:

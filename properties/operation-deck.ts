@@ -1,6 +1,7 @@
 /** Draws one operation at a time: swarm weights a case, stage-aware, biased to places where writes meet. */
 import type { HostState } from '../model/state.ts';
-import type { Capabilities, Mode, Operation, OperationName, Setup, Stage } from '../model/vocabulary.ts';
+import type { Mode, Operation, OperationName, Setup, Stage } from '../model/vocabulary.ts';
+import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
 import { isPointless, NodeDeck } from './node-deck.ts';
 
@@ -52,7 +53,13 @@ export function isFaultName(name: OperationName): boolean {
 }
 
 /** Calls to all nodes matter most where there are several. */
-const hostCalls: ReadonlySet<OperationName> = new Set(['start', 'stop', 'setReplication', 'queryStatus', 'open']);
+const hostCalls: ReadonlySet<OperationName> = new Set([
+  'start',
+  'stop',
+  'setReplication',
+  'queryStatus',
+  'open',
+]);
 const HOST_CALLS_FACTOR = 4;
 
 export class OperationDeck {

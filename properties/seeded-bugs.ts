@@ -145,12 +145,17 @@ class OldestFirst extends ReplicationHost {
 class GoesOnAfterError extends ReplicationHost {
   override control(operation: ControlOperation): Outcome {
     let first = OK;
-    for (const node of [...this.newestFirst]) {
+    const listed = this.newestFirst.slice();
+    for (const node of listed) {
       this.newestFirst.splice(0, this.newestFirst.length, node);
       const outcome = super.control(operation);
       if (first === OK) first = outcome;
     }
-    this.newestFirst.splice(0, this.newestFirst.length, ...this.nodes.filter(({ stage }) => stage !== 'closed'));
+    this.newestFirst.splice(
+      0,
+      this.newestFirst.length,
+      ...this.nodes.filter(({ stage }) => stage !== 'closed'),
+    );
     return first;
   }
 }

@@ -1,6 +1,7 @@
 /** Whether a system can be given a setup, and a setup the operations on it. */
 import { NODES_MAX } from '../model/vocabulary.ts';
-import type { BadSector, Capabilities, NodeSetup, Operation, Setup } from '../model/vocabulary.ts';
+import type { BadSector, NodeSetup, Operation, Setup } from '../model/vocabulary.ts';
+import type { Capabilities } from '../impl/capabilities.ts';
 import { nodeOf } from './case.ts';
 import type { Case } from './case.ts';
 import { geometryProblem } from './geometries.ts';
@@ -10,7 +11,8 @@ export const QEMU_COMMIT_REQUESTS = 16;
 
 /** Why a setup cannot be run on a system with these capabilities; null when it can. */
 export function setupProblem({ nodes }: Setup, capabilities: Capabilities): string | null {
-  if (nodes.length < 1 || nodes.length > NODES_MAX) return `${nodes.length} nodes: a host has 1 to ${NODES_MAX}`;
+  if (nodes.length < 1 || nodes.length > NODES_MAX)
+    return `${nodes.length} nodes: a host has 1 to ${NODES_MAX}`;
   if (nodes.length > capabilities.nodesMax) {
     return `${nodes.length} nodes: at most ${capabilities.nodesMax} for this system`;
   }
@@ -71,7 +73,8 @@ export function badSectorProblem({ disk, access, sector }: BadSector, node: Node
   if (disk === 'secondary' && access === 'read' && node.defects.includes('secondaryBusy')) {
     return 'a read-bad sector of secondary would fail the other backup job of secondaryBusy';
   }
-  if (sector >= lengthSectors) return `sector ${sector} is past the end of the disk (${lengthSectors} sectors)`;
+  if (sector >= lengthSectors)
+    return `sector ${sector} is past the end of the disk (${lengthSectors} sectors)`;
   return diskProblem(disk, node);
 }
 

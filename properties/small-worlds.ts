@@ -2,7 +2,6 @@
 import { emptyingFaults } from '../model/vocabulary.ts';
 import type {
   BadSector,
-  Capabilities,
   Defect,
   FaultOperation,
   Geometry,
@@ -12,6 +11,7 @@ import type {
   Operation,
   Setup,
 } from '../model/vocabulary.ts';
+import type { Capabilities } from '../impl/capabilities.ts';
 import { operationProblem, QEMU_COMMIT_REQUESTS, setupProblem } from './setup-problem.ts';
 
 export interface SmallWorld {
@@ -106,7 +106,11 @@ export function* smallWorlds(capabilities: Capabilities): Generator<SmallWorld> 
 function* worldsOf(mode: Mode, capabilities: Capabilities): Generator<SmallWorld> {
   const plain = nodeWith(mode, capabilities, {});
   for (const family of faultFamilies) yield* worldOf([plain], [...requests, ...family], capabilities);
-  yield* worldOf([nodeWith(mode, capabilities, { readOnly: ['secondary', 'hidden'] })], requests, capabilities);
+  yield* worldOf(
+    [nodeWith(mode, capabilities, { readOnly: ['secondary', 'hidden'] })],
+    requests,
+    capabilities,
+  );
   const bad = badSectorsOf(mode, capabilities.badSectors);
   for (const one of bad) {
     yield* worldOf([nodeWith(mode, capabilities, { badSectors: [one] })], requests, capabilities);
@@ -134,7 +138,10 @@ function* worldsOfTwo(capabilities: Capabilities): Generator<SmallWorld> {
         ...nodeWith(mode, capabilities, { badSectors: mode === 'secondary' ? bad : [] }),
         geometry: oneSector,
       }));
-      const onSecond: Operation[] = (['open', 'close', 'commitSettle'] as const).map((op) => ({ op, node: 1 }));
+      const onSecond: Operation[] = (['open', 'close', 'commitSettle'] as const).map((op) => ({
+        op,
+        node: 1,
+      }));
       yield* worldOf(nodes, [write, { ...write, node: 1 }, ...onSecond], capabilities);
     }
   }
@@ -148,7 +155,8 @@ function* worldOf(
 ): Generator<SmallWorld> {
   const setup: Setup = { nodes };
   const alphabet = [...control, ...qmp, ...further].filter(
-    (operation) => capabilities.operations.includes(operation.op) && operationProblem(operation, setup) === null,
+    (operation) =>
+      capabilities.operations.includes(operation.op) && operationProblem(operation, setup) === null,
   );
   // The geometry is that of no real system; what answers is the same there.
   const anySize = { ...capabilities, geometry: { sectorBytes: 'any', lengthSectorsMax: 2 } } as const;

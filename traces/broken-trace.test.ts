@@ -179,7 +179,11 @@ describe('a broken trace is refused in one line', () => {
     ],
     [
       'a fault past the end',
-      () => edited('{ "op": "open" }', '{ "op": "breakSector", "disk": "hidden", "access": "read", "sector": 8 }'),
+      () =>
+        edited(
+          '{ "op": "open" }',
+          '{ "op": "breakSector", "disk": "hidden", "access": "read", "sector": 8 }',
+        ),
       `operations[0] is {"op":"breakSector","disk":"hidden","access":"read","sect...: sector 8 is past the end of the disk (8 sectors). ${remedy}`,
     ],
     [

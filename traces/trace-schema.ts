@@ -127,26 +127,27 @@ const setup = z.strictObject({
     .max(NODES_MAX, { error: `must have at most ${NODES_MAX} nodes` }),
 });
 
-export const traceSchema = z.strictObject({
-  format: z.literal('colocheck-trace'),
-  version: z.literal(TRACE_VERSION),
-  note: z.string().optional(),
-  signature: z.string().optional(),
-  expects: z.enum(['agreement', 'divergence']).optional(),
-  comparison: z.literal('qemu'),
-  found: z
-    .strictObject({
-      system: z.string(),
-      divergence: z.string(),
-      step: z.int().min(0),
-      seed: z.int().optional(),
-      caseIndex: z.int().min(0).optional(),
-      shrink: z.strictObject({ candidates: count, from: count, to: count }).optional(),
-    })
-    .optional(),
-  setup,
-  operations: z.array(operation),
-})
+export const traceSchema = z
+  .strictObject({
+    format: z.literal('colocheck-trace'),
+    version: z.literal(TRACE_VERSION),
+    note: z.string().optional(),
+    signature: z.string().optional(),
+    expects: z.enum(['agreement', 'divergence']).optional(),
+    comparison: z.literal('qemu'),
+    found: z
+      .strictObject({
+        system: z.string(),
+        divergence: z.string(),
+        step: z.int().min(0),
+        seed: z.int().optional(),
+        caseIndex: z.int().min(0).optional(),
+        shrink: z.strictObject({ candidates: count, from: count, to: count }).optional(),
+      })
+      .optional(),
+    setup,
+    operations: z.array(operation),
+  })
   .superRefine((trace, context) => {
     for (const [index, { skip: _skip, ...given }] of trace.operations.entries()) {
       const message = operationProblem(given, trace.setup);

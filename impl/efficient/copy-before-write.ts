@@ -54,7 +54,8 @@ export class CopyBeforeWriteDisk extends LayeredDisk {
   copyRun(unit: number, end: number): Outcome {
     const first = unit * this.geometry.copyUnitSectors;
     const count = Math.min(end * this.geometry.copyUnitSectors, this.lengthSectors) - first;
-    if (this.fails('secondary', 'read', first, count) || this.fails('hidden', 'write', first, count)) return EIO;
+    if (this.fails('secondary', 'read', first, count) || this.fails('hidden', 'write', first, count))
+      return EIO;
     for (let each = unit; each < end; each++) {
       this.copyUnit(each);
       this.copiedUnits.add(each);

@@ -1,7 +1,6 @@
 /** The efficient implementation as a system under test: operations with tags become requests with bytes. */
 import { defects, layers, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
 import type {
-  Capabilities,
   Extent,
   FaultOperation,
   GuestOperation,
@@ -17,6 +16,7 @@ import type {
   Setup,
   Tag,
 } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../capabilities.ts';
 import { POISON_WORD } from '../payload.ts';
 import { UNREADABLE } from './unreadable.ts';
 import type { Depth, System } from '../system.ts';
@@ -94,7 +94,12 @@ class EfficientSystem implements System {
 
   agrees(node: number, expected: Observation, touched: Range | null, depth: Depth): boolean {
     const { dead } = this.#host;
-    return this.#memory(node).comparison.agrees(expected, touched, depth, dead === null ? null : aborted(dead));
+    return this.#memory(node).comparison.agrees(
+      expected,
+      touched,
+      depth,
+      dead === null ? null : aborted(dead),
+    );
   }
 
   unload(): void {

@@ -1,17 +1,9 @@
 /** The control plane of the node: `replication_open`, `replication_close` and the four calls of `ReplicationOps`. */
-import type {
-  EmptyingFault,
-  FaultOperation,
-  Mode,
-  NodeSetup,
-  Outcome,
-  OverlayName,
-  Wiring,
-} from '../../model/vocabulary.ts';
+import type { EmptyingFault, FaultOperation, Mode, NodeSetup, Outcome } from '../../model/vocabulary.ts';
 import type { CommitProgress } from './commit-job.ts';
 import * as outcomes from './outcomes.ts';
 import { OK } from './outcomes.ts';
-import { ReplicationRequests } from './replication-requests.ts';
+import { ReplicationGraph } from './replication-graph.ts';
 
 /** What a case fixes beside the geometry and the content. */
 export type NodeOptions = Pick<
@@ -19,15 +11,8 @@ export type NodeOptions = Pick<
   'mode' | 'defects' | 'badSectors' | 'readOnly' | 'commitRequestsMax'
 >;
 
-export class ReplicationNode extends ReplicationRequests {
+export class ReplicationNode extends ReplicationGraph {
   commitRequestsMax = 1;
-  /** A start that failed after it had made `s->blocker` left it; the next that gets as far dies. */
-  blockerLeft = false;
-  /** The children that starts have attached. */
-  hiddenAttached = 0;
-  secondaryAttached = 0;
-  /** A start has made hidden and the secondary disk writable, which lasts. */
-  madeWritable = false;
   /** A failover has a commit job. */
   commitJobRuns = false;
   peerIsGone = false;
@@ -71,11 +56,6 @@ export class ReplicationNode extends ReplicationRequests {
     }
     this.forgetNode();
     return OK;
-  }
-
-  /** The top node refuses most operations as long as the internal backup job runs. */
-  isBlocked(): boolean {
-    return this.backupJobRuns;
   }
 
   start(mode: Mode): Outcome {
@@ -222,29 +202,6 @@ export class ReplicationNode extends ReplicationRequests {
     this.hidden.makeEmpty();
   }
 
-  /** The preconditions of start, in the driver's order, then the job (replication.c:494-595). */
-  startBackupJob(): Outcome {
-    const refusal = this.checkWiring();
-    if (refusal !== OK) return refusal;
-    this.madeWritable = true;
-    const { defects } = this;
-    if (defects.includes('hiddenWriteUnshared')) return this.answers.hiddenUnshared;
-    this.hiddenAttached++;
-    if (defects.includes('secondaryWriteUnshared')) return this.answers.secondaryUnshared;
-    // The other backup's filter stays as read-only as the disk was opened.
-    if (defects.includes('secondaryBusy') && this.openedReadOnly.includes('secondary')) {
-      return outcomes.BLOCK_NODE_READ_ONLY;
-    }
-    this.secondaryAttached++;
-    if (this.blockerLeft) return outcomes.aborted('startAfterFailedStart');
-    if (defects.includes('topIdInvalid') || defects.includes('secondaryBusy')) {
-      this.blockerLeft = true;
-      return defects.includes('topIdInvalid') ? outcomes.TOP_ID_INVALID : outcomes.SECONDARY_BUSY;
-    }
-    this.backupJobRuns = true;
-    return OK;
-  }
-
   /** `backup_job_completed` runs before the stage changes, and so always sets the error flag (replication.c:424). */
   cancelBackupJob(): void {
     this.errorFlag = true;
@@ -302,36 +259,6 @@ export class ReplicationNode extends ReplicationRequests {
     if (mode === 'primary' && defects.includes('topIdOnPrimary')) return outcomes.TOP_ID_ON_PRIMARY;
     if (mode === 'secondary' && defects.includes('topIdMissing')) return outcomes.TOP_ID_MISSING;
     return OK;
-  }
-
-  /** How active, hidden and secondary disk hang together (replication.c:495-545). */
-  checkWiring(): Outcome {
-    const { defects } = this;
-    if (defects.includes('activeWithoutBacking')) return outcomes.ACTIVE_WITHOUT_BACKING;
-    if (defects.includes('hiddenWithoutBacking')) return outcomes.HIDDEN_WITHOUT_BACKING;
-    if (defects.includes('secondaryWithoutBackend')) return outcomes.SECONDARY_WITHOUT_BACKEND;
-    // What has no driver has no length.
-    if (defects.includes('lengthsDiffer') || this.activeEjected || this.hiddenEjected) {
-      return outcomes.LENGTHS_DIFFER;
-    }
-    if (defects.includes('makeEmptyUnsupported')) return outcomes.MAKE_EMPTY_UNSUPPORTED;
-    return defects.includes('hiddenFileReadOnly') ? outcomes.BLOCK_NODE_READ_ONLY : OK;
-  }
-
-  /** Whether a disk is read-only now. */
-  isReadOnly(disk: Exclude<OverlayName, 'active'> | 'secondary'): boolean {
-    if (disk === 'hidden' && this.defects.includes('hiddenFileReadOnly')) return true;
-    return !this.madeWritable && this.openedReadOnly.includes(disk);
-  }
-
-  wiring(): Wiring {
-    return {
-      blocked: this.isBlocked(),
-      hiddenReadOnly: this.isReadOnly('hidden'),
-      secondaryReadOnly: this.isReadOnly('secondary'),
-      hiddenAttached: this.hiddenAttached,
-      secondaryAttached: this.secondaryAttached,
-    };
   }
 
   /** The process is gone, and with it all that is not on a disk. */

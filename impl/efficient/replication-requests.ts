@@ -199,7 +199,10 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
   primaryWriteRefusal(sector: number, count: number): Outcome {
     if (this.openedReadOnly.length > 0 && this.openedReadOnly.includes('secondary')) return EINVAL;
     const { defects } = this;
-    if (defects.length > 0 && (defects.includes('hiddenWriteUnshared') || defects.includes('secondaryWriteUnshared'))) {
+    if (
+      defects.length > 0 &&
+      (defects.includes('hiddenWriteUnshared') || defects.includes('secondaryWriteUnshared'))
+    ) {
       return EINVAL;
     }
     return this.primaryRefusal(sector, count);

@@ -147,6 +147,7 @@ describe('a start that fails', () => {
         hiddenAttached: tries,
         hiddenReadOnly: false,
         secondaryAttached: 0,
+        secondaryReadOnly: true,
       });
     }
   });

@@ -34,7 +34,8 @@ export function accepted(
     const isOfGraph = operation.op === 'open' || operation.op === 'close';
     if (!isOfGraph) return !isHeld(index);
     // A busy node is closed in vain, and its export, which had to go first, cannot come back without a medium.
-    const isInVain = operation.op === 'close' && stages[index] === 'running' && loaded?.ejected[index] === true;
+    const isInVain =
+      operation.op === 'close' && stages[index] === 'running' && loaded?.ejected[index] === true;
     return !isInVain && !nodes.some((_, node) => isHeld(node));
   }
   const setup = nodes[index];

@@ -95,7 +95,10 @@ export class BlockGraph {
       this.#isOpen = false;
       this.#isExported = false;
     } else if (this.#isExported) {
-      const restored = await qmp.ask('block-export-add', this.#topExportArguments(setup.mode === 'secondary'));
+      const restored = await qmp.ask(
+        'block-export-add',
+        this.#topExportArguments(setup.mode === 'secondary'),
+      );
       this.#isExported = restored.kind === 'return';
     }
     return openingOutcome(reply);
@@ -172,7 +175,12 @@ export class BlockGraph {
     const file = setup.mode === 'primary' ? peer : `file=active${suffix}`;
     const line = `drive_add -n 0 driver=replication,node-name=rep${suffix},${file}${mode}`;
     const said = await process.qmp.execute('human-monitor-command', { 'command-line': line });
-    return openingOutcome({ kind: 'error', desc: String(said).replace(/^Error: /, '').trim() });
+    return openingOutcome({
+      kind: 'error',
+      desc: String(said)
+        .replace(/^Error: /, '')
+        .trim(),
+    });
   }
 
   #export(name: string, node: string, writable: boolean): Promise<unknown> {
@@ -220,7 +228,9 @@ export class BlockGraph {
     const { suffix, process } = this.#parts;
     const { qmp } = process;
     const device = `busy${suffix}`;
-    const ended = qmp.event(({ event, data }) => event === 'BLOCK_JOB_CANCELLED' && data?.['device'] === device);
+    const ended = qmp.event(
+      ({ event, data }) => event === 'BLOCK_JOB_CANCELLED' && data?.['device'] === device,
+    );
     await Promise.all([qmp.execute('block-job-cancel', { device, force: true }), ended]);
     await qmp.execute('blockdev-del', { 'node-name': `busy-target${suffix}` });
   }

@@ -50,7 +50,10 @@ export function* readClientOffer(socket: Socket, disks: ServedDisks): ByteParser
       const served = disks.exports.find((each) => each.name === name);
       if (served !== undefined) {
         socket.write(
-          Buffer.concat([reply(option, OPTION_REPLY.info, describe(disks.contentOf(served.disk))), reply(option, OPTION_REPLY.ack)]),
+          Buffer.concat([
+            reply(option, OPTION_REPLY.info, describe(disks.contentOf(served.disk))),
+            reply(option, OPTION_REPLY.ack),
+          ]),
         );
         return { structuredReplies, served };
       }

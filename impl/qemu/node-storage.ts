@@ -25,7 +25,9 @@ export function overlayPlace(setup: NodeSetup, operations: readonly Operation[])
   if (setup.mode === 'primary' || setup.defects.includes('makeEmptyUnsupported')) return 'files';
   if (hasBadOverlaySectors(setup)) return 'dataFiles';
   if (operations.some(({ op }) => op === 'failEmptying')) return 'served';
-  const breaks = operations.some((operation) => operation.op === 'breakSector' && operation.disk !== 'secondary');
+  const breaks = operations.some(
+    (operation) => operation.op === 'breakSector' && operation.disk !== 'secondary',
+  );
   return breaks ? 'dataFiles' : 'files';
 }
 

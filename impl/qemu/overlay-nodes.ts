@@ -36,8 +36,14 @@ export async function makeOverlays(
     return { place, storagePath, paths: null };
   }
   if (place === 'dataFiles') {
-    server.disks.set(dataDisk('active', suffix), Buffer.alloc(roundUp(active.lengthBytes, active.clusterBytes)));
-    server.disks.set(dataDisk('hidden', suffix), Buffer.alloc(roundUp(hidden.lengthBytes, hidden.clusterBytes)));
+    server.disks.set(
+      dataDisk('active', suffix),
+      Buffer.alloc(roundUp(active.lengthBytes, active.clusterBytes)),
+    );
+    server.disks.set(
+      dataDisk('hidden', suffix),
+      Buffer.alloc(roundUp(hidden.lengthBytes, hidden.clusterBytes)),
+    );
   }
   const paths = {
     active: await images.write(`active${suffix}`, active),
@@ -102,7 +108,9 @@ function fileOf(
     paths === null
       ? nbdNode(storagePath, imageDisk(overlay, suffix))
       : { driver: 'file', filename: paths[overlay] };
-  return place === 'dataFiles' ? { file, 'data-file': nbdNode(storagePath, dataDisk(overlay, suffix)) } : { file };
+  return place === 'dataFiles'
+    ? { file, 'data-file': nbdNode(storagePath, dataDisk(overlay, suffix)) }
+    : { file };
 }
 
 function roundUp(lengthBytes: number, clusterBytes: number): number {

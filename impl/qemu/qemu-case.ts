@@ -30,7 +30,7 @@ export interface QemuCaseParts {
   readonly nodes: readonly QemuNode[];
   readonly stallMs: number;
   /** The peer of a node dies, or is there again. */
-  setLink(node: number, isUp: boolean): Promise<void>;
+  readonly setLink: (node: number, isUp: boolean) => Promise<void>;
 }
 
 export class QemuCase {

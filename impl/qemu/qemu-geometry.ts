@@ -1,5 +1,6 @@
 /** Which geometries the real binary can have, and the sizes that follow from them. */
-import type { Geometry, GeometryLimits, Layer, Range } from '../../model/vocabulary.ts';
+import type { Geometry, Layer, Range } from '../../model/vocabulary.ts';
+import type { GeometryLimits } from '../capabilities.ts';
 
 export const SECTOR_BYTES = 512;
 

@@ -90,8 +90,7 @@ export class QemuImages {
 
   #create(path: string, image: OverlayImage): Promise<void> {
     const dataFile = image.dataFile ? `,data_file=${path.replaceAll(',', ',,')}.data` : '';
-    const options =
-      image.format === 'qcow2' ? ['-o', `cluster_size=${image.clusterBytes}${dataFile}`] : [];
+    const options = image.format === 'qcow2' ? ['-o', `cluster_size=${image.clusterBytes}${dataFile}`] : [];
     const words = ['create', '-q', '-f', image.format, ...options, path, String(image.lengthBytes)];
     return new Promise((resolve, reject) => {
       execFile(this.#qemuImg, words, (error, _stdout, stderr) => {

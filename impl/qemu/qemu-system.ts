@@ -2,7 +2,6 @@
 import { defects, layers, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
 import type {
   AbortRule,
-  Capabilities,
   FaultOperation,
   Operation,
   Outcome,
@@ -11,6 +10,7 @@ import type {
   ShownNode,
   Stage,
 } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../capabilities.ts';
 import { PayloadImages } from '../payload.ts';
 import type { AsyncSystem } from '../system.ts';
 import { accepted, isFault } from './accepted-operations.ts';
@@ -206,14 +206,12 @@ class QemuSystem implements AsyncSystem {
 
   #showDead({ storages }: Loaded, rule: AbortRule): Shown {
     const death: Outcome = { kind: 'abort', rule };
-    const nodes = storages.map(
-      ({ secondary }): ShownNode => ({
-        view: death,
-        secondary: this.#payloads.decode(secondary, 0),
-        answeredBy: null,
-        commitRuns: false,
-      }),
-    );
+    const nodes = storages.map(({ secondary }): ShownNode => ({
+      view: death,
+      secondary: this.#payloads.decode(secondary, 0),
+      answeredBy: null,
+      commitRuns: false,
+    }));
     return { nodes, probes: { getError: death, startOtherMode: death } };
   }
 

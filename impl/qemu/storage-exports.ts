@@ -5,7 +5,8 @@
  * would do if nothing were ever held. But a request of QEMU's NBD client that has got its reply still needs
  * `receive_mutex` to end, and another that waits for its own reply keeps that mutex until the next reply of any kind
  * arrives (block/nbd.c, `nbd_recv_coroutines_wake`): a held write would hold up reads for good. So reads have a
- * connection on which nothing is held, and the writes that arrive there too are acknowledged without effect.
+ * connection on which nothing is held, and the writes that arrive there too are acknowledged without effect. A quorum
+ * whose first child fails a read turns to the second: there a blkdebug node fails every read before it gets that far.
  */
 import { NODES_MAX } from '../../model/vocabulary.ts';
 import type { Layer, OverlayName } from '../../model/vocabulary.ts';
@@ -50,7 +51,11 @@ export const STORAGE_EXPORTS: readonly ServedExport[] = suffixes.flatMap((suffix
   { name: readsExport(suffix), disk: secondaryDisk(suffix), ignoresWrites: true },
   { name: storeExport(suffix), disk: secondaryDisk(suffix), ignoresWrites: false },
   ...(['active', 'hidden'] as const).flatMap((overlay) =>
-    [imageDisk(overlay, suffix), dataDisk(overlay, suffix)].map((disk) => ({ name: disk, disk, ignoresWrites: false })),
+    [imageDisk(overlay, suffix), dataDisk(overlay, suffix)].map((disk) => ({
+      name: disk,
+      disk,
+      ignoresWrites: false,
+    })),
   ),
 ]);
 
@@ -76,7 +81,14 @@ export function storageNode(path: string, suffix: string): QmpArguments {
     'node-name': storageNodeName(suffix),
     'read-pattern': 'fifo',
     'vote-threshold': 1,
-    children: [readsExport(suffix), storeExport(suffix)].map((name) => nbdNode(path, name)),
+    children: [
+      nbdNode(path, readsExport(suffix)),
+      {
+        driver: 'blkdebug',
+        image: nbdNode(path, storeExport(suffix)),
+        'inject-error': [{ event: 'none', iotype: 'read', errno: 5 }],
+      },
+    ],
   };
 }
 

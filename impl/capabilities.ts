@@ -1,0 +1,27 @@
+/** What a system under test says of itself: which cases it can be given, and what it shows of them. */
+import type { Defect, Layer, Mode, ObservationPart, OperationName } from '../model/vocabulary.ts';
+
+/** What a system under test says of itself; the generator and the comparison keep to it. */
+export interface Capabilities {
+  readonly operations: readonly OperationName[];
+  readonly observes: readonly ObservationPart[];
+  readonly modes: readonly Mode[];
+  readonly defects: readonly Defect[];
+  /** The disks that can be given bad sectors. */
+  readonly badSectors: readonly Layer[];
+  readonly nodesMax: number;
+  /** `driver` answers as the seed's functions do, `qmp` as the QMP commands above them (which swallow some errors). */
+  readonly control: 'driver' | 'qmp';
+  /**
+   * `stepped` completes commit requests one by one as told, and a request that fails half-way leaves exactly what the
+   * model says; `free` may order and tear them as the law allows.
+   */
+  readonly commit: 'stepped' | 'free';
+  /** Inclusive bounds in which a geometry must lie, and the sizes that are fixed. */
+  readonly geometry: GeometryLimits;
+}
+
+export interface GeometryLimits {
+  readonly sectorBytes: 'any' | 512;
+  readonly lengthSectorsMax: number;
+}

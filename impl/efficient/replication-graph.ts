@@ -1,0 +1,79 @@
+/**
+ * What hangs around the node: the preconditions of a start, in the driver's order, and what it attaches, reopens and
+ * blocks (replication.c:353-417, 491-595).
+ */
+import type { OverlayName, Outcome, Wiring } from '../../model/vocabulary.ts';
+import * as outcomes from './outcomes.ts';
+import { OK } from './outcomes.ts';
+import { ReplicationRequests } from './replication-requests.ts';
+
+export class ReplicationGraph extends ReplicationRequests {
+  /** A start that failed after it had made `s->blocker` left it; the next that gets as far dies. */
+  blockerLeft = false;
+  /** The children that starts have attached. */
+  hiddenAttached = 0;
+  secondaryAttached = 0;
+  /** A start has made hidden and the secondary disk writable, which lasts. */
+  madeWritable = false;
+
+  /** The top node refuses most operations as long as the internal backup job runs. */
+  isBlocked(): boolean {
+    return this.backupJobRuns;
+  }
+
+  /** The preconditions of start, in the driver's order, then the job (replication.c:494-595). */
+  startBackupJob(): Outcome {
+    const refusal = this.checkWiring();
+    if (refusal !== OK) return refusal;
+    this.madeWritable = true;
+    const { defects } = this;
+    if (defects.includes('hiddenWriteUnshared')) return this.answers.hiddenUnshared;
+    this.hiddenAttached++;
+    if (defects.includes('secondaryWriteUnshared')) return this.answers.secondaryUnshared;
+    // The other backup's filter stays as read-only as the disk was opened.
+    if (defects.includes('secondaryBusy') && this.openedReadOnly.includes('secondary')) {
+      return outcomes.BLOCK_NODE_READ_ONLY;
+    }
+    this.secondaryAttached++;
+    if (this.blockerLeft) return outcomes.aborted('startAfterFailedStart');
+    if (defects.includes('topIdInvalid') || defects.includes('secondaryBusy')) {
+      this.blockerLeft = true;
+      return defects.includes('topIdInvalid') ? outcomes.TOP_ID_INVALID : outcomes.SECONDARY_BUSY;
+    }
+    this.backupJobRuns = true;
+    return OK;
+  }
+
+  /** How active, hidden and secondary disk hang together (replication.c:495-545). */
+  checkWiring(): Outcome {
+    const { defects } = this;
+    if (defects.includes('activeWithoutBacking')) return outcomes.ACTIVE_WITHOUT_BACKING;
+    if (defects.includes('hiddenWithoutBacking')) return outcomes.HIDDEN_WITHOUT_BACKING;
+    if (defects.includes('secondaryWithoutBackend')) return outcomes.SECONDARY_WITHOUT_BACKEND;
+    // What has no driver has no length.
+    if (defects.includes('lengthsDiffer') || this.activeEjected || this.hiddenEjected) {
+      return outcomes.LENGTHS_DIFFER;
+    }
+    if (defects.includes('makeEmptyUnsupported')) return outcomes.MAKE_EMPTY_UNSUPPORTED;
+    return defects.includes('hiddenFileReadOnly') ? outcomes.BLOCK_NODE_READ_ONLY : OK;
+  }
+
+  /** Whether a disk is read-only now. */
+  isReadOnly(disk: Exclude<OverlayName, 'active'> | 'secondary'): boolean {
+    if (disk === 'hidden' && this.defects.includes('hiddenFileReadOnly')) return true;
+    if (!this.openedReadOnly.includes(disk)) return false;
+    // A start reopens what lies below hidden, which is the filter of the other backup here, and not the disk.
+    if (disk === 'secondary' && this.defects.includes('secondaryBusy')) return true;
+    return !this.madeWritable;
+  }
+
+  wiring(): Wiring {
+    return {
+      blocked: this.isBlocked(),
+      hiddenReadOnly: this.isReadOnly('hidden'),
+      secondaryReadOnly: this.isReadOnly('secondary'),
+      hiddenAttached: this.hiddenAttached,
+      secondaryAttached: this.secondaryAttached,
+    };
+  }
+}
