@@ -28,7 +28,7 @@ export async function runAsyncLockstep(
   for (const [index, operation] of operations.entries()) {
     const stages = host.nodes.map(({ node }) => node.stage);
     if (!system.accepts(operation, stages, setup)) continue;
-    const { mode, stage } = situation(host, operation);
+    const { stage } = situation(host, operation);
     const at = { index, operation, stage };
     let actual;
     let shown: Shown;
@@ -49,7 +49,7 @@ export async function runAsyncLockstep(
     const after = observeNodes(next.state);
     const broken = laws.brokenBy(operation, next.outcome, before, after);
     if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
-    coverage?.count(mode, stage, operation, next.outcome);
+    coverage?.count(host, operation, next);
     host = next.state;
     before = after;
   }

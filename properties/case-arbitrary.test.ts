@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { caseArbitrary } from './case-arbitrary.ts';
-import { situation, walkOf } from './case.ts';
+import { walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { Coverage } from './coverage.ts';
 import { missingCells } from './coverage-table.ts';
@@ -46,8 +46,7 @@ describe('drawn cases', () => {
       for (const [index, { state, outcome }] of steps.entries()) {
         const operation = testCase.operations[index];
         if (operation === undefined) throw new Error('a step without an operation');
-        const { mode, stage } = situation(host, operation);
-        coverage.count(mode, stage, operation, outcome);
+        coverage.count(host, operation, { state, outcome });
         host = state;
       }
     }

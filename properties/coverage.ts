@@ -1,6 +1,10 @@
-/** Which cells (mode × operation × stage × outcome) a campaign has reached, and how often. */
+/** Which cells (mode × operation × stage × outcome) a campaign has reached and how often, and which branches of the seed. */
 import { modes, operationNames, stages } from '../model/vocabulary.ts';
+import type { HostState, HostStep } from '../model/state.ts';
 import type { Mode, Operation, OperationName, Outcome, Stage } from '../model/vocabulary.ts';
+import { situation } from './case.ts';
+import { branchName } from './seed-branch.ts';
+import { branchesTaken } from './seed-branches.ts';
 
 export interface Cell {
   readonly mode: Mode;
@@ -25,6 +29,10 @@ function numbersOf<Name extends string>(names: readonly Name[]): ReadonlyMap<Nam
 /** Outcomes get numbers as they are met; there are fewer than sixty. */
 const OUTCOMES_MAX = 128;
 
+/** The first steps of each cell are looked at for their branches, and later one in so many. */
+const LOOKED_AT_CLOSELY = 32;
+const LOOKED_AT_EVERY = 64;
+
 export class Coverage {
   // One flat array, not nested maps: this runs once an operation.
   readonly #counts = new Float64Array(modes.length * stages.length * operationNames.length * OUTCOMES_MAX);
@@ -34,16 +42,34 @@ export class Coverage {
   #rowMode: Mode = 'secondary';
   #rowStage: Stage = 'closed';
   #row = 0;
+  readonly #branches = new Map<string, number>();
   operations = 0;
   cells = 0;
 
-  count(mode: Mode, stage: Stage, { op }: Operation, outcome: Outcome): void {
+  /** Counts a step; it also notes the branches of the seed that the step takes, not of every step but often enough. */
+  count(host: HostState, operation: Operation, step: HostStep): void {
+    const { mode, stage } = situation(host, operation);
+    const count = this.#countCell(mode, stage, operation, step.outcome);
+    if (count > LOOKED_AT_CLOSELY && count % LOOKED_AT_EVERY !== 0) return;
+    for (const branch of branchesTaken(host, operation, step)) {
+      const name = branchName(branch);
+      this.#branches.set(name, (this.#branches.get(name) ?? 0) + 1);
+    }
+  }
+
+  /** The names of the branches that were seen to be taken. */
+  get branches(): ReadonlySet<string> {
+    return new Set(this.#branches.keys());
+  }
+
+  #countCell(mode: Mode, stage: Stage, { op }: Operation, outcome: Outcome): number {
     if (mode !== this.#rowMode || stage !== this.#rowStage) this.#turnTo(mode, stage);
     const index = (this.#row + (operationNumbers.get(op) ?? 0)) * OUTCOMES_MAX + this.#numberOf(outcome);
     const count = this.#counts[index] ?? 0;
     if (count === 0) this.cells++;
     this.#counts[index] = count + 1;
     this.operations++;
+    return count + 1;
   }
 
   /** Every cell reached, in a fixed order. */

@@ -8,7 +8,7 @@ import { step } from '../model/step.ts';
 import type { Geometry, NodeSetup, Observation, Operation, Setup } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import { caseArbitrary } from './case-arbitrary.ts';
-import { situation, walkOf } from './case.ts';
+import { walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { Coverage } from './coverage.ts';
 import { nodeDifference, sameOutcome } from './comparison.ts';
@@ -199,8 +199,7 @@ class OperationCommand implements fc.Command<Model, System> {
     if (!this.#agrees(real, state, after)) throw new Error('states differ');
     if (model.laws.brokenBy(operation, outcome, model.seen, after) !== null)
       throw new Error('a law is broken');
-    const { mode, stage } = situation(model.state, operation);
-    model.coverage.count(mode, stage, operation, outcome);
+    model.coverage.count(model.state, operation, { state, outcome });
     model.state = state;
     model.seen = after;
   }

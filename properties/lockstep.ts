@@ -36,7 +36,7 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
     const operation = operations[index];
     const step = walk.steps[index];
     if (operation === undefined || step === undefined) break;
-    const { mode, stage } = situation(host, operation);
+    const { stage } = situation(host, operation);
     const at = { index, operation, stage };
     const expected = swallows ? throughQmp(operation, step.outcome) : step.outcome;
     const actual = system.apply(operation);
@@ -48,7 +48,7 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
     if (difference !== null) return { kind: 'observation', ...at, ...difference };
     const broken = laws.brokenBy(operation, step.outcome, before, after);
     if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
-    coverage?.count(mode, stage, operation, step.outcome);
+    coverage?.count(host, operation, step);
     before = after;
     host = step.state;
   }
