@@ -8,6 +8,7 @@ import type { Subject } from './properties/subject.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { verify } from './properties/verify.ts';
 import { requireWritable } from './traces/failure-folder.ts';
+import { explain as explainSubject } from './traces/explain.ts';
 import { recordFinding } from './traces/record-finding.ts';
 import { replayTraceFile } from './traces/replay.ts';
 import { TraceError } from './traces/trace-error.ts';
@@ -35,6 +36,7 @@ async function main(): Promise<number> {
   };
   addVerify(program, finish);
   addReplay(program, finish);
+  addExplain(program);
   addBench(program);
   try {
     await program.parseAsync();
@@ -56,6 +58,7 @@ interface VerifyFlags {
   maxFailures: number;
   failures: string;
   json?: true;
+  requireCoverage?: true;
 }
 
 function addVerify(program: Command, finish: (agreed: boolean) => void): void {
@@ -82,6 +85,7 @@ function addVerify(program: Command, finish: (agreed: boolean) => void): void {
     )
     .option('--max-failures <count>', 'end after this many kinds of failure', wholeNumber, 5)
     .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
+    .option('--require-coverage', 'fail where a cell or a branch that can be reached was not')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
     .action(async (flags: VerifyFlags) => {
@@ -98,6 +102,7 @@ function addVerify(program: Command, finish: (agreed: boolean) => void): void {
           depth: flags.compare ?? null,
           findingsMax: flags.maxFailures,
           json: flags.json === true,
+          requireCoverage: flags.requireCoverage === true,
         };
         finish(
           await verify(subject, options, {
@@ -129,6 +134,17 @@ function addReplay(program: Command, finish: (agreed: boolean) => void): void {
       print(flags.json === true ? JSON.stringify(result.data, null, 2) : result.text);
       finish(result.agreed);
     });
+}
+
+function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .argument('<line|trace>', 'a line of replication.c, or a trace file')
+    .description(
+      'Tells which cells and traces exercise a line of the seed, or which lines a trace exercises.',
+    )
+    .addHelpText('after', exitCodeHelp)
+    .action((subject: string) => print(explainSubject(subject)));
 }
 
 function addBench(program: Command): void {

@@ -36,6 +36,10 @@ export function stop(state: State, failover: boolean): Step {
   if (setup.mode === 'primary') {
     return { state: withNode(state, { ...node, stage: 'done', errorFlag: false }), outcome: ok };
   }
+  if (node.backupJob && setup.readOnly.includes('hidden') && state.faults.ejected.hidden) {
+    // The end of the backup job reopens what was opened read-only, and follows hidden's driver (replication.c:416).
+    return { state, outcome: answers.abort('reopenWithHiddenEjected') };
+  }
   return failover ? startCommit(state) : stopWithoutFailover(state);
 }
 

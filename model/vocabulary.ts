@@ -219,7 +219,13 @@ export type OperationName = (typeof operationNames)[number];
 export type Errno = 'EIO' | 'EINVAL';
 
 /** Why the process died: the rule of the seed that was violated. */
-export type AbortRule = 'startAfterFailedStart' | 'closeWithoutCommitJob' | 'failoverWithActiveEjected';
+export const abortRules = [
+  'startAfterFailedStart',
+  'closeWithoutCommitJob',
+  'failoverWithActiveEjected',
+  'reopenWithHiddenEjected',
+] as const;
+export type AbortRule = (typeof abortRules)[number];
 
 export type Outcome =
   | { readonly kind: 'ok' }

@@ -1,5 +1,8 @@
 /** The summary table: counts, holes and what cannot be reached, told apart. */
 import { expect, test } from 'vitest';
+import { fourClusters } from '../model/scenario.ts';
+import { initialState } from '../model/state.ts';
+import { step } from '../model/step.ts';
 import type { Cell } from './coverage.ts';
 import { Coverage } from './coverage.ts';
 import { missingCells, printCoverage } from './coverage-table.ts';
@@ -10,10 +13,13 @@ const reachable: Cell[] = [
   { mode: 'secondary', operation: 'checkpoint', stage: 'none', outcome: 'ok' },
 ];
 
+const ok = { kind: 'ok' } as const;
+const closed = initialState({ nodes: [fourClusters] });
+const opened = step(closed, { op: 'open' }).state;
 const coverage = new Coverage();
 for (let time = 0; time < 12_345; time++)
-  coverage.count('secondary', 'closed', { op: 'open' }, { kind: 'ok' });
-coverage.count('secondary', 'none', { op: 'checkpoint' }, { kind: 'ok' });
+  coverage.count(closed, { op: 'open' }, { state: opened, outcome: ok });
+coverage.count(opened, { op: 'checkpoint' }, { state: opened, outcome: ok });
 
 test('a hole is a 0, named below; what cannot be reached is a dot', () => {
   expect(missingCells(reachable, coverage.list())).toEqual([

@@ -2,6 +2,8 @@
 import type { Mode, Stage } from '../model/vocabulary.ts';
 import { cellName } from './coverage.ts';
 import type { Cell, CountedCell } from './coverage.ts';
+import { branchName } from './seed-branch.ts';
+import { seedBranches } from './seed-branches.ts';
 
 const stageTitles: Record<Stage, string> = {
   closed: 'closed',
@@ -30,6 +32,14 @@ export function missingCells(reachable: readonly Cell[], counted: readonly Count
     .map(cellName)
     .filter((name) => !reached.has(name))
     .toSorted();
+}
+
+/** Branches of the seed that can be taken and were not. */
+export function missingBranches(taken: ReadonlySet<string>): string[] {
+  return seedBranches
+    .filter((branch) => typeof branch.taken === 'function')
+    .map(branchName)
+    .filter((name) => !taken.has(name));
 }
 
 /** One table a mode: rows are operation and outcome, columns stages; `.` cannot be reached, `0` could and was not. */

@@ -1,14 +1,19 @@
 /** Progress lines: one rewritten on a terminal, one every ten seconds elsewhere. */
 import { expect, test } from 'vitest';
+import { fourClusters } from '../model/scenario.ts';
+import { initialState } from '../model/state.ts';
+import { step } from '../model/step.ts';
 import type { Tally } from './campaign.ts';
 import { Coverage } from './coverage.ts';
 import { Progress } from './progress.ts';
 
+const closed = initialState({ nodes: [fourClusters] });
+const open = { op: 'open' } as const;
 const goal = { cellsReachable: 4, secondsMax: 60, casesMax: Infinity };
 
 function tallyAt(seconds: number): Tally {
   const coverage = new Coverage();
-  coverage.count('secondary', 'closed', { op: 'open' }, { kind: 'ok' });
+  coverage.count(closed, open, step(closed, open));
   return { cases: 10, coverage, lengths: [], findings: [], repeated: 0, seconds, ended: 'cases' };
 }
 

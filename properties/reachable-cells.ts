@@ -1,12 +1,14 @@
 /** The cells that can be reached at all, found by walking every state of the model on disks of one or two sectors. */
 import { initialState } from '../model/state.ts';
-import type { HostState } from '../model/state.ts';
+import type { HostState, HostStep } from '../model/state.ts';
 import { step } from '../model/step.ts';
 import type { Operation, Setup, Stage } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import { situation } from './case.ts';
 import { cellName, outcomeName } from './coverage.ts';
 import type { Cell } from './coverage.ts';
+import { branchName } from './seed-branch.ts';
+import { branchesTaken } from './seed-branches.ts';
 import { smallWorlds } from './small-worlds.ts';
 import type { SmallWorld } from './small-worlds.ts';
 
@@ -17,12 +19,34 @@ export type Accepts = (operation: Operation, stages: readonly Stage[], setup: Se
 export function reachableCells(capabilities: Capabilities, accepts: Accepts = () => true): Cell[] {
   const cells = new Map<string, Cell>();
   for (const world of smallWorlds(capabilities)) {
-    for (const cell of cellsOf(world, accepts)) cells.set(cellName(cell), cell);
+    for (const { cell } of stepsOf(world, accepts)) cells.set(cellName(cell), cell);
   }
   return [...cells.values()];
 }
 
-function* cellsOf({ setup, alphabet }: SmallWorld, accepts: Accepts): Generator<Cell> {
+/** The names of the cells in which each branch of the seed, by its name, is taken. */
+export function cellsByBranch(capabilities: Capabilities): ReadonlyMap<string, ReadonlySet<string>> {
+  const cells = new Map<string, Set<string>>();
+  for (const world of smallWorlds(capabilities)) {
+    for (const { cell, host, operation, next } of stepsOf(world, () => true)) {
+      for (const branch of branchesTaken(host, operation, next)) {
+        const name = branchName(branch);
+        const known = cells.get(name) ?? new Set();
+        cells.set(name, known.add(cellName(cell)));
+      }
+    }
+  }
+  return cells;
+}
+
+interface SmallStep {
+  readonly cell: Cell;
+  readonly host: HostState;
+  readonly operation: Operation;
+  readonly next: HostStep;
+}
+
+function* stepsOf({ setup, alphabet }: SmallWorld, accepts: Accepts): Generator<SmallStep> {
   const frontier: HostState[] = [initialState(setup)];
   const seen = new Set<string>();
   for (let state = frontier.pop(); state !== undefined; state = frontier.pop()) {
@@ -30,7 +54,9 @@ function* cellsOf({ setup, alphabet }: SmallWorld, accepts: Accepts): Generator<
     for (const operation of alphabet) {
       if (!accepts(operation, stages, setup)) continue;
       const next = step(state, operation);
-      yield { ...situation(state, operation), operation: operation.op, outcome: outcomeName(next.outcome) };
+      const outcome = outcomeName(next.outcome);
+      const cell = { ...situation(state, operation), operation: operation.op, outcome };
+      yield { cell, host: state, operation, next };
       const key = keyOf(next.state);
       if (seen.has(key)) continue;
       seen.add(key);

@@ -70,6 +70,11 @@ export const checkpointBranches: readonly SeedBranch[] = [
 export const stopBranches: readonly SeedBranch[] = [
   { lines: [408, 416], what: 'the backup job is gone, its top unblocked', taken: lostBackup },
   {
+    lines: [416, 416],
+    what: 'hidden has no driver to be reopened',
+    taken: died('reopenWithHiddenEjected'),
+  },
+  {
     lines: [410, 413],
     what: 'the top node is gone',
     taken: 'the top is the node itself, which its own job keeps',

@@ -111,6 +111,8 @@ function* worldsOf(mode: Mode, capabilities: Capabilities): Generator<SmallWorld
     requests,
     capabilities,
   );
+  const ejecting: FaultOperation = { op: 'failEmptying', disk: 'hidden', how: 'ejected' };
+  yield* worldOf([nodeWith(mode, capabilities, { readOnly: ['hidden'] })], [ejecting], capabilities);
   const bad = badSectorsOf(mode, capabilities.badSectors);
   for (const one of bad) {
     yield* worldOf([nodeWith(mode, capabilities, { badSectors: [one] })], requests, capabilities);

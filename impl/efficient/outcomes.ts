@@ -9,6 +9,7 @@ const ABORTS: Record<AbortRule, Outcome> = {
   startAfterFailedStart: abort('startAfterFailedStart'),
   closeWithoutCommitJob: abort('closeWithoutCommitJob'),
   failoverWithActiveEjected: abort('failoverWithActiveEjected'),
+  reopenWithHiddenEjected: abort('reopenWithHiddenEjected'),
 };
 
 /** What a process that dies by this rule answers, then and afterwards. */

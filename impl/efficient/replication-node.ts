@@ -90,6 +90,10 @@ export class ReplicationNode extends ReplicationGraph {
       this.errorFlag = false;
       return OK;
     }
+    // What was opened read-only is reopened as the job ends, and hidden has no driver to do it (replication.c:416).
+    if (this.backupJobRuns && this.hiddenEjected && this.openedReadOnly.includes('hidden')) {
+      return outcomes.aborted('reopenWithHiddenEjected');
+    }
     this.cancelBackupJob();
     if (failover) {
       this.stage = 'failover';

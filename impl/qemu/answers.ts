@@ -32,13 +32,18 @@ export function abortRule(operation: Operation, signal: NodeJS.Signals | null): 
     case 'start':
       return signal === 'SIGABRT' ? 'startAfterFailedStart' : null;
     case 'stop':
-      return signal === 'SIGFPE' ? 'failoverWithActiveEjected' : null;
+      return stopRule(signal);
     case 'setReplication':
-      if (signal === 'SIGABRT' && operation.enable) return 'startAfterFailedStart';
-      return signal === 'SIGFPE' && !operation.enable ? 'failoverWithActiveEjected' : null;
+      if (!operation.enable) return stopRule(signal);
+      return signal === 'SIGABRT' ? 'startAfterFailedStart' : null;
     case 'close':
       return signal === 'SIGSEGV' ? 'closeWithoutCommitJob' : null;
     default:
       return null;
   }
+}
+
+function stopRule(signal: NodeJS.Signals | null): AbortRule | null {
+  if (signal === 'SIGSEGV') return 'reopenWithHiddenEjected';
+  return signal === 'SIGFPE' ? 'failoverWithActiveEjected' : null;
 }

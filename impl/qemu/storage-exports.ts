@@ -80,7 +80,8 @@ export function storageNode(path: string, suffix: string): QmpArguments {
     driver: 'quorum',
     'node-name': storageNodeName(suffix),
     'read-pattern': 'fifo',
-    'vote-threshold': 1,
+    // A write succeeds where both do: the one that has an effect may fail long after the other was acknowledged.
+    'vote-threshold': 2,
     children: [
       nbdNode(path, readsExport(suffix)),
       {
