@@ -10,6 +10,7 @@ export function hasBadSector(
   access: BadSector['access'],
   range: Range,
 ): boolean {
+  if (faults.badSectors.length === 0) return false;
   return faults.badSectors.some(
     (bad) => bad.disk === disk && bad.access === access && contains(range, bad.sector),
   );
@@ -17,6 +18,7 @@ export function hasBadSector(
 
 /** Whether a read of `range` through active over hidden over secondary meets a sector that its layer cannot read. */
 export function chainIsUnreadable({ faults, disks }: State, range: Range): boolean {
+  if (faults.badSectors.length === 0) return false;
   return faults.badSectors.some(
     ({ disk, access, sector }) =>
       access === 'read' && contains(range, sector) && answeringLayer(disks, sector) === disk,

@@ -2,8 +2,8 @@
 import * as answers from './outcome.ts';
 import { ok } from './outcome.ts';
 import { emptyOverlay, nothingCopied, withDisks, withFaults } from './state.ts';
-import type { State, Step } from './state.ts';
-import type { OverlayName } from './vocabulary.ts';
+import type { Disks, State, Step } from './state.ts';
+import type { OverlayContent, OverlayName } from './vocabulary.ts';
 
 /** Every unit may be copied again, whatever comes of the emptying; stage and error flag stay. */
 export function checkpointOverlays(state: State): Step {
@@ -19,7 +19,7 @@ function makeEmpty(state: State, disk: OverlayName): Step {
   const { faults, suffix, disks } = state;
   if (faults.ejected[disk]) return { state, outcome: answers.ejected(disk, suffix) };
   const how = faults.emptying[disk];
-  const emptied = { ...disks, [disk]: emptyOverlay(state.setup.geometry) };
+  const emptied = withEmpty(disks, disk, emptyOverlay(state.setup.geometry));
   if (how === null) return { state: withDisks(state, emptied), outcome: ok };
   const emptying = { ...faults.emptying, [disk]: null };
   const ejected = { ...faults.ejected, [disk]: how === 'ejected' };
@@ -28,4 +28,14 @@ function makeEmpty(state: State, disk: OverlayName): Step {
     state: how === 'emptied' ? withDisks(failed, emptied) : failed,
     outcome: answers.emptyingFailed(disk, suffix),
   };
+}
+
+function withEmpty(
+  { active, hidden, secondary, copied }: Disks,
+  disk: OverlayName,
+  empty: OverlayContent,
+): Disks {
+  return disk === 'active'
+    ? { active: empty, hidden, secondary, copied }
+    : { active, hidden: empty, secondary, copied };
 }

@@ -16,11 +16,12 @@ export function controlAll(host: HostState, operation: ControlOperation): HostSt
     if (state === undefined) continue;
     const step = control(state, operation);
     if (step.outcome.kind === 'abort') return died({ ...host, nodes }, step.outcome.rule);
-    if (step.state !== state) nodes = nodes.with(index, step.state);
+    if (step.state !== state) nodes = nodes.length === 1 ? [step.state] : nodes.with(index, step.state);
     ({ outcome } = step);
     if (outcome !== ok) break;
   }
-  return { state: nodes === host.nodes ? host : { ...host, nodes }, outcome };
+  if (nodes === host.nodes) return { state: host, outcome };
+  return { state: { nodes, newestFirst: host.newestFirst, dead: host.dead }, outcome };
 }
 
 function control(state: State, operation: ControlOperation): Step {

@@ -20,8 +20,17 @@ export function observe(state: State, dead: AbortRule | null): Observation {
   };
 }
 
+/** Most nodes have nothing read-only and are either started or not. */
+const writable = { hiddenReadOnly: false, secondaryReadOnly: false };
+const unattached: Wiring = { blocked: false, ...writable, hiddenAttached: 0, secondaryAttached: 0 };
+const attached: Wiring = { blocked: true, ...writable, hiddenAttached: 1, secondaryAttached: 1 };
+
 function observeWiring({ setup, node, reopened }: State): Wiring {
   const { readOnly, defects } = setup;
+  if (readOnly.length === 0 && defects.length === 0) {
+    if (node.hiddenAttached === 0) return unattached;
+    if (node.backupJob) return attached;
+  }
   const hiddenFixed = defects.includes('hiddenFileReadOnly');
   return {
     blocked: node.backupJob,

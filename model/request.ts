@@ -164,6 +164,7 @@ function primaryRefusal(state: State, range: Range): Outcome | null {
 /** A disk that was opened read-only, or has a parent that does not share writing, could only be exported read-only. */
 function primaryWriteRefusal(state: State, range: Range): Outcome | null {
   const { readOnly, defects } = state.setup;
+  if (readOnly.length === 0 && defects.length === 0) return primaryRefusal(state, range);
   const exportedReadOnly =
     readOnly.includes('secondary') ||
     defects.includes('hiddenWriteUnshared') ||

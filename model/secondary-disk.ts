@@ -26,18 +26,23 @@ export function writeSecondary(state: State, extent: Extent): Step {
  */
 export function copyBeforeWrite(state: State, range: Range): Step {
   if (!state.node.backupJob) return { state, outcome: ok };
-  const { copyUnitSectors, lengthSectors } = state.setup.geometry;
+  const runs = uncopiedRuns(state, range);
+  if (runs.length === 0) return { state, outcome: ok };
+  const { copyUnitSectors } = state.setup.geometry;
   const { active, secondary } = state.disks;
   let { hidden, copied } = state.disks;
   let outcome = ok;
-  for (const run of uncopiedRuns(state, range)) {
-    const sectors = roundOut(run, copyUnitSectors, lengthSectors);
+  for (const run of runs) {
     if (hasBadSector(state, 'secondary', 'read', run) || hasBadSector(state, 'hidden', 'write', run)) {
       outcome = eio;
       continue;
     }
-    hidden = saveToHidden(hidden, secondary, sectors);
-    copied = copied.map((done, unit) => done || unitIsIn(unit * copyUnitSectors, run));
+    hidden = saveToHidden(hidden, secondary, run);
+    copied = marked(
+      copied,
+      run.sector / copyUnitSectors,
+      Math.ceil((run.sector + run.count) / copyUnitSectors),
+    );
   }
   return { state: withDisks(state, { active, hidden, secondary, copied }), outcome };
 }
@@ -58,6 +63,8 @@ function uncopiedRuns({ disks, setup }: State, range: Range): Range[] {
   return runs;
 }
 
-function unitIsIn(firstSector: number, run: Range): boolean {
-  return firstSector >= run.sector && firstSector < run.sector + run.count;
+function marked(units: readonly boolean[], first: number, end: number): readonly boolean[] {
+  const changed = units.slice();
+  changed.fill(true, first, end);
+  return changed;
 }

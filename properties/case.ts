@@ -36,8 +36,9 @@ export function nodeOf(operation: Operation): number {
 }
 
 /** The node that an operation meets first: its own, or for a call to every node the newest open one. */
-function nodeMet({ nodes, newestFirst }: HostState, operation: Operation): number {
-  return nodes.length > 1 && isHostCall(operation) ? (newestFirst[0] ?? 0) : nodeOf(operation);
+export function nodeMet({ nodes, newestFirst }: HostState, operation: Operation): number {
+  if (nodes.length === 1) return 0;
+  return isHostCall(operation) ? (newestFirst[0] ?? 0) : nodeOf(operation);
 }
 
 /** Mode and stage of that node, which name the situation that an operation is tried in. */

@@ -2,7 +2,7 @@
 import { modes, operationNames, stages } from '../model/vocabulary.ts';
 import type { HostState, HostStep } from '../model/state.ts';
 import type { Mode, Operation, OperationName, Outcome, Stage } from '../model/vocabulary.ts';
-import { situation } from './case.ts';
+import { nodeMet } from './case.ts';
 import { branchName } from './seed-branch.ts';
 import { branchesTaken } from './seed-branches.ts';
 
@@ -30,8 +30,8 @@ function numbersOf<Name extends string>(names: readonly Name[]): ReadonlyMap<Nam
 const OUTCOMES_MAX = 128;
 
 /** The first steps of each cell are looked at for their branches, and later one in so many. */
-const LOOKED_AT_CLOSELY = 32;
-const LOOKED_AT_EVERY = 64;
+const LOOKED_AT_CLOSELY = 4;
+const LOOKED_AT_EVERY = 256;
 
 export class Coverage {
   // One flat array, not nested maps: this runs once an operation.
@@ -48,8 +48,9 @@ export class Coverage {
 
   /** Counts a step; it also notes the branches of the seed that the step takes, not of every step but often enough. */
   count(host: HostState, operation: Operation, step: HostStep): void {
-    const { mode, stage } = situation(host, operation);
-    const count = this.#countCell(mode, stage, operation, step.outcome);
+    const met = host.nodes[nodeMet(host, operation)];
+    if (met === undefined) return;
+    const count = this.#countCell(met.setup.mode, met.node.stage, operation, step.outcome);
     if (count > LOOKED_AT_CLOSELY && count % LOOKED_AT_EVERY !== 0) return;
     for (const branch of branchesTaken(host, operation, step)) {
       const name = branchName(branch);

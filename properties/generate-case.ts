@@ -50,7 +50,7 @@ export function generateCase(random: Random, options: CaseOptions): Case {
 /** Mostly one node; several mostly of one mode, as on a real host. */
 function drawSetup(options: CaseOptions, dice: Dice): Setup {
   const { modes, nodesMax } = options.capabilities;
-  const count = dice.oneIn(10) ? dice.between(1, nodesMax) : 1;
+  const count = dice.oneIn(16) ? dice.between(1, nodesMax) : 1;
   const primary = modes.includes('primary') && dice.oneIn(8);
   const mixed = dice.oneIn(4) && modes.length > 1;
   const nodes: NodeSetup[] = [];

@@ -36,18 +36,21 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
     const operation = operations[index];
     const step = walk.steps[index];
     if (operation === undefined || step === undefined) break;
-    const { stage } = situation(host, operation);
-    const at = { index, operation, stage };
     const expected = swallows ? throughQmp(operation, step.outcome) : step.outcome;
     const actual = system.apply(operation);
-    if (!sameOutcome(expected, actual)) return { kind: 'outcome', ...at, expected, actual };
+    if (!sameOutcome(expected, actual)) {
+      return { kind: 'outcome', ...at(index, operation, host), expected, actual };
+    }
     // A state that is the same value needs no second look by the model; the system is looked at all the same.
     const after = step.state === host ? before : observeAll(host, before, step.state);
     const looked = index === operations.length - 1 ? 'full' : depth;
     const difference = stateDifference(system, step.state, after, operation, looked);
-    if (difference !== null) return { kind: 'observation', ...at, ...difference };
+    if (difference !== null) return { kind: 'observation', ...at(index, operation, host), ...difference };
     const broken = laws.brokenBy(operation, step.outcome, before, after);
-    if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
+    if (broken !== null) {
+      const { name, law } = broken;
+      return { kind: 'invariant', ...at(index, operation, host), invariant: name, law };
+    }
     coverage?.count(host, operation, step);
     before = after;
     host = step.state;
@@ -55,8 +58,14 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
   return null;
 }
 
+function at(index: number, operation: Operation, host: HostState) {
+  return { index, operation, stage: situation(host, operation).stage };
+}
+
 function observeAll(from: HostState, before: readonly Observation[], to: HostState): readonly Observation[] {
   const { nodes, dead } = to;
+  const [only] = nodes;
+  if (only !== undefined && nodes.length === 1) return [observe(only, dead)];
   return nodes.map((state, node) => {
     const known = before[node];
     return known !== undefined && from.nodes[node] === state && from.dead === dead

@@ -60,6 +60,7 @@ export class ReplicationGraph extends ReplicationRequests {
 
   /** Whether a disk is read-only now. */
   isReadOnly(disk: Exclude<OverlayName, 'active'> | 'secondary'): boolean {
+    if (this.openedReadOnly.length === 0 && this.defects.length === 0) return false;
     if (disk === 'hidden' && this.defects.includes('hiddenFileReadOnly')) return true;
     if (!this.openedReadOnly.includes(disk)) return false;
     // A start reopens what lies below hidden, which is the filter of the other backup here, and not the disk.

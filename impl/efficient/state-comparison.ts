@@ -141,10 +141,9 @@ export class StateComparison {
 }
 
 function wiringAgrees(node: ReplicationNode, expected: Wiring): boolean {
+  if (node.isBlocked() !== expected.blocked || node.hiddenAttached !== expected.hiddenAttached) return false;
+  if (node.secondaryAttached !== expected.secondaryAttached) return false;
   return (
-    node.isBlocked() === expected.blocked &&
-    node.hiddenAttached === expected.hiddenAttached &&
-    node.secondaryAttached === expected.secondaryAttached &&
     node.isReadOnly('hidden') === expected.hiddenReadOnly &&
     node.isReadOnly('secondary') === expected.secondaryReadOnly
   );
