@@ -65,7 +65,8 @@ export class Coverage {
 
   #countCell(mode: Mode, stage: Stage, { op }: Operation, outcome: Outcome): number {
     if (mode !== this.#rowMode || stage !== this.#rowStage) this.#turnTo(mode, stage);
-    const index = (this.#row + (operationNumbers.get(op) ?? 0)) * OUTCOMES_MAX + this.#numberOf(outcome);
+    const index =
+      (this.#row + (operationNumbers.get(op) ?? 0)) * OUTCOMES_MAX + this.#numberOf(outcome, stage);
     const count = this.#counts[index] ?? 0;
     if (count === 0) this.cells++;
     this.#counts[index] = count + 1;
@@ -99,15 +100,15 @@ export class Coverage {
     this.#row = rowOf(mode, stage);
   }
 
-  #numberOf(outcome: Outcome): number {
+  #numberOf(outcome: Outcome, stage: Stage): number {
     if (outcome.kind === 'ok') return 0;
-    return outcome.kind === 'data' ? 1 : this.#numberOfText(textOf(outcome), outcome);
+    return outcome.kind === 'data' ? 1 : this.#numberOfText(textOf(outcome, stage), outcome, stage);
   }
 
-  #numberOfText(text: string, outcome: Outcome): number {
+  #numberOfText(text: string, outcome: Outcome, stage: Stage): number {
     const known = this.#outcomeNumbers.get(text);
     if (known !== undefined) return known;
-    const name = outcomeName(outcome);
+    const name = outcomeName(outcome, stage);
     if (!this.#outcomeNames.includes(name)) this.#outcomeNames.push(name);
     if (this.#outcomeNames.length > OUTCOMES_MAX)
       throw new Error(`more than ${OUTCOMES_MAX} different outcomes; the last is ${name}`);
@@ -118,7 +119,7 @@ export class Coverage {
 }
 
 /** Tells outcomes apart at little cost. */
-function textOf(outcome: Exclude<Outcome, { kind: 'data' }>): string {
+function textOf(outcome: Exclude<Outcome, { kind: 'data' }>, stage: Stage): string {
   switch (outcome.kind) {
     case 'ok':
       return 'ok';
@@ -129,7 +130,7 @@ function textOf(outcome: Exclude<Outcome, { kind: 'data' }>): string {
     case 'status':
       return `status: ${outcome.error ?? 'ok'}`;
     case 'abort':
-      return outcome.rule;
+      return stage === 'aborted' ? stage : outcome.rule;
   }
 }
 
@@ -142,14 +143,17 @@ export function cellName({ mode, operation, stage, outcome }: Cell): string {
   return `${mode} ${operation} in ${stage}: ${outcome}`;
 }
 
-/** Errors are named as the first node of a host says them: which of the nodes it is makes no new cell. */
-export function outcomeName(outcome: Outcome): string {
+/**
+ * Errors are named as the first node of a host says them: which of the nodes it is makes no new cell. Nor does it matter
+ * of what a process has died once it is gone.
+ */
+export function outcomeName(outcome: Outcome, stage: Stage): string {
   switch (outcome.kind) {
     case 'ok':
     case 'data':
       return outcome.kind;
     case 'abort':
-      return `process dies: ${outcome.rule}`;
+      return stage === 'aborted' ? 'process is gone' : `process dies: ${outcome.rule}`;
     case 'error':
       return ofFirstNode(outcome.message);
     case 'status':

@@ -52,7 +52,7 @@ function drawSetup(options: CaseOptions, dice: Dice): Setup {
   const { modes, nodesMax } = options.capabilities;
   const count = dice.oneIn(16) ? dice.between(1, nodesMax) : 1;
   const primary = modes.includes('primary') && dice.oneIn(8);
-  const mixed = dice.oneIn(4) && modes.length > 1;
+  const mixed = dice.oneIn(2) && modes.length > 1;
   const nodes: NodeSetup[] = [];
   while (nodes.length < count) {
     const other = mixed && nodes.length > 0 && dice.oneIn(2);
@@ -71,7 +71,7 @@ function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, m
     mode,
     geometry,
     initialContent: drawContent(geometry, dice),
-    readOnly: mode === 'secondary' && dice.oneIn(24) ? [dice.pick(['hidden', 'secondary'])] : [],
+    readOnly: mode === 'secondary' && dice.oneIn(12) ? [dice.pick(['hidden', 'secondary'])] : [],
     badSectors: bad,
     defects,
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,

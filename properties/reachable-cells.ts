@@ -54,8 +54,9 @@ function* stepsOf({ setup, alphabet }: SmallWorld, accepts: Accepts): Generator<
     for (const operation of alphabet) {
       if (!accepts(operation, stages, setup)) continue;
       const next = step(state, operation);
-      const outcome = outcomeName(next.outcome);
-      const cell = { ...situation(state, operation), operation: operation.op, outcome };
+      const met = situation(state, operation);
+      const outcome = outcomeName(next.outcome, met.stage);
+      const cell = { ...met, operation: operation.op, outcome };
       yield { cell, host: state, operation, next };
       const key = keyOf(next.state);
       if (seen.has(key)) continue;

@@ -78,6 +78,9 @@ const requests: readonly Operation[] = [
   ]),
 ];
 
+/** What a failover then has to commit. */
+const writes: readonly Operation[] = [{ op: 'guestWrite', sector: 0, count: 1, tag: 0 }];
+
 /** Faults are walked a family at a time: all of them together would make too many states. */
 const faultFamilies: readonly (readonly FaultOperation[])[] = [
   [],
@@ -104,8 +107,17 @@ export function* smallWorlds(capabilities: Capabilities): Generator<SmallWorld> 
 }
 
 function* worldsOf(mode: Mode, capabilities: Capabilities): Generator<SmallWorld> {
+  const bad = badSectorsOf(mode, capabilities.badSectors);
+  const failing = bad.filter(({ disk, access }) => disk === 'secondary' && access === 'write');
   const plain = nodeWith(mode, capabilities, {});
-  for (const family of faultFamilies) yield* worldOf([plain], [...requests, ...family], capabilities);
+  for (const family of faultFamilies) {
+    yield* worldOf([plain], [...requests, ...family], capabilities);
+    // Where a failover fails, and where a start kills the process.
+    if (mode === 'primary' || family.length === 0) continue;
+    for (const special of [{ badSectors: failing }, { defects: ['topIdInvalid'] as const }]) {
+      yield* worldOf([nodeWith(mode, capabilities, special)], [...writes, ...family], capabilities);
+    }
+  }
   yield* worldOf(
     [nodeWith(mode, capabilities, { readOnly: ['secondary', 'hidden'] })],
     requests,
@@ -113,11 +125,9 @@ function* worldsOf(mode: Mode, capabilities: Capabilities): Generator<SmallWorld
   );
   const ejecting: FaultOperation = { op: 'failEmptying', disk: 'hidden', how: 'ejected' };
   yield* worldOf([nodeWith(mode, capabilities, { readOnly: ['hidden'] })], [ejecting], capabilities);
-  const bad = badSectorsOf(mode, capabilities.badSectors);
   for (const one of bad) {
     yield* worldOf([nodeWith(mode, capabilities, { badSectors: [one] })], requests, capabilities);
   }
-  const failing = bad.filter(({ disk, access }) => disk === 'secondary' && access === 'write');
   for (const defect of capabilities.defects) {
     for (const badSectors of [[], failing]) {
       const node = nodeWith(mode, capabilities, { badSectors, defects: [defect] });
