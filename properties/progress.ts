@@ -43,7 +43,8 @@ export class Progress {
 export function progressLine(tally: Tally, goal: ProgressGoal): string {
   const { operations, cells } = tally.coverage;
   const rate = Math.round(operations / Math.max(tally.seconds, 0.001));
-  const share = Math.round((100 * cells) / Math.max(goal.cellsReachable, 1));
+  // Several nodes and faults at once lead to cells that nobody counted on.
+  const share = Math.min(100, Math.round((100 * cells) / Math.max(goal.cellsReachable, 1)));
   const failures = tally.findings.length === 0 ? '' : `, ${tally.findings.length} kinds of failure`;
   return `${tally.cases} cases, ${operations} operations checked, ${rate}/s, ${share} % of cells, ${timeLeft(tally, goal)}${failures}`;
 }

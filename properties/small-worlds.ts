@@ -84,9 +84,8 @@ const writes: readonly Operation[] = [{ op: 'guestWrite', sector: 0, count: 1, t
 /** Faults are walked a family at a time: all of them together would make too many states. */
 const faultFamilies: readonly (readonly FaultOperation[])[] = [
   [],
-  (['active', 'hidden'] as const).flatMap((disk) =>
-    emptyingFaults.map((how) => ({ op: 'failEmptying', disk, how }) as const),
-  ),
+  [{ op: 'failEmptying', disk: 'active', how: 'ejected' }],
+  [{ op: 'failEmptying', disk: 'hidden', how: 'ejected' }],
   [
     { op: 'endJob', job: 'backup' },
     { op: 'endJob', job: 'commit' },
@@ -97,6 +96,11 @@ const faultFamilies: readonly (readonly FaultOperation[])[] = [
     { op: 'repairSectors', disk },
   ]),
 ];
+
+/** Every way in which a checkpoint can fail, one after the other; what requests answer then is walked for each alone. */
+const emptyingFamily = (['active', 'hidden'] as const).flatMap((disk) =>
+  emptyingFaults.map((how) => ({ op: 'failEmptying', disk, how }) as const),
+);
 
 /** Every world that a system with these capabilities can be given. */
 export function* smallWorlds(capabilities: Capabilities): Generator<SmallWorld> {
@@ -110,6 +114,7 @@ function* worldsOf(mode: Mode, capabilities: Capabilities): Generator<SmallWorld
   const bad = badSectorsOf(mode, capabilities.badSectors);
   const failing = bad.filter(({ disk, access }) => disk === 'secondary' && access === 'write');
   const plain = nodeWith(mode, capabilities, {});
+  yield* worldOf([plain], [...writes, ...emptyingFamily], capabilities);
   for (const family of faultFamilies) {
     yield* worldOf([plain], [...requests, ...family], capabilities);
     // Where a failover fails, and where a start kills the process.
