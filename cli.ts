@@ -9,9 +9,11 @@ import { UsageError } from './properties/usage-error.ts';
 import { verify } from './properties/verify.ts';
 import { requireWritable } from './traces/failure-folder.ts';
 import { explain as explainSubject } from './traces/explain.ts';
+import { exportQmpScript, writeScript } from './traces/qmp-script.ts';
 import { recordFinding } from './traces/record-finding.ts';
 import { replayTraceFile } from './traces/replay.ts';
 import { TraceError } from './traces/trace-error.ts';
+import { readTrace } from './traces/trace-file.ts';
 
 const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
 
@@ -37,6 +39,7 @@ async function main(): Promise<number> {
   addVerify(program, finish);
   addReplay(program, finish);
   addExplain(program);
+  addExport(program);
   addBench(program);
   try {
     await program.parseAsync();
@@ -145,6 +148,21 @@ function addExplain(program: Command): void {
     )
     .addHelpText('after', exitCodeHelp)
     .action((subject: string) => print(explainSubject(subject)));
+}
+
+function addExport(program: Command): void {
+  program
+    .command('export')
+    .argument('<trace>', 'a trace file (JSON)')
+    .requiredOption('--qmp', 'as a Python script that plays it on a bare QEMU')
+    .option('--out <file>', 'where the script is written (default: it is printed)')
+    .description('Writes a trace as a script that needs nothing of this project.')
+    .addHelpText('after', exitCodeHelp)
+    .action((path: string, { out }: { out?: string }) => {
+      const script = exportQmpScript(readTrace(path), path);
+      if (out === undefined) print(script);
+      else writeScript(out, script);
+    });
 }
 
 function addBench(program: Command): void {

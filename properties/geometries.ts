@@ -3,6 +3,9 @@ import type { Geometry } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
 
+/** The only size of sector that QEMU has. */
+export const QEMU_SECTOR_BYTES = 512;
+
 /** 4 clusters × 2 sectors × 8 bytes: the geometry of the benchmarks and of exhaustive search. */
 export const smallGeometry: Geometry = {
   lengthSectors: 8,

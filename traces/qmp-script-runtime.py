@@ -1,0 +1,511 @@
+import json, os, shutil, socket, struct, subprocess, sys, tempfile, threading, time
+
+SECTOR = 512
+QEMU = os.environ.get('QEMU', 'qemu-system-x86_64')
+QEMU_IMG = os.environ.get('QEMU_IMG', 'qemu-img')
+WAIT_SECONDS = 5
+
+
+class Died(Exception):
+    """QEMU has gone."""
+
+
+def suffix(node):
+    return '' if node == 0 else str(node + 1)
+
+
+def pattern(tag, count):
+    return struct.pack('>H', tag) * (count * SECTOR // 2)
+
+
+def tags_of(content):
+    found = []
+    for start in range(0, len(content), SECTOR):
+        sector = content[start:start + SECTOR]
+        tag = struct.unpack('>H', sector[:2])[0]
+        found.append(tag if sector == struct.pack('>H', tag) * (SECTOR // 2) else -1)
+    return found
+
+
+def receive(connection, length):
+    data = b''
+    while len(data) < length:
+        part = connection.recv(length - len(data))
+        if not part:
+            raise Died()
+        data += part
+    return data
+
+
+class Storage(threading.Thread):
+    """Serves the disks to QEMU by NBD: a request fails where a sector is bad, and those of a held commit wait."""
+
+    def __init__(self, path):
+        super().__init__(daemon=True)
+        self.disks, self.bad, self.armed, self.fired = {}, {}, {}, []
+        self.held, self.hold_on, self.primary = {}, set(), False
+        self.lock = threading.Lock()
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(path)
+        self.listener.listen(16)
+        self.start()
+
+    def run(self):
+        while True:
+            client = self.listener.accept()[0]
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def serve(self, client):
+        try:
+            client.sendall(b'NBDMAGICIHAVEOPT' + struct.pack('>H', 3))
+            receive(client, 4)
+            name = self.negotiate(client)
+            sending = threading.Lock()
+            while True:
+                _, flags, kind, cookie, offset, length = struct.unpack('>IHHQQI', receive(client, 28))
+                if kind == 2:
+                    return
+                data = receive(client, length) if kind == 1 else b''
+                work = (client, sending, name, kind, cookie, offset, length, data)
+                threading.Thread(target=self.answer, args=work, daemon=True).start()
+        except (Died, OSError):
+            client.close()
+
+    def negotiate(self, client):
+        while True:
+            _, option, length = struct.unpack('>QII', receive(client, 16))
+            data = receive(client, length)
+            reply = lambda kind, body: client.sendall(struct.pack('>QIII', 0x3E889045565A9, option, kind, len(body)) + body)
+            if option != 7:
+                reply(0x80000001, b'')
+                continue
+            name = data[4:4 + struct.unpack('>I', data[:4])[0]].decode()
+            reply(3, struct.pack('>HQH', 0, len(self.disk(name)), 0x65))
+            reply(1, b'')
+            return name
+
+    def disk(self, name):
+        return self.disks[name.replace('reads', 'secondary').replace('store', 'secondary')]
+
+    def answer(self, client, sending, name, kind, cookie, offset, length, data):
+        if name in self.hold_on and kind in (1, 3, 6) and not self.primary:
+            event = threading.Event()
+            self.held.setdefault(name, []).append(event)
+            event.wait()
+        with self.lock:
+            disk = self.disk(name)
+            failed = offset + length > len(disk) or self.fails(name, kind, offset, length)
+            body = b'' if failed or kind != 0 else bytes(disk[offset:offset + length])
+            if not failed and not name.startswith('reads'):
+                if kind == 1:
+                    disk[offset:offset + length] = data
+                elif kind == 6:
+                    disk[offset:offset + length] = bytes(length)
+        try:
+            with sending:
+                client.sendall(struct.pack('>IIQ', 0x67446698, 5 if failed else 0, cookie) + body)
+        except OSError:
+            pass
+
+    def fails(self, name, kind, offset, length):
+        armed = self.armed.get(name)
+        if armed is not None:
+            l1_table = struct.unpack('>Q', self.disk(name)[40:48])[0]
+            # qcow2 marks the image dirty, zeroes its L1 table, and at last writes its header.
+            step = {'kept': (1, 72), 'ejected': (6, l1_table), 'emptied': (1, 0)}[armed]
+            if (kind, offset) == step:
+                del self.armed[name]
+                self.fired.append(name)
+                return True
+        access = {0: 'read', 1: 'write', 6: 'write'}.get(kind)
+        layer = name.replace('reads', 'secondary').replace('store', 'secondary')
+        return any(
+            bad['access'] == access and bad['sector'] * SECTOR < offset + length and (bad['sector'] + 1) * SECTOR > offset
+            for bad in self.bad.get(layer, []))
+
+    def release(self, name):
+        self.hold_on.discard(name)
+        for event in self.held.pop(name, []):
+            event.set()
+
+
+class Export:
+    """A client of one of QEMU's NBD exports, without structured replies."""
+
+    def __init__(self, path, name):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(WAIT_SECONDS)
+        self.socket.connect(path)
+        receive(self.socket, 18)
+        option = struct.pack('>I', len(name)) + name.encode() + struct.pack('>H', 0)
+        self.socket.sendall(struct.pack('>I', 1) + b'IHAVEOPT' + struct.pack('>II', 7, len(option)) + option)
+        while True:
+            _, _, kind, length = struct.unpack('>QIII', receive(self.socket, 20))
+            data = receive(self.socket, length)
+            if kind & 0x80000000:
+                raise LookupError(data.decode())
+            if kind == 1:
+                return
+
+    def ask(self, kind, sector, count, data=b''):
+        request = struct.pack('>IHHQQI', 0x25609513, 0, kind, 1, sector * SECTOR, count * SECTOR)
+        self.socket.sendall(request + data)
+        _, error, _ = struct.unpack('>IIQ', receive(self.socket, 16))
+        if error:
+            return {'errno': {5: 'EIO', 22: 'EINVAL'}.get(error, error)}
+        return {'data': tags_of(receive(self.socket, count * SECTOR))} if kind == 0 else 'ok'
+
+
+class Qemu:
+    def __init__(self, directory):
+        self.directory, self.path = directory, directory + '/nbd'
+        shutil.rmtree(directory, ignore_errors=True)
+        os.makedirs(directory)
+        arguments = ['-machine', 'none', '-nodefaults', '-display', 'none', '-qmp', f'unix:{directory}/qmp,server=on,wait=off']
+        self.process = subprocess.Popen([QEMU] + arguments, stderr=subprocess.DEVNULL)
+        while True:
+            try:
+                self.socket = socket.socket(socket.AF_UNIX)
+                self.socket.connect(directory + '/qmp')
+                break
+            except OSError:
+                if self.process.poll() is not None:
+                    sys.exit(f'{QEMU} does not start')
+                time.sleep(0.01)
+        self.socket.settimeout(WAIT_SECONDS)
+        self.lines = self.socket.makefile('rwb', buffering=0)
+        self.lines.readline()
+        self.ask('qmp_capabilities')
+        self.ask('nbd-server-start', addr={'type': 'unix', 'data': {'path': self.path}})
+
+    def ask(self, command, **given):
+        """The value that is returned, or {'error': description}."""
+        given = {name.replace('_', '-'): value for name, value in given.items()}
+        try:
+            self.lines.write((json.dumps({'execute': command, 'arguments': given}) + '\n').encode())
+            while True:
+                line = self.lines.readline()
+                if not line:
+                    raise Died()
+                message = json.loads(line)
+                if 'return' in message:
+                    return message['return']
+                if 'error' in message:
+                    return {'error': message['error']['desc']}
+        except (BrokenPipeError, ConnectionResetError):
+            raise Died()
+
+    def must(self, command, **given):
+        answer = self.ask(command, **given)
+        if isinstance(answer, dict) and 'error' in answer:
+            sys.exit(f'{command}: {answer["error"]}')
+        return answer
+
+    def export(self, node, name, writable, must=True):
+        do = self.must if must else self.ask
+        return do('block-export-add', type='nbd', id=name, node_name=node, name=name, writable=writable)
+
+    def delete_export(self, name):
+        self.ask('block-export-del', id=name, mode='hard')
+        while any(each['id'] == name for each in self.ask('query-block-exports')):
+            time.sleep(0.01)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Host:
+    """The nodes of one case, wired as docs/block-replication.txt has them."""
+
+    def __init__(self, nodes, operations):
+        self.nodes, self.operations = nodes, operations
+        self.directory = tempfile.mkdtemp(prefix='colo-', dir='/dev/shm' if os.path.isdir('/dev/shm') else None)
+        self.storage = Storage(self.directory + '/disks')
+        self.dead, self.peers = None, {}
+        for index, node in enumerate(nodes):
+            length = node['geometry']['lengthSectors']
+            disk = self.storage.disks['secondary' + suffix(index)] = bytearray(length * SECTOR)
+            for extent in node['initialContent']:
+                first, last = extent['sector'] * SECTOR, (extent['sector'] + extent['count']) * SECTOR
+                disk[first:last] = pattern(extent['tag'], extent['count'])
+            for bad in node['badSectors']:
+                self.bad_sectors(bad['disk'], index).append(bad)
+            if node['mode'] == 'primary':
+                self.restore_link(index)
+        self.begin()
+
+    def bad_sectors(self, disk, index):
+        layer = 'secondary' if disk == 'secondary' else disk + '-data'
+        return self.storage.bad.setdefault(layer + suffix(index), [])
+
+    def mentions(self, index, *names):
+        return any(o['op'] in names and o.get('node', 0) == index and o.get('disk') != 'secondary' for o in self.operations)
+
+    def nbd(self, name):
+        return {'driver': 'nbd', 'server': {'type': 'unix', 'path': self.directory + '/disks'}, 'export': name}
+
+    def secondary(self, qemu, index, name, read_only=False):
+        end, length = suffix(index), self.nodes[index]['geometry']['lengthSectors']
+        # A held write must not keep reads waiting: they have a connection of their own.
+        store = {'driver': 'blkdebug', 'image': self.nbd('store' + end), 'inject-error': [{'event': 'none', 'iotype': 'read', 'errno': 5}]}
+        quorum = {'driver': 'quorum', 'read-pattern': 'fifo', 'vote-threshold': 2, 'children': [self.nbd('reads' + end), store]}
+        # A node of its own, which is writable whatever the disk above it is.
+        qemu.must('blockdev-add', node_name='storage' + end, **quorum)
+        qemu.must('blockdev-add', driver='raw', node_name=name, size=length * SECTOR, file='storage' + end, read_only=read_only)
+
+    def begin(self):
+        self.qemu = Qemu(self.directory + '/qemu')
+        for index, node in enumerate(self.nodes):
+            self.build(index, node, set(node['defects']))
+
+    def build(self, index, node, defects):
+        qemu, end = self.qemu, suffix(index)
+        bare = 'secondaryWithoutBackend' in defects
+        unshared = {'hiddenWriteUnshared', 'secondaryWriteUnshared'} & defects
+        read_only = 'secondary' in node['readOnly']
+        self.secondary(qemu, index, ('below-' if bare else '') + 'secondary' + end, read_only)
+        if bare:
+            qemu.must('blockdev-add', driver='raw', node_name='secondary' + end, file='below-secondary' + end)
+        qemu.export(('below-' if bare else '') + 'secondary' + end, 'secondary' + end, not (read_only or unshared))
+        if node['mode'] == 'primary':
+            return
+        if 'secondaryWriteUnshared' in defects:
+            self.unshare('secondary' + end, end, node)
+        fixed = 'hiddenFileReadOnly' in defects
+        hidden_only = fixed or 'hidden' in node['readOnly']
+        backing = None if 'hiddenWithoutBacking' in defects else 'secondary' + end
+        extra = SECTOR if 'lengthsDiffer' in defects else 0
+        self.overlay('hidden', index, 'qcow2', backing, hidden_only, fixed, extra)
+        if 'hiddenWriteUnshared' in defects:
+            self.unshare('hidden' + end, end, node)
+        backing = None if 'activeWithoutBacking' in defects else 'hidden' + end
+        self.overlay('active', index, 'qed' if 'makeEmptyUnsupported' in defects else 'qcow2', backing, False, False, 0)
+        if 'hiddenExported' in defects:
+            qemu.export('hidden' + end, 'hidden' + end, False)
+        if 'secondaryBusy' in defects:
+            self.null('busy-target' + end, node)
+            qemu.must('blockdev-backup', job_id='busy' + end, device='secondary' + end, target='busy-target' + end, sync='none')
+
+    def null(self, name, node):
+        self.qemu.must('blockdev-add', driver='null-co', node_name=name, size=node['geometry']['lengthSectors'] * SECTOR, read_zeroes=True)
+
+    def unshare(self, disk, end, node):
+        self.null('cb-target' + end, node)
+        self.qemu.must('blockdev-add', driver='copy-before-write', node_name='cb' + end, file=disk, target='cb-target' + end)
+        self.qemu.export('cb' + end, 'cb' + end, False)
+
+    def overlay(self, name, index, form, backing, read_only, fixed, extra):
+        end, geometry = suffix(index), self.nodes[index]['geometry']
+        length, cluster = geometry['lengthSectors'] * SECTOR + extra, geometry[name + 'ClusterSectors'] * SECTOR
+        path = f'{self.directory}/{name}{end}'
+        faulty = any(bad['disk'] != 'secondary' for bad in self.nodes[index]['badSectors']) or self.mentions(index, 'breakSector')
+        options = [f'cluster_size={cluster}'] if form == 'qcow2' else []
+        if faulty:
+            options.append(f'data_file={path}.data')
+        subprocess.run([QEMU_IMG, 'create', '-q', '-f', form] + (['-o', ','.join(options)] if options else []) + [path, str(length)], check=True)
+        file = {'driver': 'file', 'filename': path, **({'read-only': True} if fixed else {})}
+        more = {}
+        if faulty:
+            self.storage.disks[f'{name}-data{end}'] = bytearray(-(-length // cluster) * cluster)
+            more['data_file'] = self.nbd(f'{name}-data{end}')
+        elif self.mentions(index, 'failEmptying') and form == 'qcow2':
+            with open(path, 'rb') as image:
+                self.storage.disks[name + end] = bytearray(image.read()) + bytearray(2 * length + 16 * cluster)
+            file = self.nbd(name + end)
+        if read_only:
+            more['read_only'] = True
+        self.qemu.must('blockdev-add', driver=form, node_name=name + end, file=file, backing=backing, **more)
+
+    def restore_link(self, index):
+        self.peers[index] = peer = Qemu(self.directory + '/peer' + suffix(index))
+        self.secondary(peer, index, 'disk')
+        peer.export('disk', 'peer', True)
+
+    def commit_runs(self, index):
+        graph = self.qemu.ask('x-debug-query-block-graph')
+        names = {node['id']: node['name'] for node in graph['nodes']}
+        files = [names[edge['child']] for edge in graph['edges'] if names[edge['parent']] == 'rep' + suffix(index) and edge['name'] == 'file']
+        return bool(files) and files[0] not in ('active' + suffix(index), 'secondary' + suffix(index))
+
+
+def named(host, text):
+    if text.startswith('Failed to empty ') and host.storage.fired:
+        text = f'Failed to empty {host.storage.fired.pop()}: Input/output error'
+    if text.startswith('Failed to connect to '):
+        text = "Failed to connect to 'peer': Connection refused"
+    return ''.join(part if n == 0 else '#block' + part.lstrip('0123456789') for n, part in enumerate(text.split('#block')))
+
+
+def told(host, answer):
+    return {'error': named(host, answer['error'])} if isinstance(answer, dict) and 'error' in answer else 'ok'
+
+
+def opened(host, index):
+    node, end = host.nodes[index], suffix(index)
+    if host.dead is not None:
+        host.dead = None
+        host.begin()
+    options = {'driver': 'replication', 'node_name': 'rep' + end}
+    primary, defects = node['mode'] == 'primary', node['defects']
+    peer = f'{host.directory}/peer{end}/nbd'
+    if 'modeMissing' in defects or 'modeUnknown' in defects:
+        file = f'file.driver=nbd,file.server.type=unix,file.server.path={peer},file.export=peer' if primary else 'file=active' + end
+        mode = '' if 'modeMissing' in defects else ',mode=tertiary'
+        line = f'drive_add -n 0 driver=replication,node-name=rep{end},{file}{mode}'
+        said = host.qemu.ask('human-monitor-command', command_line=line)
+        return {'error': named(host, said.strip().removeprefix('Error: '))}
+    if primary:
+        options['file'] = {'driver': 'nbd', 'server': {'type': 'unix', 'path': peer}, 'export': 'peer'}
+    else:
+        options['file'] = 'active' + end
+    if ('topIdOnPrimary' in defects) if primary else ('topIdMissing' not in defects):
+        options['top_id'] = 'nowhere' if 'topIdInvalid' in defects else 'rep' + end
+    answer = host.qemu.ask('blockdev-add', mode=node['mode'], **options)
+    if told(host, answer) == 'ok':
+        host.qemu.export('rep' + end, 'rep' + end, True, must=False)
+    return told(host, answer)
+
+
+def closed(host, index):
+    name = 'rep' + suffix(index)
+    had = any(each['id'] == name for each in host.qemu.ask('query-block-exports'))
+    if had:
+        host.qemu.delete_export(name)
+    answer = told(host, host.qemu.ask('blockdev-del', node_name=name))
+    if answer != 'ok' and had:
+        host.qemu.export(name, name, True, must=False)
+    return answer
+
+
+def stopped(host, given, hold):
+    running = [] if not given.get('failover') else [i for i, node in enumerate(host.nodes) if node['mode'] == 'secondary']
+    if hold:
+        host.storage.hold_on.update('store' + suffix(index) for index in running)
+    answer = told(host, host.qemu.ask('xen-set-replication', enable=False, **given))
+    for index in running if hold else []:
+        store, last = 'store' + suffix(index), -1
+        while host.commit_runs(index) and len(host.storage.held.get(store, [])) != last:
+            last = len(host.storage.held.get(store, []))
+            time.sleep(0.2)
+        if not host.commit_runs(index):
+            host.storage.release(store)
+    return answer
+
+
+def settled(host, index):
+    host.storage.release('store' + suffix(index))
+    while host.commit_runs(index):
+        time.sleep(0.01)
+    return 'ok'
+
+
+def requested(host, step):
+    name, index = step['op'], step.get('node', 0)
+    sector, count = step.get('sector', 0), step.get('count', 0)
+    kinds = {'Read': 0, 'Write': 1, 'Flush': 3, 'Discard': 4, 'WriteZeroes': 6}
+    kind = kinds[name.removeprefix('guest').removeprefix('primary')]
+    data = pattern(step['tag'], count) if kind == 1 else b''
+    export = ('rep' if name.startswith('guest') else 'secondary') + suffix(index)
+    try:
+        host.storage.primary = name.startswith('primary')
+        return Export(host.qemu.path, export).ask(kind, sector, count, data)
+    except LookupError as refused:
+        return {'error': str(refused.args[0])}
+    finally:
+        host.storage.primary = False
+
+
+def carry_out(host, step, hold):
+    name, index = step['op'], step.get('node', 0)
+    if name == 'breakSector':
+        host.bad_sectors(step['disk'], index).append(step)
+    elif name == 'repairSectors':
+        host.bad_sectors(step['disk'], index).clear()
+    elif name == 'failEmptying':
+        host.storage.armed[step['disk'] + suffix(index)] = step['how']
+    elif name == 'cutLink':
+        host.peers[index].kill()
+    elif name == 'restoreLink':
+        host.restore_link(index)
+    elif name == 'open':
+        return opened(host, index)
+    elif host.dead is not None:
+        return 'dead'
+    elif name == 'close':
+        return closed(host, index)
+    elif name == 'commitSettle':
+        return settled(host, index)
+    elif name == 'start':
+        return told(host, host.qemu.ask('xen-set-replication', enable=True, primary=step['mode'] == 'primary'))
+    elif name == 'stop':
+        return stopped(host, {'primary': False, 'failover': step['failover']}, hold)
+    elif name == 'setReplication':
+        given = {'primary': step['primary']}
+        if step['failover'] is not None:
+            given['failover'] = step['failover']
+        if not step['enable']:
+            return stopped(host, given, hold)
+        return told(host, host.qemu.ask('xen-set-replication', enable=True, **given))
+    elif name == 'checkpoint':
+        return told(host, host.qemu.ask('xen-colo-do-checkpoint'))
+    elif name in ('getError', 'queryStatus'):
+        status = host.qemu.ask('query-xen-replication-status')
+        if name == 'queryStatus':
+            return {'status': status.get('desc')}
+        return {'error': status['desc']} if status['error'] else 'ok'
+    else:
+        return requested(host, step)
+    return 'ok'
+
+
+def runs(tags):
+    parts, start = [], 0
+    for end in range(1, len(tags) + 1):
+        if end == len(tags) or tags[end] != tags[start]:
+            parts.append(f'{start}-{end - 1}: {tags[start]}' if end - 1 > start else f'{start}: {tags[start]}')
+            start = end
+    return ', '.join(parts)
+
+
+def text(answer):
+    if not isinstance(answer, dict):
+        return 'the process dies' if answer == 'dead' else str(answer)
+    (kind, value), = answer.items()
+    return f'{kind} {runs(value) if kind == "data" else value}'
+
+
+def main(nodes, steps, contents):
+    if shutil.which(QEMU) is None or shutil.which(QEMU_IMG) is None:
+        print(f'{QEMU} and {QEMU_IMG} are needed: install them, or name them in QEMU and QEMU_IMG', file=sys.stderr)
+        return 3
+    host = Host(nodes, [step for step, _ in steps])
+    differences = 0
+    try:
+        for number, (step, expected) in enumerate(steps, 1):
+            later = [each['op'] for each, _ in steps[number:]]
+            hold = 'commitSettle' in later and later[0] != 'commitSettle'
+            try:
+                actual = carry_out(host, step, hold)
+            except (Died, ConnectionResetError, BrokenPipeError):
+                host.dead = host.qemu.process.wait()
+                actual = 'dead'
+            differences += actual != expected
+            print(f'{"  " if actual == expected else "! "}{number:3} {json.dumps(step)}')
+            print(f'        expected {text(expected)}')
+            print(f'        actual   {text(actual)}')
+        for index, expected in enumerate(contents):
+            if expected is None:
+                print(f'  secondary disk of node {index}: a commit failed, what landed of it is not one value')
+                continue
+            actual = tags_of(bytes(host.storage.disks['secondary' + suffix(index)]))
+            differences += actual != expected
+            print(f'{"  " if actual == expected else "! "}secondary disk of node {index}')
+            print(f'        expected {runs(expected)}\n        actual   {runs(actual)}')
+    finally:
+        host.qemu.kill()
+        for peer in host.peers.values():
+            peer.kill()
+        shutil.rmtree(host.directory, ignore_errors=True)
+    print('QEMU does what was expected' if differences == 0 else f'{differences} differences')
+    return 0 if differences == 0 else 1

@@ -1,0 +1,83 @@
+/** Exported scripts: each plays its trace on a bare QEMU and says so, and notices when the expectation is wrong. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
+import { listTraces } from './failure-folder.ts';
+import { exportQmpScript, writeScript } from './qmp-script.ts';
+import { soundTrace } from './sound-trace.ts';
+import { readTrace } from './trace-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'scripts-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(
+  name: string,
+  script: string,
+  environment: Record<string, string> = {},
+): Promise<{ code: number; said: string }> {
+  const path = join(folder, `${name}.py`);
+  writeScript(path, script);
+  return new Promise((resolve) => {
+    const options = { timeout: 60_000, env: { ...process.env, ...environment } };
+    execFile('python3', [path], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+      resolve({ code, said: stdout + stderr });
+    });
+  });
+}
+
+/** An open node finds its link again at no certain time. */
+const uncertain = 'traces/regressions/link-back-in-the-same-node.json';
+
+const traces = [...listTraces('traces/deviations'), ...listTraces('traces/regressions')]
+  .filter((path) => path !== uncertain)
+  .map((path) => [basename(path, '.json'), path] as const);
+
+const skipReason = await reasonToSkip();
+
+describe.skipIf(skipReason !== null)('on a bare QEMU', () => {
+  test.each(traces)('%s does what is expected', async (name, path) => {
+    const { code, said } = await run(name, exportQmpScript(readTrace(path), path));
+    expect(code, said).toBe(0);
+    expect(said).toContain('QEMU does what was expected');
+  });
+
+  test('a wrong expectation is a difference', async () => {
+    const path = 'traces/deviations/failed-start-runs.json';
+    const script = exportQmpScript(readTrace(path), path);
+    const wrong = script.replace('Failed to empty active: Input/output error', 'no error at all');
+    expect(wrong).not.toBe(script);
+    const { code, said } = await run('wrong', wrong);
+    expect(code).toBe(1);
+    expect(said).toContain('1 differences');
+  });
+});
+
+test('without QEMU the script says what is missing', async () => {
+  const [, path] = traces[0] ?? ['', ''];
+  const { code, said } = await run('missing', exportQmpScript(readTrace(path), path), {
+    QEMU: 'no-such-qemu',
+  });
+  expect(code).toBe(3);
+  expect(said).toContain('no-such-qemu and qemu-img are needed');
+});
+
+test('what no command of QEMU does is refused in one line', () => {
+  const path = 'traces/unreachable/lost-backup-job.json';
+  expect(() => exportQmpScript(readTrace(path), path)).toThrow(
+    `${path}: operations[3] is endJob: no command of QEMU does that. Mark it "skip": true.`,
+  );
+  expect(() => exportQmpScript(readTrace(uncertain), uncertain)).toThrow(
+    `${uncertain}: operations[4] is restoreLink: an open node finds its link again at no certain time. Close it before.`,
+  );
+  expect(() => exportQmpScript(soundTrace, 'x.json')).toThrow(
+    'x.json: setup.nodes[0].geometry.sectorBytes is 8: QEMU has sectors of 512 bytes. Record the trace with --system qemu.',
+  );
+});
+
+test('a folder that cannot be written is told', () => {
+  expect(() => writeScript(join(folder, 'none', 'x.py'), '')).toThrow(/^cannot write .*none\/x\.py: ENOENT/);
+});

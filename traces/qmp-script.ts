@@ -1,0 +1,115 @@
+/** Writes a saved trace as a Python script that plays it on a bare QEMU, without this project. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { throughQmp } from '../model/host.ts';
+import type { HostState } from '../model/state.ts';
+import type { Operation, Outcome } from '../model/vocabulary.ts';
+import { walkOf } from '../properties/case.ts';
+import { QEMU_SECTOR_BYTES } from '../properties/geometries.ts';
+import { caseOf } from './replay.ts';
+import { TraceError } from './trace-error.ts';
+import type { Trace } from './trace-schema.ts';
+
+const RUNTIME = join(import.meta.dirname, 'qmp-script-runtime.py');
+const QEMU_VERSION = '7.2.22';
+
+/** What an outcome is in the script; an abort is the same whatever its rule. */
+type Expected =
+  | 'ok'
+  | 'dead'
+  | { readonly data: readonly number[] }
+  | { readonly error: string }
+  | { readonly errno: string }
+  | { readonly status: string | null };
+
+/** The text of the script. Throws a `TraceError` where a trace cannot be played without this project. */
+export function exportQmpScript(trace: Trace, path: string): string {
+  const testCase = caseOf(trace);
+  const { start, steps } = walkOf(testCase);
+  const states = [start, ...steps.map(({ state }) => state)];
+  requirePlayable(trace, testCase.operations, states, path);
+  const played = testCase.operations.map((operation, index) => {
+    const outcome = steps[index]?.outcome ?? { kind: 'ok' };
+    return [operation, expectedOf(throughQmp(operation, outcome))] as const;
+  });
+  // What landed of a commit that failed is not one value.
+  const contents = start.nodes.map((_, node) => {
+    const failed = states.some(({ nodes }) => nodes[node]?.node.stage === 'failoverFailed');
+    return failed ? null : states.at(-1)?.nodes[node]?.disks.secondary;
+  });
+  return [
+    '#!/usr/bin/env python3',
+    `# ${trace.note ?? 'A trace of COLO block replication.'}`,
+    `# Expected is what QEMU ${QEMU_VERSION} does. Needs qemu-system-x86_64 and qemu-img, and nothing else.`,
+    readFileSync(RUNTIME, 'utf8').trimEnd(),
+    '',
+    '',
+    `NODES = json.loads(r'''${JSON.stringify(trace.setup.nodes)}''')`,
+    'STEPS = [',
+    ...played.map(
+      ([operation, expected]) => `    json.loads(r'''${JSON.stringify([operation, expected])}'''),`,
+    ),
+    ']',
+    `SECONDARY_DISKS = json.loads(r'''${JSON.stringify(contents)}''')`,
+    '',
+    "if __name__ == '__main__':",
+    '    sys.exit(main(NODES, STEPS, SECONDARY_DISKS))',
+    '',
+  ].join('\n');
+}
+
+function requirePlayable(
+  trace: Trace,
+  operations: readonly Operation[],
+  states: readonly HostState[],
+  path: string,
+): void {
+  const hidden = operations.findIndex(({ op }) => op === 'commitAdvance' || op === 'endJob');
+  if (hidden >= 0) {
+    throw new TraceError(
+      `${path}: operations[${hidden}] is ${operations[hidden]?.op}: no command of QEMU does that. Mark it "skip": true.`,
+    );
+  }
+  const late = operations.findIndex(
+    (operation, index) =>
+      operation.op === 'restoreLink' && states[index]?.nodes[operation.node ?? 0]?.node.link === 'dead',
+  );
+  if (late >= 0) {
+    throw new TraceError(
+      `${path}: operations[${late}] is restoreLink: an open node finds its link again at no certain time. Close it before.`,
+    );
+  }
+  const odd = trace.setup.nodes.findIndex(({ geometry }) => geometry.sectorBytes !== QEMU_SECTOR_BYTES);
+  if (odd >= 0) {
+    throw new TraceError(
+      `${path}: setup.nodes[${odd}].geometry.sectorBytes is ${trace.setup.nodes[odd]?.geometry.sectorBytes}: QEMU has sectors of ${QEMU_SECTOR_BYTES} bytes. Record the trace with --system qemu.`,
+    );
+  }
+}
+
+function expectedOf(outcome: Outcome): Expected {
+  switch (outcome.kind) {
+    case 'ok':
+      return 'ok';
+    case 'data':
+      return { data: outcome.tags };
+    case 'error':
+      return { error: outcome.message };
+    case 'errno':
+      return { errno: outcome.errno };
+    case 'status':
+      return { status: outcome.error };
+    case 'abort':
+      return 'dead';
+  }
+}
+
+/** Throws a `TraceError` where the file cannot be written. */
+export function writeScript(path: string, script: string): void {
+  try {
+    writeFileSync(path, script, { mode: 0o755 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TraceError(`cannot write ${path}: ${reason}. Name a folder that can be written.`);
+  }
+}
