@@ -5,7 +5,7 @@ import { freshSeed } from './campaign-seeds.ts';
 import { runCampaign } from './campaign.ts';
 import type { Finding, Tally } from './campaign.ts';
 import { missingBranches, missingCells, printCoverage } from './coverage-table.ts';
-import type { Cell } from './coverage.ts';
+import type { Cell, CountedCell } from './coverage.ts';
 import { describeDivergence } from './failure-report.ts';
 import { parseGeometry } from './geometry-option.ts';
 import { printLengths } from './length-table.ts';
@@ -127,7 +127,23 @@ function printSummary(subject: Subject, seed: number, tally: Tally, reachable: r
           `${missing.length} of the ${reachable.length} cells and of the branches of replication.c were not reached:`,
           ...missing.map((name) => `  ${name}`),
         ].join('\n'),
+    ...deathsLine(cells),
     `${tally.cases} cases, ${tally.coverage.operations} operations checked in ${tally.seconds.toFixed(1)} s (${rate}/s), seed ${seed}, ended by ${tally.ended}`,
     verdict,
   ].join('\n');
+}
+
+const DIES = 'process dies: ';
+
+/** The deaths that the model foresees, by their rule; others are failures. */
+function deathsLine(cells: readonly CountedCell[]): string[] {
+  const deaths = new Map<string, number>();
+  for (const { outcome, count } of cells) {
+    if (!outcome.startsWith(DIES)) continue;
+    const rule = outcome.slice(DIES.length);
+    deaths.set(rule, (deaths.get(rule) ?? 0) + count);
+  }
+  if (deaths.size === 0) return [];
+  const told = [...deaths].map(([rule, count]) => `${rule} ${count}`).join(', ');
+  return [`the process died as it must: ${told}`];
 }

@@ -1,6 +1,6 @@
 /** The command line from outside: exit codes, one clear line for what is wrong, and what a campaign leaves behind. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
@@ -51,11 +51,61 @@ describe('verify', () => {
   });
 });
 
+describe('verify --require-coverage', () => {
+  test('fails where a cell that can be reached was not, and names it', () => {
+    const { status, stdout } = colocheck('verify', '--cases', '20', '--seed', '1', '--require-coverage');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/of the \d+ cells and of the branches of replication\.c were not reached:/);
+    expect(stdout).toContain('efficient and the model agree');
+  });
+});
+
+describe('explain', () => {
+  test('tells cells and traces of a line, and why a line is never taken', () => {
+    const taken = colocheck('explain', '568');
+    expect(taken.status).toBe(0);
+    expect(taken.stdout).toContain('secondary start in none: process dies: startAfterFailedStart');
+    expect(taken.stdout).toContain('traces/deviations/second-start-kills-the-process.json');
+    expect(colocheck('explain', '326').stdout).toContain('is never taken: it always can with sync mode none');
+  });
+
+  test('tells the lines that a trace exercises', () => {
+    const { status, stdout } = colocheck('explain', 'traces/deviations/failed-start-runs.json');
+    expect(status).toBe(0);
+    expect(stdout).toContain('replication.c:336-339: active cannot be emptied');
+  });
+
+  test('refuses what is neither', () => {
+    expect(colocheck('explain', '9999')).toMatchObject({ status: 2 });
+    expect(colocheck('explain', '9999').stderr).toContain('replication.c has lines 1 to 776');
+    expect(colocheck('explain', 'none.json').status).toBe(2);
+  });
+});
+
+describe('export', () => {
+  test('prints the script, or writes it', () => {
+    const printed = colocheck('export', 'traces/deviations/failed-start-runs.json', '--qmp');
+    expect(printed.status).toBe(0);
+    expect(printed.stdout).toContain('#!/usr/bin/env python3');
+    const out = join(folder, 'x.py');
+    expect(
+      colocheck('export', 'traces/deviations/failed-start-runs.json', '--qmp', '--out', out).status,
+    ).toBe(0);
+    expect(readFileSync(out, 'utf8').trimEnd()).toBe(printed.stdout.trimEnd());
+  });
+
+  test('refuses what QEMU cannot be told, in one line', () => {
+    const { status, stderr } = colocheck('export', 'traces/unreachable/lost-commit-job.json', '--qmp');
+    expect(status).toBe(2);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
 const skipReason = await reasonToSkip();
 
 describe.skipIf(skipReason !== null)('verify on the real QEMU', () => {
   test('ends with its summary when its whole process group gets Ctrl-C', async () => {
-    const args = ['--import', 'tsx', 'cli.ts', 'verify', '--system', 'qemu', '--minutes', '5'];
+    const args = ['--import', 'tsx', 'cli.ts', 'verify', '--system', 'qemu', '--minutes', '5', '--seed', '1'];
     const child = spawn(process.execPath, args, { cwd: root, detached: true });
     let stdout = '';
     child.stdout.on('data', (chunk: Buffer) => {

@@ -1,5 +1,5 @@
 /** Empty overlay images: made once by qemu-img for each kind, kept in memory, written out again for each case. */
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.ts';
@@ -93,12 +93,18 @@ export class QemuImages {
     const options = image.format === 'qcow2' ? ['-o', `cluster_size=${image.clusterBytes}${dataFile}`] : [];
     const words = ['create', '-q', '-f', image.format, ...options, path, String(image.lengthBytes)];
     return new Promise((resolve, reject) => {
-      execFile(this.#qemuImg, words, (error, _stdout, stderr) => {
-        if (error === null) resolve();
-        else
-          reject(
-            new EnvironmentError(`${this.#qemuImg} ${words.join(' ')}: ${stderr.trim() || error.message}`),
-          );
+      const fail = (reason: string): void =>
+        reject(new EnvironmentError(`${this.#qemuImg} ${words.join(' ')}: ${reason}`));
+      // A process group of its own: Ctrl-C at a terminal must not reach it, or the run would end without its summary.
+      const child = spawn(this.#qemuImg, words, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+      let said = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+      child.on('error', (error) => fail(error.message));
+      child.on('close', (code) => {
+        if (code === 0) resolve();
+        else fail(said.trim() || `it ended with ${code}`);
       });
     });
   }
