@@ -118,6 +118,8 @@ class Storage(threading.Thread):
                 self.fired.append(name)
                 return True
         access = {0: 'read', 1: 'write', 6: 'write'}.get(kind)
+        if name.startswith('reads') and access == 'write':
+            return False
         layer = name.replace('reads', 'secondary').replace('store', 'secondary')
         return any(
             bad['access'] == access and bad['sector'] * SECTOR < offset + length and (bad['sector'] + 1) * SECTOR > offset

@@ -11,7 +11,7 @@ import type { PayloadImages } from '../payload.ts';
 import type { NbdServer, ServedRequest } from './nbd-server.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
 import { FEATURES_OFFSET, l1TableOffset } from './qemu-images.ts';
-import { imageDisk, layerServed, secondaryDisk } from './storage-exports.ts';
+import { imageDisk, layerServed, readsExport, secondaryDisk } from './storage-exports.ts';
 
 /**
  * Where the overlays lie. `files`: images in the file system. `served`: images on the storage server, so that what an
@@ -107,6 +107,8 @@ export class NodeStorage {
     const lengthSectors = this.setup.geometry.lengthSectors;
     if (layer === 'secondary' && end > lengthSectors * SECTOR_BYTES) return 'EINVAL';
     const access = accessOf(command);
+    // The copy of a write that arrives where reads are served has no effect and no say.
+    if (access === 'write' && request.exportName === readsExport(this.suffix)) return null;
     const isBad = this.#badSectors.some((bad) => {
       const start = bad.sector * SECTOR_BYTES;
       return bad.disk === layer && bad.access === access && start < end && start + SECTOR_BYTES > offsetBytes;
