@@ -12,7 +12,7 @@ import type { Extent, OverlayContent, Range } from './vocabulary.ts';
  * left as it was, and those before it stay written. (Where several may be written at once, see resolve.ts.)
  */
 export function writeActive(state: State, extent: Extent): Step {
-  if (state.faults.badSectors.length === 0) {
+  if (!state.faults.badSectors.some(({ disk, access }) => disk === 'active' || access === 'read')) {
     return { state: withActive(state, overwritten(state, extent)), outcome: ok };
   }
   let current = state;

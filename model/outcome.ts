@@ -81,23 +81,25 @@ export function commitFindsNoMedium(suffix: string): Outcome {
 }
 
 /** Answers of the block layer around the driver (blockdev-add, blockdev-del, the NBD server). */
-export function duplicateNode(suffix: string): Outcome {
-  return error(`Duplicate nodes with node-name='rep${suffix}'`);
-}
-export function nodeNotFound(suffix: string): Outcome {
-  return error(`Failed to find node with node-name='rep${suffix}'`);
-}
-export function nodeBusy(suffix: string): Outcome {
-  return error(`Node 'rep${suffix}' is busy: Block device is in use by internal backup job`);
-}
-export function exportMissing(suffix: string): Outcome {
-  return error(`export 'rep${suffix}' not present`);
-}
+export const duplicateNode = ofEachNode((suffix) => error(`Duplicate nodes with node-name='rep${suffix}'`));
+export const nodeNotFound = ofEachNode((suffix) =>
+  error(`Failed to find node with node-name='rep${suffix}'`),
+);
+export const nodeBusy = ofEachNode((suffix) =>
+  error(`Node 'rep${suffix}' is busy: Block device is in use by internal backup job`),
+);
+export const exportMissing = ofEachNode((suffix) => error(`export 'rep${suffix}' not present`));
 export const fileWithoutMedium = error('Could not refresh total sector count: No medium found');
 export const peerMissing = error("Failed to connect to 'peer': Connection refused");
 
 /** qmp_xen_set_replication (migration/colo.c) */
 export const failoverOnlyForStopping = error("Parameter 'failover' is only for stopping replication");
+
+/** What is answered often is made once. */
+function ofEachNode(make: (suffix: string) => Outcome): (suffix: string) => Outcome {
+  const made = new Map(['', '2', '3'].map((suffix) => [suffix, make(suffix)]));
+  return (suffix) => made.get(suffix) ?? make(suffix);
+}
 
 function error(message: string): Outcome {
   return { kind: 'error', message };

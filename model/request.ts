@@ -15,25 +15,31 @@ export function guestRead(state: State, range: Range): Step {
 
 /** What guest reads of single sectors answer: data, with `UNREADABLE` where one fails, or what refuses them all. */
 export function viewOutcome(state: State): Outcome {
-  const { lengthSectors } = state.setup.geometry;
-  const whole = guestRead(state, { sector: 0, count: lengthSectors }).outcome;
-  if (whole === eio && guestRead(state, nothing).outcome !== eio) {
-    const view = guestView(state);
-    return data(
-      view.map((tag, sector) => (readThroughTop(state, { sector, count: 1 }) === eio ? UNREADABLE : tag)),
-    );
-  }
-  return whole;
+  const refused = guestRefusal(state, nothing) ?? readThroughTop(state, nothing);
+  if (refused.kind !== 'data') return refused;
+  const view = guestView(state);
+  const unreadable = state.faults.badSectors.filter(({ sector }) =>
+    fileIsUnreadable(state, { sector, count: 1 }),
+  );
+  if (unreadable.length === 0) return data(view);
+  const shown = view.slice();
+  for (const { sector } of unreadable) shown[sector] = UNREADABLE;
+  return data(shown);
 }
 
 const UNREADABLE: Tag = -2;
 
 function readThroughTop(state: State, range: Range): Outcome {
   if (state.setup.mode === 'primary' || ioStatus(state) === 'refused') return eio;
-  const unreadable = state.node.committed
+  const unreadable = fileIsUnreadable(state, range);
+  return unreadable ? eio : data(slice(guestView(state), range));
+}
+
+/** Whether a read of `range` from `rep.file` meets a bad sector. */
+function fileIsUnreadable(state: State, range: Range): boolean {
+  return state.node.committed
     ? hasBadSector(state, 'secondary', 'read', range)
     : chainIsUnreadable(state, range);
-  return unreadable ? eio : data(slice(guestView(state), range));
 }
 
 /** After a successful commit `rep.file` is the secondary disk (replication.c:198-203). */

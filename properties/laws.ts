@@ -27,7 +27,8 @@ export class Laws {
       }
       return null;
     }
-    return this.#brokenAt(nodeOf(operation), operation, outcome, before, after);
+    const node = after.length === 1 ? 0 : nodeOf(operation);
+    return this.#brokenAt(node, operation, outcome, before, after);
   }
 
   #brokenAt(

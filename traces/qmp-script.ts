@@ -10,7 +10,8 @@ import { caseOf } from './replay.ts';
 import { TraceError } from './trace-error.ts';
 import type { Trace } from './trace-schema.ts';
 
-const RUNTIME = join(import.meta.dirname, 'qmp-script-runtime.py');
+/** The script without its steps: the storage that it serves to QEMU, then how it carries out each operation. */
+const RUNTIME = ['qmp-script-storage.py', 'qmp-script-steps.py'];
 const QEMU_VERSION = '7.2.22';
 
 /** What an outcome is in the script; an abort is the same whatever its rule. */
@@ -41,9 +42,7 @@ export function exportQmpScript(trace: Trace, path: string): string {
     '#!/usr/bin/env python3',
     `# ${trace.note ?? 'A trace of COLO block replication.'}`,
     `# Expected is what QEMU ${QEMU_VERSION} does. Needs qemu-system-x86_64 and qemu-img, and nothing else.`,
-    readFileSync(RUNTIME, 'utf8').trimEnd(),
-    '',
-    '',
+    ...RUNTIME.flatMap((name) => [readFileSync(join(import.meta.dirname, name), 'utf8').trimEnd(), '', '']),
     `NODES = json.loads(r'''${JSON.stringify(trace.setup.nodes)}''')`,
     'STEPS = [',
     ...played.map(
