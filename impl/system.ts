@@ -1,6 +1,7 @@
 /** The one interface that every system under test offers: load a setup, apply operations, observe, unload. */
 import type { Observation, Operation, Outcome, Range, Setup, Shown, Stage } from '../model/vocabulary.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { StateAccess } from './state-access.ts';
 
 /** How much of the content a quick comparison looks at; see `System.agrees`. */
 export type Depth = 'full' | 'sampled';
@@ -20,6 +21,8 @@ export interface System {
    * call. Must never say true where `observe()` differs in a sector that it looked at.
    */
   agrees?(node: number, expected: Observation, touched: Range | null, depth: Depth): boolean;
+  /** Where the system can hand out its state; exhaustive search needs it. */
+  readonly states?: StateAccess;
   unload(): void;
 }
 

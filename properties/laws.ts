@@ -13,6 +13,16 @@ export class Laws {
     this.#memories = setup.nodes.map(() => freshMemory);
   }
 
+  /** What is remembered of a node. */
+  memory(node: number): Memory {
+    return this.#memories[node] ?? freshMemory;
+  }
+
+  /** Goes on from what was remembered of a node at another time. */
+  recall(node: number, memory: Memory): void {
+    this.#memories[node] = memory;
+  }
+
   /** The first law that a step breaks at a node that it concerns. */
   brokenBy(
     operation: Operation,

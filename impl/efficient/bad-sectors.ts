@@ -21,6 +21,15 @@ export class BadSectors {
     this.#all = this.#all.filter((bad) => bad.disk !== disk);
   }
 
+  /** A bit for each sector of the disk, which has at most 31, that fails this kind of access. */
+  mask(disk: Layer, access: BadSector['access']): number {
+    let mask = 0;
+    for (const bad of this.#all) {
+      if (bad.disk === disk && bad.access === access) mask |= 1 << bad.sector;
+    }
+    return mask;
+  }
+
   /** Whether a request of `count` sectors from `sector` on meets a sector that fails this kind of access. */
   meet(disk: Layer, access: BadSector['access'], sector: number, count: number): boolean {
     for (const bad of this.#all) {

@@ -82,6 +82,11 @@ export class ClusterStore {
     return leaf === undefined ? -1 : (leaf[placeInLeaf(cluster)] ?? 0) - this.#firstSerial;
   }
 
+  /** Whether the table and the bitmap agree about a cluster, as they always should. */
+  isConsistent(cluster: number): boolean {
+    return this.slotOf(cluster) >= 0 === this.#allocated.has(cluster);
+  }
+
   /** Memory for one more cluster, which is allocated only by `publish`: a fill that fails leaves nothing behind. */
   reserve(): number {
     return this.#arena.next();

@@ -14,7 +14,7 @@ export interface CommitDisks {
 
 export type CommitProgress = 'running' | 'completed' | 'failed';
 
-interface CommitRequest {
+export interface CommitRequest {
   unit: number;
   readonly captured: Uint32Array;
   captureOutcome: Outcome;
@@ -88,6 +88,51 @@ export class CommitJob {
   /** Completes what is in flight, oldest first and whatever each comes to; starts nothing. */
   finishInFlight(): void {
     while (this.#inFlight > 0) this.#finishOldest();
+  }
+
+  /** How many requests can be in flight. */
+  get requestsMax(): number {
+    return this.#requestsMax;
+  }
+
+  get unitCount(): number {
+    return this.#unitCount;
+  }
+
+  get unitSectors(): number {
+    return this.#unitSectors;
+  }
+
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  get inFlightCount(): number {
+    return this.#inFlight;
+  }
+
+  isDirty(unit: number): boolean {
+    return this.#dirtyUnits.has(unit);
+  }
+
+  /** The request that is `age` places behind the oldest. */
+  requestInFlight(age: number): CommitRequest {
+    return this.#request((this.#oldest + age) % this.#requestsMax);
+  }
+
+  /** Puts a job just reset where it goes on: the next dirty unit is looked for from `cursor` on. */
+  resumeAt(cursor: number): void {
+    this.#cursor = cursor;
+  }
+
+  /** Puts a request in flight behind the others; what it has read is written to `captured` by the caller. */
+  resumeRequest(unit: number, captureOutcome: Outcome): CommitRequest {
+    const request = this.#request((this.#oldest + this.#inFlight) % this.#requestsMax);
+    request.unit = unit;
+    request.captureOutcome = captureOutcome;
+    this.#inFlightUnits.add(unit);
+    this.#inFlight++;
+    return request;
   }
 
   #nextDirty(): number {

@@ -19,12 +19,14 @@ import type {
 import type { Capabilities } from '../capabilities.ts';
 import { POISON_WORD } from '../payload.ts';
 import { UNREADABLE } from './unreadable.ts';
+import type { StateAccess } from '../state-access.ts';
 import type { Depth, System } from '../system.ts';
 import { CaseMemories, type CaseMemory, type NodeClass } from './case-memory.ts';
 import { aborted, EIO, OK } from './outcomes.ts';
 import type { Overlay } from './overlay.ts';
 import { ReplicationHost } from './replication-host.ts';
 import { ReplicationNode } from './replication-node.ts';
+import { SavedStates } from './saved-state.ts';
 import { fillWords } from './word-copy.ts';
 
 const CAPABILITIES: Capabilities = {
@@ -60,6 +62,7 @@ class EfficientSystem implements System {
   readonly #host: ReplicationHost;
   /** The nodes that are loaded. */
   #loaded: CaseMemory[] = [];
+  #states: SavedStates | null = null;
 
   constructor(nodeClass: NodeClass, name: string, host: ReplicationHost) {
     this.name = name;
@@ -67,7 +70,14 @@ class EfficientSystem implements System {
     this.#memories = ['', '2', '3'].map((suffix) => new CaseMemories(nodeClass, suffix));
   }
 
+  /** Of the case that is loaded now. Throws a RangeError where its disks are too long for that. */
+  get states(): StateAccess {
+    this.#states ??= new SavedStates(this.#host, this.#loaded);
+    return this.#states;
+  }
+
   load({ nodes }: Setup): void {
+    this.#states = null;
     this.#loaded = nodes.map((setup, index) => this.#loadNode(setup, index));
     this.#host.load(this.#loaded.map(({ node }) => node));
   }
@@ -103,6 +113,7 @@ class EfficientSystem implements System {
   }
 
   unload(): void {
+    this.#states = null;
     this.#loaded = [];
     this.#host.load([]);
   }

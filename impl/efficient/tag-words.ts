@@ -1,7 +1,8 @@
 /** Tags as the words of their payloads and back, without making objects for each look-up. */
 import type { Tag } from '../../model/vocabulary.ts';
-import { PayloadImages, TAG_MAX, UNKNOWN_TAG } from '../payload.ts';
-import { sameWords } from './word-copy.ts';
+import { PayloadImages, POISON_WORD, TAG_MAX, UNKNOWN_TAG } from '../payload.ts';
+import { NO_CONTENT, tagOfContent } from '../state-access.ts';
+import { copyWords, fillWords, sameWords } from './word-copy.ts';
 
 const WORD_BYTES = 4;
 
@@ -63,4 +64,20 @@ export class TagWords {
     this.#images[tag] = words;
     return words;
   }
+}
+
+/** Writes what the content field of a saved state stands for: the payload of its tag, or what is no tag's payload. */
+export function restoreSector(
+  tags: TagWords,
+  content: number,
+  sector: number,
+  target: Uint32Array,
+  targetAt: number,
+): void {
+  const { wordsPerSector } = tags;
+  if (content <= NO_CONTENT) {
+    fillWords(target, targetAt, POISON_WORD, wordsPerSector);
+    return;
+  }
+  copyWords(target, targetAt, tags.image(tagOfContent(content)), sector * wordsPerSector, wordsPerSector);
 }

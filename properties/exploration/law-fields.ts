@@ -1,0 +1,43 @@
+/**
+ * What the laws remember, as numbers: two bits a node. The content at the last checkpoint needs none: while the law that
+ * hidden over secondary is that content has held, it is read off the state.
+ */
+import { plainField } from '../../impl/state-access.ts';
+import type { StateField } from '../../impl/state-access.ts';
+import { freshMemory } from '../invariants.ts';
+import type { Memory } from '../invariants.ts';
+import type { Laws } from '../laws.ts';
+import type { HostState, State } from '../../model/state.ts';
+import type { Tag } from '../../model/vocabulary.ts';
+
+export function lawLayout(nodeCount: number): readonly StateField[] {
+  return Array.from({ length: nodeCount }, (_, node) => [
+    plainField('checkpointed', 2, node),
+    plainField('quietFailover', 2, node),
+  ]).flat();
+}
+
+/** Writes what `laws` remember after a step to `host` where it can still matter, from `start` on. */
+export function writeLaws(laws: Laws, { nodes }: HostState, into: Int32Array, start: number): void {
+  for (let index = 0; index < nodes.length; index++) {
+    const { checkpointed, quietFailover } = laws.memory(index);
+    const node = nodes[index]?.node;
+    const runs = node?.stage === 'running' && node.backupJob;
+    into[start + 2 * index] = checkpointed && runs ? 1 : 0;
+    into[start + 2 * index + 1] = quietFailover || node?.stage !== 'failover' ? 1 : 0;
+  }
+}
+
+/** What the laws remembered when these numbers were written, in a state that `host` is equal to. */
+export function readLaws({ nodes }: HostState, from: Int32Array, start: number): readonly Memory[] {
+  return nodes.map((state, index) => {
+    const checkpointed = from[start + 2 * index] === 1;
+    const quietFailover = from[start + 2 * index + 1] === 1;
+    if (!checkpointed && quietFailover) return freshMemory;
+    return { checkpointed, quietFailover, atCheckpoint: checkpointed ? snapshotOf(state) : null };
+  });
+}
+
+function snapshotOf({ disks }: State): readonly Tag[] {
+  return disks.secondary.map((tag, sector) => disks.hidden[sector] ?? tag);
+}
