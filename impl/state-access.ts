@@ -4,17 +4,15 @@
  */
 import type { Operation } from '../model/vocabulary.ts';
 
-/** What one number of a saved state stands for. */
-export interface StateField {
-  readonly name: string;
-  /** Index of the node in the setup; null for what belongs to the host. */
-  readonly node: number | null;
-  /** The first of the sectors that it tells about; null where it tells about no place. */
-  readonly sector: number | null;
-  /** A `plain` field holds 0 to `values` - 1, and cannot change where that is one value; a `content` field what `contentNumber` gives. */
-  readonly kind: 'plain' | 'content';
-  readonly values: number;
-}
+/**
+ * What one number of a saved state stands for: a `units` field holds a bit for each unit of a disk, a `content` field
+ * what `contentNumber` gives for one sector, a `plain` field whatever it likes. Names are the system's own; content of
+ * which the model has the like is best named as the model names it: `active of node 0`.
+ */
+export type StateField =
+  | { readonly kind: 'plain'; readonly name: string }
+  | { readonly kind: 'units'; readonly name: string; readonly unitSectors: number }
+  | { readonly kind: 'content'; readonly name: string; readonly sector: number };
 
 /**
  * Two saved states are equal exactly if no sequence of requests can tell them apart by more than the content of memory
@@ -25,7 +23,8 @@ export interface StateAccess {
   layout(alphabet: readonly Operation[]): readonly StateField[];
   /** Writes one number a field to `into`, from its beginning on. */
   save(into: Int32Array): void;
-  restore(from: Int32Array): void;
+  /** `present`, where it is given, is what `save` has just written: what is equal in both may be left as it is. */
+  restore(from: Int32Array, present?: Int32Array): void;
 }
 
 /** Content of no write: no such content at all, and content that no tag's payload is equal to. */
@@ -42,10 +41,24 @@ export function tagOfContent(number: number): number {
   return number - 1;
 }
 
-export function plainField(name: string, values: number, node: number | null, sector?: number): StateField {
-  return { name, node, sector: sector ?? null, kind: 'plain', values };
+export function plainField(name: string): StateField {
+  return { kind: 'plain', name };
 }
 
-export function contentField(name: string, node: number, sector: number): StateField {
-  return { name, node, sector, kind: 'content', values: 0 };
+export function unitsField(name: string, unitSectors: number): StateField {
+  return { kind: 'units', name, unitSectors };
+}
+
+/** One field a sector. */
+export function contentFields(name: string, countSectors: number): StateField[] {
+  return Array.from({ length: countSectors }, (_, sector) => ({ kind: 'content', name, sector }));
+}
+
+/** Whether a commit job can come about by these operations. */
+export function mayFailOver(alphabet: readonly Operation[]): boolean {
+  return alphabet.some(
+    (operation) =>
+      (operation.op === 'stop' && operation.failover) ||
+      (operation.op === 'setReplication' && !operation.enable && operation.failover === true),
+  );
 }

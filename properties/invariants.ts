@@ -33,6 +33,8 @@ export interface Invariant {
   readonly law: string;
   /** The operations after which the law is looked at; others cannot break it. */
   readonly after: readonly OperationName[] | 'every operation';
+  /** It compares what was seen before and after alone, and so holds where that is the same. */
+  readonly comparesStates: boolean;
   holds(seen: StepSeen, memory: Memory): boolean;
 }
 
@@ -42,6 +44,7 @@ export const isolation: Invariant = {
   name: 'isolation',
   law: 'while a secondary runs and its last checkpoint was whole, no primary request, whatever it answers, changes what the secondary VM sees',
   after: ['primaryWrite', 'primaryWriteZeroes', 'primaryDiscard', 'primaryRead', 'primaryFlush'],
+  comparesStates: true,
   // Without the backup job nothing is copied any more.
   holds: ({ mode, before, after }, { checkpointed }) =>
     mode !== 'secondary' ||
@@ -55,6 +58,7 @@ export const checkpointEquality: Invariant = {
   name: 'checkpointEquality',
   law: 'after a successful checkpoint the secondary VM sees exactly the secondary disk',
   after: ['start', 'checkpoint', 'setReplication'],
+  comparesStates: false,
   holds: (seen) => !isCheckpointed(seen) || viewEquals(seen.after.view, seen.after.secondary),
 };
 
@@ -62,6 +66,7 @@ export const failoverEquality: Invariant = {
   name: 'failoverEquality',
   law: 'a failover that ends well leaves on the secondary disk exactly what the secondary VM saw before, unless the primary wrote meanwhile',
   after: ['commitAdvance', 'commitSettle'],
+  comparesStates: true,
   holds: ({ before, after }, memory) =>
     before.stage !== 'failover' ||
     after.stage !== 'done' ||
@@ -73,6 +78,7 @@ export const commitKeepsView: Invariant = {
   name: 'commitKeepsView',
   law: 'no step of a failover commit, nor its failure, changes what the secondary VM sees, unless the primary wrote meanwhile',
   after: ['commitAdvance', 'commitSettle', 'endJob'],
+  comparesStates: true,
   holds: ({ before, after }, memory) =>
     before.stage !== 'failover' || !memory.quietFailover || sameView(before.view, after.view),
 };
@@ -81,6 +87,7 @@ export const hiddenKeepsSnapshot: Invariant = {
   name: 'hiddenKeepsSnapshot',
   law: 'while a secondary runs, hidden over secondary is the secondary disk as of the last checkpoint',
   after: 'every operation',
+  comparesStates: true,
   // What has not changed since it was last looked at need not be looked at again.
   holds: ({ mode, before, after }, memory) =>
     mode !== 'secondary' ||
@@ -106,6 +113,7 @@ export const stageOrder: Invariant = {
   name: 'stageOrder',
   law: 'stages follow none, running, failover, then done or failover-failed; only closing leads back, and death anywhere',
   after: 'every operation',
+  comparesStates: true,
   holds: ({ before, after }) =>
     before.stage === after.stage ||
     after.stage === 'aborted' ||
@@ -116,6 +124,7 @@ export const ignoredChangesNothing: Invariant = {
   name: 'ignoredChangesNothing',
   law: 'a control call in failover or done, and a request past the end, changes nothing',
   after: 'every operation',
+  comparesStates: true,
   holds: ({ before, operation, outcome, after }) =>
     !isIgnored(before.stage, operation, outcome) || sameObservation(before, after),
 };
@@ -133,6 +142,7 @@ export const readsChangeNothing: Invariant = {
     'getError',
     'queryStatus',
   ],
+  comparesStates: true,
   holds: ({ before, after }) => sameObservation(before, after),
 };
 
@@ -140,6 +150,7 @@ export const primaryErrorsMasked: Invariant = {
   name: 'primaryErrorsMasked',
   law: 'while a primary runs, an error of its disk never reaches the guest that writes',
   after: ['guestWrite', 'guestWriteZeroes'],
+  comparesStates: false,
   holds: ({ mode, before, outcome }) =>
     mode !== 'primary' || before.stage !== 'running' || outcome.kind !== 'errno' || outcome.errno !== 'EIO',
 };
@@ -158,20 +169,48 @@ export const invariants: readonly Invariant[] = [
 
 /** The first law that a step breaks. */
 export function brokenInvariant(seen: StepSeen, memory: Memory): Invariant | null {
-  for (const invariant of lawsAfter(seen.operation.op)) {
+  const { before, operation, after } = seen;
+  const concerned = before === after ? lawsWhereUnchanged : lawsAfter;
+  for (const invariant of concerned[operation.op]) {
     if (!invariant.holds(seen, memory)) return invariant;
   }
   return null;
 }
 
-const laws = new Map<OperationName, readonly Invariant[]>();
+const lawsAfter = lawsByOperation(invariants);
+const lawsWhereUnchanged = lawsByOperation(invariants.filter(({ comparesStates }) => !comparesStates));
 
-function lawsAfter(operation: OperationName): readonly Invariant[] {
-  const known = laws.get(operation);
-  if (known !== undefined) return known;
-  const found = invariants.filter(({ after }) => after === 'every operation' || after.includes(operation));
-  laws.set(operation, found);
-  return found;
+function lawsByOperation(laws: readonly Invariant[]): Record<OperationName, readonly Invariant[]> {
+  const after = (name: OperationName): readonly Invariant[] =>
+    laws.filter((law) => law.after === 'every operation' || law.after.includes(name));
+  return {
+    open: after('open'),
+    start: after('start'),
+    checkpoint: after('checkpoint'),
+    getError: after('getError'),
+    stop: after('stop'),
+    close: after('close'),
+    setReplication: after('setReplication'),
+    queryStatus: after('queryStatus'),
+    guestRead: after('guestRead'),
+    guestWrite: after('guestWrite'),
+    guestWriteZeroes: after('guestWriteZeroes'),
+    guestDiscard: after('guestDiscard'),
+    guestFlush: after('guestFlush'),
+    primaryRead: after('primaryRead'),
+    primaryWrite: after('primaryWrite'),
+    primaryWriteZeroes: after('primaryWriteZeroes'),
+    primaryDiscard: after('primaryDiscard'),
+    primaryFlush: after('primaryFlush'),
+    commitAdvance: after('commitAdvance'),
+    commitSettle: after('commitSettle'),
+    breakSector: after('breakSector'),
+    repairSectors: after('repairSectors'),
+    failEmptying: after('failEmptying'),
+    endJob: after('endJob'),
+    cutLink: after('cutLink'),
+    restoreLink: after('restoreLink'),
+  };
 }
 
 export function remember(memory: Memory, seen: StepSeen): Memory {

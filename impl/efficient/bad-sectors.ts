@@ -13,6 +13,10 @@ export class BadSectors {
     if (bad.length > 0 || this.#all.length > 0) this.#all = [...bad];
   }
 
+  clear(): void {
+    this.#all.length = 0;
+  }
+
   add({ disk, access, sector }: BadSector): void {
     this.#all.push({ disk, access, sector });
   }

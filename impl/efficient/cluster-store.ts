@@ -82,9 +82,9 @@ export class ClusterStore {
     return leaf === undefined ? -1 : (leaf[placeInLeaf(cluster)] ?? 0) - this.#firstSerial;
   }
 
-  /** Whether the table and the bitmap agree about a cluster, as they always should. */
-  isConsistent(cluster: number): boolean {
-    return this.slotOf(cluster) >= 0 === this.#allocated.has(cluster);
+  /** A bit for each of the first 32 clusters: whether it is allocated, as the questions about runs see it. */
+  get allocatedMask(): number {
+    return this.#allocated.word(0);
   }
 
   /** Memory for one more cluster, which is allocated only by `publish`: a fill that fails leaves nothing behind. */

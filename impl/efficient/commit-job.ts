@@ -90,11 +90,6 @@ export class CommitJob {
     while (this.#inFlight > 0) this.#finishOldest();
   }
 
-  /** How many requests can be in flight. */
-  get requestsMax(): number {
-    return this.#requestsMax;
-  }
-
   get unitCount(): number {
     return this.#unitCount;
   }
@@ -111,8 +106,9 @@ export class CommitJob {
     return this.#inFlight;
   }
 
-  isDirty(unit: number): boolean {
-    return this.#dirtyUnits.has(unit);
+  /** A bit for each of the first 32 units that have to be written. */
+  get dirtyMask(): number {
+    return this.#dirtyUnits.word(0);
   }
 
   /** The request that is `age` places behind the oldest. */

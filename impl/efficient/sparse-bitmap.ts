@@ -44,6 +44,12 @@ export class SparseBitmap {
     return index >= 0 && (((this.#words[index] ?? 0) >>> (bit & 31)) & 1) === 1;
   }
 
+  /** The bits of the 32 from `32 * group` on. */
+  word(group: number): number {
+    const index = this.#indexOf(group);
+    return index < 0 ? 0 : (this.#words[index] ?? 0);
+  }
+
   add(bit: number): void {
     const index = this.#claim(bit >>> WORD_SHIFT);
     const word = this.#words[index] ?? 0;

@@ -49,8 +49,12 @@ export class TagWords {
   }
 
   decodeSector(words: Uint32Array, at: number, sector: number): Tag {
-    const candidate = ((words[at] ?? 0) ^ (this.#masks[sector] ?? 0)) >>> 0;
-    const tag = candidate <= TAG_MAX ? candidate : 0;
+    const word = words[at] ?? 0;
+    const candidate = (word ^ (this.#masks[sector] ?? 0)) >>> 0;
+    const isTag = candidate <= TAG_MAX && candidate > 0;
+    // A sector of one word is told by it alone.
+    if (this.wordsPerSector === 1) return isTag ? candidate : word === 0 ? 0 : UNKNOWN_TAG;
+    const tag = isTag ? candidate : 0;
     const image = this.image(tag);
     return sameWords(words, at, image, sector * this.wordsPerSector, this.wordsPerSector) ? tag : UNKNOWN_TAG;
   }

@@ -12,8 +12,8 @@ import type { Tag } from '../../model/vocabulary.ts';
 
 export function lawLayout(nodeCount: number): readonly StateField[] {
   return Array.from({ length: nodeCount }, (_, node) => [
-    plainField('checkpointed', 2, node),
-    plainField('quietFailover', 2, node),
+    plainField(`checkpointed ${node}`),
+    plainField(`loud ${node}`),
   ]).flat();
 }
 
@@ -24,7 +24,7 @@ export function writeLaws(laws: Laws, { nodes }: HostState, into: Int32Array, st
     const node = nodes[index]?.node;
     const runs = node?.stage === 'running' && node.backupJob;
     into[start + 2 * index] = checkpointed && runs ? 1 : 0;
-    into[start + 2 * index + 1] = quietFailover || node?.stage !== 'failover' ? 1 : 0;
+    into[start + 2 * index + 1] = quietFailover || node?.stage !== 'failover' ? 0 : 1;
   }
 }
 
@@ -32,9 +32,9 @@ export function writeLaws(laws: Laws, { nodes }: HostState, into: Int32Array, st
 export function readLaws({ nodes }: HostState, from: Int32Array, start: number): readonly Memory[] {
   return nodes.map((state, index) => {
     const checkpointed = from[start + 2 * index] === 1;
-    const quietFailover = from[start + 2 * index + 1] === 1;
-    if (!checkpointed && quietFailover) return freshMemory;
-    return { checkpointed, quietFailover, atCheckpoint: checkpointed ? snapshotOf(state) : null };
+    const isLoud = from[start + 2 * index + 1] === 1;
+    if (!checkpointed && !isLoud) return freshMemory;
+    return { checkpointed, quietFailover: !isLoud, atCheckpoint: checkpointed ? snapshotOf(state) : null };
   });
 }
 

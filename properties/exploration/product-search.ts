@@ -1,189 +1,214 @@
 /**
- * Expands states of model and system together: from each, every operation of the alphabet is applied to both, outcomes
- * and laws are compared on every transition, and what is observed in every state that is new. A state that was met
- * before was compared then: it is the same state of the model and the same state of the system, to the last byte that
- * anything refers to, so the same comparison would come to the same.
+ * Expands states of model and system together: from each, every operation of the alphabet is applied to the system, and
+ * outcome and state are compared with what the model makes of it, on every transition. What is to be observed is looked
+ * at in every state that is new: a state that was met before is the same state of the model and the same state of the
+ * system, to the last byte that anything refers to, so looking again would show the same.
  */
-import type { System } from '../../impl/system.ts';
-import type { StateAccess } from '../../impl/state-access.ts';
-import { observe } from '../../model/observe.ts';
-import type { HostState, HostStep } from '../../model/state.ts';
-import { step } from '../../model/step.ts';
-import type { Observation, Operation } from '../../model/vocabulary.ts';
+import { contentNumber, NO_CONTENT } from '../../impl/state-access.ts';
+import type { HostState } from '../../model/state.ts';
+import type { Operation, Outcome } from '../../model/vocabulary.ts';
 import { sameOutcome } from '../comparison.ts';
-import type { Memory } from '../invariants.ts';
-import { Laws } from '../laws.ts';
-import { lawLayout, readLaws, writeLaws } from './law-fields.ts';
-import { ModelFields } from './model-fields.ts';
-import { FieldOverflow, ProductCodec } from './product-codec.ts';
-import { NO_ROOM } from './state-store.ts';
+import { CanonicalState } from './canonical-state.ts';
+import { contentOf, observeAll } from './derived-steps.ts';
+import { ProductSkeletons } from './product-skeletons.ts';
+import type { Skeleton, SkeletonStep } from './product-skeletons.ts';
+import type { ProductWorld } from './product-world.ts';
 import type { StateStore } from './state-store.ts';
-import type { World } from './world.ts';
+import { templatesOf } from './world.ts';
+import type { Template } from './world.ts';
 
-export type Reduction = 'reduced' | 'unreduced';
-
-/** Where the search had to end: this operation in this state. */
+/** Where a search had to stop: at this operation in this state. */
 export interface Stumble {
-  readonly kind: 'divergence' | 'no room' | 'beyond the fields';
+  readonly kind: 'divergence' | 'no room';
   readonly state: number;
   /** Index in the alphabet. */
   readonly operation: number;
-  readonly detail: string;
 }
 
-/** Told of every state that is expanded, and of every transition; for goals and tours. */
+/** Is told what a search comes by. */
 export interface SearchListener {
   expanding?(state: number, host: HostState): void;
+  /** `next` is where the operation leads, `state` itself where it changes nothing. */
+  transition?(state: number, operation: number, next: number): void;
 }
 
 export class ProductSearch {
   transitions = 0;
-  readonly codec: ProductCodec;
-  readonly #world: World;
-  readonly #system: System;
-  readonly #states: StateAccess;
-  readonly #model: ModelFields;
-  readonly #laws: Laws;
-  /** All numbers of the state that is expanded, and of the one that an operation leads to. */
-  readonly #source: Int32Array;
-  readonly #target: Int32Array;
-  readonly #sourceSystem: Int32Array;
-  readonly #targetSystem: Int32Array;
-  readonly #systemAt: number;
-  readonly #lawsAt: number;
-  readonly #words: Int32Array;
+  readonly #world: ProductWorld;
+  readonly #skeletons: ProductSkeletons;
+  readonly #canonical: CanonicalState;
+  readonly #store: StateStore;
+  readonly #listener: SearchListener;
+  readonly #templates: readonly Template[];
+  /** Content of the model and numbers of the system in the state that is expanded, and after an operation. */
+  readonly #content: Int32Array;
+  readonly #contentAfter: Int32Array;
+  readonly #saved: Int32Array;
+  readonly #savedAfter: Int32Array;
   /** The system is in another state than the one that is expanded. */
   #isElsewhere = false;
 
-  /** Loads the world's setup into the system. */
-  constructor(world: World, system: System, reduction: Reduction) {
+  constructor(world: ProductWorld, store: StateStore, skeletonStore: StateStore, listener: SearchListener = {}) {
+    const { derived, systemLayout, permutations } = world;
     this.#world = world;
-    this.#system = system;
+    this.#store = store;
+    this.#listener = listener;
+    this.#skeletons = new ProductSkeletons(skeletonStore, derived.layout, systemLayout, permutations);
+    this.#canonical = new CanonicalState(world, this.#skeletons);
+    this.#templates = templatesOf(world.world);
+    this.#content = new Int32Array(derived.contentFields.length);
+    this.#contentAfter = new Int32Array(derived.contentFields.length);
+    this.#saved = new Int32Array(systemLayout.length);
+    this.#savedAfter = new Int32Array(systemLayout.length);
+  }
+
+  /** Puts the state before the first operation into the store; false where it is not what the model says. */
+  begin(): boolean {
+    const { system, states, world, derived, numbers } = this.#world;
+    const { skeleton, content } = derived.initial();
     system.load(world.setup);
-    if (system.states === undefined) throw new TypeError(`${system.name} cannot hand out its state`);
-    this.#states = system.states;
-    this.#model = new ModelFields(world.setup, world.alphabet);
-    this.#laws = new Laws(world.setup);
-    const layout = {
-      model: this.#model.layout,
-      system: this.#states.layout(world.alphabet),
-      laws: lawLayout(world.setup.nodes.length),
-    };
-    this.codec = new ProductCodec(world, layout, reduction);
-    this.#systemAt = layout.model.length;
-    this.#lawsAt = this.#systemAt + layout.system.length;
-    this.#source = new Int32Array(this.codec.fieldCount);
-    this.#target = new Int32Array(this.codec.fieldCount);
-    this.#sourceSystem = this.#source.subarray(this.#systemAt, this.#lawsAt);
-    this.#targetSystem = this.#target.subarray(this.#systemAt, this.#lawsAt);
-    this.#words = new Int32Array(this.codec.wordCount);
+    states.layout(world.alphabet);
+    states.save(this.#savedAfter);
+    const first = this.#skeletons.intern(skeleton, numbers.differences(this.#savedAfter, content));
+    if (first === null || !this.#canonical.find(first, content)) throw new RangeError('there is no memory for a search');
+    this.#store.insert(this.#canonical.words, -1);
+    return this.#agrees(first, content);
   }
 
-  /** Puts the state before the first operation into the store. */
-  begin(store: StateStore): void {
-    const host = this.#model.initial();
-    this.#system.load(this.#world.setup);
-    this.#states.save(this.#targetSystem);
-    this.#writeModel(host);
-    store.insert(this.#words, -1);
-  }
-
-  /** Expands one state; null where nothing was found. */
-  expand(state: number, store: StateStore, listener: SearchListener = {}): Stumble | null {
-    this.codec.unpack(store.records, store.place(state), this.#source);
-    const host = this.#model.read(this.#source);
-    listener.expanding?.(state, host);
-    const before = observeAll(host);
-    const memories = readLaws(host, this.#source, this.#lawsAt);
-    this.#isElsewhere = true;
-    const { alphabet } = this.#world;
-    for (let index = 0; index < alphabet.length; index++) {
-      const operation = alphabet[index];
-      if (operation === undefined) break;
-      const found = this.#take(operation, state, host, before, memories, store);
-      if (found !== null) return { ...found, state, operation: index };
+  /** Expands the states of one block, until there is something to stop for. */
+  expandBlock(block: number): Stumble | null {
+    const { first, end } = this.#store.block(block);
+    for (let state = first; state < end; state++) {
+      const found = this.#expand(state);
+      if (found !== null) return found;
     }
     return null;
   }
 
-  /** The states in their canonical form, for a look from outside. */
-  hostOf(state: number, store: StateStore): HostState {
-    this.codec.unpack(store.records, store.place(state), this.#source);
-    return this.#model.read(this.#source);
+  /** The state of the model, with the tags by their canonical names. */
+  hostOf(state: number): HostState {
+    const at = this.#store.place(state);
+    this.#world.codec.unpack(this.#store.records, at + 1, this.#content);
+    return this.#host(this.#skeletons.of(this.#store.records[at] ?? 0), this.#content);
   }
 
-  /** The canonical name of each exchangeable tag of a state of the model. */
-  renaming(host: HostState): ReadonlyMap<number, number> {
-    this.#model.write(host, this.#target);
-    return this.codec.renaming(this.#target);
+  #expand(state: number): Stumble | null {
+    const { codec, numbers, states } = this.#world;
+    const at = this.#store.place(state);
+    const skeleton = this.#skeletons.of(this.#store.records[at] ?? 0);
+    codec.unpack(this.#store.records, at + 1, this.#content);
+    numbers.restore(skeleton, this.#content, this.#saved);
+    this.#requireRestored();
+    this.#listener.expanding?.(state, this.#host(skeleton, this.#content));
+    for (let index = 0; index < this.#templates.length; index++) {
+      if (this.#isElsewhere) states.restore(this.#saved, this.#savedAfter);
+      const kind = this.#take(skeleton, index, state);
+      if (kind !== null) return { kind, state, operation: index };
+    }
+    return null;
   }
 
-  #take(
-    operation: Operation,
-    state: number,
-    host: HostState,
-    before: readonly Observation[],
-    memories: readonly Memory[],
-    store: StateStore,
-  ): Pick<Stumble, 'kind' | 'detail'> | null {
+  /** All that follows is worth nothing if the system does not take back what it has handed out. */
+  #requireRestored(): void {
+    const { states, system } = this.#world;
+    states.restore(this.#saved);
+    states.save(this.#savedAfter);
+    this.#isElsewhere = false;
+    for (let index = 0; index < this.#saved.length; index++) {
+      if (this.#saved[index] !== this.#savedAfter[index]) {
+        throw new Error(`${system.name} does not restore what it has saved: field ${index} is ${this.#savedAfter[index]}, not ${this.#saved[index]}`);
+      }
+    }
+  }
+
+  #take(skeleton: Skeleton, index: number, state: number): Stumble['kind'] | null {
+    const template = this.#templates[index];
+    if (template === undefined) return null;
     this.transitions++;
-    const next = step(host, operation);
-    if (this.#isElsewhere) this.#states.restore(this.#sourceSystem);
-    const actual = this.#system.apply(operation);
-    if (!sameOutcome(next.outcome, actual)) return { kind: 'divergence', detail: 'outcome' };
-    this.#states.save(this.#targetSystem);
-    this.#isElsewhere = !isSame(this.#sourceSystem, this.#targetSystem);
-    const after = next.state === host ? before : observeAll(next.state);
-    for (let node = 0; node < memories.length; node++) this.#laws.recall(node, memories[node] ?? this.#laws.memory(node));
-    const broken = this.#laws.brokenBy(operation, next.outcome, before, after);
-    if (broken !== null) return { kind: 'divergence', detail: broken.name };
-    if (next.state === host && !this.#isElsewhere && this.#laws.memory(0) === memories[0]) return null;
-    return this.#visit(next, state, after, store);
-  }
-
-  /** Puts the state that is reached into the store; compares what is seen there where it is new. */
-  #visit(
-    { state: host }: HostStep,
-    parent: number,
-    after: readonly Observation[],
-    store: StateStore,
-  ): Pick<Stumble, 'kind' | 'detail'> | null {
-    try {
-      this.#writeModel(host);
-    } catch (error) {
-      if (!(error instanceof FieldOverflow)) throw error;
-      if (!this.#agrees(after)) return { kind: 'divergence', detail: 'observation' };
-      return { kind: 'beyond the fields', detail: error.message };
+    const { system, states, numbers } = this.#world;
+    const step = skeleton.steps[template.number] ?? this.#learn(skeleton, template);
+    const { derived } = step;
+    const actual = system.apply(template.operation);
+    if (!answers(derived.outcome, actual, this.#content, template.written)) return 'divergence';
+    if (!derived.lawsHold && !this.#lawsHold(skeleton, template.operation)) return 'divergence';
+    states.save(this.#savedAfter);
+    const content = derived.moves.length === 0 ? this.#content : this.#moveContent(derived.moves, template.written);
+    const { usual } = step;
+    const after =
+      usual !== null && numbers.match(this.#savedAfter, usual, content) ? usual : this.#meet(step, content);
+    if (after === null) return 'no room';
+    if (after === skeleton && content === this.#content) {
+      this.#isElsewhere = false;
+      this.#listener.transition?.(state, index, state);
+      return null;
     }
-    const known = store.insert(this.#words, parent);
-    if (known === NO_ROOM) return { kind: 'no room', detail: '' };
-    if (known >= 0 && !this.#agrees(after)) return { kind: 'divergence', detail: 'observation' };
-    return null;
+    this.#isElsewhere = true;
+    return this.#visit(after, content, state, index);
   }
 
-  #writeModel(host: HostState): void {
-    this.#model.write(host, this.#target);
-    writeLaws(this.#laws, host, this.#target, this.#lawsAt);
-    this.codec.pack(this.#target, this.#words);
+  /** Puts the state into the store and, where it is new, compares what is to be observed. */
+  #visit(after: Skeleton, content: Int32Array, parent: number, index: number): Stumble['kind'] | null {
+    if (!this.#canonical.find(after, content)) return 'no room';
+    const next = this.#store.insert(this.#canonical.words, parent);
+    if (next < 0) return 'no room';
+    this.#listener.transition?.(parent, index, next);
+    return this.#store.insertedNew && !this.#agrees(after, content) ? 'divergence' : null;
   }
 
-  #agrees(expected: readonly Observation[]): boolean {
-    for (let node = 0; node < expected.length; node++) {
-      const wanted = expected[node];
-      if (wanted === undefined) continue;
-      if (this.#system.agrees?.(node, wanted, null, 'full') !== true) return false;
+  #moveContent(moves: Int32Array, written: number): Int32Array {
+    const before = this.#content;
+    const after = this.#contentAfter;
+    for (let place = 0; place < before.length; place++) after[place] = before[place] ?? NO_CONTENT;
+    for (let move = 0; move < moves.length; move += 2) {
+      after[moves[move] ?? 0] = contentOf(moves[move + 1] ?? NO_CONTENT, before, written);
     }
-    return true;
+    return after;
+  }
+
+  #learn(skeleton: Skeleton, { number, operation }: Template): SkeletonStep {
+    const step: SkeletonStep = { derived: this.#world.derived.derive(skeleton.model, operation), usual: null };
+    while (skeleton.steps.length <= number) skeleton.steps.push(undefined);
+    skeleton.steps[number] = step;
+    return step;
+  }
+
+  /** The skeleton of the state that the system is in now. */
+  #meet(step: SkeletonStep, content: Int32Array): Skeleton | null {
+    const system = this.#world.numbers.differences(this.#savedAfter, content);
+    const found = this.#skeletons.intern(step.derived.skeleton, system);
+    step.usual ??= found;
+    return found;
+  }
+
+  #lawsHold(skeleton: Skeleton, operation: Operation): boolean {
+    return this.#world.derived.lawsHoldFrom(this.#modelNumbers(skeleton, this.#content), operation);
+  }
+
+  #agrees(skeleton: Skeleton, content: Int32Array): boolean {
+    const { system } = this.#world;
+    return observeAll(this.#host(skeleton, content)).every(
+      (expected, node) => system.agrees?.(node, expected, null, 'full') === true,
+    );
+  }
+
+  #host(skeleton: Skeleton, content: Int32Array): HostState {
+    return this.#world.derived.model.read(this.#modelNumbers(skeleton, content));
+  }
+
+  #modelNumbers({ model }: Skeleton, content: Int32Array): Int32Array {
+    const numbers = model.slice();
+    for (const [index, place] of this.#world.derived.contentPlaces.entries()) numbers[place] = content[index] ?? 0;
+    return numbers;
   }
 }
 
-function observeAll({ nodes, dead }: HostState): readonly Observation[] {
-  return nodes.map((state) => observe(state, dead));
-}
-
-function isSame(left: Int32Array, right: Int32Array): boolean {
-  for (let index = 0; index < left.length; index++) {
-    if (left[index] !== right[index]) return false;
+/** Whether an answer is the derived one, for this content and what the operation writes. */
+function answers(derived: Outcome, actual: Outcome, content: Int32Array, written: number): boolean {
+  if (derived.kind !== 'data') return sameOutcome(derived, actual);
+  if (actual.kind !== 'data' || actual.tags.length !== derived.tags.length) return false;
+  for (let index = 0; index < actual.tags.length; index++) {
+    const expected = contentOf(contentNumber(derived.tags[index] ?? 0), content, written);
+    if (contentNumber(actual.tags[index] ?? -1) !== expected) return false;
   }
   return true;
 }

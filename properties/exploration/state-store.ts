@@ -8,12 +8,12 @@
  * write a state first and then publish it by one atomic exchange; who comes second finds the other's.
  */
 
-const BLOCK_STATES = 256;
+const BLOCK_STATES = 64;
 const INDEX_BITS = 26;
 const INDEX_MASK = 2 ** INDEX_BITS - 1;
 /** The table grows when it is fuller than this. */
 const LOAD_MAX = 0.7;
-const TABLE_SLOTS_FIRST = 2 ** 12;
+const TABLE_SLOTS_FIRST = 2 ** 17;
 const WORD_BYTES = 4;
 
 /** Places in the shared counters. */
@@ -46,7 +46,7 @@ export function reserveStore(words: number, bytesMax: number): StoreMemory {
   // At worst a table has just doubled.
   const statesMax = Math.min(INDEX_MASK, Math.floor(bytesMax / (recordBytes + (2 * WORD_BYTES) / LOAD_MAX)));
   const blocksMax = Math.max(2, Math.floor(statesMax / BLOCK_STATES));
-  const slotsMax = 2 ** Math.max(12, Math.ceil(Math.log2(statesMax / LOAD_MAX)));
+  const slotsMax = 2 ** Math.max(17, Math.ceil(Math.log2(statesMax / LOAD_MAX)));
   const memory = {
     words,
     counters: new SharedArrayBuffer(COUNTERS * WORD_BYTES),
@@ -68,6 +68,8 @@ export class StateStore {
   readonly #blocksMax: number;
   /** The block that this worker fills, and how far; -1 before the first. */
   #block = -1;
+  /** The last `insert` has met its state for the first time. */
+  insertedNew = false;
   #fill = BLOCK_STATES;
 
   constructor(memory: StoreMemory) {
@@ -114,8 +116,9 @@ export class StateStore {
     return this.#records[state * this.#stride + this.#words] ?? -1;
   }
 
-  /** The number of the state with these words if it is new, else -1. Returns `NO_ROOM` where there is no memory for it. */
+  /** The number of the state with these words; `insertedNew` says whether it is new. `NO_ROOM` where there is no memory for it. */
   insert(words: Int32Array, parent: number): number {
+    this.insertedNew = false;
     const table = this.#table;
     const mask = this.#counter(SLOTS) - 1;
     const hash = hashOf(words, 0, this.#words);
@@ -129,11 +132,13 @@ export class StateStore {
         if (written === NO_ROOM) return NO_ROOM;
         if (Atomics.compareExchange(table, slot, 0, label | (written + 1)) === 0) {
           this.#publish();
+          this.insertedNew = true;
           return written;
         }
         continue;
       }
-      if ((entry & ~INDEX_MASK) === label && this.#holds((entry & INDEX_MASK) - 1, words)) return -1;
+      const state = (entry & INDEX_MASK) - 1;
+      if ((entry & ~INDEX_MASK) === label && this.#holds(state, words)) return state;
       slot = (slot + 1) & mask;
     }
   }

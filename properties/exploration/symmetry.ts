@@ -6,6 +6,7 @@
  * operations can be exchanged. Clusters can be exchanged where every unit is one cluster, nothing distinguishes one from
  * another, and no commit goes through them in order.
  */
+import { mayFailOver } from '../../impl/state-access.ts';
 import type { Operation } from '../../model/vocabulary.ts';
 import type { World } from './world.ts';
 
@@ -44,14 +45,9 @@ export function sectorPermutations(world: World): readonly (readonly number[])[]
     units.copyUnitSectors === size &&
     units.commitUnitSectors === size &&
     lengthSectors % size === 0;
-  const commits = world.alphabet.some(
-    (operation) =>
-      (operation.op === 'stop' && operation.failover) ||
-      (operation.op === 'setReplication' && !operation.enable && operation.failover === true),
-  );
   // Bad sectors are kept as one number a disk, which is not renamed.
   const breaks = node.badSectors.length > 0 || world.alphabet.some(({ op }) => op === 'breakSector');
-  if (!isUniform || commits || breaks) return [identity];
+  if (!isUniform || mayFailOver(world.alphabet) || breaks) return [identity];
   const clusters = Array.from({ length: lengthSectors / size }, (_, cluster) => cluster);
   return permutations(clusters)
     .map((order) => identity.map((sector) => (order[Math.floor(sector / size)] ?? 0) * size + (sector % size)))

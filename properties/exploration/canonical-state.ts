@@ -1,0 +1,66 @@
+/**
+ * The words by which a state is known. Of all renamings that its world allows (symmetry.ts) the one that names tags in
+ * the order in which the model's layers show them; of exchanged clusters the order whose words are the smallest.
+ */
+import type { ProductSkeletons, Skeleton } from './product-skeletons.ts';
+import { stateWords } from './product-world.ts';
+import type { ProductWorld } from './product-world.ts';
+
+export class CanonicalState {
+  readonly words: Int32Array;
+  readonly #world: ProductWorld;
+  readonly #skeletons: ProductSkeletons;
+  /** For each permutation: where the content of each place comes from. */
+  readonly #orders: readonly Int32Array[];
+  readonly #candidate: Int32Array;
+  readonly #moved: Int32Array;
+
+  constructor(world: ProductWorld, skeletons: ProductSkeletons) {
+    this.#world = world;
+    this.#skeletons = skeletons;
+    this.words = new Int32Array(stateWords(world));
+    this.#candidate = new Int32Array(this.words.length);
+    const fields = world.derived.contentFields;
+    this.#moved = new Int32Array(fields.length);
+    this.#orders = world.permutations.map((moved) => {
+      const sources = fields.map((target) =>
+        fields.findIndex(({ name, sector }) => name === target.name && moved[sector] === target.sector),
+      );
+      return Int32Array.from(sources);
+    });
+  }
+
+  /** Leaves the words of the state in `words`; false where there is no memory for a skeleton. */
+  find(skeleton: Skeleton, content: Int32Array): boolean {
+    if (!this.#write(skeleton, content, this.words)) return false;
+    for (const [index, order] of this.#orders.entries()) {
+      const moved = this.#skeletons.moved(skeleton, index);
+      if (moved === null) return false;
+      for (let place = 0; place < order.length; place++) this.#moved[place] = content[order[place] ?? 0] ?? 0;
+      if (!this.#write(moved, this.#moved, this.#candidate)) return false;
+      if (isLess(this.#candidate, this.words)) this.words.set(this.#candidate);
+    }
+    return true;
+  }
+
+  #write(skeleton: Skeleton, content: Int32Array, into: Int32Array): boolean {
+    const { codec, numbers } = this.#world;
+    const isRenamed = codec.name(content);
+    let named: Skeleton | null = skeleton;
+    if (isRenamed && skeleton.differs) {
+      named = this.#skeletons.intern(skeleton.model, numbers.renamed(skeleton.system, codec));
+    }
+    if (named === null) return false;
+    into[0] = named.id;
+    codec.pack(content, into, 1);
+    return true;
+  }
+}
+
+function isLess(left: Int32Array, right: Int32Array): boolean {
+  for (let word = 0; word < left.length; word++) {
+    const difference = (left[word] ?? 0) - (right[word] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}

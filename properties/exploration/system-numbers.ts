@@ -1,0 +1,64 @@
+/** The saved numbers of a system, told as what they have in common with the model's content and what is its own. */
+import { NO_CONTENT } from '../../impl/state-access.ts';
+import type { StateField } from '../../impl/state-access.ts';
+import type { ContentCodec } from './content-codec.ts';
+import type { ContentField } from './derived-steps.ts';
+import type { Skeleton } from './product-skeletons.ts';
+
+/** Added to content that differs from the model's: foreign content is -1, and 0 says that nothing differs. */
+const DIFFERENT = 2;
+
+export class SystemNumbers {
+  readonly length: number;
+  /** For each field the place of the same content among the model's, -1 for content of its own, -2 for other numbers. */
+  readonly #counterparts: Int32Array;
+
+  constructor(modelContent: readonly ContentField[], system: readonly StateField[]) {
+    this.length = system.length;
+    this.#counterparts = Int32Array.from(system, (field) => {
+      if (field.kind !== 'content') return -2;
+      return modelContent.findIndex(
+        ({ name, sector }) => name === field.name && sector === field.sector,
+      );
+    });
+  }
+
+  /** The numbers that the system had saved in a state with this skeleton and content of the model. */
+  restore({ system }: Skeleton, content: Int32Array, into: Int32Array): void {
+    for (let index = 0; index < this.length; index++) {
+      const number = system[index] ?? 0;
+      const counterpart = this.#counterparts[index] ?? -2;
+      if (counterpart === -2) into[index] = number;
+      else into[index] = number === 0 ? (content[counterpart] ?? NO_CONTENT) : number - DIFFERENT;
+    }
+  }
+
+  /** Whether `saved` are the numbers that `restore` would give. */
+  match(saved: Int32Array, { system }: Skeleton, content: Int32Array): boolean {
+    for (let index = 0; index < this.length; index++) {
+      let expected = system[index] ?? 0;
+      const counterpart = this.#counterparts[index] ?? -2;
+      if (counterpart !== -2) expected = expected === 0 ? (content[counterpart] ?? NO_CONTENT) : expected - DIFFERENT;
+      if (saved[index] !== expected) return false;
+    }
+    return true;
+  }
+
+  /** What a skeleton keeps of `saved`. */
+  differences(saved: Int32Array, content: Int32Array): Int32Array {
+    return saved.map((number, index) => {
+      const counterpart = this.#counterparts[index] ?? -2;
+      if (counterpart === -2) return number;
+      return counterpart >= 0 && number === content[counterpart] ? 0 : number + DIFFERENT;
+    });
+  }
+
+  /** The same under the names that `codec` has found last. */
+  renamed(system: Int32Array, codec: ContentCodec): Int32Array {
+    return system.map((number, index) =>
+      (this.#counterparts[index] ?? -2) === -2 || number === 0
+        ? number
+        : codec.nameOf(number - DIFFERENT) + DIFFERENT,
+    );
+  }
+}
