@@ -23,8 +23,7 @@ export interface StateAccess {
   layout(alphabet: readonly Operation[]): readonly StateField[];
   /** Writes one number a field to `into`, from its beginning on. */
   save(into: Int32Array): void;
-  /** `present`, where it is given, is what `save` has just written: what is equal in both may be left as it is. */
-  restore(from: Int32Array, present?: Int32Array): void;
+  restore(from: Int32Array): void;
 }
 
 /** Content of no write: no such content at all, and content that no tag's payload is equal to. */

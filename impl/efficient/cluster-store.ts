@@ -24,6 +24,7 @@ export class ClusterStore {
   readonly #serials: LeafTable;
   readonly #wipeAfterSerials: number;
   #firstSerial = 1;
+  #version = 0;
 
   constructor(
     lengthSectors: number,
@@ -49,6 +50,11 @@ export class ClusterStore {
     return this.#allocated.count;
   }
 
+  /** Another number than before if anything may have been written or allocated since. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Bytes of memory held for clusters and tables, in use or kept for later. */
   get heldBytes(): number {
     return this.#arena.heldBytes + this.#allocated.heldBytes + this.#serials.heldBytes;
@@ -56,6 +62,7 @@ export class ClusterStore {
 
   /** Forgets every cluster in constant time; the memory is kept. */
   clear(): void {
+    this.#version++;
     this.#firstSerial += this.#allocated.count;
     if (this.#firstSerial > this.#wipeAfterSerials) {
       this.#serials.wipe(0);
@@ -94,13 +101,20 @@ export class ClusterStore {
 
   /** Makes `cluster`, which is not allocated yet, allocated in the slot that `reserve` gave last. */
   publish(cluster: number, slot: number): void {
+    this.#version++;
     this.#serials.put(cluster, this.#firstSerial + slot);
     this.#allocated.add(cluster);
     this.#arena.take();
   }
 
-  /** The memory in which a slot lies. */
+  /** The memory in which a slot lies, to be written to. */
   segment(slot: number): Uint32Array {
+    this.#version++;
+    return this.#arena.segment(slot);
+  }
+
+  /** The same memory, only to be read. */
+  segmentToRead(slot: number): Uint32Array {
     return this.#arena.segment(slot);
   }
 

@@ -34,6 +34,7 @@ export class CommitJob {
   #oldest = 0;
   #inFlight = 0;
   #cursor = 0;
+  #version = 0;
 
   constructor(geometry: Geometry, wordsPerSector: number, disks: CommitDisks) {
     this.#disks = disks;
@@ -47,6 +48,7 @@ export class CommitJob {
 
   /** Forgets everything; the job keeps at most `requestsMax` requests in flight from now on. */
   reset(requestsMax: number): void {
+    this.#version++;
     this.#dirtyUnits.clear();
     this.#inFlightUnits.clear();
     // A unit has at most one request in flight.
@@ -59,12 +61,14 @@ export class CommitJob {
   /** Every unit that holds a sector of the range has to be written (again). */
   markDirty(sector: number, count: number): void {
     if (count === 0) return;
+    this.#version++;
     const last = Math.floor((sector + count - 1) / this.#unitSectors);
     for (let unit = Math.floor(sector / this.#unitSectors); unit <= last; unit++) this.#dirtyUnits.add(unit);
   }
 
   /** Starts requests until enough are in flight, nothing is dirty, or the next dirty unit has one in flight already. */
   startRequests(): void {
+    this.#version++;
     while (this.#inFlight < this.#requestsMax && this.#dirtyUnits.count > 0) {
       const unit = this.#nextDirty();
       if (this.#inFlightUnits.has(unit)) return;
@@ -88,6 +92,11 @@ export class CommitJob {
   /** Completes what is in flight, oldest first and whatever each comes to; starts nothing. */
   finishInFlight(): void {
     while (this.#inFlight > 0) this.#finishOldest();
+  }
+
+  /** Another number than before if anything of the job may have changed since. */
+  get version(): number {
+    return this.#version;
   }
 
   get unitCount(): number {
@@ -118,11 +127,13 @@ export class CommitJob {
 
   /** Puts a job just reset where it goes on: the next dirty unit is looked for from `cursor` on. */
   resumeAt(cursor: number): void {
+    this.#version++;
     this.#cursor = cursor;
   }
 
   /** Puts a request in flight behind the others; what it has read is written to `captured` by the caller. */
   resumeRequest(unit: number, captureOutcome: Outcome): CommitRequest {
+    this.#version++;
     const request = this.#request((this.#oldest + this.#inFlight) % this.#requestsMax);
     request.unit = unit;
     request.captureOutcome = captureOutcome;
@@ -146,6 +157,7 @@ export class CommitJob {
   }
 
   #finishOldest(): Outcome {
+    this.#version++;
     const request = this.#request(this.#oldest);
     this.#oldest = (this.#oldest + 1) % this.#requestsMax;
     this.#inFlight--;

@@ -268,7 +268,7 @@ function overlayContent({ tags }: CaseMemory, overlay: Overlay): OverlayContent 
     const cluster = overlay.clusterOf(sector);
     const slot = overlay.slotOf(cluster);
     const at = slot < 0 ? 0 : overlay.wordOffset(slot, sector - cluster * overlay.clusterSectors);
-    content.push(slot < 0 ? null : tags.decodeSector(overlay.segment(slot), at, sector));
+    content.push(slot < 0 ? null : tags.decodeSector(overlay.segmentToRead(slot), at, sector));
   }
   return content;
 }

@@ -88,7 +88,9 @@ export class ExpectedContent {
       const end = Math.min(first + clusterSectors, to);
       if (slot < 0) {
         if (!this.#areAll(missing, sector, end)) return false;
-      } else if (!this.#areIn(store.segment(slot), store.wordOffset(slot, sector - first), sector, end)) {
+      } else if (
+        !this.#areIn(store.segmentToRead(slot), store.wordOffset(slot, sector - first), sector, end)
+      ) {
         return false;
       }
       sector = end;
@@ -118,7 +120,7 @@ export class ExpectedContent {
         if (!this.#areAll(absent ?? NOT_ALLOCATED, sector, end)) return false;
       } else {
         const at = store.wordOffset(slot, sector - cluster * clusterSectors) + word;
-        if (!this.#isWordIn(store.segment(slot), at, sector, end, word)) return false;
+        if (!this.#isWordIn(store.segmentToRead(slot), at, sector, end, word)) return false;
       }
       sector = end;
     }

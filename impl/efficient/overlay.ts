@@ -21,7 +21,7 @@ export class Overlay extends ClusterStore {
     targetAt: number,
   ): void {
     const from = this.wordOffset(slot, sectorInCluster);
-    copyWords(target, targetAt, this.segment(slot), from, countSectors * this.wordsPerSector);
+    copyWords(target, targetAt, this.segmentToRead(slot), from, countSectors * this.wordsPerSector);
   }
 
   /** Writes sectors that lie in one cluster, which has a slot (allocated or reserved). Zero bytes for a null source. */

@@ -1,5 +1,5 @@
 /** The commit job of a node as numbers, and back; see saved-state.ts. All are 0 where no commit runs. */
-import { contentFields, contentNumber, NO_CONTENT, plainField, type StateField } from '../state-access.ts';
+import { contentFields, NO_CONTENT, plainField, type StateField } from '../state-access.ts';
 import type { CaseMemory } from './case-memory.ts';
 import { EIO, OK } from './outcomes.ts';
 import { restoreSector } from './tag-words.ts';
@@ -10,6 +10,9 @@ export class SavedCommit {
   readonly #at: number;
   readonly #requestsMax: number;
   readonly #unitSectors: number;
+  /** The numbers found last, and the version of the job of which they are. */
+  readonly #present: Int32Array;
+  #version = -1;
 
   /** The numbers of the job stand from `at` on. */
   constructor(memory: CaseMemory, index: number, at: number) {
@@ -24,20 +27,30 @@ export class SavedCommit {
       ...contentFields(`request ${age} of node ${index}`, this.#unitSectors),
     ]);
     this.layout = [plainField('dirty'), plainField('cursor'), plainField('inFlight'), ...requests.flat()];
+    this.#present = new Int32Array(this.layout.length);
   }
 
   save(into: Int32Array): void {
-    const { node } = this.#memory;
-    const end = this.#at + this.layout.length;
-    let at = this.#at;
-    if (node.commitJobRuns) {
-      const job = node.commitJob;
-      into[at++] = job.dirtyMask;
-      into[at++] = job.cursor;
-      into[at++] = job.inFlightCount;
-      for (let age = 0; age < job.inFlightCount; age++) at = this.#saveRequest(age, into, at);
+    const { commitJobRuns, commitJob } = this.#memory.node;
+    const present = this.#present;
+    if (!commitJobRuns) {
+      for (let index = 0; index < present.length; index++) into[this.#at + index] = 0;
+      return;
     }
-    while (at < end) into[at++] = 0;
+    if (this.#version !== commitJob.version) this.#look();
+    for (let index = 0; index < present.length; index++) into[this.#at + index] = present[index] ?? 0;
+  }
+
+  #look(): void {
+    const job = this.#memory.node.commitJob;
+    const present = this.#present;
+    present[0] = job.dirtyMask;
+    present[1] = job.cursor;
+    present[2] = job.inFlightCount;
+    let at = 3;
+    for (let age = 0; age < job.inFlightCount; age++) at = this.#saveRequest(age, present, at);
+    while (at < present.length) present[at++] = 0;
+    this.#version = job.version;
   }
 
   #saveRequest(age: number, into: Int32Array, start: number): number {
@@ -47,24 +60,15 @@ export class SavedCommit {
     const count = captureOutcome === OK ? Math.min(this.#unitSectors, node.lengthSectors - first) : 0;
     let at = start;
     into[at++] = unit * 2 + (captureOutcome === OK ? 0 : 1);
-    for (let sector = 0; sector < this.#unitSectors; sector++) {
-      into[at++] =
-        sector < count
-          ? contentNumber(tags.decodeSector(captured, sector * node.wordsPerSector, first + sector))
-          : NO_CONTENT;
-    }
-    return at;
+    tags.saveSectors(captured, 0, first, first + count, into, at);
+    for (let sector = count; sector < this.#unitSectors; sector++) into[at + sector] = NO_CONTENT;
+    return at + this.#unitSectors;
   }
 
-  restore(from: Int32Array, present: Int32Array | null): void {
-    const { node } = this.#memory;
-    if (!node.commitJobRuns) return;
-    const end = this.#at + this.layout.length;
+  restore(from: Int32Array): void {
+    const { commitJobRuns, commitJob: job } = this.#memory.node;
+    if (!commitJobRuns || (this.#version === job.version && this.#isPresent(from))) return;
     let at = this.#at;
-    while (at < end && from[at] === present?.[at]) at++;
-    if (at === end) return;
-    at = this.#at;
-    const job = node.commitJob;
     job.reset(this.#requestsMax);
     for (let dirty = from[at++] ?? 0; dirty !== 0; dirty &= dirty - 1) {
       job.markDirty((31 - Math.clz32(dirty & -dirty)) * this.#unitSectors, 1);
@@ -72,6 +76,17 @@ export class SavedCommit {
     job.resumeAt(from[at++] ?? 0);
     const inFlight = from[at++] ?? 0;
     for (let age = 0; age < inFlight; age++) at = this.#restoreRequest(from, at);
+    for (let index = 0; index < this.#present.length; index++)
+      this.#present[index] = from[this.#at + index] ?? 0;
+    this.#version = job.version;
+  }
+
+  #isPresent(from: Int32Array): boolean {
+    const present = this.#present;
+    for (let index = 0; index < present.length; index++) {
+      if (from[this.#at + index] !== present[index]) return false;
+    }
+    return true;
   }
 
   #restoreRequest(from: Int32Array, start: number): number {

@@ -4,7 +4,6 @@ import type { BadSector, EmptyingFault, Operation, Stage } from '../../model/voc
 import {
   contentFields,
   contentNumber,
-  FOREIGN_CONTENT,
   mayFailOver,
   NO_CONTENT,
   plainField,
@@ -12,14 +11,16 @@ import {
   unitsField,
 } from '../state-access.ts';
 import type { CaseMemory } from './case-memory.ts';
-import type { ClusterStore } from './cluster-store.ts';
 import { SavedCommit } from './saved-commit.ts';
-import { restoreSector } from './tag-words.ts';
+import { SavedStore } from './saved-store.ts';
 
 /** Children of either kind that failed starts have left are fewer than this. */
 const ATTACHED_RADIX = 2 ** 15;
 /** Masks are numbers of 31 bits. */
 const LENGTH_SECTORS_MAX = 31;
+
+/** The numbers before the masks of bad sectors. */
+const BEFORE_MASKS = 3;
 
 const accesses = ['read', 'write'] as const satisfies readonly BadSector['access'][];
 
@@ -30,7 +31,7 @@ export class SavedNode {
   readonly #at: number;
   /** Bad sectors can be, and their masks are fields. */
   readonly #breaks: boolean;
-  readonly #activeAt: number;
+  readonly #stores: readonly SavedStore[];
 
   /** The numbers of the node stand from `at` on. */
   constructor(memory: CaseMemory, index: number, alphabet: readonly Operation[], at: number) {
@@ -53,33 +54,35 @@ export class SavedNode {
       ...masks.map(plainField),
       ...layers.flatMap((layer) => contentFields(`${layer} of node ${index}`, lengthSectors)),
     ];
-    this.#activeAt = at + 3 + masks.length;
+    const storesAt = at + BEFORE_MASKS + masks.length;
+    const { active, hidden, secondary } = memory.node;
+    this.#stores = [
+      new SavedStore(active, memory.tags, NO_CONTENT, storesAt),
+      new SavedStore(hidden, memory.tags, NO_CONTENT, storesAt + lengthSectors),
+      new SavedStore(secondary, memory.tags, contentNumber(0), storesAt + 2 * lengthSectors),
+    ];
     this.#commit = mayFailOver(alphabet) ? new SavedCommit(memory, index, at + beforeCommit.length) : null;
     this.layout = [...beforeCommit, ...(this.#commit?.layout ?? [])];
   }
 
   save(into: Int32Array): void {
     const { node } = this.#memory;
-    const { lengthSectors } = node;
     into[this.#at] = this.#control();
     into[this.#at + 1] = node.copiedUnits.word(0);
     into[this.#at + 2] = node.hiddenAttached * ATTACHED_RADIX + node.secondaryAttached;
     if (this.#breaks) this.#saveBad(into);
-    const at = this.#activeAt;
-    this.#saveStore(node.active, NO_CONTENT, into, at);
-    this.#saveStore(node.hidden, NO_CONTENT, into, at + lengthSectors);
-    this.#saveStore(node.secondary, contentNumber(0), into, at + 2 * lengthSectors);
+    for (const store of this.#stores) store.save(into);
     this.#commit?.save(into);
   }
 
-  restore(from: Int32Array, present: Int32Array | null): void {
+  restore(from: Int32Array): void {
     const { node } = this.#memory;
-    const { lengthSectors } = node;
     const at = this.#at;
-    if (from[at] !== present?.[at]) this.#restoreControl(from[at] ?? 0);
-    if (from[at + 1] !== present?.[at + 1]) {
+    this.#restoreControl(from[at] ?? 0);
+    const copied = from[at + 1] ?? 0;
+    if (copied !== node.copiedUnits.word(0)) {
       node.copiedUnits.clear();
-      for (let units = from[at + 1] ?? 0; units !== 0; units &= units - 1) {
+      for (let units = copied; units !== 0; units &= units - 1) {
         node.copiedUnits.add(31 - Math.clz32(units & -units));
       }
     }
@@ -87,11 +90,8 @@ export class SavedNode {
     node.hiddenAttached = Math.floor(attached / ATTACHED_RADIX);
     node.secondaryAttached = attached % ATTACHED_RADIX;
     if (this.#breaks) this.#restoreBad(from);
-    const active = this.#activeAt;
-    this.#restoreStore(node.active, from, present, active);
-    this.#restoreStore(node.hidden, from, present, active + lengthSectors);
-    this.#restoreStore(node.secondary, from, present, active + 2 * lengthSectors);
-    this.#commit?.restore(from, present);
+    for (const store of this.#stores) store.restore(from);
+    this.#commit?.restore(from);
   }
 
   #control(): number {
@@ -128,13 +128,13 @@ export class SavedNode {
     node.activeEjected = isSet(control, 11);
     node.hiddenEjected = isSet(control, 12);
     node.madeWritable = isSet(control, 13);
-    node.activeEmptyingFault = emptyingFaults[((control >> 14) & 3) - 1] ?? null;
-    node.hiddenEmptyingFault = emptyingFaults[((control >> 16) & 3) - 1] ?? null;
+    node.activeEmptyingFault = faultOf((control >> 14) & 3);
+    node.hiddenEmptyingFault = faultOf((control >> 16) & 3);
   }
 
   #saveBad(into: Int32Array): void {
     const { bad } = this.#memory.node;
-    let at = this.#at + 3;
+    let at = this.#at + BEFORE_MASKS;
     for (const disk of layers) {
       for (const access of accesses) into[at++] = bad.isEmpty ? 0 : bad.mask(disk, access);
     }
@@ -143,59 +143,13 @@ export class SavedNode {
   #restoreBad(from: Int32Array): void {
     const { bad } = this.#memory.node;
     bad.clear();
-    let at = this.#at + 3;
+    let at = this.#at + BEFORE_MASKS;
     for (const disk of layers) {
       for (const access of accesses) {
         for (let mask = from[at++] ?? 0; mask !== 0; mask &= mask - 1) {
           bad.add({ disk, access, sector: 31 - Math.clz32(mask & -mask) });
         }
       }
-    }
-  }
-
-  /** One number a sector; `absent` where no cluster is allocated, foreign content where the tables contradict each other. */
-  #saveStore(store: ClusterStore, absent: number, into: Int32Array, start: number): void {
-    const { tags } = this.#memory;
-    const { clusterCount, clusterSectors, lengthSectors, wordsPerSector, allocatedMask } = store;
-    let sector = 0;
-    for (let cluster = 0; cluster < clusterCount; cluster++) {
-      const end = Math.min(sector + clusterSectors, lengthSectors);
-      const slot = store.slotOf(cluster);
-      const isSound = slot >= 0 === (((allocatedMask >>> cluster) & 1) === 1);
-      if (slot < 0 || !isSound) {
-        for (; sector < end; sector++) into[start + sector] = isSound ? absent : FOREIGN_CONTENT;
-        continue;
-      }
-      const words = store.segment(slot);
-      for (let at = store.wordOffset(slot, 0); sector < end; at += wordsPerSector) {
-        into[start + sector] = contentNumber(tags.decodeSector(words, at, sector));
-        sector++;
-      }
-    }
-  }
-
-  #restoreStore(store: ClusterStore, from: Int32Array, present: Int32Array | null, start: number): void {
-    const { lengthSectors } = store;
-    let sector = 0;
-    while (sector < lengthSectors && from[start + sector] === present?.[start + sector]) sector++;
-    if (sector === lengthSectors) return;
-    const { tags } = this.#memory;
-    const { clusterCount, clusterSectors, wordsPerSector } = store;
-    store.clear();
-    sector = 0;
-    for (let cluster = 0; cluster < clusterCount; cluster++) {
-      const end = Math.min(sector + clusterSectors, lengthSectors);
-      if (from[start + sector] === NO_CONTENT) {
-        sector = end;
-        continue;
-      }
-      const slot = store.reserve();
-      const words = store.segment(slot);
-      for (let to = store.wordOffset(slot, 0); sector < end; to += wordsPerSector) {
-        restoreSector(tags, from[start + sector] ?? FOREIGN_CONTENT, sector, words, to);
-        sector++;
-      }
-      store.publish(cluster, slot);
     }
   }
 }
@@ -205,9 +159,28 @@ function isSet(control: number, bit: number): boolean {
 }
 
 function stageNumber(stage: Stage): number {
-  return stages.indexOf(stage);
+  switch (stage) {
+    case 'closed':
+      return 0;
+    case 'none':
+      return 1;
+    case 'running':
+      return 2;
+    case 'failover':
+      return 3;
+    case 'failoverFailed':
+      return 4;
+    case 'done':
+      return 5;
+    case 'aborted':
+      return 6;
+  }
 }
 
 function faultNumber(fault: EmptyingFault | null): number {
   return fault === null ? 0 : emptyingFaults.indexOf(fault) + 1;
+}
+
+function faultOf(number: number): EmptyingFault | null {
+  return number === 0 ? null : (emptyingFaults[number - 1] ?? null);
 }

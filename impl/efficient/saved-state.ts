@@ -27,10 +27,7 @@ export class SavedStates implements StateAccess {
       at += node.layout.length;
       return node;
     });
-    return [
-      plainField('host'),
-      ...this.#nodes.flatMap(({ layout }) => layout),
-    ];
+    return [plainField('host'), ...this.#nodes.flatMap(({ layout }) => layout)];
   }
 
   save(into: Int32Array): void {
@@ -45,18 +42,18 @@ export class SavedStates implements StateAccess {
     for (const node of this.#nodes) node.save(into);
   }
 
-  restore(from: Int32Array, present?: Int32Array): void {
+  restore(from: Int32Array): void {
     const { newestFirst, nodes } = this.#host;
     const rules = abortRules.length + 1;
     const number = from[0] ?? 0;
-    if (number !== present?.[0]) {
-      this.#host.dead = abortRules[(number % rules) - 1] ?? null;
-      newestFirst.length = 0;
-      for (let order = Math.floor(number / rules); order > 0; order = Math.floor(order / 4)) {
-        const node = nodes[(order % 4) - 1];
-        if (node !== undefined) newestFirst.push(node);
-      }
+    const rule = number % rules;
+    this.#host.dead = rule === 0 ? null : (abortRules[rule - 1] ?? null);
+    let open = 0;
+    for (let order = Math.floor(number / rules); order > 0; order = Math.floor(order / 4)) {
+      const node = nodes[(order % 4) - 1];
+      if (node !== undefined) newestFirst[open++] = node;
     }
-    for (const node of this.#nodes) node.restore(from, present ?? null);
+    if (newestFirst.length > open) newestFirst.length = open;
+    for (const node of this.#nodes) node.restore(from);
   }
 }

@@ -52,7 +52,7 @@ export class SparseDisk extends ClusterStore {
     }
     const sectors = Math.min(end, this.clusterEnd(cluster)) - sector;
     const from = this.wordOffset(slot, sector - cluster * this.clusterSectors);
-    copyWords(target, targetAt, this.segment(slot), from, sectors * this.wordsPerSector);
+    copyWords(target, targetAt, this.segmentToRead(slot), from, sectors * this.wordsPerSector);
     return sectors;
   }
 

@@ -1,7 +1,7 @@
 /** Tags as the words of their payloads and back, without making objects for each look-up. */
 import type { Tag } from '../../model/vocabulary.ts';
 import { PayloadImages, POISON_WORD, TAG_MAX, UNKNOWN_TAG } from '../payload.ts';
-import { NO_CONTENT, tagOfContent } from '../state-access.ts';
+import { contentNumber, NO_CONTENT, tagOfContent } from '../state-access.ts';
 import { copyWords, fillWords, sameWords } from './word-copy.ts';
 
 const WORD_BYTES = 4;
@@ -49,14 +49,34 @@ export class TagWords {
   }
 
   decodeSector(words: Uint32Array, at: number, sector: number): Tag {
-    const word = words[at] ?? 0;
-    const candidate = (word ^ (this.#masks[sector] ?? 0)) >>> 0;
-    const isTag = candidate <= TAG_MAX && candidate > 0;
-    // A sector of one word is told by it alone.
-    if (this.wordsPerSector === 1) return isTag ? candidate : word === 0 ? 0 : UNKNOWN_TAG;
-    const tag = isTag ? candidate : 0;
+    const candidate = ((words[at] ?? 0) ^ (this.#masks[sector] ?? 0)) >>> 0;
+    const tag = candidate <= TAG_MAX ? candidate : 0;
     const image = this.image(tag);
     return sameWords(words, at, image, sector * this.wordsPerSector, this.wordsPerSector) ? tag : UNKNOWN_TAG;
+  }
+
+  /** Writes the content fields of sectors [sector, end), whose words begin at `at`, to `into`; that of `sector` goes to `start`. */
+  saveSectors(
+    words: Uint32Array,
+    at: number,
+    sector: number,
+    end: number,
+    into: Int32Array,
+    start: number,
+  ): void {
+    const { wordsPerSector } = this;
+    const masks = this.#masks;
+    for (let index = 0; index < end - sector; index++) {
+      const word = words[at + index * wordsPerSector] ?? 0;
+      const candidate = word ^ (masks[sector + index] ?? 0);
+      // A sector of one word is told by it alone.
+      if (wordsPerSector === 1 && candidate > 0 && candidate <= TAG_MAX) {
+        into[start + index] = contentNumber(candidate);
+      } else {
+        const tag = this.decodeSector(words, at + index * wordsPerSector, sector + index);
+        into[start + index] = contentNumber(tag);
+      }
+    }
   }
 
   #makeImage(tag: Tag): Uint32Array {

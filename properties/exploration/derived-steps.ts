@@ -100,7 +100,8 @@ export class DerivedSteps {
   }
 
   #lawsHold(host: HostState, operation: Operation, after: HostState, outcome: Outcome): boolean {
-    for (const [node, memory] of readLaws(host, this.#before, this.lawsAt).entries()) this.#laws.recall(node, memory);
+    for (const [node, memory] of readLaws(host, this.#before, this.lawsAt).entries())
+      this.#laws.recall(node, memory);
     const seen = observeAll(host);
     return this.#laws.brokenBy(operation, outcome, seen, after === host ? seen : observeAll(after)) === null;
   }

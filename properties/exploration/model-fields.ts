@@ -22,10 +22,7 @@ export class ModelFields {
       at += node.layout.length;
       return node;
     });
-    this.layout = [
-      plainField('host'),
-      ...this.#nodes.flatMap(({ layout }) => layout),
-    ];
+    this.layout = [plainField('host'), ...this.#nodes.flatMap(({ layout }) => layout)];
   }
 
   /** The state before the first operation. */
@@ -35,7 +32,8 @@ export class ModelFields {
 
   write({ nodes, newestFirst, dead }: HostState, into: Int32Array): void {
     let order = 0;
-    for (let place = newestFirst.length - 1; place >= 0; place--) order = order * 4 + (newestFirst[place] ?? 0) + 1;
+    for (let place = newestFirst.length - 1; place >= 0; place--)
+      order = order * 4 + (newestFirst[place] ?? 0) + 1;
     into[0] = order * RULES + (dead === null ? 0 : abortRules.indexOf(dead) + 1);
     for (let index = 0; index < nodes.length; index++) {
       const state = nodes[index];

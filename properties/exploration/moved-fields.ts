@@ -20,7 +20,8 @@ export function movedFields(parts: readonly (readonly StateField[])[], moved: re
     for (const [index, field] of part.entries()) {
       if (field.kind !== 'content') continue;
       const target = part.findIndex(
-        (other) => other.kind === 'content' && other.name === field.name && other.sector === moved[field.sector],
+        (other) =>
+          other.kind === 'content' && other.name === field.name && other.sector === moved[field.sector],
       );
       if (target >= 0) sources[start + target] = start + index;
     }

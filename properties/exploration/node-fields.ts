@@ -5,7 +5,14 @@ import type { StateField } from '../../impl/state-access.ts';
 import { unitCount } from '../../model/geometry.ts';
 import type { Disks, Faults, Node, State } from '../../model/state.ts';
 import { emptyingFaults, layers, stages } from '../../model/vocabulary.ts';
-import type { BadSector, EmptyingFault, Operation, OverlayContent, Stage, Tag } from '../../model/vocabulary.ts';
+import type {
+  BadSector,
+  EmptyingFault,
+  Operation,
+  OverlayContent,
+  Stage,
+  Tag,
+} from '../../model/vocabulary.ts';
 import { CommitFields } from './commit-fields.ts';
 
 /** Children of either kind that failed starts have left are fewer than this. */
@@ -53,7 +60,9 @@ export class NodeFields {
       ...layers.flatMap((layer) => contentFields(`${layer} of node ${index}`, lengthSectors)),
     ];
     this.#contentAt = at + BEFORE_MASKS + masks.length;
-    this.#commit = mayFailOver(alphabet) ? new CommitFields(initial.setup, index, at + beforeCommit.length) : null;
+    this.#commit = mayFailOver(alphabet)
+      ? new CommitFields(initial.setup, index, at + beforeCommit.length)
+      : null;
     this.layout = [...beforeCommit, ...(this.#commit?.layout ?? [])];
   }
 

@@ -48,7 +48,12 @@ export class ProductSearch {
   /** The system is in another state than the one that is expanded. */
   #isElsewhere = false;
 
-  constructor(world: ProductWorld, store: StateStore, skeletonStore: StateStore, listener: SearchListener = {}) {
+  constructor(
+    world: ProductWorld,
+    store: StateStore,
+    skeletonStore: StateStore,
+    listener: SearchListener = {},
+  ) {
     const { derived, systemLayout, permutations } = world;
     this.#world = world;
     this.#store = store;
@@ -70,7 +75,8 @@ export class ProductSearch {
     states.layout(world.alphabet);
     states.save(this.#savedAfter);
     const first = this.#skeletons.intern(skeleton, numbers.differences(this.#savedAfter, content));
-    if (first === null || !this.#canonical.find(first, content)) throw new RangeError('there is no memory for a search');
+    if (first === null || !this.#canonical.find(first, content))
+      throw new RangeError('there is no memory for a search');
     this.#store.insert(this.#canonical.words, -1);
     return this.#agrees(first, content);
   }
@@ -101,7 +107,7 @@ export class ProductSearch {
     this.#requireRestored();
     this.#listener.expanding?.(state, this.#host(skeleton, this.#content));
     for (let index = 0; index < this.#templates.length; index++) {
-      if (this.#isElsewhere) states.restore(this.#saved, this.#savedAfter);
+      if (this.#isElsewhere) states.restore(this.#saved);
       const kind = this.#take(skeleton, index, state);
       if (kind !== null) return { kind, state, operation: index };
     }
@@ -116,7 +122,9 @@ export class ProductSearch {
     this.#isElsewhere = false;
     for (let index = 0; index < this.#saved.length; index++) {
       if (this.#saved[index] !== this.#savedAfter[index]) {
-        throw new Error(`${system.name} does not restore what it has saved: field ${index} is ${this.#savedAfter[index]}, not ${this.#saved[index]}`);
+        throw new Error(
+          `${system.name} does not restore what it has saved: field ${index} is ${this.#savedAfter[index]}, not ${this.#saved[index]}`,
+        );
       }
     }
   }
@@ -132,7 +140,8 @@ export class ProductSearch {
     if (!answers(derived.outcome, actual, this.#content, template.written)) return 'divergence';
     if (!derived.lawsHold && !this.#lawsHold(skeleton, template.operation)) return 'divergence';
     states.save(this.#savedAfter);
-    const content = derived.moves.length === 0 ? this.#content : this.#moveContent(derived.moves, template.written);
+    const content =
+      derived.moves.length === 0 ? this.#content : this.#moveContent(derived.moves, template.written);
     const { usual } = step;
     const after =
       usual !== null && numbers.match(this.#savedAfter, usual, content) ? usual : this.#meet(step, content);
@@ -166,7 +175,10 @@ export class ProductSearch {
   }
 
   #learn(skeleton: Skeleton, { number, operation }: Template): SkeletonStep {
-    const step: SkeletonStep = { derived: this.#world.derived.derive(skeleton.model, operation), usual: null };
+    const step: SkeletonStep = {
+      derived: this.#world.derived.derive(skeleton.model, operation),
+      usual: null,
+    };
     while (skeleton.steps.length <= number) skeleton.steps.push(undefined);
     skeleton.steps[number] = step;
     return step;
@@ -197,7 +209,9 @@ export class ProductSearch {
 
   #modelNumbers({ model }: Skeleton, content: Int32Array): Int32Array {
     const numbers = model.slice();
-    for (const [index, place] of this.#world.derived.contentPlaces.entries()) numbers[place] = content[index] ?? 0;
+    const { contentPlaces } = this.#world.derived;
+    for (let index = 0; index < contentPlaces.length; index++)
+      numbers[contentPlaces[index] ?? 0] = content[index] ?? 0;
     return numbers;
   }
 }

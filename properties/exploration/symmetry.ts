@@ -50,7 +50,9 @@ export function sectorPermutations(world: World): readonly (readonly number[])[]
   if (!isUniform || mayFailOver(world.alphabet) || breaks) return [identity];
   const clusters = Array.from({ length: lengthSectors / size }, (_, cluster) => cluster);
   return permutations(clusters)
-    .map((order) => identity.map((sector) => (order[Math.floor(sector / size)] ?? 0) * size + (sector % size)))
+    .map((order) =>
+      identity.map((sector) => (order[Math.floor(sector / size)] ?? 0) * size + (sector % size)),
+    )
     .filter((moved) => keepsAlphabet(world.alphabet, moved));
 }
 
@@ -72,8 +74,6 @@ function keepsAlphabet(alphabet: readonly Operation[], moved: readonly number[])
     // What lies past the end goes nowhere, and the image of a range must be a range.
     if (images.includes(-1)) return true;
     const sector = Math.min(...images);
-    return (
-      Math.max(...images) - sector === length - 1 && known.has(JSON.stringify({ ...operation, sector }))
-    );
+    return Math.max(...images) - sector === length - 1 && known.has(JSON.stringify({ ...operation, sector }));
   });
 }

@@ -17,9 +17,7 @@ export class SystemNumbers {
     this.length = system.length;
     this.#counterparts = Int32Array.from(system, (field) => {
       if (field.kind !== 'content') return -2;
-      return modelContent.findIndex(
-        ({ name, sector }) => name === field.name && sector === field.sector,
-      );
+      return modelContent.findIndex(({ name, sector }) => name === field.name && sector === field.sector);
     });
   }
 
@@ -38,7 +36,8 @@ export class SystemNumbers {
     for (let index = 0; index < this.length; index++) {
       let expected = system[index] ?? 0;
       const counterpart = this.#counterparts[index] ?? -2;
-      if (counterpart !== -2) expected = expected === 0 ? (content[counterpart] ?? NO_CONTENT) : expected - DIFFERENT;
+      if (counterpart !== -2)
+        expected = expected === 0 ? (content[counterpart] ?? NO_CONTENT) : expected - DIFFERENT;
       if (saved[index] !== expected) return false;
     }
     return true;
