@@ -1,5 +1,6 @@
 /** The systems under test that a command line can name. */
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
+import type { System } from '../impl/system.ts';
 import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
 import { seededBugs } from './seeded-bugs.ts';
 import { asyncSubject, syncSubject } from './subject.ts';
@@ -15,12 +16,21 @@ export interface SubjectOptions {
 
 /** `name` is one of `subjectNames`. Whether a QEMU is there shows only when its first case is loaded. */
 export function openSubject(name: string, { qemuBinary }: SubjectOptions = {}): Subject {
-  if (name === 'impl') return syncSubject(createEfficientSystem());
-  if (name === 'qemu')
+  if (name === 'qemu') {
     return asyncSubject(createQemuSystem(qemuBinary === undefined ? {} : { binary: qemuBinary }));
+  }
+  return syncSubject(openSystem(name));
+}
+
+/** The systems that run in this process, and can be searched exhaustively. */
+export const systemNames = subjectNames.filter((name) => name !== 'qemu');
+
+/** `name` is one of `systemNames`. */
+export function openSystem(name: string): System {
+  if (name === 'impl') return createEfficientSystem();
   const bug = seededBugs.find((seeded) => bugSubjectName(seeded) === name);
   if (bug === undefined) throw new Error(`there is no system ${name}: use one of ${subjectNames.join(', ')}`);
-  return syncSubject(createEfficientSystem(bug.node, name, bug.host));
+  return createEfficientSystem(bug.node, name, bug.host);
 }
 
 function bugSubjectName({ name }: { readonly name: string }): string {

@@ -32,6 +32,18 @@ export interface SearchListener {
   transition?(state: number, operation: number, next: number): void;
 }
 
+/** A state under the names that a run gives its tags, and not under the canonical ones. */
+export interface Position {
+  readonly skeleton: Skeleton;
+  readonly content: Int32Array;
+}
+
+/** An operation of the alphabet, and where it leads; null where system and model part. */
+export interface Move {
+  readonly operation: number;
+  readonly to: Position | null;
+}
+
 export class ProductSearch {
   transitions = 0;
   readonly #world: ProductWorld;
@@ -47,6 +59,11 @@ export class ProductSearch {
   readonly #savedAfter: Int32Array;
   /** The system is in another state than the one that is expanded. */
   #isElsewhere = false;
+  /** Where the last operation has led. */
+  #next = -1;
+  #after: Position | null = null;
+  /** Looks at what is to be observed also in states that are known. */
+  #looksAgain = false;
 
   constructor(
     world: ProductWorld,
@@ -69,16 +86,10 @@ export class ProductSearch {
 
   /** Puts the state before the first operation into the store; false where it is not what the model says. */
   begin(): boolean {
-    const { system, states, world, derived, numbers } = this.#world;
-    const { skeleton, content } = derived.initial();
-    system.load(world.setup);
-    states.layout(world.alphabet);
-    states.save(this.#savedAfter);
-    const first = this.#skeletons.intern(skeleton, numbers.differences(this.#savedAfter, content));
-    if (first === null || !this.#canonical.find(first, content))
-      throw new RangeError('there is no memory for a search');
+    const { skeleton, content } = this.initialPosition();
+    if (!this.#canonical.find(skeleton, content)) throw new RangeError('there is no memory for a search');
     this.#store.insert(this.#canonical.words, -1);
-    return this.#agrees(first, content);
+    return this.#agrees(skeleton, content);
   }
 
   /** Expands the states of one block, until there is something to stop for. */
@@ -89,6 +100,37 @@ export class ProductSearch {
       if (found !== null) return found;
     }
     return null;
+  }
+
+  /** Where every run begins. */
+  initialPosition(): Position {
+    const { system, states, world, derived, numbers } = this.#world;
+    const { skeleton, content } = derived.initial();
+    system.load(world.setup);
+    states.layout(world.alphabet);
+    states.save(this.#savedAfter);
+    const first = this.#skeletons.intern(skeleton, numbers.differences(this.#savedAfter, content));
+    if (first === null) throw new RangeError('there is no memory for a search');
+    return { skeleton: first, content };
+  }
+
+  /** The first operation that leads from `position` to a state, or, for null, to where system and model part. */
+  follow({ skeleton, content }: Position, target: number | null): Move | null {
+    this.#content.set(content);
+    this.#world.numbers.restore(skeleton, this.#content, this.#saved);
+    this.#requireRestored();
+    this.#looksAgain = true;
+    let found: Move | null = null;
+    for (let operation = 0; operation < this.#templates.length && found === null; operation++) {
+      if (this.#isElsewhere) this.#world.states.restore(this.#saved);
+      this.#next = -1;
+      this.#after = null;
+      const kind = this.#take(skeleton, operation, -1);
+      if (kind === 'divergence' && target === null) found = { operation, to: null };
+      if (kind === null && target !== null && this.#next === target) found = { operation, to: this.#after };
+    }
+    this.#looksAgain = false;
+    return found;
   }
 
   /** The state of the model, with the tags by their canonical names. */
@@ -161,7 +203,13 @@ export class ProductSearch {
     const next = this.#store.insert(this.#canonical.words, parent);
     if (next < 0) return 'no room';
     this.#listener.transition?.(parent, index, next);
-    return this.#store.insertedNew && !this.#agrees(after, content) ? 'divergence' : null;
+    if (this.#looksAgain) {
+      this.#next = next;
+      this.#after = { skeleton: after, content: content.slice() };
+    } else if (!this.#store.insertedNew) {
+      return null;
+    }
+    return this.#agrees(after, content) ? null : 'divergence';
   }
 
   #moveContent(moves: Int32Array, written: number): Int32Array {

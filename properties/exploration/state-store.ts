@@ -16,6 +16,9 @@ const LOAD_MAX = 0.7;
 const TABLE_SLOTS_FIRST = 2 ** 17;
 const WORD_BYTES = 4;
 
+/** States of one block; at most so many are expanded between two looks at whether the search should stop. */
+export const STATES_PER_BLOCK = BLOCK_STATES;
+
 /** Places in the shared counters. */
 const BLOCKS = 0;
 const SLOTS = 1;
@@ -93,9 +96,10 @@ export class StateStore {
     return this.#counter(DEPTH);
   }
 
-  get isFull(): boolean {
-    // Room for the blocks that workers may still begin is kept by `insert`, which throws without it.
-    return this.#counter(BLOCKS) >= this.#blocksMax - 1;
+  /** Whether there is no room for so many states more. */
+  isFullFor(states: number): boolean {
+    const blocks = Math.ceil(states / BLOCK_STATES) + 1;
+    return this.#counter(BLOCKS) + blocks > this.#blocksMax;
   }
 
   get mustGrow(): boolean {
@@ -160,6 +164,11 @@ export class StateStore {
   seal(): void {
     this.#block = -1;
     this.#fill = BLOCK_STATES;
+  }
+
+  /** Whether all blocks of the present depth have been claimed. */
+  get isLevelDone(): boolean {
+    return this.#counter(NEXT_BLOCK) >= this.#counter(LEVEL_END);
   }
 
   /** To the next depth, when all workers have sealed; false where it has no states. */

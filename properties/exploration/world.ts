@@ -8,6 +8,8 @@ export interface World {
   readonly about: string;
   readonly setup: Setup;
   readonly alphabet: readonly Operation[];
+  /** Names of the goals (goals.ts) that must be reached in it. */
+  readonly goals: readonly string[];
 }
 
 /** An operation of the alphabet, and the number that it shares with those that differ from it by their tag alone. */

@@ -1,0 +1,161 @@
+/** A whole search of a small world with one system: breadth first, until there is nothing left or something ends it. */
+import { setImmediate } from 'node:timers/promises';
+import type { System } from '../../impl/system.ts';
+import type { Case } from '../case.ts';
+import { prepareWorld, skeletonWords, stateWords } from './product-world.ts';
+import type { Reduction } from './product-world.ts';
+import { reserveControl } from './search-control.ts';
+import { runSearchThreads } from './search-threads.ts';
+import { SearchWorker } from './search-worker.ts';
+import type { SearchBounds, SearchMemory } from './search-worker.ts';
+import { caseBeyond, caseTo } from './shortest-case.ts';
+import { reserveStore } from './state-store.ts';
+import type { World } from './world.ts';
+
+export interface ExplorationOptions extends SearchBounds {
+  /** 1 works in this thread. */
+  readonly workers: number;
+  readonly memoryBytes: number;
+  readonly secondsMax: number;
+  readonly reduction: Reduction;
+  /** Where a search that was stopped is kept, and gone on with; null keeps none. */
+  readonly checkpoint: SearchCheckpoint | null;
+}
+
+/** Keeps the memory of a search between runs. */
+export interface SearchCheckpoint {
+  /** True where there was something to go on from. */
+  load(memory: SearchMemory): boolean;
+  save(memory: SearchMemory): void;
+  remove(): void;
+}
+
+export type Ending = 'complete' | 'divergence' | 'depth' | 'states' | 'memory' | 'time' | 'interrupted';
+
+export interface ExplorationTally {
+  readonly states: number;
+  readonly skeletons: number;
+  readonly transitions: number;
+  readonly depth: number;
+  /** States of the present depth that are not expanded yet. */
+  readonly waiting: number;
+  readonly seconds: number;
+  /** Of all threads. */
+  readonly cpuSeconds: number;
+  readonly bytes: number;
+}
+
+export interface Exploration extends ExplorationTally {
+  readonly ended: Ending;
+  /** The shortest case that shows the divergence. */
+  readonly counterexample: Case | null;
+  /** The shortest case that reaches each goal of the world; null where it was not reached. */
+  readonly witnesses: ReadonlyMap<string, Case | null>;
+}
+
+export interface ExplorationObserver {
+  progress(tally: ExplorationTally): void;
+  interrupted(): boolean;
+}
+
+export const silent: ExplorationObserver = { progress: () => {}, interrupted: () => false };
+
+/** In this thread the search pauses so often, for signals and progress. */
+const SLICE_SECONDS = 0.1;
+
+export async function explore(
+  world: World,
+  system: System,
+  options: ExplorationOptions,
+  observer: ExplorationObserver = silent,
+): Promise<Exploration> {
+  const prepared = prepareWorld(world, system, options.reduction);
+  const memory: SearchMemory = {
+    states: reserveStore(stateWords(prepared), options.memoryBytes * 0.9),
+    skeletons: reserveStore(skeletonWords(prepared), options.memoryBytes * 0.1),
+    control: reserveControl(options.workers, world.goals.length),
+  };
+  const worker = new SearchWorker(prepared, memory, 0, options);
+  const clock = new SearchClock(worker);
+  const resumed = options.checkpoint?.load(memory) === true;
+  if (!resumed) begin(worker);
+  const watch = (): void => {
+    if (observer.interrupted()) worker.control.stop('interrupted');
+    if (clock.seconds > options.secondsMax) worker.control.stop('time');
+    observer.progress(clock.tally());
+  };
+  if (worker.control.stopReason === 'none') {
+    if (options.workers === 1) await runInThisThread(worker, clock, watch);
+    else await runSearchThreads({ world, systemName: system.name, reduction: options.reduction, memory, bounds: options }, watch);
+  }
+  const ended = endingOf(worker);
+  if (ended === 'complete' || ended === 'divergence') options.checkpoint?.remove();
+  else options.checkpoint?.save(memory);
+  return { ...clock.tally(), ended, ...casesOf(world, worker) };
+}
+
+function begin({ search, store, skeletons, control }: SearchWorker): void {
+  if (!search.begin()) control.stumble(0, -1);
+  store.seal();
+  skeletons.seal();
+  store.advance();
+}
+
+async function runInThisThread(worker: SearchWorker, clock: SearchClock, watch: () => void): Promise<void> {
+  let next = clock.seconds + SLICE_SECONDS;
+  while (worker.proceed()) {
+    if (clock.seconds < next) continue;
+    watch();
+    await setImmediate();
+    next = clock.seconds + SLICE_SECONDS;
+  }
+}
+
+function endingOf({ control }: SearchWorker): Ending {
+  const { phase, stopReason } = control;
+  if (phase === 'closed') return 'complete';
+  if (phase === 'deep') return 'depth';
+  if (stopReason === 'none' || stopReason === 'failed') throw new Error('the search ended without a reason');
+  return stopReason;
+}
+
+function casesOf(world: World, { search, store, control }: SearchWorker) {
+  const found = control.stumbled;
+  const witnesses = world.goals.map((name, goal) => {
+    const state = control.goalState(goal);
+    return [name, state === null ? null : caseTo(world, search, store, state)] as const;
+  });
+  return {
+    counterexample: found === null ? null : caseBeyond(world, search, store, found.state),
+    witnesses: new Map(witnesses),
+  };
+}
+
+class SearchClock {
+  readonly #worker: SearchWorker;
+  readonly #began = performance.now();
+  readonly #cpuBegan = process.cpuUsage();
+
+  constructor(worker: SearchWorker) {
+    this.#worker = worker;
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#began) / 1000;
+  }
+
+  tally(): ExplorationTally {
+    const { store, skeletons, control } = this.#worker;
+    const { user, system } = process.cpuUsage(this.#cpuBegan);
+    return {
+      states: store.size.states,
+      skeletons: skeletons.size.states,
+      transitions: control.transitions,
+      depth: store.depth,
+      waiting: store.waiting,
+      seconds: this.seconds,
+      cpuSeconds: (user + system) / 1e6,
+      bytes: store.size.bytes + skeletons.size.bytes,
+    };
+  }
+}

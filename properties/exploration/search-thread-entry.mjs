@@ -1,0 +1,5 @@
+/** What a thread of a search runs first: Node 20 does not take TypeScript in a worker without being told. */
+import { register } from 'tsx/esm/api';
+
+register();
+await import('./search-thread.ts');
