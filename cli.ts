@@ -1,6 +1,15 @@
 /** The command line: which commands there are, what they are told, and with which code they end. */
 import { setFlagsFromString } from 'node:v8';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { addExplore } from './cli-explore.ts';
+import {
+  exitCodeHelp,
+  isInterrupted,
+  positiveNumber,
+  print,
+  untilInterrupted,
+  wholeNumber,
+} from './cli-options.ts';
 import { EnvironmentError } from './impl/environment-error.ts';
 import { geometryNames } from './properties/geometries.ts';
 import { openSubject, subjectNames } from './properties/subjects.ts';
@@ -17,15 +26,9 @@ import { readTrace } from './traces/trace-file.ts';
 
 const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
 
-const exitCodeHelp = `
-Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or malformed trace,
-3 something is missing in the environment (for instance QEMU).`;
-
 // A step crosses many small functions of model and system: with the engine's own limits half of them are called.
 setFlagsFromString('--max-inlined-bytecode-size-cumulative=4000');
 setFlagsFromString('--max-inlined-bytecode-size=1500');
-
-let interrupted = false;
 
 async function main(): Promise<number> {
   const program = new Command('colocheck')
@@ -37,6 +40,7 @@ async function main(): Promise<number> {
     exitCode = agreed ? exitCodes.agreed : exitCodes.diverged;
   };
   addVerify(program, finish);
+  addExplore(program, finish);
   addReplay(program, finish);
   addExplain(program);
   addExport(program);
@@ -111,7 +115,7 @@ function addVerify(program: Command, finish: (agreed: boolean) => void): void {
           await verify(subject, options, {
             progress: process.stderr,
             print,
-            interrupted: () => interrupted,
+            interrupted: isInterrupted,
             report: (of, finding, seed) => recordFinding(of.name, finding, seed, flags.failures),
           }),
         );
@@ -187,38 +191,17 @@ async function withSubject(
   use: (subject: Subject) => Promise<void>,
 ): Promise<void> {
   const subject = openSubject(flags.system, subjectOptions(flags));
-  // Stays to the end: a second Ctrl-C must not cut off the summary, nor the clean-up of what the system holds.
-  const interrupt = (): void => {
-    interrupted = true;
-  };
-  process.on('SIGINT', interrupt);
-  try {
-    await use(subject);
-  } finally {
-    process.removeListener('SIGINT', interrupt);
-    await subject.shutdown();
-  }
+  await untilInterrupted(async () => {
+    try {
+      await use(subject);
+    } finally {
+      await subject.shutdown();
+    }
+  });
 }
 
 function subjectOptions({ qemu }: { qemu?: string }): { qemuBinary?: string } {
   return qemu === undefined ? {} : { qemuBinary: qemu };
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError('Must be a whole number.');
-  return value;
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('Must be a number above 0.');
-  return value;
 }
 
 /** One line on stderr for whatever the user can mend; anything else is a defect of colocheck and keeps its stack. */

@@ -13,6 +13,8 @@ import { reserveStore } from './state-store.ts';
 import type { World } from './world.ts';
 
 export interface ExplorationOptions extends SearchBounds {
+  /** By which further threads open a system of their own. */
+  readonly systemName: string;
   /** 1 works in this thread. */
   readonly workers: number;
   readonly memoryBytes: number;
@@ -78,7 +80,8 @@ export async function explore(
   const worker = new SearchWorker(prepared, memory, 0, options);
   const clock = new SearchClock(worker);
   const resumed = options.checkpoint?.load(memory) === true;
-  if (!resumed) begin(worker);
+  if (resumed) worker.resume();
+  else begin(worker);
   const watch = (): void => {
     if (observer.interrupted()) worker.control.stop('interrupted');
     if (clock.seconds > options.secondsMax) worker.control.stop('time');
@@ -86,7 +89,11 @@ export async function explore(
   };
   if (worker.control.stopReason === 'none') {
     if (options.workers === 1) await runInThisThread(worker, clock, watch);
-    else await runSearchThreads({ world, systemName: system.name, reduction: options.reduction, memory, bounds: options }, watch);
+    else
+      await runSearchThreads(
+        { world, systemName: options.systemName, reduction: options.reduction, memory, bounds: options },
+        watch,
+      );
   }
   const ended = endingOf(worker);
   if (ended === 'complete' || ended === 'divergence') options.checkpoint?.remove();

@@ -13,14 +13,17 @@ export const goals: readonly Goal[] = [
     'hidden-under-active',
     'one sector is allocated in active and in hidden while a secondary runs',
     ({ node, disks }) =>
-      node.stage === 'running' && disks.active.some((tag, sector) => tag !== null && disks.hidden[sector] !== null),
+      node.stage === 'running' &&
+      disks.active.some((tag, sector) => tag !== null && disks.hidden[sector] !== null),
   ),
   anyNode(
     'hidden-alone',
     'the guest is answered by hidden: the primary has overwritten what the guest has not',
     ({ node, disks }) =>
       node.stage === 'running' &&
-      disks.hidden.some((tag, sector) => tag !== null && disks.active[sector] === null && tag !== disks.secondary[sector]),
+      disks.hidden.some(
+        (tag, sector) => tag !== null && disks.active[sector] === null && tag !== disks.secondary[sector],
+      ),
   ),
   anyNode(
     'split-write-path',
@@ -77,9 +80,14 @@ export const goals: readonly Goal[] = [
     name: 'disks-out-of-step',
     about: 'of two disks one runs and the other has failed over',
     holds: ({ nodes }) =>
-      nodes.some(({ node }) => node.stage === 'running') && nodes.some(({ node }) => node.stage === 'failover'),
+      nodes.some(({ node }) => node.stage === 'running') &&
+      nodes.some(({ node }) => node.stage === 'failover'),
   },
-  { name: 'process-dead', about: 'a rule of the driver was violated and the process died', holds: ({ dead }) => dead !== null },
+  {
+    name: 'process-dead',
+    about: 'a rule of the driver was violated and the process died',
+    holds: ({ dead }) => dead !== null,
+  },
 ];
 
 function anyNode(name: string, about: string, holds: (state: State) => boolean): Goal {

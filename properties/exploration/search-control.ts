@@ -97,6 +97,10 @@ export class SearchControl {
     this.#transitions[worker] = transitions;
   }
 
+  transitionsOf(worker: number): number {
+    return this.#transitions[worker] ?? 0;
+  }
+
   get transitions(): number {
     return this.#transitions.reduce((sum, count) => sum + count, 0);
   }

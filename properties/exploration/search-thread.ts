@@ -6,7 +6,13 @@ import type { ThreadTask } from './search-threads.ts';
 import { SearchWorker } from './search-worker.ts';
 
 function run({ world, systemName, reduction, memory, bounds, index }: ThreadTask): void {
-  const worker = new SearchWorker(prepareWorld(world, openSystem(systemName), reduction), memory, index, bounds);
+  const worker = new SearchWorker(
+    prepareWorld(world, openSystem(systemName), reduction),
+    memory,
+    index,
+    bounds,
+  );
+  worker.resume();
   while (worker.proceed());
 }
 

@@ -24,7 +24,13 @@ const WATCH_MS = 100;
 export async function runSearchThreads(task: SearchTask, watch: () => void): Promise<void> {
   const control = new SearchControl(task.memory.control);
   const { world, systemName, reduction, memory, bounds } = task;
-  const plain = { world, systemName, reduction, memory, bounds: { depthMax: bounds.depthMax, statesMax: bounds.statesMax } };
+  const plain = {
+    world,
+    systemName,
+    reduction,
+    memory,
+    bounds: { depthMax: bounds.depthMax, statesMax: bounds.statesMax },
+  };
   const entry = new URL('search-thread-entry.mjs', import.meta.url);
   const threads = Array.from(
     { length: memory.control.workers },

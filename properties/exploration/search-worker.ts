@@ -51,6 +51,11 @@ export class SearchWorker {
     });
   }
 
+  /** Goes on counting where an earlier run of this worker has ended. */
+  resume(): void {
+    this.search.transitions = this.control.transitionsOf(this.#index);
+  }
+
   /** Expands one block, or meets the others; false when the search is over. */
   proceed(): boolean {
     const block = this.#mustMeet() ? -1 : this.store.claim();

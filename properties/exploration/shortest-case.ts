@@ -15,7 +15,8 @@ export function caseTo(world: World, search: ProductSearch, store: StateStore, s
 export function caseBeyond(world: World, search: ProductSearch, store: StateStore, state: number): Case {
   const { operations, position } = walkTo(world, search, store, state);
   const last = search.follow(position, null);
-  if (last === null) throw new Error('a divergence of the search does not come again: the system is not deterministic');
+  if (last === null)
+    throw new Error('a divergence of the search does not come again: the system is not deterministic');
   return { setup: world.setup, operations: [...operations, operationAt(world, last.operation)] };
 }
 

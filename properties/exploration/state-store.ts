@@ -61,6 +61,15 @@ export function reserveStore(words: number, bytesMax: number): StoreMemory {
   return memory;
 }
 
+/** Of the memory of a store what holds something, the table left out, which `rebuild` makes anew. */
+export function usedParts({ words, counters, fills, records }: StoreMemory): Uint8Array[] {
+  const blocks = Atomics.load(new Int32Array(counters), BLOCKS);
+  return [
+    new Uint8Array(fills, 0, blocks * WORD_BYTES),
+    new Uint8Array(records, 0, blocks * BLOCK_STATES * (words + 1) * WORD_BYTES),
+  ];
+}
+
 export class StateStore {
   readonly #words: number;
   readonly #stride: number;
@@ -194,8 +203,16 @@ export class StateStore {
   grow(): void {
     const slots = this.#counter(SLOTS) * 2;
     if (slots > this.#table.length) return;
-    this.#table.fill(0, 0, slots);
     Atomics.store(this.#counters, SLOTS, slots);
+    this.rebuild();
+  }
+
+  /** Makes the table anew from the states. */
+  rebuild(): void {
+    const slots = this.#counter(SLOTS);
+    if (slots > this.#table.length)
+      throw new RangeError('the states of the checkpoint need more memory (--memory)');
+    this.#table.fill(0, 0, slots);
     for (let block = 0; block < this.#counter(BLOCKS); block++) {
       const { first, end } = this.block(block);
       for (let state = first; state < end; state++) this.#reinsert(state, slots - 1);

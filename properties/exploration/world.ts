@@ -10,6 +10,8 @@ export interface World {
   readonly alphabet: readonly Operation[];
   /** Names of the goals (goals.ts) that must be reached in it. */
   readonly goals: readonly string[];
+  /** Too large for every day. */
+  readonly nightly?: true;
 }
 
 /** An operation of the alphabet, and the number that it shares with those that differ from it by their tag alone. */

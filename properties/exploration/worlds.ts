@@ -152,13 +152,25 @@ export const worlds: readonly World[] = [
     about: 'good days of a secondary with 2 clusters of 1 sector and 2 tags',
     setup: { nodes: [secondary(two)] },
     alphabet: [...control, ...failover, ...qmp, ...writes(ranges(two, 1), [1, 2]), ...reads(ranges(two, 1))],
-    goals: ['hidden-under-active', 'hidden-alone', 'stale-request-in-flight', 'promoted', 'overlays-left-behind'],
+    goals: [
+      'hidden-under-active',
+      'hidden-alone',
+      'stale-request-in-flight',
+      'promoted',
+      'overlays-left-behind',
+    ],
   },
   {
     name: 'step-by-step',
     about: 'the same, one commit request at a time, with jobs that end by themselves',
     setup: { nodes: [secondary(two, { commitRequestsMax: 1 })] },
-    alphabet: [...control, ...failover, ...endings, ...writes(ranges(two, 1), [1, 2]), ...reads(ranges(two, 2))],
+    alphabet: [
+      ...control,
+      ...failover,
+      ...endings,
+      ...writes(ranges(two, 1), [1, 2]),
+      ...reads(ranges(two, 2)),
+    ],
     goals: ['backup-dead-while-running', 'commit-half-done', 'split-write-path'],
   },
   {
@@ -180,14 +192,27 @@ export const worlds: readonly World[] = [
     name: 'wrong-top-id',
     about: 'a start that fails late, a second one that kills the process',
     setup: { nodes: [secondary(two, { defects: ['topIdInvalid'], readOnly: ['hidden'] })] },
-    alphabet: [...control, ...failover, ...qmp, ...writes(ranges(two, 1), [1, 2]), ...reads(ranges(two, 2)), ...idle],
+    alphabet: [
+      ...control,
+      ...failover,
+      ...qmp,
+      ...writes(ranges(two, 1), [1, 2]),
+      ...reads(ranges(two, 2)),
+      ...idle,
+    ],
     goals: ['process-dead'],
   },
   {
     name: 'bad-sectors',
     about: 'sectors of each disk go bad and good again',
     setup: { nodes: [secondary(two)] },
-    alphabet: [...control, ...failover, ...breaking, ...writes(ranges(two, 1), [1, 2]), ...reads(ranges(two, 2))],
+    alphabet: [
+      ...control,
+      ...failover,
+      ...breaking,
+      ...writes(ranges(two, 1), [1, 2]),
+      ...reads(ranges(two, 2)),
+    ],
     goals: ['split-write-path', 'commit-meets-a-bad-sector'],
   },
   {
@@ -223,7 +248,13 @@ export const worlds: readonly World[] = [
     alphabet: [
       ...control,
       ...failover,
-      ...writes([{ sector: 1, count: 2 }, { sector: 3, count: 1 }], [1, 2]),
+      ...writes(
+        [
+          { sector: 1, count: 2 },
+          { sector: 3, count: 1 },
+        ],
+        [1, 2],
+      ),
       ...reads(ranges(unequal, 2)),
       ...oddities(unequal),
     ],
@@ -254,5 +285,6 @@ export const worlds: readonly World[] = [
       ...oddities(three),
     ],
     goals: ['commit-half-done', 'promoted'],
+    nightly: true,
   },
 ];

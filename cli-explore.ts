@@ -1,0 +1,95 @@
+/** The command that searches small worlds exhaustively. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import {
+  exitCodeHelp,
+  isInterrupted,
+  positiveNumber,
+  positiveWholeNumber,
+  print,
+  untilInterrupted,
+  wholeNumber,
+} from './cli-options.ts';
+import { chooseWorlds, describeWorlds, exploreWorlds } from './properties/exploration/explore-command.ts';
+import { checkpointFile } from './properties/exploration/search-checkpoint.ts';
+import { systemNames } from './properties/subjects.ts';
+import { UsageError } from './properties/usage-error.ts';
+import { requireWritable } from './traces/failure-folder.ts';
+import { recordCounterexample, recordWitness } from './traces/record-exploration.ts';
+
+interface ExploreFlags {
+  system: string;
+  workers: number;
+  memory: number;
+  depth?: number;
+  states?: number;
+  minutes?: number;
+  checkpoint?: string;
+  failures: string;
+  witnesses: string;
+  unreduced?: true;
+  list?: true;
+  json?: true;
+}
+
+/** `npm run explore` */
+export function addExplore(program: Command, finish: (agreed: boolean) => void): void {
+  program
+    .command('explore')
+    .argument('[worlds...]', 'small worlds by name (default: all but those for the night)')
+    .description(
+      'Every operation in every state of small worlds, on the system and the model, breadth first.',
+    )
+    .addOption(new Option('--system <name>', 'the system under test').choices(systemNames).default('impl'))
+    .option('--workers <count>', 'threads', positiveWholeNumber, 1)
+    .option('--memory <megabytes>', 'stop before the states take more', positiveNumber, 2048)
+    .option('--depth <operations>', 'go no further from the beginning', wholeNumber)
+    .option('--states <count>', 'stop when so many were seen', wholeNumber)
+    .option('--minutes <minutes>', 'stop each world after this time', positiveNumber)
+    .option('--checkpoint <file>', 'keep a search that was stopped there, and go on with it (one world)')
+    .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
+    .option('--witnesses <folder>', 'where the shortest ways to the goals are saved', 'traces/witnesses')
+    .option('--unreduced', 'look at states that differ by names alone one by one')
+    .option('--list', 'print the worlds')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', exitCodeHelp)
+    .action(async (names: string[], flags: ExploreFlags) => {
+      if (flags.list === true) print(describeWorlds());
+      else finish(await runExplore(names, flags));
+    });
+}
+
+async function runExplore(names: readonly string[], flags: ExploreFlags): Promise<boolean> {
+  const { system, checkpoint } = flags;
+  const reduction = flags.unreduced === true ? 'unreduced' : 'reduced';
+  if (checkpoint !== undefined && chooseWorlds(names).length !== 1) {
+    throw new UsageError('--checkpoint keeps the search of one world: name it');
+  }
+  requireWritable(flags.failures);
+  requireWritable(flags.witnesses);
+  return untilInterrupted(() =>
+    exploreWorlds(
+      {
+        worlds: names,
+        systemName: system,
+        workers: flags.workers,
+        memoryBytes: flags.memory * 2 ** 20,
+        depthMax: flags.depth ?? Infinity,
+        statesMax: flags.states ?? Infinity,
+        secondsMax: (flags.minutes ?? Infinity) * 60,
+        reduction,
+        json: flags.json === true,
+        checkpointOf: (world) =>
+          checkpoint === undefined ? null : checkpointFile(checkpoint, world, system, reduction),
+      },
+      {
+        progress: process.stderr,
+        print,
+        interrupted: isInterrupted,
+        reportDivergence: (world, testCase, divergence) =>
+          recordCounterexample(system, world.name, testCase, divergence, flags.failures),
+        saveWitness: (_world, goal, about, testCase) => recordWitness(goal, about, testCase, flags.witnesses),
+      },
+    ),
+  );
+}

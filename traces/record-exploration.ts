@@ -1,0 +1,57 @@
+/** Saves what an exhaustive search found: the shortest counterexample, and the shortest way to each goal. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Case } from '../properties/case.ts';
+import { signatureOf } from '../properties/divergence.ts';
+import type { Divergence } from '../properties/divergence.ts';
+import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
+import { printFailure } from '../properties/failure-text.ts';
+import { saveFailure } from './failure-folder.ts';
+import { TRACE_VERSION } from './trace-schema.ts';
+import { readTrace, writeTrace } from './trace-file.ts';
+
+/** Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
+export function recordCounterexample(
+  systemName: string,
+  world: string,
+  testCase: Case,
+  divergence: Divergence,
+  folder: string,
+): string {
+  const path = saveFailure(folder, {
+    format: 'colocheck-trace',
+    version: TRACE_VERSION,
+    signature: signatureOf(divergence),
+    expects: 'divergence',
+    comparison: 'qemu',
+    found: {
+      system: systemName,
+      divergence: describeDivergence(systemName, divergence),
+      step: divergence.index,
+    },
+    setup: testCase.setup,
+    operations: testCase.operations,
+  });
+  const history = [
+    `found by exhaustive search of the world ${world}: no shorter case in it shows a difference`,
+    `trace:  ${path}`,
+    `replay: npm run replay -- ${path} --system ${systemName}`,
+  ].join('\n');
+  return printFailure(buildFailureReport(systemName, testCase, divergence, history));
+}
+
+/** Keeps the witness that is there, unless it is longer. Returns its path. */
+export function recordWitness(goal: string, about: string, testCase: Case, folder: string): string {
+  const path = join(folder, `${goal}.json`);
+  if (existsSync(path) && readTrace(path).operations.length <= testCase.operations.length) return path;
+  writeTrace(path, {
+    format: 'colocheck-trace',
+    version: TRACE_VERSION,
+    note: `The shortest way to a goal of the search: ${about}.`,
+    expects: 'agreement',
+    comparison: 'qemu',
+    setup: testCase.setup,
+    operations: testCase.operations,
+  });
+  return path;
+}
