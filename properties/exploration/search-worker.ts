@@ -9,6 +9,9 @@ import type { ControlMemory } from './search-control.ts';
 import { StateStore, STATES_PER_BLOCK } from './state-store.ts';
 import type { StoreMemory } from './state-store.ts';
 
+/** More new skeletons in one block are not to be expected. */
+const SKELETONS_PER_BLOCK = 256;
+
 export interface SearchMemory {
   readonly states: StoreMemory;
   readonly skeletons: StoreMemory;
@@ -30,6 +33,7 @@ export class SearchWorker {
   readonly #bounds: SearchBounds;
   /** States that may still be added when a worker sees that room is scarce. */
   readonly #reserve: number;
+  readonly #skeletonReserve: number;
 
   constructor(
     world: ProductWorld,
@@ -44,6 +48,7 @@ export class SearchWorker {
     this.#index = index;
     this.#bounds = bounds;
     this.#reserve = memory.control.workers * STATES_PER_BLOCK * (world.world.alphabet.length + 1);
+    this.#skeletonReserve = memory.control.workers * SKELETONS_PER_BLOCK;
     const wanted = world.world.goals.map(goalNamed);
     this.search = new ProductSearch(world, this.store, this.skeletons, {
       ...listener,
@@ -80,7 +85,7 @@ export class SearchWorker {
   #isAtBound(): boolean {
     const { store, skeletons } = this;
     if (store.size.states >= this.#bounds.statesMax) return true;
-    return store.isFullFor(this.#reserve) || skeletons.isFullFor(this.#reserve);
+    return store.isFullFor(this.#reserve) || skeletons.isFullFor(this.#skeletonReserve);
   }
 
   /** What is done for all, by one, while no other worker touches anything. */
@@ -93,7 +98,8 @@ export class SearchWorker {
     if (store.mustGrow) store.grow();
     if (skeletons.mustGrow) skeletons.grow();
     if (store.size.states >= this.#bounds.statesMax) control.stop('states');
-    else if (store.isFullFor(this.#reserve) || skeletons.isFullFor(this.#reserve)) control.stop('memory');
+    else if (store.isFullFor(this.#reserve) || skeletons.isFullFor(this.#skeletonReserve))
+      control.stop('memory');
     else if (store.isLevelDone && !store.advance()) control.phase = 'closed';
     else if (store.depth >= this.#bounds.depthMax) control.phase = 'deep';
   }

@@ -1,0 +1,263 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import type { System } from '../../impl/system.ts';
+import { initialState } from '../../model/state.ts';
+import { step } from '../../model/step.ts';
+import { signatureOf } from '../divergence.ts';
+import { runLockstep } from '../lockstep.ts';
+import { openSystem, systemNames } from '../subjects.ts';
+import { operationProblem, setupProblem } from '../setup-problem.ts';
+import { readTrace } from '../../traces/trace-file.ts';
+import { everything } from '../full-capabilities.ts';
+import { chooseWorlds } from './explore-command.ts';
+import { explore } from './exploration.ts';
+import type { ExplorationOptions } from './exploration.ts';
+import { goals } from './goals.ts';
+import { enumerate } from './plain-enumeration.ts';
+import { checkpointFile } from './search-checkpoint.ts';
+import type { World } from './world.ts';
+import { worlds } from './worlds.ts';
+
+const whole: ExplorationOptions = {
+  systemName: 'impl',
+  workers: 1,
+  memoryBytes: 2 ** 30,
+  depthMax: Infinity,
+  statesMax: Infinity,
+  secondsMax: Infinity,
+  reduction: 'reduced',
+  checkpoint: null,
+};
+
+function named(name: string): World {
+  const [world] = chooseWorlds([name]);
+  if (world === undefined) throw new Error(name);
+  return world;
+}
+
+/** States, transitions, and the longest of the shortest ways: any change of meaning shows here. */
+const golden: Readonly<Record<string, readonly [number, number, number]>> = {
+  primary: [112, 6160, 8],
+  'two-clusters': [6052, 175_508, 13],
+  'step-by-step': [3528, 77_616, 13],
+  'failing-checkpoints': [150_528, 4_064_256, 15],
+  'wrong-top-id': [12, 348, 5],
+  'bad-sectors': [131_040, 3_538_080, 20],
+  'two-disks': [32_170, 772_080, 14],
+  'exchangeable-clusters': [2854, 77_058, 12],
+  'unequal-units': [13_020, 651_000, 14],
+  'partial-writes': [975_392, 52_671_168, 21],
+};
+
+describe('exhaustive search: whole worlds', () => {
+  test.each(chooseWorlds([]).map((world) => [world.name, world] as const))(
+    '%s is explored completely, with the known counts and the known witnesses',
+    async (name, world) => {
+      const result = await explore(world, createEfficientSystem(), whole);
+      expect(result.counterexample).toBeNull();
+      expect(result.ended).toBe('complete');
+      expect([result.states, result.transitions, result.depth]).toEqual(golden[name]);
+      for (const [goal, witness] of result.witnesses) {
+        const saved = readTrace(`traces/witnesses/${goal}.json`);
+        expect(witness?.operations.length, goal).toBeGreaterThanOrEqual(saved.operations.length);
+      }
+    },
+    240_000,
+  );
+
+  test('every operation of every world is one that a trace can hold', () => {
+    for (const { setup, alphabet } of worlds) {
+      expect(setupProblem(setup, everything)).toBeNull();
+      expect(alphabet.filter((operation) => operationProblem(operation, setup) !== null)).toEqual([]);
+    }
+  });
+});
+
+describe('exhaustive search: independent counts', () => {
+  test.each(['primary', 'wrong-top-id', 'step-by-step', 'two-disks'])(
+    'a plain depth-first enumeration of %s without symmetry comes to the same',
+    async (name) => {
+      const world = named(name);
+      const plain = enumerate(world);
+      const { states, transitions } = await explore(world, createEfficientSystem(), {
+        ...whole,
+        reduction: 'unreduced',
+      });
+      expect([states, transitions]).toEqual([plain.states.length, plain.transitions]);
+    },
+  );
+
+  test.each([
+    ['step-by-step', 1],
+    ['exchangeable-clusters', 3],
+  ])(
+    '%s reduced has one state for each class of states that renaming makes equal',
+    async (name, clusters) => {
+      const world = named(name);
+      const { states } = await explore(world, createEfficientSystem(), whole);
+      const classes = new Set(enumerate(world).states.map((state) => smallestName(state, clusters)));
+      expect(states).toBe(classes.size);
+    },
+  );
+});
+
+/** The least JSON of all states that exchanging tags 1 and 2, and sectors of a disk of `clusters`, makes of a state. */
+function smallestName(
+  { host, remembered }: ReturnType<typeof enumerate>['states'][number],
+  clusters: number,
+): string {
+  const names: string[] = [];
+  for (const swap of [false, true]) {
+    const name = (tag: number | null): number | null => (tag === null || tag === 0 || !swap ? tag : 3 - tag);
+    for (const order of clusters === 1 ? [null] : orders([...Array(clusters).keys()])) {
+      const place = <Entry>(entries: readonly Entry[]): Entry[] =>
+        order === null ? [...entries] : order.flatMap((sector) => entries.slice(sector, sector + 1));
+      const nodes = host.nodes.map(({ node, disks, faults, reopened }) => {
+        const { active, hidden, secondary, copied } = disks;
+        const layers = [active, hidden, secondary].map((layer) => place<number | null>(layer).map(name));
+        const inFlight = node.commit?.inFlight.map(({ unit, content }) => [unit, content?.map(name)]);
+        return [{ ...node, commit: { ...node.commit, inFlight } }, layers, place(copied), faults, reopened];
+      });
+      names.push(JSON.stringify([nodes, host.newestFirst, host.dead, remembered]));
+    }
+  }
+  return names.toSorted()[0] ?? '';
+}
+
+function orders(items: readonly number[]): number[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((first) =>
+    orders(items.filter((item) => item !== first)).map((rest) => [first, ...rest]),
+  );
+}
+
+describe('exhaustive search: what it finds', () => {
+  const found = async (system: string, world: string) =>
+    explore(named(world), openSystem(system), { ...whole, systemName: system });
+
+  test.each([
+    ['bug:no-copy-before-a-write', 'two-clusters', 3],
+    ['bug:checkpoint-does-not-empty-active', 'two-clusters', 4],
+    ['bug:commit-of-active-only', 'two-clusters', 5],
+    ['bug:writes-after-a-failed-commit-all-go-to-active', 'bad-sectors', 7],
+    ['bug:a-failed-start-frees-the-blocker', 'wrong-top-id', 3],
+    ['bug:nodes-are-asked-oldest-first', 'two-disks', 4],
+  ])('%s is found in %s by a shortest case of %i operations', async (system, world, length) => {
+    const { ended, counterexample } = await found(system, world);
+    expect(ended).toBe('divergence');
+    expect(counterexample?.operations).toHaveLength(length);
+    if (counterexample === null) return;
+    const divergence = runLockstep(openSystem(system), counterexample, { depth: 'full' });
+    expect(divergence?.index).toBe(length - 1);
+    if (divergence !== null) expect(signatureOf(divergence)).not.toBe('');
+  });
+
+  test('there are bugs to be found', () => {
+    expect(systemNames.length).toBeGreaterThan(30);
+  });
+
+  test('a system that does not take back the state it has handed out is refused', async () => {
+    const system = createEfficientSystem();
+    const forgetful: System = {
+      ...boundTo(system),
+      states: {
+        layout: (alphabet) => system.states?.layout(alphabet) ?? [],
+        save: (into) => system.states?.save(into),
+        // Forgets which units have been copied: the second field of the first node.
+        restore: (from) => system.states?.restore(from.map((number, field) => (field === 2 ? 0 : number))),
+      },
+    };
+    await expect(explore(named('two-clusters'), forgetful, whole)).rejects.toThrow(
+      'does not restore what it has saved',
+    );
+  });
+
+  test('a goal that cannot be reached is told as such', async () => {
+    const world = { ...named('wrong-top-id'), goals: ['promoted'] };
+    const { ended, witnesses } = await explore(world, createEfficientSystem(), whole);
+    expect(ended).toBe('complete');
+    expect(witnesses.get('promoted')).toBeNull();
+  });
+
+  test.each(goals.map(({ name, holds }) => [name, holds] as const))(
+    'the witness of %s leads there, and no earlier',
+    (name, holds) => {
+      const { setup, operations } = readTrace(`traces/witnesses/${name}.json`);
+      let host = initialState(setup);
+      const held = operations.map((operation) => {
+        host = step(host, operation).state;
+        return holds(host);
+      });
+      expect(held.indexOf(true)).toBe(operations.length - 1);
+    },
+  );
+});
+
+function boundTo(system: System): Omit<System, 'states'> {
+  return {
+    name: 'forgetful',
+    capabilities: system.capabilities,
+    load: (setup) => system.load(setup),
+    apply: (operation) => system.apply(operation),
+    observe: () => system.observe(),
+    agrees: (...given) => system.agrees?.(...given) ?? false,
+    unload: () => system.unload(),
+  };
+}
+
+describe('exhaustive search: bounds, threads and checkpoints', () => {
+  const world = named('bad-sectors');
+
+  test('two threads come to the same counts as one', async () => {
+    const { ended, states, transitions, depth } = await explore(world, createEfficientSystem(), {
+      ...whole,
+      workers: 2,
+    });
+    expect([ended, states, transitions, depth]).toEqual(['complete', ...(golden['bad-sectors'] ?? [])]);
+  });
+
+  test('a search ends at the depth, the states or the memory that it is given, and says which', async () => {
+    const deep = await explore(world, createEfficientSystem(), { ...whole, depthMax: 3 });
+    expect([deep.ended, deep.depth]).toEqual(['depth', 3]);
+    const many = await explore(world, createEfficientSystem(), { ...whole, statesMax: 1000 });
+    expect(many.ended).toBe('states');
+    const large = await explore(world, createEfficientSystem(), { ...whole, memoryBytes: 3_000_000 });
+    expect(large.ended).toBe('memory');
+    expect(large.states).toBeGreaterThan(1000);
+  });
+
+  test('a search that was stopped goes on from its file to the same counts', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'colocheck-')), 'search');
+    const checkpoint = checkpointFile(path, world, 'impl', 'reduced');
+    for (const statesMax of [500, 20_000, 90_000]) {
+      const { ended } = await explore(world, createEfficientSystem(), { ...whole, checkpoint, statesMax });
+      expect(ended).toBe('states');
+      expect(existsSync(path)).toBe(true);
+    }
+    const { ended, states, transitions, depth } = await explore(world, createEfficientSystem(), {
+      ...whole,
+      checkpoint,
+    });
+    expect([ended, states, transitions, depth]).toEqual(['complete', ...(golden['bad-sectors'] ?? [])]);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('a checkpoint of another world, or no checkpoint at all, is refused in one line', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'colocheck-')), 'search');
+    const run = (of: World) =>
+      explore(of, createEfficientSystem(), {
+        ...whole,
+        statesMax: 500,
+        checkpoint: checkpointFile(path, of, 'impl', 'reduced'),
+      });
+    await run(world);
+    await expect(run(named('two-clusters'))).rejects.toThrow('is the search of another world');
+    writeFileSync(path, 'nothing of the kind'.padEnd(1000));
+    await expect(run(world)).rejects.toThrow('is no checkpoint of a search');
+    writeFileSync(path, 'short');
+    await expect(run(world)).rejects.toThrow('is cut off');
+  });
+});

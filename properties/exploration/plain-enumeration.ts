@@ -1,0 +1,90 @@
+/**
+ * The states of a world counted once more, as plainly as can be, to check the search by: depth first, on the readable
+ * model alone, no renaming, a state known by its JSON.
+ */
+import { initialState } from '../../model/state.ts';
+import type { HostState, State } from '../../model/state.ts';
+import { step } from '../../model/step.ts';
+import type { Operation, Outcome } from '../../model/vocabulary.ts';
+import type { World } from './world.ts';
+
+/** What the laws remember of a node, as far as it can still matter. */
+interface Remembered {
+  readonly checkpointed: boolean;
+  readonly loud: boolean;
+}
+
+export interface PlainState {
+  readonly host: HostState;
+  readonly remembered: readonly Remembered[];
+}
+
+export function enumerate({ setup, alphabet }: World): {
+  readonly states: readonly PlainState[];
+  readonly transitions: number;
+} {
+  const first: PlainState = {
+    host: initialState(setup),
+    remembered: setup.nodes.map(() => ({ checkpointed: false, loud: false })),
+  };
+  const known = new Map([[keyOf(first), first]]);
+  const stack = [first];
+  let transitions = 0;
+  for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
+    for (const operation of alphabet) {
+      transitions++;
+      const next = after(state, operation);
+      const key = keyOf(next);
+      if (known.has(key)) continue;
+      known.set(key, next);
+      stack.push(next);
+    }
+  }
+  return { states: [...known.values()], transitions };
+}
+
+export function keyOf({ host, remembered }: PlainState): string {
+  const nodes = host.nodes.map(({ node, disks, faults, reopened }) => {
+    const bad = new Set(faults.badSectors.map(({ disk, access, sector }) => `${disk} ${access} ${sector}`));
+    return [node, disks, { ...faults, badSectors: [...bad].toSorted() }, reopened];
+  });
+  return JSON.stringify([nodes, host.newestFirst, host.dead, remembered]);
+}
+
+function after({ host, remembered }: PlainState, operation: Operation): PlainState {
+  const { state, outcome } = step(host, operation);
+  const concerned = 'node' in operation ? (operation.node ?? 0) : 0;
+  return {
+    host: state,
+    remembered: state.nodes.map((node, index) => {
+      const isCalled = index === concerned || isCall(operation) || outcome.kind === 'abort';
+      return remember(remembered[index], node, isCalled ? operation : null, outcome);
+    }),
+  };
+}
+
+function remember(
+  known: Remembered | undefined,
+  { node, setup }: State,
+  operation: Operation | null,
+  outcome: Outcome,
+): Remembered {
+  const runs = node.stage === 'running' && node.backupJob;
+  const isCheckpoint =
+    operation?.op === 'start' ||
+    operation?.op === 'checkpoint' ||
+    (operation?.op === 'setReplication' && operation.enable);
+  const isWrite = operation?.op === 'primaryWrite' || operation?.op === 'primaryWriteZeroes';
+  const succeeded = isCheckpoint && outcome.kind === 'ok' && setup.mode === 'secondary';
+  const checkpointed = isCheckpoint
+    ? succeeded || (outcome.kind === 'ok' && known?.checkpointed === true)
+    : known?.checkpointed === true;
+  return {
+    checkpointed: checkpointed && runs,
+    loud: node.stage === 'failover' && (isWrite || known?.loud === true),
+  };
+}
+
+function isCall({ op }: Operation): boolean {
+  return ['start', 'checkpoint', 'getError', 'stop', 'setReplication', 'queryStatus'].includes(op);
+}
