@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
 import { addExplore } from './cli-explore.ts';
+import { addTour } from './cli-tour.ts';
 import {
   exitCodeHelp,
   isInterrupted,
@@ -41,6 +42,7 @@ async function main(): Promise<number> {
   };
   addVerify(program, finish);
   addExplore(program, finish);
+  addTour(program, finish);
   addReplay(program, finish);
   addExplain(program);
   addExport(program);

@@ -39,13 +39,9 @@ export async function runAsyncLockstep(
       if (error instanceof SystemLost) return { kind: 'lost', ...at, how: error.how, detail: error.message };
       throw error;
     }
-    const seen: Seen = { operation, actual, shown, swallows: system.capabilities.control === 'qmp' };
-    const predicted = step(host, operation);
-    const found = difference(predicted, seen);
-    // Only where the prediction fails is it asked what else the law would allow.
-    const other = found !== null && system.capabilities.commit === 'free' ? lawful(host, seen) : null;
-    if (found !== null && other === null) return { ...at, ...found };
-    const next = other ?? predicted;
+    const judged = judgeStep(system, host, operation, actual, shown);
+    if ('found' in judged) return { ...at, ...judged.found };
+    const { next } = judged;
     const after = observeNodes(next.state);
     const broken = laws.brokenBy(operation, next.outcome, before, after);
     if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
@@ -54,6 +50,23 @@ export async function runAsyncLockstep(
     before = after;
   }
   return null;
+}
+
+/** The step of the model that a system has shown, or where it differs from every step that the law allows. */
+export function judgeStep(
+  { capabilities }: AsyncSystem,
+  host: HostState,
+  operation: Operation,
+  actual: Outcome,
+  shown: Shown,
+): { readonly next: HostStep } | { readonly found: NonNullable<ReturnType<typeof difference>> } {
+  const seen: Seen = { operation, actual, shown, swallows: capabilities.control === 'qmp' };
+  const predicted = step(host, operation);
+  const found = difference(predicted, seen);
+  if (found === null) return { next: predicted };
+  // Only where the prediction fails is it asked what else the law would allow.
+  const other = capabilities.commit === 'free' ? lawful(host, seen) : null;
+  return other === null ? { found } : { next: other };
 }
 
 interface Seen {

@@ -1,0 +1,53 @@
+/** The tour as a job: worlds walked one after the other, with progress, findings and a summary. */
+import type { AsyncSystem } from '../../impl/system.ts';
+import type { ProgressOutput } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+import { TourGraph } from './tour-graph.ts';
+import { tour } from './tour.ts';
+import type { TourFinding } from './tour.ts';
+import { tourWorlds } from './tour-worlds.ts';
+
+export interface TourConsole {
+  readonly progress: ProgressOutput;
+  print(text: string): void;
+  interrupted(): boolean;
+  /** Saves a failure as a trace and returns its one-screen report. */
+  report(world: string, finding: TourFinding): string;
+}
+
+const INTERVAL_SECONDS = 10;
+
+/** True where every transition was walked and nothing differed. */
+export async function tourSystem(
+  system: AsyncSystem,
+  name: string,
+  secondsMax: number,
+  console: TourConsole,
+): Promise<boolean> {
+  const tourWorld = tourWorlds.find(({ world }) => world.name === name);
+  if (tourWorld === undefined) {
+    throw new UsageError(
+      `there is no world ${name} to tour: use one of ${tourWorlds.map(({ world }) => world.name).join(', ')}`,
+    );
+  }
+  const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
+  let nextSeconds = 0.5;
+  const result = await tour(system, tourWorld, new TourGraph(tourWorld.world), {
+    mustStop: () => console.interrupted() || seconds() > secondsMax,
+    progress: ({ covered, transitions, operations, walks }) => {
+      if (seconds() < nextSeconds) return;
+      nextSeconds = seconds() + INTERVAL_SECONDS;
+      console.progress.write(
+        `${name}: ${covered}/${transitions} transitions, ${operations} operations, ${walks} walks, ${Math.round(operations / seconds())} operations/s\n`,
+      );
+    },
+  });
+  for (const finding of result.findings) console.print(`\n${console.report(name, finding)}\n`);
+  const { covered, transitions, excluded, walks, operations, otherwise, findings, ended } = result;
+  const share = ((100 * covered) / transitions).toFixed(covered === transitions ? 0 : 2);
+  console.print(
+    `${name} on ${system.name}: ${covered}/${transitions} transitions (${share} %), ${excluded} more cannot be given to it, ${walks} walks, ${operations} operations in ${seconds().toFixed(0)} s, ${findings.length} divergences, ${otherwise} steps that ended in another lawful state (${ended})`,
+  );
+  return ended === 'complete' && findings.length === 0;
+}

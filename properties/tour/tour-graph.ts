@@ -1,0 +1,115 @@
+/**
+ * The graph that a tour walks: the states of a small world by the model, of those that differ by the names of tags alone
+ * one, and where each operation leads. States are numbers, in the order in which a search finds them.
+ */
+import { initialState } from '../../model/state.ts';
+import type { HostState } from '../../model/state.ts';
+import { step } from '../../model/step.ts';
+import type { Operation } from '../../model/vocabulary.ts';
+import { exchangeableTags } from '../exploration/symmetry.ts';
+import type { World } from '../exploration/world.ts';
+
+/** A state of the graph, and the tag by which the graph knows each tag of the state that was asked for. */
+export interface Place {
+  readonly state: number;
+  readonly names: ReadonlyMap<number, number>;
+}
+
+export class TourGraph {
+  readonly world: World;
+  /** `successors[state][operation]` */
+  readonly successors: (readonly number[])[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #renamings: readonly ReadonlyMap<number, number>[];
+
+  constructor(world: World) {
+    this.world = world;
+    const tags = exchangeableTags(world);
+    this.#renamings = orders(tags).map(
+      (order) => new Map(tags.map((tag, index) => [tag, order[index] ?? tag])),
+    );
+    const found: HostState[] = [];
+    const numberOf = (host: HostState): number => {
+      const place = this.#canonical(host);
+      const known = this.#numbers.get(place.key);
+      if (known !== undefined) return known;
+      this.#numbers.set(place.key, found.length);
+      found.push(renamedHost(host, place.names));
+      return found.length - 1;
+    };
+    numberOf(initialState(world.setup));
+    for (let state = 0; state < found.length; state++) {
+      const host = found[state];
+      if (host === undefined) break;
+      this.successors.push(
+        world.alphabet.map((operation) => {
+          const next = step(host, operation).state;
+          return next === host ? state : numberOf(next);
+        }),
+      );
+    }
+  }
+
+  get transitionCount(): number {
+    return this.successors.length * this.world.alphabet.length;
+  }
+
+  /** Null for a state that the small world does not have. */
+  placeOf(host: HostState): Place | null {
+    const { key, names } = this.#canonical(host);
+    const state = this.#numbers.get(key);
+    return state === undefined ? null : { state, names };
+  }
+
+  #canonical(host: HostState): { readonly key: string; readonly names: ReadonlyMap<number, number> } {
+    const named = this.#renamings.map((names) => ({ key: keyOf(renamedHost(host, names)), names }));
+    return named.reduce((least, other) => (other.key < least.key ? other : least));
+  }
+}
+
+/** The operation under which a run does what the graph calls `operation`. */
+export function operationIn({ names }: Place, operation: Operation): Operation {
+  if (!('tag' in operation)) return operation;
+  const tag = [...names].find(([, name]) => name === operation.tag)?.[0] ?? operation.tag;
+  return { ...operation, tag };
+}
+
+function renamedHost(host: HostState, names: ReadonlyMap<number, number>): HostState {
+  const name = <Entry extends number | null>(entry: Entry): Entry | number =>
+    entry === null ? entry : (names.get(entry) ?? entry);
+  return {
+    ...host,
+    nodes: host.nodes.map((state) => {
+      const { node, disks } = state;
+      const inFlight = node.commit?.inFlight.map(({ unit, content }) => ({
+        unit,
+        content: content?.map(name) ?? null,
+      }));
+      return {
+        ...state,
+        node: node.commit === null ? node : { ...node, commit: { ...node.commit, inFlight: inFlight ?? [] } },
+        disks: {
+          ...disks,
+          active: disks.active.map(name),
+          hidden: disks.hidden.map(name),
+          secondary: disks.secondary.map(name),
+        },
+      };
+    }),
+  };
+}
+
+function keyOf({ nodes, newestFirst, dead }: HostState): string {
+  const parts = nodes.map(({ node, disks, faults, reopened }) => {
+    const bad = new Set(faults.badSectors.map(({ disk, access, sector }) => `${disk} ${access} ${sector}`));
+    return [node, disks, { ...faults, badSectors: [...bad].toSorted() }, reopened];
+  });
+  return JSON.stringify([parts, newestFirst, dead]);
+}
+
+function orders(items: readonly number[]): number[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((first) =>
+    orders(items.filter((item) => item !== first)).map((rest) => [first, ...rest]),
+  );
+}

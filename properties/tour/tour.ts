@@ -1,0 +1,120 @@
+/** Walks a slow system over every transition of a small world, in lockstep with the model. */
+import type { AsyncSystem } from '../../impl/system.ts';
+import { SystemLost } from '../../impl/system-lost.ts';
+import { initialState } from '../../model/state.ts';
+import type { Operation } from '../../model/vocabulary.ts';
+import { judgeStep } from '../async-lockstep.ts';
+import type { Case } from '../case.ts';
+import { situation } from '../case.ts';
+import type { Divergence } from '../divergence.ts';
+import { operationIn } from './tour-graph.ts';
+import type { TourGraph } from './tour-graph.ts';
+import { scaledOperation, scaledSetup, smallHost } from './tour-worlds.ts';
+import type { TourWorld } from './tour-worlds.ts';
+import { WalkPlan } from './walk-plan.ts';
+
+export interface TourTally {
+  readonly transitions: number;
+  readonly covered: number;
+  /** Transitions that the system cannot be given, not counted among `transitions`. */
+  readonly excluded: number;
+  readonly walks: number;
+  readonly operations: number;
+  /** Steps that led to another state than the model predicted, as the law allows. */
+  readonly otherwise: number;
+}
+
+export interface TourFinding {
+  readonly testCase: Case;
+  readonly divergence: Divergence;
+}
+
+export interface Tour extends TourTally {
+  readonly findings: readonly TourFinding[];
+  readonly ended: 'complete' | 'stopped' | 'unreachable' | 'findings';
+}
+
+/** A walk that has become so long is ended: a failure of it could hardly be read. */
+const WALK_OPERATIONS_MAX = 20_000;
+const FINDINGS_MAX = 5;
+
+export async function tour(
+  system: AsyncSystem,
+  tourWorld: TourWorld,
+  graph: TourGraph,
+  observer: { progress(tally: TourTally): void; mustStop(): boolean },
+): Promise<Tour> {
+  const plan = new WalkPlan(graph);
+  const findings: TourFinding[] = [];
+  const count = { walks: 0, operations: 0, otherwise: 0 };
+  const tally = (): TourTally => ({
+    transitions: graph.transitionCount - plan.excluded,
+    covered: plan.covered,
+    excluded: plan.excluded,
+    ...count,
+  });
+  let ended: Tour['ended'] = 'complete';
+  while (plan.covered + plan.excluded < graph.transitionCount) {
+    if (observer.mustStop()) ended = 'stopped';
+    else if (findings.length >= FINDINGS_MAX) ended = 'findings';
+    else if (plan.next(0) === null) ended = 'unreachable';
+    if (ended !== 'complete') break;
+    count.walks++;
+    const finding = await walk(system, tourWorld, graph, plan, count, () => {
+      observer.progress(tally());
+      return observer.mustStop();
+    });
+    if (finding !== null) findings.push(finding);
+  }
+  return { ...tally(), findings, ended };
+}
+
+/** From the beginning until nothing new can be reached, or something differs. */
+async function walk(
+  system: AsyncSystem,
+  tourWorld: TourWorld,
+  graph: TourGraph,
+  plan: WalkPlan,
+  count: { operations: number; otherwise: number },
+  mustStop: () => boolean,
+): Promise<TourFinding | null> {
+  const setup = scaledSetup(tourWorld);
+  const operations: Operation[] = [];
+  let host = initialState(setup);
+  await system.load(
+    setup,
+    tourWorld.world.alphabet.map((operation) => scaledOperation(operation, tourWorld.scale)),
+  );
+  while (operations.length < WALK_OPERATIONS_MAX && !mustStop()) {
+    const small = smallHost(host, tourWorld);
+    const place = small === null ? null : graph.placeOf(small);
+    const index = place === null ? null : plan.next(place.state);
+    const chosen = index === null ? undefined : graph.world.alphabet[index];
+    // What the law allows may lead to a state that the small world does not have: a new walk goes on.
+    if (place === null || index === null || chosen === undefined) return null;
+    const operation = scaledOperation(operationIn(place, chosen), tourWorld.scale);
+    const stages = host.nodes.map(({ node }) => node.stage);
+    if (!system.accepts(operation, stages, setup)) {
+      plan.exclude(place.state, index);
+      continue;
+    }
+    operations.push(operation);
+    count.operations++;
+    const at = { index: operations.length - 1, operation, stage: situation(host, operation).stage };
+    try {
+      const actual = await system.apply(operation);
+      const judged = judgeStep(system, host, operation, actual, await system.observe());
+      if ('found' in judged)
+        return { testCase: { setup, operations }, divergence: { ...at, ...judged.found } };
+      host = judged.next.state;
+    } catch (error) {
+      if (!(error instanceof SystemLost)) throw error;
+      const divergence: Divergence = { kind: 'lost', ...at, how: error.how, detail: error.message };
+      return { testCase: { setup, operations }, divergence };
+    }
+    const after = smallHost(host, tourWorld);
+    const led = after === null ? null : (graph.placeOf(after)?.state ?? null);
+    if (!plan.walked(place.state, index, led)) count.otherwise++;
+  }
+  return null;
+}
