@@ -1,4 +1,5 @@
 /** Laws that hold whatever the sequence of operations; each a named value, checked after every step. */
+import { operationNames } from '../model/vocabulary.ts';
 import type {
   Mode,
   Observation,
@@ -171,7 +172,7 @@ export const invariants: readonly Invariant[] = [
 export function brokenInvariant(seen: StepSeen, memory: Memory): Invariant | null {
   const { before, operation, after } = seen;
   const concerned = before === after ? lawsWhereUnchanged : lawsAfter;
-  for (const invariant of concerned[operation.op]) {
+  for (const invariant of concerned.get(operation.op) ?? []) {
     if (!invariant.holds(seen, memory)) return invariant;
   }
   return null;
@@ -180,37 +181,13 @@ export function brokenInvariant(seen: StepSeen, memory: Memory): Invariant | nul
 const lawsAfter = lawsByOperation(invariants);
 const lawsWhereUnchanged = lawsByOperation(invariants.filter(({ comparesStates }) => !comparesStates));
 
-function lawsByOperation(laws: readonly Invariant[]): Record<OperationName, readonly Invariant[]> {
-  const after = (name: OperationName): readonly Invariant[] =>
-    laws.filter((law) => law.after === 'every operation' || law.after.includes(name));
-  return {
-    open: after('open'),
-    start: after('start'),
-    checkpoint: after('checkpoint'),
-    getError: after('getError'),
-    stop: after('stop'),
-    close: after('close'),
-    setReplication: after('setReplication'),
-    queryStatus: after('queryStatus'),
-    guestRead: after('guestRead'),
-    guestWrite: after('guestWrite'),
-    guestWriteZeroes: after('guestWriteZeroes'),
-    guestDiscard: after('guestDiscard'),
-    guestFlush: after('guestFlush'),
-    primaryRead: after('primaryRead'),
-    primaryWrite: after('primaryWrite'),
-    primaryWriteZeroes: after('primaryWriteZeroes'),
-    primaryDiscard: after('primaryDiscard'),
-    primaryFlush: after('primaryFlush'),
-    commitAdvance: after('commitAdvance'),
-    commitSettle: after('commitSettle'),
-    breakSector: after('breakSector'),
-    repairSectors: after('repairSectors'),
-    failEmptying: after('failEmptying'),
-    endJob: after('endJob'),
-    cutLink: after('cutLink'),
-    restoreLink: after('restoreLink'),
-  };
+function lawsByOperation(laws: readonly Invariant[]): ReadonlyMap<OperationName, readonly Invariant[]> {
+  return new Map(
+    operationNames.map((name) => [
+      name,
+      laws.filter(({ after }) => after === 'every operation' || after.includes(name)),
+    ]),
+  );
 }
 
 export function remember(memory: Memory, seen: StepSeen): Memory {

@@ -108,11 +108,11 @@ export class SearchWorker {
     wanted: readonly Goal[],
     state: number,
     host: Parameters<Goal['holds']>[0],
-    { expanding }: SearchListener,
+    listener: SearchListener,
   ): void {
-    expanding?.(state, host);
-    for (const [goal, { holds }] of wanted.entries()) {
-      if (this.control.goalState(goal) === null && holds(host)) this.control.reachGoal(goal, state);
+    listener.expanding?.(state, host);
+    for (const [index, goal] of wanted.entries()) {
+      if (this.control.goalState(index) === null && goal.holds(host)) this.control.reachGoal(index, state);
     }
   }
 }
