@@ -87,7 +87,13 @@ async function runExplore(names: readonly string[], flags: ExploreFlags): Promis
         print,
         interrupted: isInterrupted,
         reportDivergence: (world, testCase, divergence) =>
-          recordCounterexample(system, world.name, testCase, divergence, flags.failures),
+          recordCounterexample(
+            system,
+            `found by exhaustive search of the world ${world.name}: no shorter case in it shows a difference`,
+            testCase,
+            divergence,
+            flags.failures,
+          ),
         saveWitness: (_world, goal, about, testCase) => recordWitness(goal, about, testCase, flags.witnesses),
       },
     ),

@@ -37,7 +37,13 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
               print,
               interrupted: isInterrupted,
               report: (world, { testCase, divergence }) =>
-                recordCounterexample(system.name, world, testCase, divergence, flags.failures),
+                recordCounterexample(
+                  system.name,
+                  `found on a tour of the world ${world}; the case is the whole walk`,
+                  testCase,
+                  divergence,
+                  flags.failures,
+                ),
             }),
           );
         } finally {

@@ -10,10 +10,10 @@ import { saveFailure } from './failure-folder.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import { readTrace, writeTrace } from './trace-file.ts';
 
-/** Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
+/** `found` tells how it was come by. Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
 export function recordCounterexample(
   systemName: string,
-  world: string,
+  found: string,
   testCase: Case,
   divergence: Divergence,
   folder: string,
@@ -32,11 +32,9 @@ export function recordCounterexample(
     setup: testCase.setup,
     operations: testCase.operations,
   });
-  const history = [
-    `found by exhaustive search of the world ${world}: no shorter case in it shows a difference`,
-    `trace:  ${path}`,
-    `replay: npm run replay -- ${path} --system ${systemName}`,
-  ].join('\n');
+  const history = [found, `trace:  ${path}`, `replay: npm run replay -- ${path} --system ${systemName}`].join(
+    '\n',
+  );
   return printFailure(buildFailureReport(systemName, testCase, divergence, history));
 }
 
