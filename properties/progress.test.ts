@@ -5,7 +5,7 @@ import { initialState } from '../model/state.ts';
 import { step } from '../model/step.ts';
 import type { Tally } from './campaign.ts';
 import { Coverage } from './coverage.ts';
-import { Progress } from './progress.ts';
+import { ProgressLine, progressText } from './progress.ts';
 
 const closed = initialState({ nodes: [fourClusters] });
 const open = { op: 'open' } as const;
@@ -19,8 +19,8 @@ function tallyAt(seconds: number): Tally {
 
 function linesAt(isTTY: boolean, times: readonly number[]): string[] {
   const lines: string[] = [];
-  const progress = new Progress({ isTTY, write: (text: string) => lines.push(text) }, goal);
-  for (const seconds of times) progress.show(tallyAt(seconds));
+  const progress = new ProgressLine({ isTTY, write: (text: string) => lines.push(text) });
+  for (const seconds of times) progress.show(seconds, () => progressText(tallyAt(seconds), goal));
   return lines;
 }
 

@@ -16,22 +16,21 @@ const INTERVAL_SECONDS = { terminal: 0.25, plain: 10 };
 /** The first line comes early, so that a user sees that the run lives. */
 const FIRST_SECONDS = 0.5;
 
-export class Progress {
+/** A line that is written again and again, neither too early nor too often. */
+export class ProgressLine {
   readonly #output: ProgressOutput;
-  readonly #goal: ProgressGoal;
   #nextSeconds = FIRST_SECONDS;
 
-  constructor(output: ProgressOutput, goal: ProgressGoal) {
+  constructor(output: ProgressOutput) {
     this.#output = output;
-    this.#goal = goal;
   }
 
-  show(tally: Tally): void {
-    if (tally.seconds < this.#nextSeconds) return;
+  /** `text` is asked for only when it is time; `seconds` since the job began. */
+  show(seconds: number, text: () => string): void {
+    if (seconds < this.#nextSeconds) return;
     const onTerminal = this.#output.isTTY === true;
-    this.#nextSeconds = tally.seconds + INTERVAL_SECONDS[onTerminal ? 'terminal' : 'plain'];
-    const line = progressLine(tally, this.#goal);
-    this.#output.write(onTerminal ? `\r\u001b[2K${line}` : `${line}\n`);
+    this.#nextSeconds = seconds + INTERVAL_SECONDS[onTerminal ? 'terminal' : 'plain'];
+    this.#output.write(onTerminal ? `\r\u001b[2K${text()}` : `${text()}\n`);
   }
 
   /** Clears the line, for other output to follow. */
@@ -40,7 +39,7 @@ export class Progress {
   }
 }
 
-export function progressLine(tally: Tally, goal: ProgressGoal): string {
+export function progressText(tally: Tally, goal: ProgressGoal): string {
   const { operations, cells } = tally.coverage;
   const rate = Math.round(operations / Math.max(tally.seconds, 0.001));
   // Several nodes and faults at once lead to cells that nobody counted on.

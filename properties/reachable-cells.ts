@@ -7,6 +7,7 @@ import type { Capabilities } from '../impl/capabilities.ts';
 import { situation } from './case.ts';
 import { cellName, outcomeName } from './coverage.ts';
 import type { Cell } from './coverage.ts';
+import { hostKey } from './host-key.ts';
 import { branchName } from './seed-branch.ts';
 import { branchesTaken } from './seed-branches.ts';
 import { smallWorlds } from './small-worlds.ts';
@@ -66,12 +67,11 @@ function* stepsOf({ setup, alphabet }: SmallWorld, accepts: Accepts): Generator<
   }
 }
 
-/** A child leaked by each failed start, and a sector broken again, make new states without end that answer alike. */
-function keyOf({ nodes, newestFirst, dead }: HostState): string {
-  const parts = nodes.map(({ node, disks, faults, reopened }) => {
-    const { hiddenAttached: _hidden, secondaryAttached: _secondary, ...driver } = node;
-    const bad = new Set(faults.badSectors.map(({ disk, access, sector }) => `${disk} ${access} ${sector}`));
-    return [driver, disks, { ...faults, badSectors: [...bad].toSorted() }, reopened];
-  });
-  return JSON.stringify([parts, newestFirst, dead]);
+/** A child leaked by each failed start makes new states without end that answer alike. */
+function keyOf(host: HostState): string {
+  const nodes = host.nodes.map((state) => ({
+    ...state,
+    node: { ...state.node, hiddenAttached: 0, secondaryAttached: 0 },
+  }));
+  return hostKey({ ...host, nodes });
 }

@@ -9,7 +9,7 @@ import type { Cell, CountedCell } from './coverage.ts';
 import { describeDivergence } from './failure-report.ts';
 import { parseGeometry } from './geometry-option.ts';
 import { printLengths } from './length-table.ts';
-import { Progress } from './progress.ts';
+import { ProgressLine, progressText } from './progress.ts';
 import type { ProgressOutput } from './progress.ts';
 import { reachableCells } from './reachable-cells.ts';
 import type { Subject } from './subject.ts';
@@ -47,11 +47,12 @@ export async function verify(
   const reachable = reachableCells(subject.capabilities, (operation, stages, setup) =>
     subject.accepts(operation, stages, setup),
   );
-  const progress = new Progress(console.progress, { ...options, cellsReachable: reachable.length });
+  const progress = new ProgressLine(console.progress);
+  const goal = { ...options, cellsReachable: reachable.length };
   if (!options.json) console.print(`colocheck verify: ${subject.name} against the model, seed ${seed}`);
   const campaign = { ...options, seed, geometry, depth };
   const tally = await runCampaign(subject, campaign, {
-    progress: (now) => progress.show(now),
+    progress: (now) => progress.show(now.seconds, () => progressText(now, goal)),
     interrupted: () => console.interrupted(),
     finding: (finding) => {
       progress.clear();

@@ -1,5 +1,5 @@
 /** The content of a state, renamed to its canonical names, as few 32-bit words. */
-import { contentNumber, NO_CONTENT, tagOfContent } from '../../impl/state-access.ts';
+import { contentNumber, NO_CONTENT } from '../../impl/state-access.ts';
 import { tagsOf } from './world.ts';
 import type { World } from './world.ts';
 
@@ -52,13 +52,6 @@ export class ContentCodec {
   /** The name of a content number; of foreign content there is none but itself. */
   nameOf(number: number): number {
     return this.#names[number] ?? number;
-  }
-
-  /** The names of all exchangeable tags. */
-  get tagNames(): ReadonlyMap<number, number> {
-    return new Map(
-      this.#exchangeable.map((number) => [tagOfContent(number), tagOfContent(this.nameOf(number))]),
-    );
   }
 
   /** Writes the words of a content under its names to `into`, from `at` on. */

@@ -18,6 +18,7 @@ import type { ExplorationOptions } from './exploration.ts';
 import { goals } from './goals.ts';
 import { enumerate } from './plain-enumeration.ts';
 import { checkpointFile } from './search-checkpoint.ts';
+import { permutations } from './symmetry.ts';
 import type { World } from './world.ts';
 import { worlds } from './worlds.ts';
 
@@ -112,7 +113,7 @@ function smallestName(
   const names: string[] = [];
   for (const swap of [false, true]) {
     const name = (tag: number | null): number | null => (tag === null || tag === 0 || !swap ? tag : 3 - tag);
-    for (const order of clusters === 1 ? [null] : orders([...Array(clusters).keys()])) {
+    for (const order of clusters === 1 ? [null] : permutations([...Array(clusters).keys()])) {
       const place = <Entry>(entries: readonly Entry[]): Entry[] =>
         order === null ? [...entries] : order.flatMap((sector) => entries.slice(sector, sector + 1));
       const nodes = host.nodes.map(({ node, disks, faults, reopened }) => {
@@ -125,13 +126,6 @@ function smallestName(
     }
   }
   return names.toSorted()[0] ?? '';
-}
-
-function orders(items: readonly number[]): number[][] {
-  if (items.length === 0) return [[]];
-  return items.flatMap((first) =>
-    orders(items.filter((item) => item !== first)).map((rest) => [first, ...rest]),
-  );
 }
 
 describe('exhaustive search: what it finds', () => {

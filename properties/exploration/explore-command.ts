@@ -2,6 +2,7 @@
 import { runLockstep } from '../lockstep.ts';
 import type { Case } from '../case.ts';
 import type { Divergence } from '../divergence.ts';
+import { ProgressLine } from '../progress.ts';
 import type { ProgressOutput } from '../progress.ts';
 import { openSystem } from '../subjects.ts';
 import { UsageError } from '../usage-error.ts';
@@ -34,12 +35,15 @@ export async function exploreWorlds(options: ExploreOptions, console: ExploreCon
   const results: { readonly world: World; readonly result: Exploration }[] = [];
   for (const world of chosen) {
     if (console.interrupted()) break;
-    const line = new ExploreProgress(world.name, console.progress);
+    const line = new ProgressLine(console.progress);
     const result = await explore(
       world,
       openSystem(options.systemName),
       { ...options, checkpoint: options.checkpointOf(world) },
-      { progress: (tally) => line.show(tally), interrupted: () => console.interrupted() },
+      {
+        progress: (tally) => line.show(tally.seconds, () => progressText(world, tally)),
+        interrupted: () => console.interrupted(),
+      },
     );
     line.clear();
     results.push({ world, result });
@@ -133,29 +137,11 @@ function resultOf({ name }: World, result: Exploration) {
   return { world: name, ...result, witnesses: Object.fromEntries(reached) };
 }
 
-const INTERVAL_SECONDS = { terminal: 0.25, plain: 10 };
-
-class ExploreProgress {
-  readonly #world: string;
-  readonly #output: ProgressOutput;
-  #nextSeconds = 0.5;
-
-  constructor(world: string, output: ProgressOutput) {
-    this.#world = world;
-    this.#output = output;
-  }
-
-  show({ states, transitions, depth, waiting, seconds, bytes }: ExplorationTally): void {
-    if (seconds < this.#nextSeconds) return;
-    const onTerminal = this.#output.isTTY === true;
-    this.#nextSeconds = seconds + INTERVAL_SECONDS[onTerminal ? 'terminal' : 'plain'];
-    const line = `${this.#world}: ${states} states, depth ${depth} (${waiting} wait), ${rate(states, seconds)} states/s, ${rate(transitions, seconds)} transitions/s, ${Math.ceil(bytes / 2 ** 20)} MB`;
-    this.#output.write(onTerminal ? `\r\u001b[2K${line}` : `${line}\n`);
-  }
-
-  clear(): void {
-    if (this.#output.isTTY === true) this.#output.write('\r\u001b[2K');
-  }
+function progressText(
+  { name }: World,
+  { states, transitions, depth, waiting, seconds, bytes }: ExplorationTally,
+): string {
+  return `${name}: ${states} states, depth ${depth} (${waiting} wait), ${rate(states, seconds)} states/s, ${rate(transitions, seconds)} transitions/s, ${Math.ceil(bytes / 2 ** 20)} MB`;
 }
 
 function rate(count: number, seconds: number): string {

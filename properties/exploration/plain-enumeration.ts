@@ -6,6 +6,8 @@ import { initialState } from '../../model/state.ts';
 import type { HostState, State } from '../../model/state.ts';
 import { step } from '../../model/step.ts';
 import type { Operation, Outcome } from '../../model/vocabulary.ts';
+import { isHostCall, nodeOf } from '../case.ts';
+import { hostKey } from '../host-key.ts';
 import type { World } from './world.ts';
 
 /** What the laws remember of a node, as far as it can still matter. */
@@ -44,20 +46,16 @@ export function enumerate({ setup, alphabet }: World): {
 }
 
 export function keyOf({ host, remembered }: PlainState): string {
-  const nodes = host.nodes.map(({ node, disks, faults, reopened }) => {
-    const bad = new Set(faults.badSectors.map(({ disk, access, sector }) => `${disk} ${access} ${sector}`));
-    return [node, disks, { ...faults, badSectors: [...bad].toSorted() }, reopened];
-  });
-  return JSON.stringify([nodes, host.newestFirst, host.dead, remembered]);
+  return `${hostKey(host)} ${JSON.stringify(remembered)}`;
 }
 
 function after({ host, remembered }: PlainState, operation: Operation): PlainState {
   const { state, outcome } = step(host, operation);
-  const concerned = 'node' in operation ? (operation.node ?? 0) : 0;
+  const concerned = nodeOf(operation);
   return {
     host: state,
     remembered: state.nodes.map((node, index) => {
-      const isCalled = index === concerned || isCall(operation) || outcome.kind === 'abort';
+      const isCalled = index === concerned || isHostCall(operation) || outcome.kind === 'abort';
       return remember(remembered[index], node, isCalled ? operation : null, outcome);
     }),
   };
@@ -83,8 +81,4 @@ function remember(
     checkpointed: checkpointed && runs,
     loud: node.stage === 'failover' && (isWrite || known?.loud === true),
   };
-}
-
-function isCall({ op }: Operation): boolean {
-  return ['start', 'checkpoint', 'getError', 'stop', 'setReplication', 'queryStatus'].includes(op);
 }

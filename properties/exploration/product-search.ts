@@ -28,8 +28,6 @@ export interface Stumble {
 /** Is told what a search comes by. */
 export interface SearchListener {
   expanding?(state: number, host: HostState): void;
-  /** `next` is where the operation leads, `state` itself where it changes nothing. */
-  transition?(state: number, operation: number, next: number): void;
 }
 
 /** A state under the names that a run gives its tags, and not under the canonical ones. */
@@ -133,13 +131,6 @@ export class ProductSearch {
     return found;
   }
 
-  /** The state of the model, with the tags by their canonical names. */
-  hostOf(state: number): HostState {
-    const at = this.#store.place(state);
-    this.#world.codec.unpack(this.#store.records, at + 1, this.#content);
-    return this.#host(this.#skeletons.of(this.#store.records[at] ?? 0), this.#content);
-  }
-
   #expand(state: number): Stumble | null {
     const { codec, numbers, states } = this.#world;
     const at = this.#store.place(state);
@@ -190,19 +181,17 @@ export class ProductSearch {
     if (after === null) return 'no room';
     if (after === skeleton && content === this.#content) {
       this.#isElsewhere = false;
-      this.#listener.transition?.(state, index, state);
       return null;
     }
     this.#isElsewhere = true;
-    return this.#visit(after, content, state, index);
+    return this.#visit(after, content, state);
   }
 
   /** Puts the state into the store and, where it is new, compares what is to be observed. */
-  #visit(after: Skeleton, content: Int32Array, parent: number, index: number): Stumble['kind'] | null {
+  #visit(after: Skeleton, content: Int32Array, parent: number): Stumble['kind'] | null {
     if (!this.#canonical.find(after, content)) return 'no room';
     const next = this.#store.insert(this.#canonical.words, parent);
     if (next < 0) return 'no room';
-    this.#listener.transition?.(parent, index, next);
     if (this.#looksAgain) {
       this.#next = next;
       this.#after = { skeleton: after, content: content.slice() };

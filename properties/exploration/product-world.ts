@@ -21,8 +21,6 @@ export interface ProductWorld {
   readonly codec: ContentCodec;
   /** Where sectors can go, the identity left out. */
   readonly permutations: readonly (readonly number[])[];
-  /** At most so many states are the same but for names. */
-  readonly renamings: number;
 }
 
 /** Loads the world's setup into the system, which must be able to hand out its state. */
@@ -44,7 +42,6 @@ export function prepareWorld(world: World, system: System, reduction: Reduction)
     numbers: new SystemNumbers(derived.contentFields, systemLayout),
     codec: new ContentCodec(world, derived.contentFields.length, tags),
     permutations,
-    renamings: tags.reduce((product, _, index) => product * (index + 1), permutations.length + 1),
   };
 }
 

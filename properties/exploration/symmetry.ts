@@ -56,8 +56,8 @@ export function sectorPermutations(world: World): readonly (readonly number[])[]
     .filter((moved) => keepsAlphabet(world.alphabet, moved));
 }
 
-/** The identity first. */
-function permutations(items: readonly number[]): number[][] {
+/** All orders of the items, as they stand first. */
+export function permutations(items: readonly number[]): number[][] {
   if (items.length === 0) return [[]];
   return items.flatMap((first) =>
     permutations(items.filter((item) => item !== first)).map((rest) => [first, ...rest]),

@@ -1,5 +1,6 @@
 /** The tour as a job: worlds walked one after the other, with progress, findings and a summary. */
 import type { AsyncSystem } from '../../impl/system.ts';
+import { ProgressLine } from '../progress.ts';
 import type { ProgressOutput } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
 import { TourGraph } from './tour-graph.ts';
@@ -14,8 +15,6 @@ export interface TourConsole {
   /** Saves a failure as a trace and returns its one-screen report. */
   report(world: string, finding: TourFinding): string;
 }
-
-const INTERVAL_SECONDS = 10;
 
 /** True where every transition was walked and nothing differed. */
 export async function tourSystem(
@@ -32,17 +31,17 @@ export async function tourSystem(
   }
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
-  let nextSeconds = 0.5;
+  const line = new ProgressLine(console.progress);
   const result = await tour(system, tourWorld, new TourGraph(tourWorld.world), {
     mustStop: () => console.interrupted() || seconds() > secondsMax,
-    progress: ({ covered, transitions, operations, walks }) => {
-      if (seconds() < nextSeconds) return;
-      nextSeconds = seconds() + INTERVAL_SECONDS;
-      console.progress.write(
-        `${name}: ${covered}/${transitions} transitions, ${operations} operations, ${walks} walks, ${Math.round(operations / seconds())} operations/s\n`,
-      );
-    },
+    progress: ({ covered, transitions, operations, walks }) =>
+      line.show(
+        seconds(),
+        () =>
+          `${name}: ${covered}/${transitions} transitions, ${operations} operations, ${walks} walks, ${Math.round(operations / seconds())} operations/s`,
+      ),
   });
+  line.clear();
   for (const finding of result.findings) console.print(`\n${console.report(name, finding)}\n`);
   const { covered, transitions, excluded, walks, operations, otherwise, findings, ended } = result;
   const share = ((100 * covered) / transitions).toFixed(covered === transitions ? 0 : 2);

@@ -6,8 +6,9 @@ import { initialState } from '../../model/state.ts';
 import type { HostState } from '../../model/state.ts';
 import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/vocabulary.ts';
-import { exchangeableTags } from '../exploration/symmetry.ts';
+import { exchangeableTags, permutations } from '../exploration/symmetry.ts';
 import type { World } from '../exploration/world.ts';
+import { hostKey } from '../host-key.ts';
 
 /** A state of the graph, and the tag by which the graph knows each tag of the state that was asked for. */
 export interface Place {
@@ -25,7 +26,7 @@ export class TourGraph {
   constructor(world: World) {
     this.world = world;
     const tags = exchangeableTags(world);
-    this.#renamings = orders(tags).map(
+    this.#renamings = permutations(tags).map(
       (order) => new Map(tags.map((tag, index) => [tag, order[index] ?? tag])),
     );
     const found: HostState[] = [];
@@ -62,7 +63,7 @@ export class TourGraph {
   }
 
   #canonical(host: HostState): { readonly key: string; readonly names: ReadonlyMap<number, number> } {
-    const named = this.#renamings.map((names) => ({ key: keyOf(renamedHost(host, names)), names }));
+    const named = this.#renamings.map((names) => ({ key: hostKey(renamedHost(host, names)), names }));
     return named.reduce((least, other) => (other.key < least.key ? other : least));
   }
 }
@@ -97,19 +98,4 @@ function renamedHost(host: HostState, names: ReadonlyMap<number, number>): HostS
       };
     }),
   };
-}
-
-function keyOf({ nodes, newestFirst, dead }: HostState): string {
-  const parts = nodes.map(({ node, disks, faults, reopened }) => {
-    const bad = new Set(faults.badSectors.map(({ disk, access, sector }) => `${disk} ${access} ${sector}`));
-    return [node, disks, { ...faults, badSectors: [...bad].toSorted() }, reopened];
-  });
-  return JSON.stringify([parts, newestFirst, dead]);
-}
-
-function orders(items: readonly number[]): number[][] {
-  if (items.length === 0) return [[]];
-  return items.flatMap((first) =>
-    orders(items.filter((item) => item !== first)).map((rest) => [first, ...rest]),
-  );
 }
