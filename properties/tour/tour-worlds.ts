@@ -1,6 +1,6 @@
 /** The worlds that are toured on slow systems: told in small numbers, and played with sectors of a real disk. */
 import type { HostState } from '../../model/state.ts';
-import type { Extent, Geometry, NodeSetup, Operation, Range, Setup } from '../../model/vocabulary.ts';
+import type { BadSector, Extent, Geometry, NodeSetup, Operation, Range, Setup } from '../../model/vocabulary.ts';
 import { QEMU_COMMIT_REQUESTS } from '../setup-problem.ts';
 import type { World } from '../exploration/world.ts';
 
@@ -34,10 +34,13 @@ const control: readonly Operation[] = [
   { op: 'commitSettle' },
 ];
 
-const badDays: readonly Operation[] = [
-  { op: 'breakSector', disk: 'secondary', access: 'write', sector: 0 },
-  { op: 'repairSectors', disk: 'secondary' },
-];
+/** One sector of the secondary disk goes bad, and good again. */
+function badDays(access: BadSector['access'], sector: number): readonly Operation[] {
+  return [
+    { op: 'breakSector', disk: 'secondary', access, sector },
+    { op: 'repairSectors', disk: 'secondary' },
+  ];
+}
 
 function tourWorld(
   name: string,
@@ -92,10 +95,17 @@ export const tourWorlds: readonly TourWorld[] = [
   tourWorld('halves', '2 clusters of 2 halves and 2 tags, good days', 2, crossing, []),
   tourWorld(
     'bad-halves',
-    '2 clusters of 2 halves and 2 tags, good days and a bad sector',
+    '2 clusters of 2 halves and 2 tags, good days and a sector that cannot be written',
     2,
     crossing,
-    badDays,
+    badDays('write', 0),
+  ),
+  tourWorld(
+    'unreadable-halves',
+    '2 clusters of 2 halves and 2 tags, good days and a sector that cannot be read',
+    2,
+    crossing,
+    badDays('read', 2),
   ),
 ];
 
