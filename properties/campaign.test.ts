@@ -6,7 +6,8 @@ import { runCampaign } from './campaign.ts';
 import type { CampaignOptions, Tally } from './campaign.ts';
 import { missingBranches, missingCells } from './coverage-table.ts';
 import { reachableCells } from './reachable-cells.ts';
-import { seededBugs } from './seeded-bugs.ts';
+import { mutants } from '../impl/mutants/catalogue.ts';
+import { createMutant } from '../impl/mutants/mutant.ts';
 import { caseProblem } from './setup-problem.ts';
 import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 import { syncSubject } from './subject.ts';
@@ -52,9 +53,9 @@ describe('a campaign on the efficient implementation', () => {
 });
 
 describe('a seeded bug', () => {
-  test.each(seededBugs)('$name is found and shrunk until nothing is left to drop', async ({ node, host }) => {
+  test.each(mutants)('$name is found and shrunk until nothing is left to drop', async (mutant) => {
     for (const seed of [1, 2, 3]) {
-      const system = createEfficientSystem(node, 'mutant', host);
+      const system = createMutant(mutant);
       const tally = await search(system, { seed });
       const [finding] = tally.findings;
       if (finding === undefined) throw new Error(`not found in ${tally.cases} cases of seed ${seed}`);
@@ -74,12 +75,9 @@ describe('a seeded bug', () => {
     }
   });
 
-  test.each(seededBugs)(
-    '$name is found by the sampled comparison of big disks, too',
-    async ({ node, host }) => {
-      const options = { geometry: 'real', depth: 'sampled', casesMax: 800 } as const;
-      const tally = await search(createEfficientSystem(node, 'mutant', host), options);
-      expect(tally.findings.length).toBe(1);
-    },
-  );
+  test.each(mutants)('$name is found by the sampled comparison of big disks, too', async (mutant) => {
+    const options = { geometry: 'real', depth: 'sampled', casesMax: 800 } as const;
+    const tally = await search(createMutant(mutant), options);
+    expect(tally.findings.length).toBe(1);
+  });
 });

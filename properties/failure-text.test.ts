@@ -1,20 +1,17 @@
 /** The one screen that a failure becomes, as text. */
 import pc from 'picocolors';
 import { expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { fourClusters, guestRead, primaryWrite, started } from '../model/scenario.ts';
 import type { Case } from './case.ts';
 import { buildFailureReport } from './failure-report.ts';
 import { printFailure } from './failure-text.ts';
 import { runLockstep } from './lockstep.ts';
-import { seededBugs } from './seeded-bugs.ts';
+import { openSystem } from './subjects.ts';
 
 const plain = pc.createColors(false);
 
 function reportOf(testCase: Case): string {
-  const [noCopy] = seededBugs;
-  if (noCopy === undefined) throw new Error('there are no seeded bugs');
-  const divergence = runLockstep(createEfficientSystem(noCopy.node, 'mutant'), testCase, { depth: 'full' });
+  const divergence = runLockstep(openSystem('mutant:no-copy-before-a-write'), testCase, { depth: 'full' });
   if (divergence === null) throw new Error('the bug does not show');
   return printFailure(buildFailureReport('mutant', testCase, divergence, 'found by hand'), plain);
 }

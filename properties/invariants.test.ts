@@ -12,7 +12,8 @@ import { everything } from './full-capabilities.ts';
 import * as laws from './invariants.ts';
 import type { Invariant, Memory, StepSeen } from './invariants.ts';
 import { Laws } from './laws.ts';
-import { seededBugs } from './seeded-bugs.ts';
+import { mutants } from '../impl/mutants/catalogue.ts';
+import { createMutant } from '../impl/mutants/mutant.ts';
 
 const ok: Outcome = { kind: 'ok' };
 const data = (...tags: number[]): Outcome => ({ kind: 'data', tags });
@@ -100,8 +101,8 @@ describe('without the model', () => {
 
   test('every law catches a seeded bug', () => {
     const caught = new Set<string>();
-    for (const { node, host } of seededBugs) {
-      const system = createEfficientSystem(node, 'mutant', host);
+    for (const mutant of mutants) {
+      const system = createMutant(mutant);
       for (const testCase of cases) {
         const law = lawBrokenBy(system, testCase);
         if (law !== null) caught.add(law);

@@ -2,12 +2,13 @@
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import type { System } from '../impl/system.ts';
 import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
-import { seededBugs } from './seeded-bugs.ts';
+import { mutants } from '../impl/mutants/catalogue.ts';
+import { createMutant, mutantSystemName } from '../impl/mutants/mutant.ts';
 import { asyncSubject, syncSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 
-/** `bug:...` is the efficient implementation with one thing broken on purpose, to see what a failure looks like. */
-export const subjectNames = ['impl', 'qemu', ...seededBugs.map(bugSubjectName)];
+/** `mutant:...` is the efficient implementation with one thing broken on purpose, to see what a failure looks like. */
+export const subjectNames = ['impl', 'qemu', ...mutants.map(mutantSystemName)];
 
 export interface SubjectOptions {
   /** Path or name of the QEMU binary; undefined looks for `qemu-system-x86_64` on the PATH. */
@@ -28,11 +29,8 @@ export const systemNames = subjectNames.filter((name) => name !== 'qemu');
 /** `name` is one of `systemNames`. */
 export function openSystem(name: string): System {
   if (name === 'impl') return createEfficientSystem();
-  const bug = seededBugs.find((seeded) => bugSubjectName(seeded) === name);
-  if (bug === undefined) throw new Error(`there is no system ${name}: use one of ${subjectNames.join(', ')}`);
-  return createEfficientSystem(bug.node, name, bug.host);
-}
-
-function bugSubjectName({ name }: { readonly name: string }): string {
-  return `bug:${name.replaceAll(/[^a-z]+/g, '-')}`;
+  const mutant = mutants.find((known) => mutantSystemName(known) === name);
+  if (mutant === undefined)
+    throw new Error(`there is no system ${name}: use one of ${subjectNames.join(', ')}`);
+  return createMutant(mutant);
 }

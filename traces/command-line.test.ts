@@ -123,7 +123,7 @@ describe.skipIf(skipReason !== null)('verify on the real QEMU', () => {
 describe('a broken implementation', () => {
   test('ends with 1, one screen, and a trace that replays', () => {
     const failures = join(folder, 'failures');
-    const bug = 'bug:no-copy-before-a-write';
+    const bug = 'mutant:no-copy-before-a-write';
     const found = colocheck(
       'verify',
       '--system',
@@ -159,7 +159,7 @@ describe('what is typed wrong ends with 2 and one line', () => {
   test.each([
     [['verify', '--fast'], "error: unknown option '--fast'"],
     [['verfy'], "error: unknown command 'verfy'"],
-    [['verify', '--system', 'xen'], 'Allowed choices are impl, qemu, bug:'],
+    [['verify', '--system', 'xen'], 'Allowed choices are impl, qemu, mutant:'],
     [['verify', '--cases', '-3'], 'Must be a whole number'],
     [['verify', '--minutes', '0'], 'Must be a number above 0'],
     [['verify', '--operations', '0'], 'a case needs at least one operation'],

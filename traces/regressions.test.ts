@@ -1,10 +1,10 @@
 /** Run first of all: every saved trace, on the efficient implementation and on the real QEMU. */
 import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
 import { walkOf } from '../properties/case.ts';
-import { seededBugs } from '../properties/seeded-bugs.ts';
+import { mutants } from '../impl/mutants/catalogue.ts';
+import { createMutant } from '../impl/mutants/mutant.ts';
 import { setupProblem } from '../properties/setup-problem.ts';
 import { syncSubject } from '../properties/subject.ts';
 import type { Subject } from '../properties/subject.ts';
@@ -66,8 +66,8 @@ describe('on the efficient implementation', () => {
 });
 
 describe('on a wrong implementation', () => {
-  test.each(seededBugs)('some trace shows: $name', async ({ node, host }) => {
-    const subject = syncSubject(createEfficientSystem(node, 'wrong', host));
+  test.each(mutants)('some trace shows: $name', async (mutant) => {
+    const subject = syncSubject(createMutant(mutant));
     const results = await Promise.all(all.map(([, path, trace]) => replay(path, trace, subject)));
     expect(results.some(({ agreed }) => !agreed)).toBe(true);
   });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { everything } from '../properties/full-capabilities.ts';
-import { seededBugs } from '../properties/seeded-bugs.ts';
+import { openSubject } from '../properties/subjects.ts';
 import { syncSubject } from '../properties/subject.ts';
 import type { Subject } from '../properties/subject.ts';
 import { UsageError } from '../properties/usage-error.ts';
@@ -12,11 +12,8 @@ import { readTrace } from './trace-file.ts';
 const path = 'traces/regressions/copy-before-write-hides-primary-write.json';
 const trace = readTrace(path);
 const sound = syncSubject(createEfficientSystem());
-const [noCopy] = seededBugs;
-
 function wrong(): Subject {
-  if (noCopy === undefined) throw new Error('there are no seeded bugs');
-  return syncSubject(createEfficientSystem(noCopy.node, 'wrong'));
+  return openSubject('mutant:no-copy-before-a-write');
 }
 
 describe('replay', () => {

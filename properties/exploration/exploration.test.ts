@@ -133,12 +133,12 @@ describe('exhaustive search: what it finds', () => {
     explore(named(world), openSystem(system), { ...whole, systemName: system });
 
   test.each([
-    ['bug:no-copy-before-a-write', 'two-clusters', 3],
-    ['bug:checkpoint-does-not-empty-active', 'two-clusters', 4],
-    ['bug:commit-of-active-only', 'two-clusters', 5],
-    ['bug:writes-after-a-failed-commit-all-go-to-active', 'bad-sectors', 7],
-    ['bug:a-failed-start-frees-the-blocker', 'wrong-top-id', 3],
-    ['bug:nodes-are-asked-oldest-first', 'two-disks', 4],
+    ['mutant:no-copy-before-a-write', 'two-clusters', 3],
+    ['mutant:checkpoint-does-not-empty-active', 'two-clusters', 4],
+    ['mutant:commit-of-active-only', 'two-clusters', 5],
+    ['mutant:writes-after-a-failed-commit-all-go-to-active', 'bad-sectors', 7],
+    ['mutant:a-failed-start-frees-the-blocker', 'wrong-top-id', 3],
+    ['mutant:nodes-are-asked-oldest-first', 'two-disks', 4],
   ])('%s is found in %s by a shortest case of %i operations', async (system, world, length) => {
     const { ended, counterexample } = await found(system, world);
     expect(ended).toBe('divergence');

@@ -1,0 +1,19 @@
+/** Every seeded bug, to show that the search finds each. */
+import { copyBeforeWriteMutants } from './copy-before-write-mutants.ts';
+import { checkpointMutants } from './checkpoint-mutants.ts';
+import { failoverMutants } from './failover-mutants.ts';
+import { controlMutants } from './control-mutants.ts';
+import { guestRequestMutants } from './guest-request-mutants.ts';
+import { primaryMutants } from './primary-mutants.ts';
+import { hostMutants } from './host-mutants.ts';
+import type { Mutant } from './mutant.ts';
+
+export const mutants: readonly Mutant[] = [
+  ...copyBeforeWriteMutants,
+  ...checkpointMutants,
+  ...failoverMutants,
+  ...controlMutants,
+  ...guestRequestMutants,
+  ...primaryMutants,
+  ...hostMutants,
+];

@@ -1,0 +1,34 @@
+/** What a seeded bug is: a version of the efficient implementation with one thing overridden. */
+import type { HostClass } from '../efficient/efficient-system.ts';
+import { createEfficientSystem } from '../efficient/efficient-system.ts';
+import type { NodeClass } from '../efficient/case-memory.ts';
+import type { System } from '../system.ts';
+
+/**
+ * Where a bug comes from: QEMU had it; anyone may slip so; it loses data silently and seldom; a call does what it must
+ * not; or only what follows a failure is wrong.
+ */
+export type MutantOrigin = 'qemu fix' | 'slip' | 'data loss' | 'control slip' | 'fault slip';
+
+interface Described {
+  readonly name: string;
+  /** One sentence. */
+  readonly wrong: string;
+  readonly origin: MutantOrigin;
+  /** The commits that mended it in QEMU, and the first release that has them. */
+  readonly mendedBy?: string;
+}
+
+/** The bug is in the node, or in the host that the nodes are in. */
+export type Mutant = Described & ({ readonly node: NodeClass } | { readonly host: HostClass });
+
+export function createMutant(mutant: Mutant, name = mutantSystemName(mutant)): System {
+  return 'node' in mutant
+    ? createEfficientSystem(mutant.node, name)
+    : createEfficientSystem(undefined, name, mutant.host);
+}
+
+/** By which a command line names it. */
+export function mutantSystemName({ name }: Mutant): string {
+  return `mutant:${name}`;
+}
