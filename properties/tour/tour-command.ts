@@ -43,10 +43,15 @@ export async function tourSystem(
   });
   line.clear();
   for (const finding of result.findings) console.print(`\n${console.report(name, finding)}\n`);
-  const { covered, transitions, excluded, walks, operations, otherwise, findings, ended } = result;
-  const share = ((100 * covered) / transitions).toFixed(covered === transitions ? 0 : 2);
+  const { covered, transitions, excluded, unentered, walks, operations, otherwise, findings, ended } = result;
+  const enterable = transitions - unentered;
+  const share = ((100 * covered) / enterable).toFixed(covered === enterable ? 0 : 2);
+  const aside = [
+    `${excluded} more cannot be given to it`,
+    ...(unentered === 0 ? [] : [`${unentered} are of states that it does not come to`]),
+  ].join(', ');
   console.print(
-    `${name} on ${system.name}: ${covered}/${transitions} transitions (${share} %), ${excluded} more cannot be given to it, ${walks} walks, ${operations} operations in ${seconds().toFixed(0)} s, ${findings.length} divergences, ${otherwise} steps that ended in another lawful state (${ended})`,
+    `${name} on ${system.name}: ${covered}/${enterable} transitions (${share} %), ${aside}, ${walks} walks, ${operations} operations in ${seconds().toFixed(0)} s, ${findings.length} divergences, ${otherwise} steps that ended in another lawful state (${ended})`,
   );
   return ended === 'complete' && findings.length === 0;
 }

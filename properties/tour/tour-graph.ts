@@ -44,7 +44,7 @@ export class TourGraph {
       if (host === undefined) break;
       this.successors.push(
         world.alphabet.map((operation) => {
-          const next = step(host, operation).state;
+          const next = inOneRequest(host, step(host, operation).state);
           return next === host ? state : numberOf(next);
         }),
       );
@@ -73,6 +73,20 @@ export function operationIn({ names }: Place, operation: Operation): Operation {
   if (!('tag' in operation)) return operation;
   const tag = [...names].find(([, name]) => name === operation.tag)?.[0] ?? operation.tag;
   return { ...operation, tag };
+}
+
+/**
+ * mirror.c puts neighbouring dirty units into one request of up to 1 MiB, which a small disk does not exceed. So of the
+ * lawful ends of a commit that fails this is the one to be met: nothing of what was in flight at once is written.
+ */
+function inOneRequest(before: HostState, after: HostState): HostState {
+  const nodes = after.nodes.map((state, index) => {
+    const earlier = before.nodes[index];
+    const failed = state.node.stage === 'failoverFailed' && earlier?.node.stage === 'failover';
+    if (!failed || (earlier.node.commit?.inFlight.length ?? 0) < 2) return state;
+    return { ...state, disks: { ...state.disks, secondary: earlier.disks.secondary } };
+  });
+  return nodes.every((state, index) => state === after.nodes[index]) ? after : { ...after, nodes };
 }
 
 function renamedHost(host: HostState, names: ReadonlyMap<number, number>): HostState {

@@ -31,7 +31,10 @@ export interface TourFinding {
 
 export interface Tour extends TourTally {
   readonly findings: readonly TourFinding[];
-  readonly ended: 'complete' | 'stopped' | 'unreachable' | 'findings';
+  /** `complete`: every transition of every state that the system can be brought to. */
+  readonly ended: 'complete' | 'stopped' | 'findings';
+  /** Transitions of states that the model can come to, and the system did not: each way there ended otherwise. */
+  readonly unentered: number;
 }
 
 /** A walk that has become so long is ended: a failure of it could hardly be read. */
@@ -55,9 +58,9 @@ export async function tour(
   });
   let ended: Tour['ended'] = 'complete';
   while (plan.covered + plan.excluded < graph.transitionCount) {
+    if (plan.next(0) === null) break;
     if (observer.mustStop()) ended = 'stopped';
     else if (findings.length >= FINDINGS_MAX) ended = 'findings';
-    else if (plan.next(0) === null) ended = 'unreachable';
     if (ended !== 'complete') break;
     count.walks++;
     const finding = await walk(system, tourWorld, graph, plan, count, () => {
@@ -66,7 +69,8 @@ export async function tour(
     });
     if (finding !== null) findings.push(finding);
   }
-  return { ...tally(), findings, ended };
+  const left = graph.transitionCount - plan.excluded - plan.covered;
+  return { ...tally(), findings, ended, unentered: ended === 'complete' ? left : 0 };
 }
 
 /** From the beginning until nothing new can be reached, or something differs. */

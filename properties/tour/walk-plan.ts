@@ -11,6 +11,8 @@ export class WalkPlan {
   readonly #operations: number;
   readonly #walked: Uint8Array;
   readonly #misled: Uint8Array;
+  /** Where an edge led that did not lead where the graph says. */
+  readonly #learned = new Map<number, number>();
   /** How many transitions of each state have not been walked. */
   readonly #left: Int32Array;
   /** The way that is being followed, nearest operation last. */
@@ -32,7 +34,7 @@ export class WalkPlan {
     return this.#way.pop()?.operation ?? null;
   }
 
-  /** Notes that `operation` was applied in `state` and led to `to`; false where the graph says otherwise. */
+  /** Notes that `operation` was applied in `state` and led to `to`; false where something else was to be expected. */
   walked(state: number, operation: number, to: number | null): boolean {
     const edge = state * this.#operations + operation;
     if (this.#walked[edge] === 0) {
@@ -40,9 +42,10 @@ export class WalkPlan {
       this.covered++;
       this.#left[state] = (this.#left[state] ?? 0) - 1;
     }
-    const isAsTold = this.#graph.successors[state]?.[operation] === to;
-    if (!isAsTold) this.#misled[edge] = Math.min(MISLED_MAX, (this.#misled[edge] ?? 0) + 1);
-    return isAsTold;
+    if (this.#successor(state, operation) === to) return true;
+    this.#misled[edge] = Math.min(MISLED_MAX, (this.#misled[edge] ?? 0) + 1);
+    if (to !== null) this.#learned.set(edge, to);
+    return false;
   }
 
   /** The system cannot be given this operation in this state. */
@@ -64,6 +67,12 @@ export class WalkPlan {
     return staying >= 0 ? staying : successors.findIndex((_, operation) => isNew(operation));
   }
 
+  #successor(state: number, operation: number): number | undefined {
+    return (
+      this.#learned.get(state * this.#operations + operation) ?? this.#graph.successors[state]?.[operation]
+    );
+  }
+
   /** The shortest way to a state with something new, in reverse; empty where there is none. */
   #nearest(from: number): { state: number; operation: number }[] {
     const cameBy = new Map<number, { state: number; operation: number }>();
@@ -71,7 +80,8 @@ export class WalkPlan {
     for (let index = 0; index < queue.length; index++) {
       const state = queue[index] ?? from;
       if (state !== from && (this.#left[state] ?? 0) > 0) return wayTo(state, from, cameBy);
-      for (const [operation, next] of (this.#graph.successors[state] ?? []).entries()) {
+      for (let operation = 0; operation < this.#operations; operation++) {
+        const next = this.#successor(state, operation) ?? from;
         const isReliable = (this.#misled[state * this.#operations + operation] ?? 0) < MISLED_MAX;
         if (next === from || cameBy.has(next) || !isReliable) continue;
         cameBy.set(next, { state, operation });
