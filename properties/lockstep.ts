@@ -74,7 +74,8 @@ function observeAll(from: HostState, before: readonly Observation[], to: HostSta
   });
 }
 
-function stateDifference(
+/** Where what the system shows first differs from what is `expected` of the nodes after `operation`. */
+export function stateDifference(
   system: System,
   { nodes }: HostState,
   expected: readonly Observation[],

@@ -2,6 +2,7 @@
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Case } from './case.ts';
 import { caseProblem } from './setup-problem.ts';
+import { shorterCases } from './shorter-cases.ts';
 import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 import type { Thoroughness } from './simpler-cases.ts';
 
@@ -39,6 +40,7 @@ export function* minimise(
     while (yield* firstThatFails(lowerNumbers(minimal, 'halving'), attempt)) improved = true;
     if (improved) continue;
     improved = yield* firstThatFails(withoutPairs(minimal), attempt);
+    improved ||= yield* firstThatFails(shorterCases(minimal), attempt);
     if (improved || thoroughness === 'halving') continue;
     improved = yield* firstThatFails(lowerNumbers(minimal, 'every'), attempt);
   }

@@ -1,9 +1,15 @@
-/** Brings a failing case down to a minimal one that fails with the same signature. */
+/**
+ * Brings a failing case down to a minimal one that fails with the same signature: step by step, and where the system
+ * hands out its state by a search of plain hosts, from the shortest cases up, for a shorter one that no step leads to.
+ */
+import type { Setup } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
 import { signatureOf } from './divergence.ts';
 import type { Divergence } from './divergence.ts';
 import { minimise } from './minimise.ts';
 import type { Minimised } from './minimise.ts';
+import { plainSetups } from './shortest/small-setups.ts';
+import { shortestFailure } from './shortest/shortest-failure.ts';
 import type { Subject } from './subject.ts';
 
 export interface ShrunkFailure extends Minimised {
@@ -27,11 +33,32 @@ export async function shrinkFailure(
   const { setup, operations } = failing;
   const cut = { setup, operations: operations.slice(0, divergence.index + 1) };
   const start = (await fails(cut)) ? cut : failing;
-  const thoroughness = subject.kind === 'sync' ? 'every' : 'halving';
-  const steps = minimise(start, subject.capabilities, thoroughness, candidatesMax(subject, divergence));
-  let next = steps.next();
-  while (next.done !== true) next = steps.next(await fails(next.value));
-  return { ...next.value, divergence: last };
+  const simplify = async (from: Case): Promise<Minimised> => {
+    const thoroughness = subject.kind === 'sync' ? 'every' : 'halving';
+    const steps = minimise(from, subject.capabilities, thoroughness, candidatesMax(subject, divergence));
+    let next = steps.next();
+    while (next.done !== true) next = steps.next(await fails(next.value));
+    return next.value;
+  };
+  let shrunk = await simplify(start);
+  const shorter = shorterOnPlainHost(subject, shrunk.minimal, divergence);
+  if (shorter !== null && (await fails(shorter))) shrunk = await simplify(shorter);
+  return { ...shrunk, divergence: last };
+}
+
+/** A search that would take longer is given up. */
+const TRANSITIONS_MAX = 300_000;
+
+function shorterOnPlainHost(subject: Subject, { operations }: Case, divergence: Divergence): Case | null {
+  if (subject.kind !== 'sync' || subject.system.states === undefined) return null;
+  const { capabilities } = subject;
+  const target = {
+    signature: signatureOf(divergence),
+    operation: divergence.operation.op,
+    stage: divergence.stage,
+  };
+  const hosts = (length: number): readonly Setup[] => plainSetups(capabilities, length);
+  return shortestFailure(subject.system, hosts, target, operations.length - 1, TRANSITIONS_MAX).found;
 }
 
 /** A case costs microseconds in this process, tens of milliseconds on a real binary, and seconds where that hangs. */

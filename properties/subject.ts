@@ -17,6 +17,7 @@ interface Named {
 
 export interface SyncSubject extends Named {
   readonly kind: 'sync';
+  readonly system: System;
   judge(testCase: Case, depth: Depth, coverage?: Coverage): Divergence | null;
 }
 
@@ -30,6 +31,7 @@ export type Subject = SyncSubject | AsyncSubject;
 export function syncSubject(system: System): SyncSubject {
   return {
     kind: 'sync',
+    system,
     name: system.name,
     capabilities: system.capabilities,
     accepts: () => true,

@@ -1,0 +1,58 @@
+/** The model's states of one setup, each known once, and where each operation of an alphabet leads: found when asked for. */
+import { initialState } from '../../model/state.ts';
+import type { HostState } from '../../model/state.ts';
+import { step } from '../../model/step.ts';
+import { observe } from '../../model/observe.ts';
+import type { Observation, Operation, Outcome, Setup } from '../../model/vocabulary.ts';
+import { hostKey } from '../host-key.ts';
+
+export interface ModelState {
+  readonly number: number;
+  readonly host: HostState;
+  /** What is to be observed of each node. */
+  readonly observations: readonly Observation[];
+}
+
+export interface ModelEdge {
+  readonly to: ModelState;
+  readonly outcome: Outcome;
+}
+
+export class ModelGraph {
+  readonly setup: Setup;
+  readonly alphabet: readonly Operation[];
+  readonly first: ModelState;
+  readonly #states = new Map<string, ModelState>();
+  /** `edges[state][operation]` */
+  readonly #edges: (ModelEdge | undefined)[][] = [];
+
+  constructor(setup: Setup, alphabet: readonly Operation[]) {
+    this.setup = setup;
+    this.alphabet = alphabet;
+    this.first = this.#intern(initialState(setup));
+  }
+
+  /** `operation` is an index in the alphabet. */
+  edge(from: ModelState, operation: number): ModelEdge {
+    const edges = this.#edges[from.number] ?? [];
+    const known = edges[operation];
+    if (known !== undefined) return known;
+    const applied = this.alphabet[operation];
+    if (applied === undefined) throw new RangeError(`the alphabet has no operation ${operation}`);
+    const { state, outcome } = step(from.host, applied);
+    const edge = { to: state === from.host ? from : this.#intern(state), outcome };
+    edges[operation] = edge;
+    return edge;
+  }
+
+  #intern(host: HostState): ModelState {
+    const key = hostKey(host);
+    const known = this.#states.get(key);
+    if (known !== undefined) return known;
+    const observations = host.nodes.map((state) => observe(state, host.dead));
+    const state = { number: this.#states.size, host, observations };
+    this.#states.set(key, state);
+    this.#edges.push([]);
+    return state;
+  }
+}

@@ -1,0 +1,102 @@
+/** The smallest hosts on which a failure might show itself, simplest first. */
+import { defects, layers } from '../../model/vocabulary.ts';
+import type { BadSector, Geometry, Mode, NodeSetup, Setup } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import { setupProblem } from '../setup-problem.ts';
+
+function geometry(lengthSectors: number, units: Partial<Geometry> = {}): Geometry {
+  const one = { activeClusterSectors: 1, hiddenClusterSectors: 1, copyUnitSectors: 1, commitUnitSectors: 1 };
+  return { lengthSectors, sectorBytes: 4, ...one, ...units };
+}
+
+const oneSector = geometry(1);
+
+/** Each unit larger than what it is compared with, also where the disk ends within it. */
+const largerUnits: readonly Geometry[] = [
+  geometry(2),
+  geometry(2, { activeClusterSectors: 2 }),
+  geometry(2, { copyUnitSectors: 2 }),
+  geometry(1, { copyUnitSectors: 2 }),
+  geometry(2, { commitUnitSectors: 2 }),
+  geometry(2, { activeClusterSectors: 2, copyUnitSectors: 2 }),
+  geometry(2, { hiddenClusterSectors: 2, copyUnitSectors: 2 }),
+  geometry(3, { activeClusterSectors: 2 }),
+  geometry(3, { copyUnitSectors: 2 }),
+];
+
+function plainNode(mode: Mode, shape: Geometry): NodeSetup {
+  return {
+    mode,
+    geometry: shape,
+    initialContent: [],
+    readOnly: [],
+    badSectors: [],
+    defects: [],
+    commitRequestsMax: 1,
+  };
+}
+
+function brokenNodes(plain: NodeSetup): NodeSetup[] {
+  return badSectors(plain).map((bad) => ({ ...plain, badSectors: [bad] }));
+}
+
+/** Nodes with one thing that is neither plain nor broken. */
+function oddNodes(plain: NodeSetup): NodeSetup[] {
+  return [
+    ...(['hidden', 'secondary'] as const).map((disk) => ({ ...plain, readOnly: [disk] })),
+    ...defects.map((defect) => ({ ...plain, defects: [defect] })),
+    { ...plain, initialContent: [{ sector: 0, count: plain.geometry.lengthSectors, tag: 1 }] },
+    { ...plain, commitRequestsMax: 2 },
+  ];
+}
+
+function badSectors({ mode, geometry: { lengthSectors } }: NodeSetup): BadSector[] {
+  const found: BadSector[] = [];
+  for (const disk of mode === 'primary' ? (['secondary'] as const) : layers) {
+    for (let sector = 0; sector < lengthSectors; sector++) {
+      found.push({ disk, access: 'write', sector }, { disk, access: 'read', sector });
+    }
+  }
+  return found;
+}
+
+/** Hosts of one sector a node with nothing odd about them; of two nodes only for cases of few operations. */
+export function plainSetups({ modes, nodesMax }: Capabilities, operations: number): Setup[] {
+  const nodes = modes.map((mode) => plainNode(mode, oneSector));
+  const pairs =
+    nodesMax > 1 && operations <= 3 ? nodes.flatMap((older) => nodes.map((newer) => [older, newer])) : [];
+  return [...nodes.map((node) => [node]), ...pairs].map((each) => ({ nodes: each }));
+}
+
+/**
+ * Small hosts with so many nodes, each with at most one thing that is not plain. The longer the cases that are to be
+ * looked for, the fewer the hosts: what takes many operations has been seen to need no odd host.
+ */
+export function smallSetups(capabilities: Capabilities, nodeCount: number, operations: number): Setup[] {
+  const { modes } = capabilities;
+  const setups =
+    nodeCount === 1
+      ? modes.flatMap((mode) => singles(mode, operations).map((node) => ({ nodes: [node] })))
+      : modes.flatMap((older) => modes.flatMap((newer) => pairs(older, newer, operations)));
+  return setups.filter((setup) => setupProblem(setup, capabilities) === null);
+}
+
+function singles(mode: Mode, operations: number): NodeSetup[] {
+  const plain = plainNode(mode, oneSector);
+  if (operations > 5) return [plain];
+  const larger = largerUnits.map((shape) => plainNode(mode, shape));
+  if (operations > 4) return [plain, ...brokenNodes(plain), ...larger.slice(0, 3)];
+  return [plain, ...brokenNodes(plain), ...oddNodes(plain), ...larger, ...larger.flatMap(brokenNodes)];
+}
+
+function pairs(older: Mode, newer: Mode, operations: number): Setup[] {
+  if (operations > 4) return [];
+  const [left, right] = [plainNode(older, oneSector), plainNode(newer, oneSector)];
+  const plain = { nodes: [left, right] };
+  if (operations > 3) return [plain];
+  return [
+    plain,
+    ...[...brokenNodes(left), ...oddNodes(left)].map((odd) => ({ nodes: [odd, right] })),
+    ...[...brokenNodes(right), ...oddNodes(right)].map((odd) => ({ nodes: [left, odd] })),
+  ];
+}

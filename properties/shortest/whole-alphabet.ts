@@ -1,0 +1,106 @@
+/** Every operation that means something on a small host: each call, each range of each disk, each fault. */
+import { emptyingFaults } from '../../model/vocabulary.ts';
+import type { NodeSetup, Operation, Range, Setup, Tag } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import { operationProblem } from '../setup-problem.ts';
+
+/** Two writes must be told apart, and both from what lay there before. */
+const TAGS: readonly Tag[] = [2, 3];
+
+const modes = ['secondary', 'primary'] as const;
+
+const calls: readonly Operation[] = [
+  ...modes.map((mode): Operation => ({ op: 'start', mode })),
+  { op: 'checkpoint' },
+  { op: 'stop', failover: true },
+  { op: 'stop', failover: false },
+  { op: 'getError' },
+  { op: 'queryStatus' },
+  ...modes.flatMap((mode): Operation[] => [
+    { op: 'setReplication', enable: true, primary: mode === 'primary', failover: null },
+  ]),
+  { op: 'setReplication', enable: true, primary: false, failover: true },
+  ...[true, false, null].map((failover): Operation => ({
+    op: 'setReplication',
+    enable: false,
+    primary: false,
+    failover,
+  })),
+];
+
+/** The operations of this host that a system with these capabilities can be given. */
+export function wholeAlphabet(setup: Setup, capabilities: Capabilities): readonly Operation[] {
+  const nodes = setup.nodes.flatMap((node, index) =>
+    nodeOperations(node).map((operation) => (index === 0 ? operation : { ...operation, node: index })),
+  );
+  const known = new Set(capabilities.operations);
+  const all = [...nodes, ...calls];
+  return all.filter((operation) => known.has(operation.op) && operationProblem(operation, setup) === null);
+}
+
+function nodeOperations({ mode, geometry }: NodeSetup): Operation[] {
+  const ranges = rangesOf(geometry.lengthSectors);
+  const odd: readonly Range[] = [
+    { sector: 0, count: 0 },
+    { sector: geometry.lengthSectors, count: 1 },
+  ];
+  return [
+    { op: 'open' },
+    { op: 'close' },
+    ...[...ranges, ...odd].flatMap(requests),
+    { op: 'guestFlush' },
+    { op: 'primaryFlush' },
+    { op: 'commitAdvance' },
+    { op: 'commitSettle' },
+    ...accidents(mode, geometry.lengthSectors),
+  ];
+}
+
+function rangesOf(lengthSectors: number): Range[] {
+  const ranges: Range[] = [];
+  for (let sector = 0; sector < lengthSectors; sector++) {
+    for (let count = 1; sector + count <= lengthSectors; count++) ranges.push({ sector, count });
+  }
+  return ranges;
+}
+
+function requests({ sector, count }: Range): Operation[] {
+  const place = { sector, count };
+  return [
+    ...TAGS.flatMap((tag): Operation[] => [
+      { op: 'guestWrite', ...place, tag },
+      { op: 'primaryWrite', ...place, tag },
+    ]),
+    { op: 'guestRead', ...place },
+    { op: 'primaryRead', ...place },
+    { op: 'guestWriteZeroes', ...place },
+    { op: 'primaryWriteZeroes', ...place },
+    { op: 'guestDiscard', ...place },
+    { op: 'primaryDiscard', ...place },
+  ];
+}
+
+function accidents(mode: NodeSetup['mode'], lengthSectors: number): Operation[] {
+  if (mode === 'primary') {
+    return [{ op: 'cutLink' }, { op: 'restoreLink' }, ...breaks('secondary', lengthSectors)];
+  }
+  return [
+    ...(['active', 'hidden', 'secondary'] as const).flatMap((disk) => breaks(disk, lengthSectors)),
+    ...(['active', 'hidden'] as const).flatMap((disk) =>
+      emptyingFaults.map((how): Operation => ({ op: 'failEmptying', disk, how })),
+    ),
+    { op: 'endJob', job: 'backup' },
+    { op: 'endJob', job: 'commit' },
+  ];
+}
+
+function breaks(disk: 'active' | 'hidden' | 'secondary', lengthSectors: number): Operation[] {
+  const sectors = Array.from({ length: lengthSectors }, (_, sector) => sector);
+  return [
+    ...sectors.flatMap((sector): Operation[] => [
+      { op: 'breakSector', disk, access: 'read', sector },
+      { op: 'breakSector', disk, access: 'write', sector },
+    ]),
+    { op: 'repairSectors', disk },
+  ];
+}
