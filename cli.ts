@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
 import { addExplore } from './cli-explore.ts';
+import { addMutants } from './cli-mutants.ts';
 import { addTour } from './cli-tour.ts';
 import {
   exitCodeHelp,
@@ -43,6 +44,7 @@ async function main(): Promise<number> {
   addVerify(program, finish);
   addExplore(program, finish);
   addTour(program, finish);
+  addMutants(program, finish);
   addReplay(program, finish);
   addExplain(program);
   addExport(program);

@@ -91,7 +91,7 @@ function* oddFromTheBeginning(testCase: Case): Generator<Case> {
   // An empty request shows nothing of a bad sector.
   const wide =
     last !== undefined && 'count' in last && last.count === 0
-      ? operations.with(-1, { ...last, count: 1 })
+      ? operations.with(operations.length - 1, { ...last, count: 1 })
       : operations;
   for (const [index, node] of setup.nodes.entries()) {
     for (const odd of oddNodes(node)) {

@@ -8,6 +8,7 @@ import { signatureOf } from './divergence.ts';
 import type { Divergence } from './divergence.ts';
 import { minimise } from './minimise.ts';
 import type { Minimised } from './minimise.ts';
+import { targetOf } from './shortest/failure-search.ts';
 import { plainSetups } from './shortest/small-setups.ts';
 import { shortestFailure } from './shortest/shortest-failure.ts';
 import type { Subject } from './subject.ts';
@@ -52,13 +53,9 @@ const TRANSITIONS_MAX = 300_000;
 function shorterOnPlainHost(subject: Subject, { operations }: Case, divergence: Divergence): Case | null {
   if (subject.kind !== 'sync' || subject.system.states === undefined) return null;
   const { capabilities } = subject;
-  const target = {
-    signature: signatureOf(divergence),
-    operation: divergence.operation.op,
-    stage: divergence.stage,
-  };
   const hosts = (length: number): readonly Setup[] => plainSetups(capabilities, length);
-  return shortestFailure(subject.system, hosts, target, operations.length - 1, TRANSITIONS_MAX).found;
+  return shortestFailure(subject.system, hosts, targetOf(divergence), operations.length - 1, TRANSITIONS_MAX)
+    .found;
 }
 
 /** A case costs microseconds in this process, tens of milliseconds on a real binary, and seconds where that hangs. */

@@ -30,6 +30,11 @@ export interface FailureTarget {
   readonly stage: Stage;
 }
 
+export function targetOf(divergence: Divergence): FailureTarget {
+  const { operation, stage } = divergence;
+  return { signature: signatureOf(divergence), operation: operation.op, stage };
+}
+
 interface ProductState {
   readonly model: ModelState;
   readonly saved: Int32Array;
@@ -162,8 +167,8 @@ function isSame(left: Int32Array, right: Int32Array): boolean {
 
 function wayTo(state: ProductState, alphabet: readonly Operation[]): Operation[] {
   const way: Operation[] = [];
-  for (let at: ProductState | null = state; at !== null; at = at.parent) {
-    const operation = alphabet[at.operation];
+  for (let from: ProductState | null = state; from !== null; from = from.parent) {
+    const operation = alphabet[from.operation];
     if (operation !== undefined) way.unshift(operation);
   }
   return way;

@@ -42,7 +42,7 @@ const GRAPHS_MAX = 400;
 const graphs = new Map<string, ModelGraph>();
 
 /** Of the model alone, so one serves every system that can be given the same; the latest are kept. */
-function graphOf({ capabilities }: System, setup: Setup): ModelGraph {
+export function graphOf({ capabilities }: System, setup: Setup): ModelGraph {
   const key = JSON.stringify([setup, capabilities.operations]);
   const known = graphs.get(key);
   if (known !== undefined) return known;

@@ -63,9 +63,9 @@ function badSectors({ mode, geometry: { lengthSectors } }: NodeSetup): BadSector
 /** Hosts of one sector a node with nothing odd about them; of two nodes only for cases of few operations. */
 export function plainSetups({ modes, nodesMax }: Capabilities, operations: number): Setup[] {
   const nodes = modes.map((mode) => plainNode(mode, oneSector));
-  const pairs =
+  const twos =
     nodesMax > 1 && operations <= 3 ? nodes.flatMap((older) => nodes.map((newer) => [older, newer])) : [];
-  return [...nodes.map((node) => [node]), ...pairs].map((each) => ({ nodes: each }));
+  return [...nodes.map((node) => [node]), ...twos].map((each) => ({ nodes: each }));
 }
 
 /**

@@ -1,0 +1,75 @@
+/** The command that hunts the seeded bugs with every method, and tells how each was found. */
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { exitCodeHelp, isInterrupted, positiveWholeNumber, print, untilInterrupted } from './cli-options.ts';
+import { mutants } from './impl/mutants/catalogue.ts';
+import { huntAll } from './properties/mutants/kill-matrix.ts';
+import type { RecordedCase } from './properties/mutants/kill-matrix.ts';
+import { matrixMarkdown, matrixText, shortcomings, summary } from './properties/mutants/matrix-table.ts';
+import { ProgressLine } from './properties/progress.ts';
+import { stopwatch } from './properties/mutants/stopwatch.ts';
+import { UsageError } from './properties/usage-error.ts';
+import { listTraces } from './traces/failure-folder.ts';
+import { caseOf } from './traces/replay.ts';
+import { readTrace } from './traces/trace-file.ts';
+
+interface MutantFlags {
+  seeds: number;
+  cases: number;
+  prove?: true;
+  markdown?: string;
+  json?: string;
+}
+
+/** `npm run mutants` */
+export function addMutants(program: Command, finish: (agreed: boolean) => void): void {
+  program
+    .command('mutants')
+    .argument('[names...]', 'seeded bugs by name (default: all)')
+    .description('Hunts every seeded bug: at random, by the laws alone, exhaustively, by recorded traces.')
+    .option('--seeds <count>', 'random hunts of each', positiveWholeNumber, 20)
+    .option('--cases <count>', 'cases after which a random hunt gives up', positiveWholeNumber, 50_000)
+    .option('--prove', 'also search small hosts for the shortest case of every failure met (minutes)')
+    .option('--markdown <file>', 'write the table as Markdown')
+    .option('--json <file>', 'write everything as JSON')
+    .addHelpText('after', exitCodeHelp)
+    .action(async (names: string[], flags: MutantFlags) => finish(await runHunt(names, flags)));
+}
+
+async function runHunt(names: readonly string[], flags: MutantFlags): Promise<boolean> {
+  const hunted = names.length === 0 ? mutants : names.map(mutantNamed);
+  const line = new ProgressLine(process.stderr);
+  const seconds = stopwatch();
+  const rows = await untilInterrupted(() =>
+    huntAll(
+      hunted,
+      { seeds: flags.seeds, casesMax: flags.cases, recorded: recordedCases(), proves: flags.prove === true },
+      {
+        progress: (done, { name }) =>
+          line.show(seconds(), () => `${done} of ${hunted.length} mutants, now ${name}`),
+        interrupted: isInterrupted,
+      },
+    ),
+  );
+  line.clear();
+  if (flags.markdown !== undefined) writeFileSync(flags.markdown, matrixMarkdown(rows));
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
+  const missed = shortcomings(rows, rows.length === mutants.length);
+  print([matrixText(rows), '', ...summary(rows), ...missed.map((text) => `! ${text}`)].join('\n'));
+  return missed.length === 0 && rows.length === hunted.length;
+}
+
+function mutantNamed(name: string) {
+  const mutant = mutants.find((known) => known.name === name.replace(/^mutant:/, ''));
+  if (mutant === undefined) {
+    throw new UsageError(`there is no mutant ${name}: npm run mutants without names hunts all of them`);
+  }
+  return mutant;
+}
+
+function recordedCases(): RecordedCase[] {
+  return ['traces/regressions', 'traces/deviations', 'traces/unreachable']
+    .flatMap(listTraces)
+    .map((path) => ({ name: basename(path, '.json'), testCase: caseOf(readTrace(path)) }));
+}

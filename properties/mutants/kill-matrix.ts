@@ -1,0 +1,81 @@
+/** Hunts every mutant with every method. */
+import type { Mutant } from '../../impl/mutants/mutant.ts';
+import { createMutant } from '../../impl/mutants/mutant.ts';
+import type { System } from '../../impl/system.ts';
+import type { Case } from '../case.ts';
+import { runLockstep } from '../lockstep.ts';
+import { killExhaustively } from './exhaustive-kill.ts';
+import type { Kill, MutantRow, RandomKill } from './kill.ts';
+import { killByLaws } from './law-kill.ts';
+import { killAtRandom } from './random-kill.ts';
+import { shortestLengths } from './shortest-lengths.ts';
+import { stopwatch } from './stopwatch.ts';
+
+export interface RecordedCase {
+  readonly name: string;
+  readonly testCase: Case;
+}
+
+export interface HuntOptions {
+  readonly seeds: number;
+  /** Cases of each seed after which random search gives up. */
+  readonly casesMax: number;
+  readonly recorded: readonly RecordedCase[];
+  /** Looks for the shortest cases there are. */
+  readonly proves: boolean;
+}
+
+export interface HuntObserver {
+  progress(done: number, mutant: Mutant): void;
+  interrupted(): boolean;
+}
+
+export async function huntAll(
+  hunted: readonly Mutant[],
+  options: HuntOptions,
+  observer: HuntObserver,
+): Promise<readonly MutantRow[]> {
+  const rows: MutantRow[] = [];
+  for (const mutant of hunted) {
+    if (observer.interrupted()) break;
+    observer.progress(rows.length, mutant);
+    rows.push(await hunt(mutant, options));
+    // Lets signal handlers run.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return rows;
+}
+
+async function hunt(mutant: Mutant, options: HuntOptions): Promise<MutantRow> {
+  const { name, origin } = mutant;
+  const { seeds, casesMax, recorded, proves } = options;
+  const system = createMutant(mutant);
+  const random: RandomKill[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const kill = await killAtRandom(system, seed, casesMax);
+    if (kill !== null) random.push(kill);
+  }
+  return {
+    mutant: name,
+    origin,
+    seeds,
+    random,
+    laws: killByLaws(system, 1, LAW_CASES_MAX),
+    exhaustive: await killExhaustively(system),
+    traces: killByTraces(system, recorded),
+    shortest: proves ? shortestLengths(system, random) : [],
+  };
+}
+
+const LAW_CASES_MAX = 3000;
+
+function killByTraces(system: System, recorded: readonly RecordedCase[]): Kill | null {
+  const seconds = stopwatch();
+  let operations = 0;
+  for (const { name, testCase } of recorded) {
+    const found = runLockstep(system, testCase, { depth: 'full' });
+    operations += found === null ? testCase.operations.length : found.index + 1;
+    if (found !== null) return { by: name, operations, seconds: seconds(), length: found.index + 1 };
+  }
+  return null;
+}

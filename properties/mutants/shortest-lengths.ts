@@ -1,0 +1,26 @@
+/** How short a failing case can be at all, for each signature that random search has met. */
+import type { System } from '../../impl/system.ts';
+import type { Setup } from '../../model/vocabulary.ts';
+import { smallSetups } from '../shortest/small-setups.ts';
+import { shortestFailure } from '../shortest/shortest-failure.ts';
+import type { ProvenLength, RandomKill } from './kill.ts';
+
+/** A search of more transitions is given up, and nothing is proven by it. */
+const TRANSITIONS_MAX = 40_000_000;
+
+export function shortestLengths(system: System, kills: readonly RandomKill[]): ProvenLength[] {
+  const shortest = new Map<string, RandomKill>();
+  for (const kill of kills) {
+    const known = shortest.get(kill.target.signature);
+    if (known === undefined || kill.shrunkLength < known.shrunkLength) {
+      shortest.set(kill.target.signature, kill);
+    }
+  }
+  const hosts = (operations: number): readonly Setup[] =>
+    [1, 2].flatMap((nodes) => smallSetups(system.capabilities, nodes, operations));
+  return [...shortest].map(([signature, { target, shrunkLength }]) => {
+    const shorter = shortestFailure(system, hosts, target, shrunkLength - 1, TRANSITIONS_MAX);
+    const operations = shorter.found?.operations.length ?? shrunkLength;
+    return { signature, operations, isProven: shorter.isComplete };
+  });
+}
