@@ -44,11 +44,6 @@ export interface MutantRow {
   readonly shortest: readonly ProvenLength[];
 }
 
-/** Whether every seed killed it, and every shrunk case is as short as can be. */
-export function isKilledShortest({ random, seeds, shortest }: MutantRow): boolean {
-  return random.length === seeds && random.every((kill) => isShortest(kill, shortest));
-}
-
 export function isShortest({ target, shrunkLength }: RandomKill, shortest: readonly ProvenLength[]): boolean {
   return shortest.some(
     (proven) => proven.signature === target.signature && proven.operations === shrunkLength,
