@@ -6,6 +6,12 @@ import { controlMutants } from './control-mutants.ts';
 import { guestRequestMutants } from './guest-request-mutants.ts';
 import { primaryMutants } from './primary-mutants.ts';
 import { hostMutants } from './host-mutants.ts';
+import { callSlipMutants } from './call-slip-mutants.ts';
+import { commitMutants } from './commit-mutants.ts';
+import { copySlipMutants } from './copy-slip-mutants.ts';
+import { historicalMutants } from './historical-mutants.ts';
+import { requestSlipMutants } from './request-slip-mutants.ts';
+import { splitWriteMutants } from './split-write-mutants.ts';
 import type { Mutant } from './mutant.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -16,4 +22,10 @@ export const mutants: readonly Mutant[] = [
   ...guestRequestMutants,
   ...primaryMutants,
   ...hostMutants,
+  ...callSlipMutants,
+  ...commitMutants,
+  ...copySlipMutants,
+  ...historicalMutants,
+  ...requestSlipMutants,
+  ...splitWriteMutants,
 ];

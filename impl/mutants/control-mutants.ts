@@ -12,12 +12,6 @@ class StopClearsError extends ReplicationNode {
   }
 }
 
-class RestartsWhenDone extends ReplicationNode {
-  override ignoresControl(): boolean {
-    return this.stage === 'failover';
-  }
-}
-
 class StatusClearsError extends ReplicationNode {
   override getError(): Outcome {
     const outcome = super.getError();
@@ -71,12 +65,6 @@ export const controlMutants: readonly Mutant[] = [
     wrong: 'Stop without failover clears the error.',
     origin: 'control slip',
     node: StopClearsError,
-  },
-  {
-    name: 'control-calls-are-not-ignored-when-done',
-    wrong: 'Control calls are not ignored when done.',
-    origin: 'control slip',
-    node: RestartsWhenDone,
   },
   {
     name: 'asking-for-the-error-clears-it',
