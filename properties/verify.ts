@@ -66,6 +66,7 @@ export async function verify(
       ? JSON.stringify(verifyResult(subject, seed, tally, reachable), null, 2)
       : printSummary(subject, seed, tally, reachable),
   );
+  if (tally.trouble !== null) throw tally.trouble;
   const isCovered = gapsOf(subject, tally, reachable).length === 0;
   return tally.findings.length === 0 && (isCovered || !options.requireCoverage);
 }

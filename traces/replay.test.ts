@@ -19,7 +19,7 @@ function wrong(): Subject {
 describe('replay', () => {
   test('says that a trace agrees', async () => {
     const result = await replay(path, trace, sound);
-    expect(result.text).toBe(`${path}: efficient and the model agree in all 7 operations`);
+    expect(result.text).toBe(`${path}: efficient and the model agree in all 7 operations (comparison: qemu)`);
     expect(JSON.parse(JSON.stringify(result.data))).toEqual({
       trace: path,
       system: 'efficient',

@@ -1,0 +1,252 @@
+/** An implementation in a process of its own, in whatever language, as a system under test: see PROTOCOL.md. */
+import type { z } from 'zod';
+import type { Operation, OperationName, Outcome, Setup, Shown, Stage } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../capabilities.ts';
+import { SystemLost } from '../system-lost.ts';
+import type { AsyncSystem, Played, SentCase, Shows } from '../system.ts';
+import { AdapterError, MalformedAnswer } from './adapter-error.ts';
+import { decodeOutcome, decodeShown } from './answer-code.ts';
+import type { ObservablePart } from './answer-code.ts';
+import { LineClient, Unanswered } from './line-client.ts';
+import { encodeOperation } from './operation-code.ts';
+import { decodePlayed } from './played-code.ts';
+import { capabilitiesOf, helloResult, PROTOCOL_VERSION } from './protocol.ts';
+import type { Hello, RequestBody } from './protocol.ts';
+
+export const TIMEOUT_MS = 10_000;
+
+export interface ExecOptions {
+  readonly command: string;
+  readonly timeoutMs?: number;
+}
+
+/** Starts the command and shakes hands. Rejects with `AdapterError` where that fails. */
+export async function createExecSystem({
+  command,
+  timeoutMs = TIMEOUT_MS,
+}: ExecOptions): Promise<AsyncSystem> {
+  const connection = new Connection(command, timeoutMs);
+  const hello = await connection.open();
+  return hello.capabilities.run
+    ? new BatchingExecSystem(connection, hello)
+    : new ExecSystem(connection, hello);
+}
+
+/** A process that is there when it is needed: after a loss the next request starts another. */
+class Connection {
+  readonly #command: string;
+  readonly #timeoutMs: number;
+  #client: LineClient | null = null;
+  #first: string | null = null;
+
+  constructor(command: string, timeoutMs: number) {
+    this.#command = command;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  async open(): Promise<Hello> {
+    this.#client = new LineClient({ command: this.#command, timeoutMs: this.#timeoutMs });
+    const hello = await this.#shakeHands(this.#client);
+    const text = JSON.stringify(hello);
+    this.#first ??= text;
+    if (text !== this.#first)
+      throw new AdapterError(
+        'the adapter does not keep to the protocol: a new process answers hello otherwise',
+      );
+    return hello;
+  }
+
+  async #shakeHands(client: LineClient): Promise<Hello> {
+    let answer: unknown;
+    try {
+      answer = await client.ask({ request: 'hello', protocol: PROTOCOL_VERSION, comparison: 'qemu' });
+    } catch (error) {
+      if (!(error instanceof SystemLost)) throw error;
+      throw new AdapterError(`exec:${this.#command} does not say hello: ${error.message}`);
+    }
+    const { data, error } = helloResult.safeParse(answer);
+    if (data !== undefined) return data;
+    client.kill();
+    throw new AdapterError(
+      `the adapter does not keep to the protocol: request 1 (hello): ${firstIssue(error)}`,
+    );
+  }
+
+  /** The process that is there, or a new one. */
+  async client(): Promise<LineClient> {
+    if (this.#client === null) await this.open();
+    if (this.#client === null) throw new AdapterError('the system was shut down');
+    return this.#client;
+  }
+
+  forget(lost: LineClient): void {
+    if (this.#client === lost) this.#client = null;
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    await client?.close();
+  }
+}
+
+/** One operation after the other. */
+class ExecSystem implements AsyncSystem {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  readonly observes: readonly ObservablePart[];
+  readonly connection: Connection;
+  readonly #operations: ReadonlySet<OperationName>;
+  #setup: Setup = { nodes: [] };
+
+  constructor(connection: Connection, hello: Hello) {
+    this.name = hello.version === '' ? hello.name : `${hello.name} ${hello.version}`;
+    this.connection = connection;
+    this.capabilities = capabilitiesOf(hello);
+    this.observes = hello.capabilities.observes;
+    this.#operations = new Set(this.capabilities.operations);
+  }
+
+  async load(setup: Setup): Promise<void> {
+    this.#setup = setup;
+    await this.#ask({ request: 'load', setup }, () => null);
+  }
+
+  apply(operation: Operation): Promise<Outcome> {
+    return this.#ask({ request: 'apply', operation: encodeOperation(operation) }, decodeOutcome);
+  }
+
+  observe(): Promise<Shown> {
+    return this.#ask({ request: 'observe' }, (value) => decodeShown(value, this.observes, this.#setup));
+  }
+
+  accepts({ op }: Operation, _stages: readonly Stage[], _setup: Setup): boolean {
+    return this.#operations.has(op);
+  }
+
+  unload(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  shutdown(): Promise<void> {
+    return this.connection.close();
+  }
+
+  async #ask<Result>(body: RequestBody, decode: (value: unknown) => Result): Promise<Result> {
+    const client = await this.connection.client();
+    try {
+      const answer = client.ask(body);
+      const about = `request ${client.lastId} (${body.request === 'apply' ? `apply ${JSON.stringify(body.operation)}` : body.request})`;
+      return decoded(await answer, about, decode);
+    } catch (error) {
+      if (error instanceof SystemLost) this.connection.forget(client);
+      if (error instanceof AdapterError) client.kill();
+      throw error;
+    }
+  }
+}
+
+type Answer = Played | SystemLost | Unanswered;
+
+/** Whole cases, many on the way at once. */
+class BatchingExecSystem extends ExecSystem {
+  /** What was lost is played again one after the other: each case alone shows whether it was to blame. */
+  #replays: Promise<unknown> = Promise.resolve();
+
+  async playAll(cases: readonly SentCase[], shows: Shows): Promise<readonly (Played | SystemLost)[]> {
+    const answers = await this.#send(cases, shows);
+    if (answers.every(isPlayed)) return answers;
+    const again = this.#replays.then(() => this.#sendLostAgain(cases, answers, shows));
+    this.#replays = again.catch(() => {});
+    return again;
+  }
+
+  async #send(cases: readonly SentCase[], shows: Shows): Promise<Answer[]> {
+    const client = await this.connection.client();
+    const first = client.lastId + 1;
+    const sent = client.askAll(
+      cases.map(({ setup, operations }) => ({
+        request: 'run',
+        setup,
+        operations: operations.map(encodeOperation),
+        observe: shows,
+      })),
+    );
+    const settled = await Promise.allSettled(sent);
+    return settled.map((answer, index) => {
+      const about = `request ${first + index} (run of ${cases[index]?.operations.length ?? 0} operations)`;
+      if (answer.status === 'fulfilled')
+        return this.#played(answer.value, cases[index], shows, about, client);
+      const reason: unknown = answer.reason;
+      if (!(reason instanceof SystemLost) && !(reason instanceof Unanswered)) throw reason;
+      this.connection.forget(client);
+      return reason;
+    });
+  }
+
+  #played(
+    value: unknown,
+    sent: SentCase | undefined,
+    shows: Shows,
+    about: string,
+    client: LineClient,
+  ): Played {
+    try {
+      return decoded(value, about, (result) =>
+        decodePlayed(result, sent ?? { setup: { nodes: [] }, operations: [] }, this.observes, shows),
+      );
+    } catch (error) {
+      client.kill();
+      throw error;
+    }
+  }
+
+  /** Where no case alone loses the process, the first that was not answered is told to have lost it. */
+  async #sendLostAgain(
+    cases: readonly SentCase[],
+    answers: readonly Answer[],
+    shows: Shows,
+  ): Promise<(Played | SystemLost)[]> {
+    const results: (Played | SystemLost)[] = [];
+    for (const [index, answer] of answers.entries()) {
+      const sent = cases[index];
+      if (isPlayed(answer) || sent === undefined) {
+        if (isPlayed(answer)) results.push(answer);
+        continue;
+      }
+      results.push(
+        cases.length === 1 && answer instanceof SystemLost ? answer : await this.#alone(sent, shows),
+      );
+    }
+    if (results.some((result) => !isPlayed(result))) return results;
+    return results.map((result, index) => {
+      const answer = answers[index];
+      return answer instanceof SystemLost ? answer : result;
+    });
+  }
+
+  async #alone(sent: SentCase, shows: Shows): Promise<Played | SystemLost> {
+    for (;;) {
+      const [answer] = await this.#send([sent], shows);
+      if (answer !== undefined && !(answer instanceof Unanswered)) return answer;
+    }
+  }
+}
+
+function isPlayed(answer: Answer): answer is Played {
+  return !(answer instanceof Error);
+}
+
+function decoded<Result>(value: unknown, about: string, decode: (value: unknown) => Result): Result {
+  try {
+    return decode(value);
+  } catch (error) {
+    if (!(error instanceof MalformedAnswer)) throw error;
+    throw new AdapterError(`the adapter does not keep to the protocol: ${about}: ${error.message}`);
+  }
+}
+
+function firstIssue({ issues }: z.ZodError): string {
+  const [issue] = issues;
+  return issue === undefined ? 'malformed' : `${issue.path.join('.')}: ${issue.message}`;
+}
