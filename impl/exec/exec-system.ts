@@ -7,7 +7,7 @@ import type { AsyncSystem, Played, SentCase, Shows } from '../system.ts';
 import { AdapterError, MalformedAnswer } from './adapter-error.ts';
 import { decodeOutcome, decodeShown } from './answer-code.ts';
 import type { ObservablePart } from './answer-code.ts';
-import { LineClient, Unanswered } from './line-client.ts';
+import { LineClient, requestName, Unanswered } from './line-client.ts';
 import { encodeOperation } from './operation-code.ts';
 import { decodePlayed } from './played-code.ts';
 import { capabilitiesOf, helloResult, PROTOCOL_VERSION } from './protocol.ts';
@@ -136,11 +136,11 @@ class ExecSystem implements AsyncSystem {
     const client = await this.connection.client();
     try {
       const answer = client.ask(body);
-      const about = `request ${client.lastId} (${body.request === 'apply' ? `apply ${JSON.stringify(body.operation)}` : body.request})`;
+      const about = requestName(client.lastId, body);
       return decoded(await answer, about, decode);
     } catch (error) {
       if (error instanceof SystemLost) this.connection.forget(client);
-      if (error instanceof AdapterError) client.kill();
+      if (error instanceof AdapterError) client.distrust(error);
       throw error;
     }
   }
@@ -196,7 +196,7 @@ class BatchingExecSystem extends ExecSystem {
         decodePlayed(result, sent ?? { setup: { nodes: [] }, operations: [] }, this.observes, shows),
       );
     } catch (error) {
-      client.kill();
+      if (error instanceof AdapterError) client.distrust(error);
       throw error;
     }
   }

@@ -74,7 +74,7 @@ export class LineClient {
     const answers = bodies.map((body) => {
       const id = ++this.#lastId;
       text += `${JSON.stringify({ id, ...body })}\n`;
-      const about = `request ${id} (${nameOf(body)})`;
+      const about = requestName(id, body);
       return new Promise<unknown>((resolve, reject) => {
         this.#pending.push({ id, about, resolve, reject });
       });
@@ -87,7 +87,7 @@ export class LineClient {
     return answers;
   }
 
-  /** How the last request is told of in an error. */
+  /** The number of the last request. */
   get lastId(): number {
     return this.#lastId;
   }
@@ -102,6 +102,11 @@ export class LineClient {
     const trouble = this.#end;
     this.kill();
     if (trouble instanceof AdapterError) throw trouble;
+  }
+
+  /** Nothing that it says is believed any more; whatever is asked is refused with this error. */
+  distrust(error: AdapterError): void {
+    this.#endWith(error);
   }
 
   kill(): void {
@@ -224,9 +229,10 @@ export class LineClient {
   }
 }
 
-function nameOf(body: RequestBody): string {
-  if (body.request === 'run') return `run of ${body.operations.length} operations`;
-  return body.request === 'apply' ? `apply ${JSON.stringify(body.operation)}` : body.request;
+/** How a request is told of in an error. */
+export function requestName(id: number, body: RequestBody): string {
+  const what = body.request === 'run' ? `run of ${body.operations.length} operations` : body.request;
+  return `request ${id} (${body.request === 'apply' ? `apply ${JSON.stringify(body.operation)}` : what})`;
 }
 
 interface Answer {
