@@ -1,6 +1,7 @@
 /** The one interface that every system under test offers: load a setup, apply operations, observe, unload. */
 import type { Observation, Operation, Outcome, Range, Setup, Shown, Stage } from '../model/vocabulary.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { EnvironmentError } from './environment-error.ts';
 import type { StateAccess } from './state-access.ts';
 import type { SystemLost } from './system-lost.ts';
 
@@ -41,6 +42,8 @@ export interface Played {
   readonly shown: readonly Shown[];
 }
 
+export type PlayedOrNot = Played | SystemLost | EnvironmentError;
+
 /** A system behind a process or a wire. */
 export interface AsyncSystem {
   readonly name: string;
@@ -51,9 +54,10 @@ export interface AsyncSystem {
   observe(): Promise<Shown>;
   /**
    * Plays whole cases one after the other, of which further ones may be sent before the first is answered. One entry a
-   * case; a case in which the process is lost does not keep the others from being played.
+   * case; a case in which the process is lost does not keep the others from being played, but what says that the
+   * environment is at fault is the last entry.
    */
-  playAll?(cases: readonly SentCase[], shows: Shows): Promise<readonly (Played | SystemLost)[]>;
+  playAll?(cases: readonly SentCase[], shows: Shows): Promise<readonly PlayedOrNot[]>;
   /** Operations that cannot be given to a case, by the stages of its nodes; they are left out on both sides. */
   accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean;
   unload(): Promise<void>;

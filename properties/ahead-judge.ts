@@ -1,11 +1,18 @@
 /** Judges systems that play whole cases: many are on the way while others are drawn and compared. */
 import type { AsyncSystem, Depth, Played, Shows } from '../impl/system.ts';
+import { EnvironmentError } from '../impl/environment-error.ts';
 import { SystemLost } from '../impl/system-lost.ts';
 import { initialState } from '../model/state.ts';
 import { judgePlayed, lostAt, runAsyncLockstep } from './async-lockstep.ts';
 import type { Case } from './case.ts';
 import type { Coverage } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
+
+/** Is told the verdict on each case in turn. */
+export type JudgeBegun = (
+  coverage: Coverage | undefined,
+  judged: (testCase: Case, verdict: Divergence | null) => void,
+) => Promise<void>;
 
 type AheadSystem = AsyncSystem & Required<Pick<AsyncSystem, 'playAll'>>;
 
@@ -23,21 +30,18 @@ export class AheadJudge {
     this.#system = system;
   }
 
-  begin(
-    cases: readonly Case[],
-    depth: Depth,
-  ): (coverage: Coverage | undefined) => Promise<readonly (Divergence | null)[]> {
+  begin(cases: readonly Case[], depth: Depth): JudgeBegun {
     const shows = depth === 'full' ? 'each' : 'last';
     const playing = this.#system.playAll(cases, shows);
     // Whoever waits for the verdicts is told of the error.
     this.#onTheWay = Promise.allSettled([this.#onTheWay, playing]);
-    return async (coverage) => {
+    return async (coverage, judged) => {
       const played = await playing;
-      const verdicts: (Divergence | null)[] = [];
       for (const [index, testCase] of cases.entries()) {
-        verdicts.push(await this.#verdict(testCase, played[index], shows, coverage));
+        const answer = played[index];
+        if (answer instanceof EnvironmentError) throw answer;
+        if (answer !== undefined) judged(testCase, await this.#verdict(testCase, answer, shows, coverage));
       }
-      return verdicts;
     };
   }
 
@@ -47,17 +51,19 @@ export class AheadJudge {
       await this.#onTheWay;
       return runAsyncLockstep(this.#system, testCase, coverage);
     }
-    const [verdict] = await this.begin([testCase], depth)(coverage);
-    return verdict ?? null;
+    let verdict: Divergence | null = null;
+    await this.begin([testCase], depth)(coverage, (_, found) => {
+      verdict = found;
+    });
+    return verdict;
   }
 
   async #verdict(
     testCase: Case,
-    played: Played | SystemLost | undefined,
+    played: Played | SystemLost,
     shows: Shows,
     coverage: Coverage | undefined,
   ): Promise<Divergence | null> {
-    if (played === undefined) return null;
     if (played instanceof SystemLost) return this.#locateLoss(testCase, played);
     const found = judgePlayed(this.#system, testCase, played, shows, coverage);
     if (found === null || shows === 'each') return found;

@@ -73,13 +73,15 @@ export async function runCampaign(
     ended: 'cases',
     trouble: null,
   };
+  const failures: Failure[] = [];
   try {
-    tally.ended = await search(subject, options, observer, tally);
+    tally.ended = await search(subject, options, observer, tally, failures);
   } catch (error) {
     // Where nothing was judged yet there is nothing to tell.
     if (tally.cases === 0 || !(error instanceof EnvironmentError)) throw error;
     tally.ended = 'trouble';
     tally.trouble = error;
+    for (const failure of failures) recordUnshrunk(failure, tally, observer);
   }
   return tally;
 }
@@ -89,9 +91,9 @@ async function search(
   options: CampaignOptions,
   observer: CampaignObserver,
   tally: Tally,
+  failures: Failure[],
 ): Promise<Tally['ended']> {
   const started = performance.now();
-  const failures: Failure[] = [];
   const arbitrary = caseArbitrary({ capabilities: subject.capabilities, ...options });
   const batchCases =
     BATCH_CASES[subject.kind === 'async' && subject.begin !== undefined ? 'ahead' : subject.kind];
@@ -114,9 +116,10 @@ async function search(
       await finish();
       finish = nothingLeft;
     }
-    for (const failure of failures.splice(0)) {
+    for (const failure of failures) {
       if (tally.findings.length < options.findingsMax) await recordFailure(subject, failure, tally, observer);
     }
+    failures.length = 0;
     if (end !== null) return end;
     // Lets signal handlers run between batches of a system that never waits.
     await new Promise((resolve) => setImmediate(resolve));
@@ -170,12 +173,8 @@ async function beginBatch(
     const judge = (testCase: Case): void => record(testCase, subject.judge(testCase, depth, tally.coverage));
     rethrow(fc.check(fc.property(arbitrary, judge), { ...batch, endOnFailure: true }));
   } else if (subject.begin !== undefined) {
-    const cases = fc.sample(arbitrary, batch);
-    const judge = subject.begin(cases, depth);
-    return async () => {
-      const verdicts = await judge(tally.coverage);
-      for (const [index, testCase] of cases.entries()) record(testCase, verdicts[index] ?? null);
-    };
+    const judge = subject.begin(fc.sample(arbitrary, batch), depth);
+    return () => judge(tally.coverage, record);
   } else {
     const judge = async (testCase: Case): Promise<void> =>
       record(testCase, await subject.judge(testCase, depth, tally.coverage));
@@ -191,17 +190,45 @@ function rethrow(details: fc.RunDetails<[Case]>): void {
 
 async function recordFailure(
   subject: Subject,
-  { testCase, divergence, caseIndex }: Failure,
+  failure: Failure,
   tally: Tally,
   observer: CampaignObserver,
 ): Promise<void> {
-  const signature = signatureOf(divergence);
-  if (tally.findings.some((known) => known.signature === signature)) {
-    tally.repeated++;
-    return;
-  }
-  const shrunk = await shrinkFailure(subject, testCase, divergence);
-  const finding = { ...shrunk, signature, originalOperations: testCase.operations.length, caseIndex };
+  if (isRepeated(failure, tally)) tally.repeated++;
+  else
+    addFinding(failure, await shrinkFailure(subject, failure.testCase, failure.divergence), tally, observer);
+}
+
+/** What a system that cannot be asked any more had shown before. */
+function recordUnshrunk(failure: Failure, tally: Tally, observer: CampaignObserver): void {
+  if (isRepeated(failure, tally)) return;
+  const { testCase, divergence } = failure;
+  const operations = testCase.operations.slice(0, divergence.index + 1);
+  const minimal = { setup: testCase.setup, operations };
+  addFinding(
+    failure,
+    { minimal, divergence, candidates: 0, thoroughness: 'halving', complete: false },
+    tally,
+    observer,
+  );
+}
+
+function isRepeated({ divergence }: Failure, { findings }: Tally): boolean {
+  return findings.some(({ signature }) => signature === signatureOf(divergence));
+}
+
+function addFinding(
+  { testCase, divergence, caseIndex }: Failure,
+  shrunk: ShrunkFailure,
+  tally: Tally,
+  observer: CampaignObserver,
+): void {
+  const finding: Finding = {
+    ...shrunk,
+    signature: signatureOf(divergence),
+    originalOperations: testCase.operations.length,
+    caseIndex,
+  };
   tally.findings.push(finding);
   observer.finding(finding);
 }

@@ -4,6 +4,7 @@ import type { Operation, Setup, Stage } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import { runAsyncLockstep } from './async-lockstep.ts';
 import { AheadJudge, playsAhead } from './ahead-judge.ts';
+import type { JudgeBegun } from './ahead-judge.ts';
 import type { Case } from './case.ts';
 import type { Coverage } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
@@ -29,9 +30,6 @@ export interface AsyncSubject extends Named {
   /** Sends cases at once, for more to be drawn meanwhile, and judges them when the function is called. */
   begin?(cases: readonly Case[], depth: Depth): JudgeBegun;
 }
-
-/** One verdict a case, in their order. */
-export type JudgeBegun = (coverage: Coverage) => Promise<readonly (Divergence | null)[]>;
 
 export type Subject = SyncSubject | AsyncSubject;
 

@@ -2,8 +2,9 @@
 import type { z } from 'zod';
 import type { Operation, OperationName, Outcome, Setup, Shown, Stage } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../capabilities.ts';
+import { EnvironmentError } from '../environment-error.ts';
 import { SystemLost } from '../system-lost.ts';
-import type { AsyncSystem, Played, SentCase, Shows } from '../system.ts';
+import type { AsyncSystem, PlayedOrNot, SentCase, Shows } from '../system.ts';
 import { AdapterError, MalformedAnswer } from './adapter-error.ts';
 import { decodeOutcome, decodeShown } from './answer-code.ts';
 import type { ObservablePart } from './answer-code.ts';
@@ -146,59 +147,50 @@ class ExecSystem implements AsyncSystem {
   }
 }
 
-type Answer = Played | SystemLost | Unanswered;
+type Answer = PlayedOrNot | Unanswered;
 
 /** Whole cases, many on the way at once. */
 class BatchingExecSystem extends ExecSystem {
   /** What was lost is played again one after the other: each case alone shows whether it was to blame. */
   #replays: Promise<unknown> = Promise.resolve();
 
-  async playAll(cases: readonly SentCase[], shows: Shows): Promise<readonly (Played | SystemLost)[]> {
+  async playAll(cases: readonly SentCase[], shows: Shows): Promise<readonly PlayedOrNot[]> {
     const answers = await this.#send(cases, shows);
-    if (answers.every(isPlayed)) return answers;
+    if (!answers.some(isLost)) return toTheLast(answers);
     const again = this.#replays.then(() => this.#sendLostAgain(cases, answers, shows));
     this.#replays = again.catch(() => {});
-    return again;
+    return toTheLast(await again);
   }
 
   async #send(cases: readonly SentCase[], shows: Shows): Promise<Answer[]> {
     const client = await this.connection.client();
-    const first = client.lastId + 1;
-    const sent = client.askAll(
-      cases.map(({ setup, operations }) => ({
+    const bodies = cases.map(({ setup, operations }) => {
+      const body = {
         request: 'run',
         setup,
         operations: operations.map(encodeOperation),
         observe: shows,
-      })),
-    );
-    const settled = await Promise.allSettled(sent);
-    return settled.map((answer, index) => {
-      const about = `request ${first + index} (run of ${cases[index]?.operations.length ?? 0} operations)`;
-      if (answer.status === 'fulfilled')
-        return this.#played(answer.value, cases[index], shows, about, client);
-      const reason: unknown = answer.reason;
-      if (!(reason instanceof SystemLost) && !(reason instanceof Unanswered)) throw reason;
-      this.connection.forget(client);
-      return reason;
+      } as const;
+      return body;
     });
-  }
-
-  #played(
-    value: unknown,
-    sent: SentCase | undefined,
-    shows: Shows,
-    about: string,
-    client: LineClient,
-  ): Played {
-    try {
-      return decoded(value, about, (result) =>
-        decodePlayed(result, sent ?? { setup: { nodes: [] }, operations: [] }, this.observes, shows),
-      );
-    } catch (error) {
-      if (error instanceof AdapterError) client.distrust(error);
-      throw error;
-    }
+    const first = client.lastId + 1;
+    const sent = client.askAll(bodies);
+    return Promise.all(
+      cases.map(async (each, index): Promise<Answer> => {
+        const body = bodies[index] ?? { request: 'observe' };
+        try {
+          const played = await sent[index];
+          return decoded(played, requestName(first + index, body), (value) =>
+            decodePlayed(value, each, this.observes, shows),
+          );
+        } catch (error) {
+          if (error instanceof SystemLost || error instanceof Unanswered) this.connection.forget(client);
+          else if (error instanceof AdapterError) client.distrust(error);
+          else throw error;
+          return error;
+        }
+      }),
+    );
   }
 
   /** Where no case alone loses the process, the first that was not answered is told to have lost it. */
@@ -206,26 +198,21 @@ class BatchingExecSystem extends ExecSystem {
     cases: readonly SentCase[],
     answers: readonly Answer[],
     shows: Shows,
-  ): Promise<(Played | SystemLost)[]> {
-    const results: (Played | SystemLost)[] = [];
+  ): Promise<readonly Answer[]> {
+    const results: Answer[] = [];
     for (const [index, answer] of answers.entries()) {
       const sent = cases[index];
-      if (isPlayed(answer) || sent === undefined) {
-        if (isPlayed(answer)) results.push(answer);
-        continue;
-      }
-      results.push(
-        cases.length === 1 && answer instanceof SystemLost ? answer : await this.#alone(sent, shows),
-      );
+      const isSure = !isLost(answer) || (cases.length === 1 && answer instanceof SystemLost);
+      results.push(isSure || sent === undefined ? answer : await this.#alone(sent, shows));
     }
-    if (results.some((result) => !isPlayed(result))) return results;
+    if (results.some(isLost)) return results;
     return results.map((result, index) => {
       const answer = answers[index];
       return answer instanceof SystemLost ? answer : result;
     });
   }
 
-  async #alone(sent: SentCase, shows: Shows): Promise<Played | SystemLost> {
+  async #alone(sent: SentCase, shows: Shows): Promise<Answer> {
     for (;;) {
       const [answer] = await this.#send([sent], shows);
       if (answer !== undefined && !(answer instanceof Unanswered)) return answer;
@@ -233,8 +220,18 @@ class BatchingExecSystem extends ExecSystem {
   }
 }
 
-function isPlayed(answer: Answer): answer is Played {
-  return !(answer instanceof Error);
+function isLost(answer: Answer): boolean {
+  return answer instanceof SystemLost || answer instanceof Unanswered;
+}
+
+/** Up to the first sign that nothing can be believed. */
+function toTheLast(answers: readonly Answer[]): readonly PlayedOrNot[] {
+  const believed: PlayedOrNot[] = [];
+  for (const answer of answers) {
+    if (!(answer instanceof Unanswered)) believed.push(answer);
+    if (answer instanceof EnvironmentError) break;
+  }
+  return believed;
 }
 
 function decoded<Result>(value: unknown, about: string, decode: (value: unknown) => Result): Result {
