@@ -2,6 +2,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { positiveNumber } from './cli-options.ts';
+import { comparisonModes } from './properties/comparison-mode.ts';
+import type { ComparisonMode } from './properties/comparison-mode.ts';
 import { nameProblem, subjectNames } from './properties/subjects.ts';
 import type { SubjectOptions } from './properties/subjects.ts';
 
@@ -9,7 +11,7 @@ export interface SystemFlags {
   system: string;
   qemu?: string;
   timeout?: number;
-  comparison: 'qemu';
+  comparison: ComparisonMode;
 }
 
 /** `names` are the systems of this project that the command can be used with. */
@@ -35,7 +37,7 @@ export function withSystem(
     )
     .addOption(
       new Option('--comparison <mode>', 'what is right: qemu, what the real binary does')
-        .choices(['qemu'])
+        .choices(comparisonModes)
         .default('qemu'),
     );
 }

@@ -28,19 +28,24 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
       await untilInterrupted(async () => {
         try {
           finish(
-            await tourSystem(system, name, (flags.minutes ?? Infinity) * 60, {
-              progress: process.stderr,
-              print,
-              interrupted: isInterrupted,
-              report: (world, { testCase, divergence }) =>
-                recordCounterexample(
-                  { name: system.name, option: flags.system },
-                  `found on a tour of the world ${world}; the case is the whole walk`,
-                  testCase,
-                  divergence,
-                  flags.failures,
-                ),
-            }),
+            await tourSystem(
+              system,
+              name,
+              { comparison: flags.comparison, secondsMax: (flags.minutes ?? Infinity) * 60 },
+              {
+                progress: process.stderr,
+                print,
+                interrupted: isInterrupted,
+                report: (world, { testCase, divergence }) =>
+                  recordCounterexample(
+                    { name: system.name, option: flags.system },
+                    `found on a tour of the world ${world}; the case is the whole walk`,
+                    testCase,
+                    divergence,
+                    flags.failures,
+                  ),
+              },
+            ),
           );
         } finally {
           await system.shutdown();

@@ -112,6 +112,7 @@ function addVerify(program: Command, finish: (agreed: boolean) => void): void {
           depth: flags.compare ?? null,
           findingsMax: flags.maxFailures,
           json: flags.json === true,
+          comparison: flags.comparison,
           requireCoverage: flags.requireCoverage === true,
         };
         finish(

@@ -21,6 +21,7 @@ export class Unanswered extends Error {
 interface Pending {
   readonly id: number;
   readonly about: string;
+  readonly timeoutMs: number;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -30,6 +31,8 @@ const LINE_CHARACTERS_MAX = 2 ** 28;
 /** What may still come from a process that has ended. */
 const LAST_WORDS_MS = 500;
 const GOODBYE_MS = 2000;
+/** The first answer waits for the process to start: so many times as long as another. */
+const STARTING_FACTOR = 5;
 
 export class LineClient {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -75,8 +78,9 @@ export class LineClient {
       const id = ++this.#lastId;
       text += `${JSON.stringify({ id, ...body })}\n`;
       const about = requestName(id, body);
+      const timeoutMs = this.#timeoutMs * (body.request === 'hello' ? STARTING_FACTOR : 1);
       return new Promise<unknown>((resolve, reject) => {
-        this.#pending.push({ id, about, resolve, reject });
+        this.#pending.push({ id, about, timeoutMs, resolve, reject });
       });
     });
     if (this.#end !== null) this.#refuseAll(this.#end);
@@ -177,14 +181,15 @@ export class LineClient {
   /** The clock runs for the oldest request alone: a later one has to wait for it. */
   #watch(): void {
     this.#stopWatch();
-    if (this.#pending.length === 0) return;
+    const [oldest] = this.#pending;
+    if (oldest === undefined) return;
     const answered = this.#answered;
     this.#timer = setTimeout(() => {
       // An answer may be there already, while this process was busy with something else.
       setImmediate(() => {
         if (this.#answered === answered && this.#timer !== null) this.#hang();
       });
-    }, this.#timeoutMs);
+    }, oldest.timeoutMs);
   }
 
   #stopWatch(): void {
@@ -196,7 +201,7 @@ export class LineClient {
     const [oldest] = this.#pending;
     if (oldest === undefined) return;
     const partial = this.#partialLine === '' ? '' : `; an unfinished line came: ${quoted(this.#partialLine)}`;
-    this.#fail('hang', `no answer to ${oldest.about} for ${this.#timeoutMs / 1000} s${partial}`);
+    this.#fail('hang', `no answer to ${oldest.about} for ${oldest.timeoutMs / 1000} s${partial}`);
   }
 
   #lose(how: string): void {
