@@ -43,11 +43,8 @@ export function withSystem(
 }
 
 function systemName(name: string, names: readonly string[]): string {
-  const problem = nameProblem(name);
+  const problem = nameProblem(name, names);
   if (problem !== null) throw new InvalidArgumentError(problem);
-  if (!name.startsWith('exec:') && !names.includes(name)) {
-    throw new InvalidArgumentError(`use exec:COMMAND or one of ${names.join(', ')}`);
-  }
   return name;
 }
 

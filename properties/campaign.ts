@@ -74,8 +74,12 @@ export async function runCampaign(
     trouble: null,
   };
   const failures: Failure[] = [];
+  const started = performance.now();
+  const clock = (): void => {
+    tally.seconds = (performance.now() - started) / 1000;
+  };
   try {
-    tally.ended = await search(subject, options, observer, tally, failures);
+    tally.ended = await search(subject, options, observer, tally, failures, clock);
   } catch (error) {
     // Where nothing was judged yet there is nothing to tell.
     if (tally.cases === 0 || !(error instanceof EnvironmentError)) throw error;
@@ -83,6 +87,7 @@ export async function runCampaign(
     tally.trouble = error;
     for (const failure of failures) recordUnshrunk(failure, tally, observer);
   }
+  clock();
   return tally;
 }
 
@@ -92,15 +97,15 @@ async function search(
   observer: CampaignObserver,
   tally: Tally,
   failures: Failure[],
+  clock: () => void,
 ): Promise<Tally['ended']> {
-  const started = performance.now();
   const arbitrary = caseArbitrary({ capabilities: subject.capabilities, ...options });
   const batchCases =
     BATCH_CASES[subject.kind === 'async' && subject.begin !== undefined ? 'ahead' : subject.kind];
   let drawn = 0;
   let finish: Finish = nothingLeft;
   for (const seed of batchSeeds(options.seed)) {
-    tally.seconds = (performance.now() - started) / 1000;
+    clock();
     observer.progress(tally);
     const end = endOf(tally, drawn, options, observer);
     const numRuns = Math.min(batchCases, options.casesMax - drawn);

@@ -21,15 +21,15 @@ export interface SubjectOptions {
   readonly timeoutMs?: number;
 }
 
-/** Why a command line cannot name a system so; null when it can. */
-export function nameProblem(name: string): string | null {
+/** Why a command line cannot name one of these systems, or a command, so; null when it can. */
+export function nameProblem(name: string, names: readonly string[]): string | null {
   if (name.startsWith(EXEC)) {
     return name.slice(EXEC.length).trim() === ''
       ? 'exec: needs a command, as in "exec:python3 mine.py"'
       : null;
   }
-  if (subjectNames.includes(name)) return null;
-  return `there is no system ${name}: use one of ${['exec:COMMAND', ...subjectNames].join(', ')}`;
+  if (names.includes(name)) return null;
+  return `Allowed choices are ${names.join(', ')}, and exec:COMMAND.`;
 }
 
 /** `name` is one without `nameProblem`. Rejects with `EnvironmentError` where an adapter does not answer as it must. */

@@ -86,7 +86,7 @@ describe('verify --system exec:COMMAND', () => {
     ['exec:', 2, 'exec: needs a command'],
     ['exec:/no/such/program', 3, 'exec:/no/such/program does not say hello'],
     ['exec:cat', 3, 'request 1 (hello) was answered with {"id":1'],
-    ['nobody', 2, 'there is no system nobody: use one of exec:COMMAND, impl'],
+    ['nobody', 2, 'Allowed choices are impl, qemu, mutant:'],
   ])('ends where it cannot begin: %s', (system, status, message) => {
     const ended = colocheck('verify', '--system', system, '--cases', '1');
     expect(ended.status).toBe(status);
