@@ -88,7 +88,7 @@ async function runExplore(names: readonly string[], flags: ExploreFlags): Promis
         interrupted: isInterrupted,
         reportDivergence: (world, testCase, divergence) =>
           recordCounterexample(
-            system,
+            { name: system, option: system },
             `found by exhaustive search of the world ${world.name}: no shorter case in it shows a difference`,
             testCase,
             divergence,

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 
 export const exitCodeHelp = `
 Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or malformed trace,
-3 something is missing in the environment (for instance QEMU).`;
+3 something is missing in the environment (for instance QEMU), or an adapter breaks the protocol.`;
 
 let interrupted = false;
 

@@ -14,7 +14,10 @@ import {
 } from './cli-options.ts';
 import { EnvironmentError } from './impl/environment-error.ts';
 import { geometryNames } from './properties/geometries.ts';
-import { openSubject, subjectNames } from './properties/subjects.ts';
+import { subjectOptions, withSystem } from './cli-system.ts';
+import type { SystemFlags } from './cli-system.ts';
+import { SystemLost } from './impl/system-lost.ts';
+import { connectSubject } from './properties/subjects.ts';
 import type { Subject } from './properties/subject.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { verify } from './properties/verify.ts';
@@ -57,9 +60,7 @@ async function main(): Promise<number> {
   }
 }
 
-interface VerifyFlags {
-  system: string;
-  qemu?: string;
+interface VerifyFlags extends SystemFlags {
   cases?: number;
   minutes?: number;
   seed?: number;
@@ -113,6 +114,7 @@ function addVerify(program: Command, finish: (agreed: boolean) => void): void {
           depth: flags.compare ?? null,
           findingsMax: flags.maxFailures,
           json: flags.json === true,
+          comparison: flags.comparison,
           requireCoverage: flags.requireCoverage === true,
         };
         finish(
@@ -120,16 +122,14 @@ function addVerify(program: Command, finish: (agreed: boolean) => void): void {
             progress: process.stderr,
             print,
             interrupted: isInterrupted,
-            report: (of, finding, seed) => recordFinding(of.name, finding, seed, flags.failures),
+            report: (of, finding, seed) => recordFinding(of, finding, seed, flags.failures),
           }),
         );
       });
     });
 }
 
-interface ReplayFlags {
-  system: string;
-  qemu?: string;
+interface ReplayFlags extends SystemFlags {
   json?: true;
 }
 
@@ -140,7 +140,7 @@ function addReplay(program: Command, finish: (agreed: boolean) => void): void {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
     .action(async (path: string, flags: ReplayFlags) => {
-      const open = (): Subject => openSubject(flags.system, subjectOptions(flags));
+      const open = (): Promise<Subject> => connectSubject(flags.system, subjectOptions(flags));
       const result = await replayTraceFile(path, open);
       print(flags.json === true ? JSON.stringify(result.data, null, 2) : result.text);
       finish(result.agreed);
@@ -184,17 +184,8 @@ function addBench(program: Command): void {
     });
 }
 
-function withSystem(command: Command): Command {
-  return command
-    .addOption(new Option('--system <name>', 'the system under test').choices(subjectNames).default('impl'))
-    .option('--qemu <path>', 'the QEMU binary to test (default: qemu-system-x86_64 on the PATH)');
-}
-
-async function withSubject(
-  flags: { system: string; qemu?: string },
-  use: (subject: Subject) => Promise<void>,
-): Promise<void> {
-  const subject = openSubject(flags.system, subjectOptions(flags));
+async function withSubject(flags: SystemFlags, use: (subject: Subject) => Promise<void>): Promise<void> {
+  const subject = await connectSubject(flags.system, subjectOptions(flags));
   await untilInterrupted(async () => {
     try {
       await use(subject);
@@ -204,15 +195,12 @@ async function withSubject(
   });
 }
 
-function subjectOptions({ qemu }: { qemu?: string }): { qemuBinary?: string } {
-  return qemu === undefined ? {} : { qemuBinary: qemu };
-}
-
 /** One line on stderr for whatever the user can mend; anything else is a defect of colocheck and keeps its stack. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.agreed : exitCodes.usage;
   if (error instanceof UsageError || error instanceof TraceError) return complain(error, exitCodes.usage);
-  if (error instanceof EnvironmentError) return complain(error, exitCodes.environment);
+  if (error instanceof EnvironmentError || error instanceof SystemLost)
+    return complain(error, exitCodes.environment);
   throw error;
 }
 

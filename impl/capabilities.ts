@@ -1,5 +1,5 @@
 /** What a system under test says of itself: which cases it can be given, and what it shows of them. */
-import type { Defect, Layer, Mode, ObservationPart, OperationName } from '../model/vocabulary.ts';
+import type { Defect, Layer, Mode, NodeSetup, ObservationPart, OperationName } from '../model/vocabulary.ts';
 
 /** What a system under test says of itself; the generator and the comparison keep to it. */
 export interface Capabilities {
@@ -9,6 +9,8 @@ export interface Capabilities {
   readonly defects: readonly Defect[];
   /** The disks that can be given bad sectors. */
   readonly badSectors: readonly Layer[];
+  /** The disks that can be opened read-only. */
+  readonly readOnly: NodeSetup['readOnly'];
   readonly nodesMax: number;
   /** `driver` answers as the seed's functions do, `qmp` as the QMP commands above them (which swallow some errors). */
   readonly control: 'driver' | 'qmp';

@@ -1,7 +1,9 @@
 /** The one interface that every system under test offers: load a setup, apply operations, observe, unload. */
 import type { Observation, Operation, Outcome, Range, Setup, Shown, Stage } from '../model/vocabulary.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { EnvironmentError } from './environment-error.ts';
 import type { StateAccess } from './state-access.ts';
+import type { SystemLost } from './system-lost.ts';
 
 /** How much of the content a quick comparison looks at; see `System.agrees`. */
 export type Depth = 'full' | 'sampled';
@@ -26,6 +28,22 @@ export interface System {
   unload(): void;
 }
 
+export interface SentCase {
+  readonly setup: Setup;
+  readonly operations: readonly Operation[];
+}
+
+/** When a case that is played as a whole is looked at. */
+export type Shows = 'each' | 'last';
+
+/** What was answered to each operation, and shown after it; with `last` only after the last one. */
+export interface Played {
+  readonly outcomes: readonly Outcome[];
+  readonly shown: readonly Shown[];
+}
+
+export type PlayedOrNot = Played | SystemLost | EnvironmentError;
+
 /** A system behind a process or a wire. */
 export interface AsyncSystem {
   readonly name: string;
@@ -34,6 +52,12 @@ export interface AsyncSystem {
   load(setup: Setup, operations: readonly Operation[]): Promise<void>;
   apply(operation: Operation): Promise<Outcome>;
   observe(): Promise<Shown>;
+  /**
+   * Plays whole cases one after the other, of which further ones may be sent before the first is answered. One entry a
+   * case; a case in which the process is lost does not keep the others from being played, but what says that the
+   * environment is at fault is the last entry.
+   */
+  playAll?(cases: readonly SentCase[], shows: Shows): Promise<readonly PlayedOrNot[]>;
   /** Operations that cannot be given to a case, by the stages of its nodes; they are left out on both sides. */
   accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean;
   unload(): Promise<void>;

@@ -33,9 +33,9 @@ export function sameOutcome(expected: Outcome, actual: Outcome): boolean {
   }
 }
 
-/** The first difference in any part that the system shows of a node, in the order in which a reader wants to know. */
+/** The first difference in any part that is expected and shown of a node, in the order in which a reader wants to know. */
 export function nodeDifference(
-  expected: Observation & IndirectObservation,
+  expected: Observation & Partial<IndirectObservation>,
   shown: ShownNode,
 ): Difference | null {
   return (
@@ -116,10 +116,10 @@ function wiringDifference(expected: Wiring, actual: Partial<Wiring> | undefined)
 
 function scalarDifference<Value extends string | boolean>(
   part: ObservationPart,
-  expected: Value,
+  expected: Value | undefined,
   actual: Value | undefined,
 ): Difference | null {
-  if (actual === undefined || expected === actual) return null;
+  if (expected === undefined || actual === undefined || expected === actual) return null;
   return { part, sector: null, expected: String(expected), actual: String(actual) };
 }
 
@@ -127,17 +127,17 @@ type Entries = readonly (number | string | null)[];
 
 function entryDifference(
   part: ObservationPart,
-  expected: Entries | null,
+  expected: Entries | null | undefined,
   actual: Entries | null | undefined,
 ): Difference | null {
-  if (actual === undefined || expected === actual) return null;
+  if (expected === undefined || actual === undefined || expected === actual) return null;
   if (expected === null || actual === null || expected.length !== actual.length) {
     const length = (entries: Entries | null): string =>
       entries === null ? 'none' : `${entries.length} sectors`;
     return { part, sector: null, expected: length(expected), actual: length(actual) };
   }
+  if (sameEntries(expected, actual)) return null;
   const sector = expected.findIndex((entry, index) => entry !== actual[index]);
-  if (sector === -1) return null;
   return { part, sector, expected: String(expected[sector]), actual: String(actual[sector]) };
 }
 

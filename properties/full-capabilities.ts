@@ -8,6 +8,7 @@ export const everything: Capabilities = {
   modes: ['primary', 'secondary'],
   defects,
   badSectors: layers,
+  readOnly: ['hidden', 'secondary'],
   nodesMax: NODES_MAX,
   control: 'driver',
   commit: 'stepped',

@@ -51,7 +51,7 @@ export function generateCase(random: Random, options: CaseOptions): Case {
 function drawSetup(options: CaseOptions, dice: Dice): Setup {
   const { modes, nodesMax } = options.capabilities;
   const count = dice.oneIn(16) ? dice.between(1, nodesMax) : 1;
-  const primary = modes.includes('primary') && dice.oneIn(8);
+  const primary = modes.includes('primary') && (dice.oneIn(8) || !modes.includes('secondary'));
   const mixed = dice.oneIn(2) && modes.length > 1;
   const nodes: NodeSetup[] = [];
   while (nodes.length < count) {
@@ -71,12 +71,18 @@ function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, m
     mode,
     geometry,
     initialContent: drawContent(geometry, dice),
-    readOnly: mode === 'secondary' && dice.oneIn(12) ? [dice.pick(['hidden', 'secondary'])] : [],
+    readOnly: drawReadOnly(mode, capabilities, dice),
     badSectors: bad,
     defects,
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
   return bad.some((sector) => badSectorProblem(sector, node) !== null) ? { ...node, badSectors: [] } : node;
+}
+
+function drawReadOnly(mode: Mode, { readOnly }: Capabilities, dice: Dice): NodeSetup['readOnly'] {
+  if (mode === 'primary' || !dice.oneIn(12)) return [];
+  const disk = dice.pick<NodeSetup['readOnly'][number]>(['hidden', 'secondary']);
+  return readOnly.includes(disk) ? [disk] : [];
 }
 
 /** Half of the time the one that fails a failover. */

@@ -26,26 +26,26 @@ export const realGeometry: Geometry = {
   commitUnitSectors: 128,
 };
 
-const presets = { small: smallGeometry, real: realGeometry };
+export const presetGeometries = { small: smallGeometry, real: realGeometry };
 
 /** How a campaign chooses geometries: one for all cases, or a new one a case. */
-export type GeometryChoice = keyof typeof presets | 'mixed' | Geometry;
+export type GeometryChoice = keyof typeof presetGeometries | 'mixed' | Geometry;
 
 export const geometryNames = ['small', 'real', 'mixed'] as const;
 
 export function drawGeometry(choice: GeometryChoice, { geometry }: Capabilities, dice: Dice): Geometry {
   if (typeof choice === 'object') return choice;
-  if (choice !== 'mixed') return presets[choice];
+  if (choice !== 'mixed') return presetGeometries[choice];
   return geometry.sectorBytes === 512
     ? drawQemuGeometry(geometry.lengthSectorsMax, dice)
-    : drawTinyGeometry(dice);
+    : drawTinyGeometry(geometry.lengthSectorsMax, dice);
 }
 
 /** Lengths that are no multiple of anything, and units of different size, in few sectors. */
-function drawTinyGeometry(dice: Dice): Geometry {
+function drawTinyGeometry(lengthSectorsMax: number, dice: Dice): Geometry {
   const hiddenClusterSectors = dice.between(1, 3);
   return {
-    lengthSectors: dice.between(1, 12),
+    lengthSectors: Math.min(dice.between(1, 12), lengthSectorsMax),
     sectorBytes: 8,
     activeClusterSectors: dice.between(1, 4),
     hiddenClusterSectors,
@@ -58,7 +58,10 @@ function drawTinyGeometry(dice: Dice): Geometry {
 function drawQemuGeometry(lengthSectorsMax: number, dice: Dice): Geometry {
   const hiddenClusterSectors = dice.pick([1, 8, 128, 256]);
   return {
-    lengthSectors: dice.oneIn(3) ? dice.between(1, lengthSectorsMax) : 128 * dice.between(1, 4),
+    lengthSectors: Math.min(
+      dice.oneIn(3) ? dice.between(1, lengthSectorsMax) : 128 * dice.between(1, 4),
+      lengthSectorsMax,
+    ),
     sectorBytes: 512,
     activeClusterSectors: dice.pick([1, 8, 128, 256]),
     hiddenClusterSectors,

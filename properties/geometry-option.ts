@@ -1,7 +1,7 @@
 /** Reads the geometry that a command line names: a preset, or sizes in sectors. */
 import type { Geometry } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
-import { geometryNames, geometryProblem } from './geometries.ts';
+import { geometryNames, geometryProblem, presetGeometries } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -19,7 +19,11 @@ const example = 'length=8,sector=8,active=2,hidden=2,copy=2,commit=2';
 /** `small`, `real`, `mixed`, or `length=8,sector=8,active=2,hidden=2,copy=2,commit=2`. */
 export function parseGeometry(text: string, capabilities: Capabilities): GeometryChoice {
   const preset = geometryNames.find((name) => name === text);
-  if (preset !== undefined) return preset;
+  if (preset === 'mixed') return preset;
+  if (preset !== undefined) {
+    checkGeometry(text, presetGeometries[preset], capabilities);
+    return preset;
+  }
   const sizes = new Map(text.split(',').map(parseSize));
   const size = (key: keyof Geometry): number => {
     const value = sizes.get(key);
@@ -34,9 +38,13 @@ export function parseGeometry(text: string, capabilities: Capabilities): Geometr
     copyUnitSectors: size('copyUnitSectors'),
     commitUnitSectors: size('commitUnitSectors'),
   };
+  checkGeometry(text, geometry, capabilities);
+  return geometry;
+}
+
+function checkGeometry(text: string, geometry: Geometry, capabilities: Capabilities): void {
   const problem = geometryProblem(geometry, capabilities);
   if (problem !== null) throw new UsageError(`--geometry ${text}: ${problem}`);
-  return geometry;
 }
 
 function parseSize(part: string): [keyof Geometry, number] {

@@ -14,7 +14,16 @@ const goal = { cellsReachable: 4, secondsMax: 60, casesMax: Infinity };
 function tallyAt(seconds: number): Tally {
   const coverage = new Coverage();
   coverage.count(closed, open, step(closed, open));
-  return { cases: 10, coverage, lengths: [], findings: [], repeated: 0, seconds, ended: 'cases' };
+  return {
+    cases: 10,
+    coverage,
+    lengths: [],
+    findings: [],
+    repeated: 0,
+    seconds,
+    ended: 'cases',
+    trouble: null,
+  };
 }
 
 function linesAt(isTTY: boolean, times: readonly number[]): string[] {

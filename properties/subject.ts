@@ -3,6 +3,8 @@ import type { AsyncSystem, Depth, System } from '../impl/system.ts';
 import type { Operation, Setup, Stage } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import { runAsyncLockstep } from './async-lockstep.ts';
+import { AheadJudge, playsAhead } from './ahead-judge.ts';
+import type { JudgeBegun } from './ahead-judge.ts';
 import type { Case } from './case.ts';
 import type { Coverage } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
@@ -10,6 +12,8 @@ import { runLockstep } from './lockstep.ts';
 
 interface Named {
   readonly name: string;
+  /** What a command line calls it. */
+  readonly option: string;
   readonly capabilities: Capabilities;
   accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean;
   shutdown(): Promise<void>;
@@ -24,15 +28,18 @@ export interface SyncSubject extends Named {
 export interface AsyncSubject extends Named {
   readonly kind: 'async';
   judge(testCase: Case, depth: Depth, coverage?: Coverage): Promise<Divergence | null>;
+  /** Sends cases at once, for more to be drawn meanwhile, and judges them when the function is called. */
+  begin?(cases: readonly Case[], depth: Depth): JudgeBegun;
 }
 
 export type Subject = SyncSubject | AsyncSubject;
 
-export function syncSubject(system: System): SyncSubject {
+export function syncSubject(system: System, option: string = system.name): SyncSubject {
   return {
     kind: 'sync',
     system,
     name: system.name,
+    option,
     capabilities: system.capabilities,
     accepts: () => true,
     shutdown: () => Promise.resolve(),
@@ -41,13 +48,17 @@ export function syncSubject(system: System): SyncSubject {
   };
 }
 
-export function asyncSubject(system: AsyncSystem): AsyncSubject {
+export function asyncSubject(system: AsyncSystem, option: string = system.name): AsyncSubject {
+  const ahead = playsAhead(system) ? new AheadJudge(system) : null;
   return {
     kind: 'async',
     name: system.name,
+    option,
     capabilities: system.capabilities,
     accepts: (operation, stages, setup) => system.accepts(operation, stages, setup),
     shutdown: () => system.shutdown(),
-    judge: (testCase, _depth, coverage) => runAsyncLockstep(system, testCase, coverage),
+    judge: (testCase, depth, coverage) =>
+      ahead === null ? runAsyncLockstep(system, testCase, coverage) : ahead.judge(testCase, depth, coverage),
+    ...(ahead === null ? {} : { begin: (cases, depth) => ahead.begin(cases, depth) }),
   };
 }

@@ -1,6 +1,7 @@
 /** The systems under test that a command line can name. */
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import type { System } from '../impl/system.ts';
+import { createExecSystem } from '../impl/exec/exec-system.ts';
+import type { AsyncSystem, System } from '../impl/system.ts';
 import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
 import { mutants } from '../impl/mutants/catalogue.ts';
 import { createMutant, mutantSystemName } from '../impl/mutants/mutant.ts';
@@ -10,17 +11,52 @@ import type { Subject } from './subject.ts';
 /** `mutant:...` is the efficient implementation with one thing broken on purpose, to see what a failure looks like. */
 export const subjectNames = ['impl', 'qemu', ...mutants.map(mutantSystemName)];
 
+/** `exec:COMMAND` is an implementation in a process of its own: see impl/exec/PROTOCOL.md. */
+const EXEC = 'exec:';
+
 export interface SubjectOptions {
   /** Path or name of the QEMU binary; undefined looks for `qemu-system-x86_64` on the PATH. */
   readonly qemuBinary?: string;
+  /** How long a process behind `exec:` may take to answer. */
+  readonly timeoutMs?: number;
+}
+
+/** Why a command line cannot name one of these systems, or a command, so; null when it can. */
+export function nameProblem(name: string, names: readonly string[]): string | null {
+  if (name.startsWith(EXEC)) {
+    return name.slice(EXEC.length).trim() === ''
+      ? 'exec: needs a command, as in "exec:python3 mine.py"'
+      : null;
+  }
+  if (names.includes(name)) return null;
+  return `Allowed choices are ${names.join(', ')}, and exec:COMMAND.`;
+}
+
+/** `name` is one without `nameProblem`. Rejects with `EnvironmentError` where an adapter does not answer as it must. */
+export async function connectSubject(name: string, options: SubjectOptions = {}): Promise<Subject> {
+  if (!name.startsWith(EXEC)) return openSubject(name, options);
+  return asyncSubject(await connectExec(name, options), name);
+}
+
+/** The systems that a tour can walk on. */
+export async function connectAsyncSystem(name: string, options: SubjectOptions): Promise<AsyncSystem> {
+  return name === 'qemu' ? openQemu(options) : connectExec(name, options);
+}
+
+function connectExec(name: string, { timeoutMs }: SubjectOptions): Promise<AsyncSystem> {
+  return createExecSystem({
+    command: name.slice(EXEC.length),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+}
+
+function openQemu({ qemuBinary }: SubjectOptions): AsyncSystem {
+  return createQemuSystem(qemuBinary === undefined ? {} : { binary: qemuBinary });
 }
 
 /** `name` is one of `subjectNames`. Whether a QEMU is there shows only when its first case is loaded. */
-export function openSubject(name: string, { qemuBinary }: SubjectOptions = {}): Subject {
-  if (name === 'qemu') {
-    return asyncSubject(createQemuSystem(qemuBinary === undefined ? {} : { binary: qemuBinary }));
-  }
-  return syncSubject(openSystem(name));
+export function openSubject(name: string, options: SubjectOptions = {}): Subject {
+  return name === 'qemu' ? asyncSubject(openQemu(options), name) : syncSubject(openSystem(name), name);
 }
 
 /** The systems that run in this process, and can be searched exhaustively. */

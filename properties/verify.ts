@@ -1,6 +1,7 @@
 /** The main job: a random campaign on one system, with progress, failures and a summary. */
 import type { Depth } from '../impl/system.ts';
 import { operationNames } from '../model/vocabulary.ts';
+import type { ComparisonMode } from './comparison-mode.ts';
 import { freshSeed } from './campaign-seeds.ts';
 import { runCampaign } from './campaign.ts';
 import type { Finding, Tally } from './campaign.ts';
@@ -23,6 +24,7 @@ export interface VerifyOptions {
   readonly depth: Depth | null;
   readonly findingsMax: number;
   readonly json: boolean;
+  readonly comparison: ComparisonMode;
   /** A cell or a branch of the seed that can be reached and was not is a failure. */
   readonly requireCoverage: boolean;
 }
@@ -49,7 +51,10 @@ export async function verify(
   );
   const progress = new ProgressLine(console.progress);
   const goal = { ...options, cellsReachable: reachable.length };
-  if (!options.json) console.print(`colocheck verify: ${subject.name} against the model, seed ${seed}`);
+  if (!options.json)
+    console.print(
+      `colocheck verify: ${subject.name} against the model (comparison: ${options.comparison}), seed ${seed}`,
+    );
   const campaign = { ...options, seed, geometry, depth };
   const tally = await runCampaign(subject, campaign, {
     progress: (now) => progress.show(now.seconds, () => progressText(now, goal)),
@@ -63,9 +68,10 @@ export async function verify(
   progress.clear();
   console.print(
     options.json
-      ? JSON.stringify(verifyResult(subject, seed, tally, reachable), null, 2)
-      : printSummary(subject, seed, tally, reachable),
+      ? JSON.stringify(verifyResult(subject, options.comparison, seed, tally, reachable), null, 2)
+      : printSummary(subject, options.comparison, seed, tally, reachable),
   );
+  if (tally.trouble !== null) throw tally.trouble;
   const isCovered = gapsOf(subject, tally, reachable).length === 0;
   return tally.findings.length === 0 && (isCovered || !options.requireCoverage);
 }
@@ -80,12 +86,18 @@ function gapsOf({ capabilities }: Subject, { coverage }: Tally, reachable: reado
 }
 
 /** The summary as data, for `--json`. */
-export function verifyResult(subject: Subject, seed: number, tally: Tally, reachable: readonly Cell[]) {
+export function verifyResult(
+  subject: Subject,
+  comparison: ComparisonMode,
+  seed: number,
+  tally: Tally,
+  reachable: readonly Cell[],
+) {
   const cells = tally.coverage.list();
   const missing = missingCells(reachable, cells);
   return {
     system: subject.name,
-    comparison: 'qemu',
+    comparison,
     seed,
     ended: tally.ended,
     cases: tally.cases,
@@ -109,15 +121,21 @@ export function verifyResult(subject: Subject, seed: number, tally: Tally, reach
   };
 }
 
-function printSummary(subject: Subject, seed: number, tally: Tally, reachable: readonly Cell[]): string {
+function printSummary(
+  subject: Subject,
+  comparison: ComparisonMode,
+  seed: number,
+  tally: Tally,
+  reachable: readonly Cell[],
+): string {
   const cells = tally.coverage.list();
   const missing = gapsOf(subject, tally, reachable);
   const { branches } = tally.coverage;
   const rate = Math.round(tally.coverage.operations / Math.max(tally.seconds, 0.001));
   const verdict =
     tally.findings.length === 0
-      ? `${subject.name} and the model agree`
-      : `${tally.findings.length} kinds of failure, ${tally.repeated} more with the same signatures`;
+      ? `${subject.name} and the model agree (comparison: ${comparison})`
+      : `${tally.findings.length} kinds of failure, ${tally.repeated} more with the same signatures (comparison: ${comparison})`;
   return [
     printCoverage(reachable, cells),
     '',

@@ -7,12 +7,14 @@ import type { Divergence } from '../properties/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
 import { saveFailure } from './failure-folder.ts';
+import { replayCommand } from './replay-command.ts';
+import type { NamedSystem } from './replay-command.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import { readTrace, writeTrace } from './trace-file.ts';
 
 /** `found` tells how it was come by. Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
 export function recordCounterexample(
-  systemName: string,
+  of: NamedSystem,
   found: string,
   testCase: Case,
   divergence: Divergence,
@@ -25,17 +27,15 @@ export function recordCounterexample(
     expects: 'divergence',
     comparison: 'qemu',
     found: {
-      system: systemName,
-      divergence: describeDivergence(systemName, divergence),
+      system: of.name,
+      divergence: describeDivergence(of.name, divergence),
       step: divergence.index,
     },
     setup: testCase.setup,
     operations: testCase.operations,
   });
-  const history = [found, `trace:  ${path}`, `replay: npm run replay -- ${path} --system ${systemName}`].join(
-    '\n',
-  );
-  return printFailure(buildFailureReport(systemName, testCase, divergence, history));
+  const history = [found, `trace:  ${path}`, replayCommand(path, of)].join('\n');
+  return printFailure(buildFailureReport(of.name, testCase, divergence, history));
 }
 
 /** Keeps the witness that is there, unless it is longer. Returns its path. */

@@ -3,19 +3,21 @@ import type { Finding } from '../properties/campaign.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
 import { saveFailure } from './failure-folder.ts';
+import { replayCommand } from './replay-command.ts';
+import type { NamedSystem } from './replay-command.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
 
 /** Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
-export function recordFinding(systemName: string, finding: Finding, seed: number, folder: string): string {
-  const path = saveFailure(folder, findingTrace(systemName, finding, seed));
+export function recordFinding(of: NamedSystem, finding: Finding, seed: number, folder: string): string {
+  const path = saveFailure(folder, findingTrace(of.name, finding, seed));
   const { minimal, originalOperations } = finding;
   const history = [
     `found in case ${finding.caseIndex} of seed ${seed}; ${originalOperations} operations shrunk to ${minimal.operations.length}: ${minimality(finding)}`,
     `trace:  ${path}`,
-    `replay: npm run replay -- ${path} --system ${systemName}`,
+    replayCommand(path, of),
   ].join('\n');
-  return printFailure(buildFailureReport(systemName, minimal, finding.divergence, history));
+  return printFailure(buildFailureReport(of.name, minimal, finding.divergence, history));
 }
 
 function minimality({ complete, candidates, thoroughness }: Finding): string {

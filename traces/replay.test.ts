@@ -19,7 +19,7 @@ function wrong(): Subject {
 describe('replay', () => {
   test('says that a trace agrees', async () => {
     const result = await replay(path, trace, sound);
-    expect(result.text).toBe(`${path}: efficient and the model agree in all 7 operations`);
+    expect(result.text).toBe(`${path}: efficient and the model agree in all 7 operations (comparison: qemu)`);
     expect(JSON.parse(JSON.stringify(result.data))).toEqual({
       trace: path,
       system: 'efficient',
@@ -41,7 +41,7 @@ describe('replay', () => {
     });
     expect(result.text.split('\n').length).toBeLessThan(24);
     expect(result.text).toContain(
-      'Step 3 (primaryWrite sector 0 tag 22, stage running): view at sector 0 is 22 in wrong, 11 in the model',
+      'Step 3 (primaryWrite sector 0 tag 22, stage running): view at sector 0 is 22 in mutant:no-copy-before-a-write, 11 in the model',
     );
   });
 

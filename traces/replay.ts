@@ -26,9 +26,12 @@ export interface ReplayResult {
 }
 
 /** The system is opened only once the trace is known to be good. Throws `TraceError`, `UsageError`, `EnvironmentError`. */
-export async function replayTraceFile(path: string, open: () => Subject): Promise<ReplayResult> {
+export async function replayTraceFile(
+  path: string,
+  open: () => Subject | Promise<Subject>,
+): Promise<ReplayResult> {
   const trace = readTrace(path);
-  const subject = open();
+  const subject = await open();
   try {
     return await replay(path, trace, subject);
   } finally {
@@ -44,7 +47,7 @@ export async function replay(path: string, trace: Trace, subject: Subject): Prom
   const operations = testCase.operations.length;
   const common = { trace: path, system: subject.name, comparison: trace.comparison, operations };
   if (divergence === null) {
-    const text = `${path}: ${subject.name} and the model agree in all ${operations} operations`;
+    const text = `${path}: ${subject.name} and the model agree in all ${operations} operations (comparison: ${trace.comparison})`;
     return {
       agreed: true,
       text,

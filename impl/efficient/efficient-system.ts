@@ -35,6 +35,7 @@ const CAPABILITIES: Capabilities = {
   modes: ['primary', 'secondary'],
   defects,
   badSectors: layers,
+  readOnly: ['hidden', 'secondary'],
   nodesMax: NODES_MAX,
   control: 'driver',
   commit: 'stepped',

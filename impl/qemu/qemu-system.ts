@@ -38,6 +38,7 @@ const CAPABILITIES: Capabilities = {
   modes: ['primary', 'secondary'],
   defects,
   badSectors: layers,
+  readOnly: ['hidden', 'secondary'],
   nodesMax: NODES_MAX,
   control: 'qmp',
   commit: 'free',

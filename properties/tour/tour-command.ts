@@ -1,12 +1,14 @@
 /** The tour as a job: worlds walked one after the other, with progress, findings and a summary. */
 import type { AsyncSystem } from '../../impl/system.ts';
+import type { ComparisonMode } from '../comparison-mode.ts';
 import { ProgressLine } from '../progress.ts';
 import type { ProgressOutput } from '../progress.ts';
+import { setupProblem } from '../setup-problem.ts';
 import { UsageError } from '../usage-error.ts';
 import { TourGraph } from './tour-graph.ts';
 import { tour } from './tour.ts';
 import type { TourFinding } from './tour.ts';
-import { tourWorlds } from './tour-worlds.ts';
+import { scaledSetup, tourWorlds } from './tour-worlds.ts';
 
 export interface TourConsole {
   readonly progress: ProgressOutput;
@@ -20,7 +22,7 @@ export interface TourConsole {
 export async function tourSystem(
   system: AsyncSystem,
   name: string,
-  secondsMax: number,
+  { comparison, secondsMax }: { readonly comparison: ComparisonMode; readonly secondsMax: number },
   console: TourConsole,
 ): Promise<boolean> {
   const tourWorld = tourWorlds.find(({ world }) => world.name === name);
@@ -29,6 +31,8 @@ export async function tourSystem(
       `there is no world ${name} to tour: use one of ${tourWorlds.map(({ world }) => world.name).join(', ')}`,
     );
   }
+  const problem = setupProblem(scaledSetup(tourWorld), system.capabilities);
+  if (problem !== null) throw new UsageError(`${system.name} cannot be toured: ${problem}`);
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
   const line = new ProgressLine(console.progress);
@@ -51,7 +55,7 @@ export async function tourSystem(
     ...(unentered === 0 ? [] : [`${unentered} are of states that it does not come to`]),
   ].join(', ');
   console.print(
-    `${name} on ${system.name}: ${covered}/${enterable} transitions (${share} %), ${aside}, ${walks} walks, ${operations} operations in ${seconds().toFixed(0)} s, ${findings.length} divergences, ${otherwise} steps that ended in another lawful state (${ended})`,
+    `${name} on ${system.name}: ${covered}/${enterable} transitions (${share} %), ${aside}, ${walks} walks, ${operations} operations in ${seconds().toFixed(0)} s, ${findings.length} divergences, ${otherwise} steps that ended in another lawful state (${ended}; comparison: ${comparison})`,
   );
   return ended === 'complete' && findings.length === 0;
 }

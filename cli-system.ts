@@ -1,0 +1,56 @@
+/** How a command line names the system under test, and what it is compared with. */
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import { positiveNumber } from './cli-options.ts';
+import { comparisonModes } from './properties/comparison-mode.ts';
+import type { ComparisonMode } from './properties/comparison-mode.ts';
+import { nameProblem, subjectNames } from './properties/subjects.ts';
+import type { SubjectOptions } from './properties/subjects.ts';
+
+export interface SystemFlags {
+  system: string;
+  qemu?: string;
+  timeout?: number;
+  comparison: ComparisonMode;
+}
+
+/** `names` are the systems of this project that the command can be used with. */
+export function withSystem(
+  command: Command,
+  names: readonly string[] = subjectNames,
+  usual = 'impl',
+): Command {
+  return command
+    .addOption(
+      new Option(
+        '--system <name>',
+        `the system under test: exec:COMMAND (impl/exec/PROTOCOL.md), ${names.join(', ')}`,
+      )
+        .default(usual)
+        .argParser((name: string) => systemName(name, names)),
+    )
+    .option('--qemu <path>', 'the QEMU binary to test (default: qemu-system-x86_64 on the PATH)')
+    .option(
+      '--timeout <seconds>',
+      'how long an adapter behind exec: may take to answer (default: 10)',
+      positiveNumber,
+    )
+    .addOption(
+      new Option('--comparison <mode>', 'what is right: qemu, what the real binary does')
+        .choices(comparisonModes)
+        .default('qemu'),
+    );
+}
+
+function systemName(name: string, names: readonly string[]): string {
+  const problem = nameProblem(name, names);
+  if (problem !== null) throw new InvalidArgumentError(problem);
+  return name;
+}
+
+export function subjectOptions({ qemu, timeout }: SystemFlags): SubjectOptions {
+  return {
+    ...(qemu === undefined ? {} : { qemuBinary: qemu }),
+    ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
+  };
+}

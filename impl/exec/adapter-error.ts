@@ -1,0 +1,17 @@
+/** What an adapter did that the protocol does not allow: nothing it says can be trusted until it is mended. */
+import { EnvironmentError } from '../environment-error.ts';
+
+/** The message is one line that names the request and says what was wrong with its answer; exit code 3. */
+export class AdapterError extends EnvironmentError {}
+
+/** A value in an answer that is not what the protocol says; the message says where and what, not yet in whose answer. */
+export class MalformedAnswer extends Error {
+  override readonly name = 'MalformedAnswer';
+}
+
+/** A value as it is told in an error: short, on one line. */
+export function quoted(value: unknown): string {
+  const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length <= 80 ? line : `${line.slice(0, 77)}...`;
+}

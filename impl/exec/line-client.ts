@@ -1,0 +1,262 @@
+/** One adapter process: numbered requests out, answers matched by number, and every way in which it can go wrong. */
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { SystemLost } from '../system-lost.ts';
+import { AdapterError, quoted } from './adapter-error.ts';
+import { ErrorTail } from './error-tail.ts';
+import type { RequestBody } from './protocol.ts';
+
+export interface LineClientOptions {
+  /** Given to `sh -c`. */
+  readonly command: string;
+  /** How long the oldest request may stay without an answer. */
+  readonly timeoutMs: number;
+}
+
+/** The process was lost while an earlier request was answered: nothing is known of this one. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered';
+}
+
+interface Pending {
+  readonly id: number;
+  readonly about: string;
+  readonly timeoutMs: number;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A line longer than this is no answer. */
+const LINE_CHARACTERS_MAX = 2 ** 28;
+/** What may still come from a process that has ended. */
+const LAST_WORDS_MS = 500;
+const GOODBYE_MS = 2000;
+/** The first answer waits for the process to start: so many times as long as another. */
+const STARTING_FACTOR = 5;
+
+export class LineClient {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #timeoutMs: number;
+  readonly #stderr: ErrorTail;
+  readonly #pending: Pending[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #answered = 0;
+  #lastId = 0;
+  #partialLine = '';
+  /** Why nothing can be asked any more. */
+  #end: Error | null = null;
+  #farewell = false;
+
+  constructor({ command, timeoutMs }: LineClientOptions) {
+    this.#timeoutMs = timeoutMs;
+    // A process group of its own: Ctrl-C at the terminal is for colocheck alone, and a pipeline ends as a whole.
+    this.#child = spawn('sh', ['-c', command], { detached: true, stdio: 'pipe' });
+    const { stdin, stdout, stderr } = this.#child;
+    this.#stderr = new ErrorTail(stderr);
+    stdout.setEncoding('utf8');
+    stdout.on('data', (text: string) => this.#receive(text));
+    stdin.on('error', () => {});
+    this.#child.on('error', (error) => this.#lose(`it cannot be started: ${error.message}`));
+    this.#child.on('exit', (code, signal) => {
+      const how =
+        signal === null ? `the process ended with exit code ${code}` : `the process was ended by ${signal}`;
+      setTimeout(() => this.#lose(how), LAST_WORDS_MS).unref();
+      this.#child.on('close', () => this.#lose(how));
+    });
+  }
+
+  /** Rejects with `SystemLost`, `Unanswered` or `AdapterError`. */
+  async ask(body: RequestBody): Promise<unknown> {
+    const [answer] = this.askAll([body]);
+    return answer;
+  }
+
+  /** Sends all at once; the answers come in the same order. */
+  askAll(bodies: readonly RequestBody[]): Promise<unknown>[] {
+    let text = '';
+    const answers = bodies.map((body) => {
+      const id = ++this.#lastId;
+      text += `${JSON.stringify({ id, ...body })}\n`;
+      const about = requestName(id, body);
+      const timeoutMs = this.#timeoutMs * (body.request === 'hello' ? STARTING_FACTOR : 1);
+      return new Promise<unknown>((resolve, reject) => {
+        this.#pending.push({ id, about, timeoutMs, resolve, reject });
+      });
+    });
+    if (this.#end !== null) this.#refuseAll(this.#end);
+    else {
+      this.#child.stdin.write(text);
+      if (this.#timer === null) this.#watch();
+    }
+    return answers;
+  }
+
+  /** The number of the last request. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** Says goodbye and ends the process. Rejects with `AdapterError` where it had said something that nobody asked for. */
+  async close(): Promise<void> {
+    if (this.#end === null) {
+      this.#farewell = true;
+      const late = new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref());
+      await Promise.race([this.ask({ request: 'bye' }).catch(() => {}), late]);
+    }
+    const trouble = this.#end;
+    this.kill();
+    if (trouble instanceof AdapterError) throw trouble;
+  }
+
+  /** Nothing that it says is believed any more; whatever is asked is refused with this error. */
+  distrust(error: AdapterError): void {
+    this.#endWith(error);
+  }
+
+  kill(): void {
+    this.#end ??= new Unanswered('the process was ended');
+    this.#stopWatch();
+    this.#child.stdin.end();
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+
+  #receive(text: string): void {
+    if (this.#end !== null) return;
+    const lines = (this.#partialLine + text).split('\n');
+    this.#partialLine = lines.pop() ?? '';
+    for (const line of lines) {
+      if (this.#end === null) this.#take(line);
+    }
+    if (this.#partialLine.length > LINE_CHARACTERS_MAX) {
+      this.#violation(`${this.#oldest()} was answered with a line without end`);
+    }
+  }
+
+  #take(line: string): void {
+    const answer = parse(line);
+    const oldest = this.#pending[0];
+    if (answer === null) {
+      this.#violation(
+        `${this.#oldest()} was answered with ${quoted(line)}: an answer is one JSON object a line, such as {"id":${oldest?.id ?? this.#lastId},"result":null}; anything else belongs on stderr`,
+      );
+      return;
+    }
+    if (oldest === undefined || answer.id !== oldest.id) {
+      this.#violation(this.#wrongId(answer.id, line));
+      return;
+    }
+    if (typeof answer.error === 'string') {
+      this.#violation(`${oldest.about} was refused: ${quoted(answer.error)}`);
+      return;
+    }
+    if (answer.result === undefined) {
+      this.#violation(`${oldest.about} was answered with ${quoted(line)}: there is neither result nor error`);
+      return;
+    }
+    this.#pending.shift();
+    this.#answered++;
+    oldest.resolve(answer.result);
+    this.#watch();
+  }
+
+  #wrongId(id: unknown, line: string): string {
+    const waiting = this.#pending[0];
+    const known = typeof id === 'number' && Number.isInteger(id) && id >= 1 && id <= this.#lastId;
+    if (!known)
+      return `${this.#oldest()} was answered with ${quoted(line)}: no request has the id ${quoted(id)}`;
+    if (waiting === undefined || id < waiting.id) return `request ${id} was answered twice: ${quoted(line)}`;
+    return `request ${id} was answered before ${waiting.about}: answers come in the order of the requests`;
+  }
+
+  #oldest(): string {
+    return this.#pending[0]?.about ?? `request ${this.#lastId}, answered already,`;
+  }
+
+  /** The clock runs for the oldest request alone: a later one has to wait for it. */
+  #watch(): void {
+    this.#stopWatch();
+    const [oldest] = this.#pending;
+    if (oldest === undefined) return;
+    const answered = this.#answered;
+    this.#timer = setTimeout(() => {
+      // An answer may be there already, while this process was busy with something else.
+      setImmediate(() => {
+        if (this.#answered === answered && this.#timer !== null) this.#hang();
+      });
+    }, oldest.timeoutMs);
+  }
+
+  #stopWatch(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #hang(): void {
+    const [oldest] = this.#pending;
+    if (oldest === undefined) return;
+    const partial = this.#partialLine === '' ? '' : `; an unfinished line came: ${quoted(this.#partialLine)}`;
+    this.#fail('hang', `no answer to ${oldest.about} for ${oldest.timeoutMs / 1000} s${partial}`);
+  }
+
+  #lose(how: string): void {
+    if (this.#end !== null) return;
+    if (this.#farewell) this.kill();
+    this.#fail('crash', this.#pending.length === 0 ? how : `${how} before it answered ${this.#oldest()}`);
+  }
+
+  #fail(how: 'crash' | 'hang', what: string): void {
+    const said = this.#stderr.lastLines();
+    const message = said === '' ? what : `${what}; last on its stderr: ${said}`;
+    this.#endWith(new SystemLost(how, message, said));
+  }
+
+  #violation(what: string): void {
+    this.#endWith(new AdapterError(`the adapter does not keep to the protocol: ${what}`));
+  }
+
+  #endWith(error: Error): void {
+    this.#end ??= error;
+    this.kill();
+    this.#refuseAll(this.#end);
+  }
+
+  #refuseAll(error: Error): void {
+    const [oldest, ...others] = this.#pending.splice(0);
+    oldest?.reject(error);
+    for (const { about, reject } of others)
+      reject(error instanceof AdapterError ? error : new Unanswered(about));
+  }
+}
+
+/** How a request is told of in an error. */
+export function requestName(id: number, body: RequestBody): string {
+  const what = body.request === 'run' ? `run of ${body.operations.length} operations` : body.request;
+  return `request ${id} (${body.request === 'apply' ? `apply ${JSON.stringify(body.operation)}` : what})`;
+}
+
+interface Answer {
+  readonly id: unknown;
+  readonly result: unknown;
+  readonly error: unknown;
+}
+
+function parse(line: string): Answer | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return {
+    id: 'id' in value ? value.id : undefined,
+    result: 'result' in value ? value.result : undefined,
+    error: 'error' in value ? value.error : undefined,
+  };
+}

@@ -1,0 +1,86 @@
+/** Judges systems that play whole cases: many are on the way while others are drawn and compared. */
+import type { AsyncSystem, Depth, Played, Shows } from '../impl/system.ts';
+import { EnvironmentError } from '../impl/environment-error.ts';
+import { SystemLost } from '../impl/system-lost.ts';
+import { initialState } from '../model/state.ts';
+import { judgePlayed, lostAt, runAsyncLockstep } from './async-lockstep.ts';
+import type { Case } from './case.ts';
+import type { Coverage } from './coverage.ts';
+import type { Divergence } from './divergence.ts';
+
+/** Is told the verdict on each case in turn. */
+export type JudgeBegun = (
+  coverage: Coverage | undefined,
+  judged: (testCase: Case, verdict: Divergence | null) => void,
+) => Promise<void>;
+
+type AheadSystem = AsyncSystem & Required<Pick<AsyncSystem, 'playAll'>>;
+
+export function playsAhead(system: AsyncSystem): system is AheadSystem {
+  return system.playAll !== undefined;
+}
+
+export class AheadJudge {
+  readonly #system: AheadSystem;
+  /** Settles when nothing is on the way any more: only then can a case be played step by step. */
+  #onTheWay: Promise<unknown> = Promise.resolve();
+  #hasBeenLost = false;
+
+  constructor(system: AheadSystem) {
+    this.#system = system;
+  }
+
+  begin(cases: readonly Case[], depth: Depth): JudgeBegun {
+    const shows = depth === 'full' ? 'each' : 'last';
+    const playing = this.#system.playAll(cases, shows);
+    // Whoever waits for the verdicts is told of the error.
+    this.#onTheWay = Promise.allSettled([this.#onTheWay, playing]);
+    return async (coverage, judged) => {
+      const played = await playing;
+      for (const [index, testCase] of cases.entries()) {
+        const answer = played[index];
+        if (answer instanceof EnvironmentError) throw answer;
+        if (answer !== undefined) judged(testCase, await this.#verdict(testCase, answer, shows, coverage));
+      }
+    };
+  }
+
+  async judge(testCase: Case, depth: Depth, coverage?: Coverage): Promise<Divergence | null> {
+    // One that was lost may hang again: step by step it does so once.
+    if (this.#hasBeenLost) {
+      await this.#onTheWay;
+      return runAsyncLockstep(this.#system, testCase, coverage);
+    }
+    let verdict: Divergence | null = null;
+    await this.begin([testCase], depth)(coverage, (_, found) => {
+      verdict = found;
+    });
+    return verdict;
+  }
+
+  async #verdict(
+    testCase: Case,
+    played: Played | SystemLost,
+    shows: Shows,
+    coverage: Coverage | undefined,
+  ): Promise<Divergence | null> {
+    if (played instanceof SystemLost) return this.#locateLoss(testCase, played);
+    const found = judgePlayed(this.#system, testCase, played, shows, coverage);
+    if (found === null || shows === 'each') return found;
+    // What only the end of the case shows began somewhere before.
+    return (await this.judge(testCase, 'full')) ?? found;
+  }
+
+  /** At which operation the process is lost; at the last one if step by step nothing happens. */
+  async #locateLoss(testCase: Case, lost: SystemLost): Promise<Divergence | null> {
+    this.#hasBeenLost = true;
+    await this.#onTheWay;
+    const located = await runAsyncLockstep(this.#system, testCase);
+    const index = testCase.operations.length - 1;
+    const last = testCase.operations[index];
+    if (located !== null || last === undefined) return located;
+    const host = testCase.walk?.steps[index - 1]?.state ?? initialState(testCase.setup);
+    const again = new SystemLost(lost.how, `${lost.message} (not when the case was played step by step)`);
+    return lostAt(host, index, last, again);
+  }
+}

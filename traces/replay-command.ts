@@ -1,0 +1,15 @@
+/** The command that shows a saved trace again. */
+
+/** A system by the name that it has in reports, and by what a command line calls it. */
+export interface NamedSystem {
+  readonly name: string;
+  readonly option: string;
+}
+
+export function replayCommand(path: string, { option }: NamedSystem): string {
+  return `replay: npm run replay -- ${path} --system ${shellWord(option)}`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w:./=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
