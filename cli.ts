@@ -3,7 +3,9 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
 import { addExplore } from './cli-explore.ts';
 import { addMutants } from './cli-mutants.ts';
+import { addReplay } from './cli-replay.ts';
 import { addTour } from './cli-tour.ts';
+import { addTraces } from './cli-traces.ts';
 import {
   exitCodeHelp,
   isInterrupted,
@@ -25,7 +27,7 @@ import { requireWritable } from './traces/failure-folder.ts';
 import { explain as explainSubject } from './traces/explain.ts';
 import { exportQmpScript, writeScript } from './traces/qmp-script.ts';
 import { recordFinding } from './traces/record-finding.ts';
-import { replayTraceFile } from './traces/replay.ts';
+import { describeSavedFailures, runSavedFailures } from './traces/saved-failures.ts';
 import { TraceError } from './traces/trace-error.ts';
 import { readTrace } from './traces/trace-file.ts';
 
@@ -48,6 +50,7 @@ async function main(): Promise<number> {
   addExplore(program, finish);
   addTour(program, finish);
   addMutants(program, finish);
+  addTraces(program, finish);
   addReplay(program, finish);
   addExplain(program);
   addExport(program);
@@ -71,6 +74,7 @@ interface VerifyFlags extends SystemFlags {
   failures: string;
   json?: true;
   requireCoverage?: true;
+  replay: boolean;
 }
 
 function addVerify(program: Command, finish: (agreed: boolean) => void): void {
@@ -97,6 +101,7 @@ function addVerify(program: Command, finish: (agreed: boolean) => void): void {
     )
     .option('--max-failures <count>', 'end after this many kinds of failure', wholeNumber, 5)
     .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
+    .option('--no-replay', 'do not run the saved failures first')
     .option('--require-coverage', 'fail where a cell or a branch that can be reached was not')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
@@ -117,33 +122,17 @@ function addVerify(program: Command, finish: (agreed: boolean) => void): void {
           comparison: flags.comparison,
           requireCoverage: flags.requireCoverage === true,
         };
-        finish(
-          await verify(subject, options, {
-            progress: process.stderr,
-            print,
-            interrupted: isInterrupted,
-            report: (of, finding, seed) => recordFinding(of, finding, seed, flags.failures),
-          }),
-        );
+        const saved = flags.replay ? await runSavedFailures(flags.failures, subject) : null;
+        const told = saved === null ? null : describeSavedFailures(saved);
+        if (told !== null) process.stderr.write(`${told}\n`);
+        const agreed = await verify(subject, options, {
+          progress: process.stderr,
+          print,
+          interrupted: isInterrupted,
+          report: (of, finding, seed) => recordFinding(of, finding, seed, flags.failures),
+        });
+        finish(agreed && (saved?.failing.length ?? 0) === 0);
       });
-    });
-}
-
-interface ReplayFlags extends SystemFlags {
-  json?: true;
-}
-
-function addReplay(program: Command, finish: (agreed: boolean) => void): void {
-  withSystem(program.command('replay'))
-    .argument('<trace>', 'a trace file (JSON)')
-    .description('Runs a saved trace on the system and the model and says at which step what differed.')
-    .option('--json', 'print the result as JSON')
-    .addHelpText('after', exitCodeHelp)
-    .action(async (path: string, flags: ReplayFlags) => {
-      const open = (): Promise<Subject> => connectSubject(flags.system, subjectOptions(flags));
-      const result = await replayTraceFile(path, open);
-      print(flags.json === true ? JSON.stringify(result.data, null, 2) : result.text);
-      finish(result.agreed);
     });
 }
 

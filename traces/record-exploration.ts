@@ -6,6 +6,7 @@ import { signatureOf } from '../properties/divergence.ts';
 import type { Divergence } from '../properties/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
+import { recordedOf } from './recorded.ts';
 import { saveFailure } from './failure-folder.ts';
 import { replayCommand } from './replay-command.ts';
 import type { NamedSystem } from './replay-command.ts';
@@ -31,6 +32,7 @@ export function recordCounterexample(
       divergence: describeDivergence(of.name, divergence),
       step: divergence.index,
     },
+    recorded: recordedOf(testCase, divergence),
     setup: testCase.setup,
     operations: testCase.operations,
   });

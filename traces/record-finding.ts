@@ -2,6 +2,7 @@
 import type { Finding } from '../properties/campaign.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
+import { recordedOf } from './recorded.ts';
 import { saveFailure } from './failure-folder.ts';
 import { replayCommand } from './replay-command.ts';
 import type { NamedSystem } from './replay-command.ts';
@@ -42,6 +43,7 @@ export function findingTrace(systemName: string, finding: Finding, seed: number)
       caseIndex,
       shrink: { candidates, from: originalOperations, to: minimal.operations.length },
     },
+    recorded: recordedOf(minimal, divergence),
     setup: minimal.setup,
     operations: minimal.operations,
   };

@@ -2,6 +2,7 @@
 import { defects, emptyingFaults, layers, NODES_MAX } from '../model/vocabulary.ts';
 import { badSectorProblem, operationProblem } from '../properties/setup-problem.ts';
 import { z } from 'zod';
+import { recordedSchema } from './recorded-schema.ts';
 import { TAG_MAX } from '../impl/payload.ts';
 
 export const TRACE_VERSION = 2;
@@ -145,6 +146,7 @@ export const traceSchema = z
         shrink: z.strictObject({ candidates: count, from: count, to: count }).optional(),
       })
       .optional(),
+    recorded: recordedSchema.optional(),
     setup,
     operations: z.array(operation),
   })
@@ -156,6 +158,7 @@ export const traceSchema = z
   });
 
 export type Trace = Immutable<z.infer<typeof traceSchema>>;
+export type Recorded = Immutable<z.infer<typeof recordedSchema>>;
 export type TraceOperation = Immutable<z.infer<typeof operation>>;
 
 type Immutable<Value> = Value extends readonly unknown[]

@@ -1,0 +1,81 @@
+/** What a failing system answered and showed, kept with its trace, and judged again by today's model without any system. */
+import { throughQmp } from '../model/host.ts';
+import { observe, observeIndirectly } from '../model/observe.ts';
+import type { HostState } from '../model/state.ts';
+import type { Operation, Outcome } from '../model/vocabulary.ts';
+import { walkOf } from '../properties/case.ts';
+import type { Case } from '../properties/case.ts';
+import { describeOutcome, nodeDifference, sameOutcome } from '../properties/comparison.ts';
+import type { Divergence } from '../properties/divergence.ts';
+import { caseOf } from './replay.ts';
+import type { Recorded, Trace } from './trace-schema.ts';
+import { UsageError } from '../properties/usage-error.ts';
+
+/** Up to the divergence system and model had agreed, so the model's outcomes are the system's as well. */
+export function recordedOf(testCase: Case, divergence: Divergence): Recorded {
+  const before = walkOf(testCase)
+    .steps.slice(0, divergence.index)
+    .map(({ outcome }) => outcome);
+  switch (divergence.kind) {
+    case 'outcome':
+      return { outcomes: [...before, divergence.actual] };
+    case 'observation': {
+      const outcome = walkOf(testCase).steps[divergence.index]?.outcome;
+      const outcomes = outcome === undefined ? before : [...before, outcome];
+      return { outcomes, node: divergence.node, shown: divergence.observed };
+    }
+    case 'invariant':
+    case 'lost':
+      return { outcomes: before };
+  }
+}
+
+export interface Verdict {
+  /** Today's model agrees with everything that was recorded. */
+  readonly agreed: boolean;
+  readonly text: string;
+}
+
+/** Throws a `UsageError` where nothing was recorded. */
+export function judgeRecorded(path: string, trace: Trace): Verdict {
+  const { recorded } = trace;
+  if (recorded === undefined) {
+    throw new UsageError(`${path} holds no recorded answers to be judged: run it on a system instead`);
+  }
+  const testCase = caseOf(trace);
+  const { start, steps } = walkOf(testCase);
+  const system = trace.found?.system ?? 'the system';
+  for (const [index, actual] of recorded.outcomes.entries()) {
+    const expected = steps[index]?.outcome;
+    const operation = testCase.operations[index];
+    if (expected === undefined || operation === undefined) break;
+    if (answersFor(operation, expected).some((answer) => sameOutcome(answer, actual))) continue;
+    const told = `${system} answered ${describeOutcome(actual)}, today's model ${describeOutcome(expected)}`;
+    return { agreed: false, text: `${path}: step ${index + 1} (${operation.op}): ${told}` };
+  }
+  const last = steps[recorded.outcomes.length - 1]?.state ?? start;
+  const difference = shownDifference(last, recorded);
+  if (difference === null) {
+    return {
+      agreed: true,
+      text: `${path}: today's model agrees with all that ${system} answered and showed`,
+    };
+  }
+  const { part, actual, expected } = difference;
+  const at = `step ${recorded.outcomes.length}`;
+  return {
+    agreed: false,
+    text: `${path}: ${at}: ${part} was ${actual} in ${system}, is ${expected} in today's model`,
+  };
+}
+
+/** A QMP command above the driver may have swallowed an error. */
+function answersFor(operation: Operation, outcome: Outcome): readonly Outcome[] {
+  return [outcome, throughQmp(operation, outcome)];
+}
+
+function shownDifference({ nodes, dead }: HostState, { node, shown }: Recorded) {
+  const state = nodes[node ?? 0];
+  if (shown === undefined || state === undefined) return null;
+  return nodeDifference({ ...observe(state, dead), ...observeIndirectly(state) }, shown);
+}

@@ -1,0 +1,30 @@
+/** A saved failure made smaller: run again, shrunk by today's shrinker, and kept if it has become smaller. */
+import { signatureOf } from '../properties/divergence.ts';
+import { shrinkFailure } from '../properties/shrink-failure.ts';
+import type { Subject } from '../properties/subject.ts';
+import { UsageError } from '../properties/usage-error.ts';
+import { recordFinding } from './record-finding.ts';
+import { caseOf } from './replay.ts';
+import type { Trace } from './trace-schema.ts';
+
+/** Returns the report of the smaller case. Throws a `UsageError` where the system agrees with the trace. */
+export async function reshrink(
+  path: string,
+  trace: Trace,
+  subject: Subject,
+  folder: string,
+): Promise<string> {
+  const testCase = caseOf(trace);
+  const divergence = await subject.judge(testCase, 'full');
+  if (divergence === null) {
+    throw new UsageError(`${path}: ${subject.name} and the model agree, there is nothing to shrink`);
+  }
+  const shrunk = await shrinkFailure(subject, testCase, divergence);
+  const finding = {
+    ...shrunk,
+    signature: signatureOf(divergence),
+    originalOperations: testCase.operations.length,
+    caseIndex: trace.found?.caseIndex ?? 0,
+  };
+  return recordFinding(subject, finding, trace.found?.seed ?? 0, folder);
+}

@@ -1,0 +1,57 @@
+/** The failures of a folder run first: which of them still fail on the system under test. */
+import { caseProblem } from '../properties/setup-problem.ts';
+import { signatureOf } from '../properties/divergence.ts';
+import type { Subject } from '../properties/subject.ts';
+import { listTraces } from './failure-folder.ts';
+import { caseOf } from './replay.ts';
+import { TraceError } from './trace-error.ts';
+import { readTrace } from './trace-file.ts';
+
+export interface StillFailing {
+  readonly path: string;
+  readonly signature: string;
+  readonly operations: number;
+}
+
+export interface SavedFailures {
+  readonly run: number;
+  readonly failing: readonly StillFailing[];
+  /** A line for each file that is no trace any more. */
+  readonly broken: readonly string[];
+}
+
+/** Runs those that the system can be given, the shortest first. */
+export async function runSavedFailures(folder: string, subject: Subject): Promise<SavedFailures> {
+  const broken: string[] = [];
+  const cases = listTraces(folder).flatMap((path) => {
+    try {
+      return [{ path, testCase: caseOf(readTrace(path)) }];
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      broken.push(error.message);
+      return [];
+    }
+  });
+  const known = new Set(subject.capabilities.operations);
+  const runnable = cases
+    .filter(({ testCase }) => caseProblem(testCase, subject.capabilities) === null)
+    .filter(({ testCase }) => testCase.operations.every(({ op }) => known.has(op)))
+    .toSorted((left, right) => left.testCase.operations.length - right.testCase.operations.length);
+  const failing: StillFailing[] = [];
+  for (const { path, testCase } of runnable) {
+    const divergence = await subject.judge(testCase, 'full');
+    if (divergence === null) continue;
+    failing.push({ path, signature: signatureOf(divergence), operations: testCase.operations.length });
+  }
+  return { run: runnable.length, failing, broken };
+}
+
+/** Null where there was nothing to run. */
+export function describeSavedFailures({ run, failing, broken }: SavedFailures): string | null {
+  if (run === 0 && broken.length === 0) return null;
+  return [
+    ...broken.map((message) => `not run: ${message}`),
+    `saved failures: ${failing.length} of ${run} still fail`,
+    ...failing.map(({ path, signature, operations }) => `  ${signature}, ${operations} operations: ${path}`),
+  ].join('\n');
+}

@@ -1,0 +1,95 @@
+/** The saved traces as a table: what each is, how long, and which systems diverge on it today. */
+import { statSync } from 'node:fs';
+import { signatureOf } from '../properties/divergence.ts';
+import { caseProblem } from '../properties/setup-problem.ts';
+import type { Subject } from '../properties/subject.ts';
+import { listTraces } from './failure-folder.ts';
+import { caseOf } from './replay.ts';
+import { TraceError } from './trace-error.ts';
+import { readTrace } from './trace-file.ts';
+import type { Trace } from './trace-schema.ts';
+
+export const TRACE_FOLDERS = ['failures', 'regressions', 'deviations', 'witnesses', 'unreachable'].map(
+  (name) => `traces/${name}`,
+);
+
+export interface TraceRow {
+  readonly path: string;
+  readonly signature: string | null;
+  readonly operations: number;
+  readonly nodes: number;
+  readonly foundOn: string | null;
+  /** By the name of each system that was asked: `agrees`, a signature, or why it could not be run. */
+  readonly today: Readonly<Record<string, string>>;
+}
+
+export interface TraceTable {
+  readonly rows: readonly TraceRow[];
+  /** A line for each file that is no trace. */
+  readonly broken: readonly string[];
+}
+
+/** `places` are folders and files. Throws a `TraceError` for a place that is not there. */
+export async function tabulate(places: readonly string[], subjects: readonly Subject[]): Promise<TraceTable> {
+  const rows: TraceRow[] = [];
+  const broken: string[] = [];
+  for (const path of places.flatMap(tracesAt)) {
+    try {
+      const trace = readTrace(path);
+      rows.push(await rowOf(path, trace, subjects));
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      broken.push(error.message);
+    }
+  }
+  return { rows, broken };
+}
+
+function tracesAt(place: string): readonly string[] {
+  const stats = statSync(place, { throwIfNoEntry: false });
+  if (stats === undefined && !TRACE_FOLDERS.includes(place)) {
+    throw new TraceError(`${place} is not there. Name a folder of traces or a trace file.`);
+  }
+  return stats?.isFile() === true ? [place] : listTraces(place);
+}
+
+async function rowOf(path: string, trace: Trace, subjects: readonly Subject[]): Promise<TraceRow> {
+  const testCase = caseOf(trace);
+  const today: Record<string, string> = {};
+  for (const subject of subjects) {
+    const problem = caseProblem(testCase, subject.capabilities);
+    const divergence = problem === null ? await subject.judge(testCase, 'full') : null;
+    today[subject.name] = problem ?? (divergence === null ? 'agrees' : signatureOf(divergence));
+  }
+  return {
+    path,
+    signature: trace.signature ?? null,
+    operations: testCase.operations.length,
+    nodes: testCase.setup.nodes.length,
+    foundOn: trace.found?.system ?? null,
+    today,
+  };
+}
+
+export function describeTable({ rows, broken }: TraceTable, subjects: readonly Subject[]): string {
+  const heads = [
+    'trace',
+    'operations',
+    'nodes',
+    'signature',
+    'found on',
+    ...subjects.map(({ name }) => name),
+  ];
+  const lines = rows.map(({ path, operations, nodes, signature, foundOn, today }) => [
+    path,
+    String(operations),
+    String(nodes),
+    signature ?? 'agreement',
+    foundOn ?? '-',
+    ...subjects.map(({ name }) => today[name] ?? '-'),
+  ]);
+  const table = [heads, ...lines];
+  const widths = heads.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
+  const text = table.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  return [...text.map((line) => line.trimEnd()), ...broken.map((message) => `broken: ${message}`)].join('\n');
+}
