@@ -130,40 +130,60 @@ function decodePart(
   node: number,
   lengthSectors: number,
 ): void {
-  const wrong = (wanted: string): never =>
-    malformed(`${part} of node ${node} is ${quoted(value)}: must be ${wanted}`);
-  const whole = <Entries extends readonly unknown[]>(entries: Entries): Entries =>
-    entries.length === lengthSectors
-      ? entries
-      : malformed(`${part} of node ${node} has ${entries.length} sectors: the disk has ${lengthSectors}`);
+  const place: Place = { part, node, lengthSectors };
   switch (part) {
     case 'stage':
-      shown.stage = stageOf.get(value) ?? wrong(`one of ${stages.join(', ')}`);
+      shown.stage = stageOf.get(value) ?? wrong(place, value, `one of ${stages.join(', ')}`);
       return;
     case 'errorFlag':
     case 'commitRuns':
-      shown[part] = typeof value === 'boolean' ? value : wrong('true or false');
+      shown[part] = typeof value === 'boolean' ? value : wrong(place, value, 'true or false');
       return;
     case 'view': {
       const view = decodeOutcome(value);
-      if (view.kind === 'data') whole(view.tags);
+      if (view.kind === 'data') whole(place, view.tags);
       shown.view = view;
       return;
     }
     case 'active':
     case 'hidden':
-      shown[part] = isOverlay(value) ? whole(value) : wrong('an array of whole numbers and null');
+      shown[part] = isOverlay(value)
+        ? whole(place, value)
+        : wrong(place, value, 'an array of whole numbers and null');
       return;
     case 'secondary':
-      shown.secondary = isTags(value) ? whole(value) : wrong('an array of whole numbers');
+      shown.secondary = isTags(value)
+        ? whole(place, value)
+        : wrong(place, value, 'an array of whole numbers');
       return;
     case 'answeredBy':
       shown.answeredBy =
-        value === null ? null : whole(decodeLayers(value) ?? wrong('an array of layers, or null'));
+        value === null
+          ? null
+          : whole(place, decodeLayers(value) ?? wrong(place, value, 'an array of layers, or null'));
       return;
     case 'wiring':
-      shown.wiring = decodeWiring(value) ?? wrong('an object of blocked, hiddenReadOnly and so on');
+      shown.wiring =
+        decodeWiring(value) ?? wrong(place, value, 'an object of blocked, hiddenReadOnly and so on');
   }
+}
+
+interface Place {
+  readonly part: ObservablePart;
+  readonly node: number;
+  readonly lengthSectors: number;
+}
+
+function wrong({ part, node }: Place, value: unknown, wanted: string): never {
+  return malformed(`${part} of node ${node} is ${quoted(value)}: must be ${wanted}`);
+}
+
+function whole<Entries extends readonly unknown[]>(
+  { part, node, lengthSectors }: Place,
+  entries: Entries,
+): Entries {
+  if (entries.length === lengthSectors) return entries;
+  return malformed(`${part} of node ${node} has ${entries.length} sectors: the disk has ${lengthSectors}`);
 }
 
 function decodeLayers(value: unknown): readonly Layer[] | null {
