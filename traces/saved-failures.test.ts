@@ -1,0 +1,83 @@
+/** Saved failures serve again: run first, listed, judged without a system, and shrunk further. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSubject } from '../properties/subjects.ts';
+import { recordCounterexample } from './record-exploration.ts';
+import { judgeRecorded } from './recorded.ts';
+import { caseOf } from './replay.ts';
+import { reshrink } from './reshrink.ts';
+import { describeSavedFailures, runSavedFailures } from './saved-failures.ts';
+import { listTraces } from './failure-folder.ts';
+import { describeTable, tabulate } from './trace-table.ts';
+import { readTrace, writeTrace } from './trace-file.ts';
+
+const broken = openSubject('mutant:no-copy-before-a-write');
+const sound = openSubject('impl');
+const source = 'traces/regressions/copy-before-write-hides-primary-write.json';
+
+let folder = '';
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'colocheck-saved-'));
+  const testCase = caseOf(readTrace(source));
+  const divergence = await broken.judge(testCase, 'full');
+  if (divergence === null) throw new Error('the mutant agrees');
+  recordCounterexample(broken, 'found by hand', testCase, divergence, folder);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function saved(): string {
+  const [path] = listTraces(folder);
+  if (path === undefined) throw new Error('nothing was saved');
+  return path;
+}
+
+test('still fail on the system that they were found on, and not on a sound one', async () => {
+  const again = await runSavedFailures(folder, broken);
+  expect(again.failing.map(({ path }) => path)).toEqual([saved()]);
+  expect(describeSavedFailures(again)).toContain('1 of 1 still fail');
+  expect((await runSavedFailures(folder, sound)).failing).toEqual([]);
+});
+
+test('a file that is no trace is told and does not stop the others', async () => {
+  writeFileSync(join(folder, 'a.json'), 'nothing');
+  const again = await runSavedFailures(folder, broken);
+  expect(again.run).toBe(1);
+  expect(again.broken).toHaveLength(1);
+  expect(describeSavedFailures(again)).toMatch(/^not run: .*a\.json: is not JSON/);
+});
+
+test('are listed with what each system makes of them today', async () => {
+  const signature = readTrace(saved()).signature ?? '';
+  writeFileSync(join(folder, 'a.json'), 'nothing');
+  const subjects = [sound, broken];
+  const table = await tabulate([folder], subjects);
+  expect(table.rows.map(({ today }) => today)).toEqual([{ efficient: 'agrees', [broken.name]: signature }]);
+  expect(describeTable(table, subjects)).toMatch(/^broken: .*a\.json/m);
+  await expect(tabulate([join(folder, 'none')], [])).rejects.toThrow('is not there');
+});
+
+test("are judged by today's model without the system, and a changed record is noticed", () => {
+  const trace = readTrace(saved());
+  expect(judgeRecorded('t', trace).agreed).toBe(false);
+  expect(judgeRecorded('t', trace).text).toContain(`in ${broken.name}, is`);
+  const { recorded } = trace;
+  if (recorded === undefined) throw new Error('nothing was recorded');
+  const kept = { ...trace, recorded: { outcomes: recorded.outcomes } };
+  expect(judgeRecorded('t', kept).agreed).toBe(true);
+  const [, ...rest] = recorded.outcomes;
+  const refused = { ...trace, recorded: { outcomes: [{ kind: 'errno', errno: 'EIO' } as const, ...rest] } };
+  expect(judgeRecorded('t', refused).text).toContain('step 1 (open)');
+  expect(() => judgeRecorded('t', readTrace(source))).toThrow('holds no recorded answers');
+});
+
+test('are shrunk further, and the smaller case is kept', async () => {
+  const path = saved();
+  const before = readTrace(path);
+  const text = await reshrink(path, before, broken, folder);
+  expect(text).toContain('no operation can be dropped');
+  expect(readTrace(path).operations.length).toBeLessThan(before.operations.length);
+  writeTrace(path, before);
+  await expect(reshrink(path, before, sound, folder)).rejects.toThrow('nothing to shrink');
+});
