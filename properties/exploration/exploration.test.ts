@@ -47,6 +47,7 @@ const golden: Readonly<Record<string, readonly [number, number, number]>> = {
   'failing-checkpoints': [150_528, 4_064_256, 15],
   'wrong-top-id': [12, 348, 5],
   'bad-sectors': [131_040, 3_538_080, 20],
+  'split-writes': [320_832, 5_774_976, 22],
   'two-disks': [32_170, 772_080, 14],
   'exchangeable-clusters': [2854, 77_058, 12],
   'unequal-units': [13_020, 651_000, 14],

@@ -1,6 +1,7 @@
 /** The worlds that are searched whole, smallest first; each for one part of the driver, all operations of it together. */
 import { emptyingFaults } from '../../model/vocabulary.ts';
 import type { FaultOperation, Geometry, NodeSetup, Operation, Range } from '../../model/vocabulary.ts';
+import { splitWrites } from './split-write-world.ts';
 import type { World } from './world.ts';
 
 /** A sector is one word: what a search looks at is which content lies where, and a larger sector is only more bytes. */
@@ -241,6 +242,7 @@ export const worlds: readonly World[] = [
     alphabet: [...control, ...writes(ranges(three, 1), [1, 2]), ...reads(ranges(three, 1)), ...idle],
     goals: ['overlays-left-behind'],
   },
+  splitWrites,
   {
     name: 'unequal-units',
     about: 'clusters, copy units and commit units of different sizes, the last of each partial',

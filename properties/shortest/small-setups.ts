@@ -68,6 +68,11 @@ export function plainSetups({ modes, nodesMax }: Capabilities, operations: numbe
   return [...nodes.map((node) => [node]), ...twos].map((each) => ({ nodes: each }));
 }
 
+/** One secondary or primary with nothing odd about it but units larger than a sector. */
+export function largerUnitSetups({ modes }: Capabilities): Setup[] {
+  return modes.flatMap((mode) => largerUnits.map((shape) => ({ nodes: [plainNode(mode, shape)] })));
+}
+
 /**
  * Small hosts with so many nodes, each with at most one thing that is not plain. The longer the cases that are to be
  * looked for, the fewer the hosts: what takes many operations has been seen to need no odd host.

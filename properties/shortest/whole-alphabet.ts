@@ -43,6 +43,7 @@ function nodeOperations({ mode, geometry }: NodeSetup): Operation[] {
   const odd: readonly Range[] = [
     { sector: 0, count: 0 },
     { sector: geometry.lengthSectors, count: 1 },
+    { sector: geometry.lengthSectors - 1, count: 2 },
   ];
   return [
     { op: 'open' },
