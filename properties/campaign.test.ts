@@ -52,32 +52,44 @@ describe('a campaign on the efficient implementation', () => {
   });
 });
 
+/** Disks of real sizes end with a whole unit, and a split write seldom fails on them: these need small disks. */
+const seldomOnBigDisks = new Set([
+  'commit-skips-the-last-partial-unit',
+  'unit-counts-as-copied-when-part-of-it-is',
+  'last-partial-unit-is-not-copied',
+  'emptying-keeps-an-unaligned-last-cluster',
+  'last-unit-is-copied-past-the-end',
+  'split-write-goes-on-after-an-error',
+  'split-write-hides-errors',
+]);
+
 describe('a seeded bug', () => {
   test.each(mutants)('$name is found and shrunk until nothing is left to drop', async (mutant) => {
-    for (const seed of [1]) {
-      const system = createMutant(mutant);
-      const tally = await search(system, { seed });
-      const [finding] = tally.findings;
-      if (finding === undefined) throw new Error(`not found in ${tally.cases} cases of seed ${seed}`);
-      const { minimal, signature } = finding;
-      expect(minimal.operations.length).toBeLessThanOrEqual(12);
-      const subject = syncSubject(system);
-      const stillFails = (simpler: typeof minimal): boolean => {
-        const found = subject.judge(simpler, 'full');
-        return found !== null && signatureOf(found) === signature;
-      };
-      expect(stillFails(minimal)).toBe(true);
-      for (const index of minimal.operations.keys())
-        expect(stillFails(withoutOperations(minimal, index, 1))).toBe(false);
-      for (const simpler of [...simplerSetups(minimal), ...lowerNumbers(minimal, 'every')]) {
-        if (caseProblem(simpler, system.capabilities) === null) expect(stillFails(simpler)).toBe(false);
-      }
+    const system = createMutant(mutant);
+    const tally = await search(system, { casesMax: 30_000 });
+    const [finding] = tally.findings;
+    if (finding === undefined) throw new Error(`not found in ${tally.cases} cases`);
+    const { minimal, signature } = finding;
+    expect(minimal.operations.length).toBeLessThanOrEqual(12);
+    const subject = syncSubject(system);
+    const stillFails = (simpler: typeof minimal): boolean => {
+      const found = subject.judge(simpler, 'full');
+      return found !== null && signatureOf(found) === signature;
+    };
+    expect(stillFails(minimal)).toBe(true);
+    for (const index of minimal.operations.keys())
+      expect(stillFails(withoutOperations(minimal, index, 1))).toBe(false);
+    for (const simpler of [...simplerSetups(minimal), ...lowerNumbers(minimal, 'every')]) {
+      if (caseProblem(simpler, system.capabilities) === null) expect(stillFails(simpler)).toBe(false);
     }
   });
 
-  test.each(mutants)('$name is found by the sampled comparison of big disks, too', async (mutant) => {
-    const options = { geometry: 'real', depth: 'sampled', casesMax: 800 } as const;
-    const tally = await search(createMutant(mutant), options);
-    expect(tally.findings.length).toBe(1);
-  });
+  test.each(mutants.filter(({ name }) => !seldomOnBigDisks.has(name)))(
+    '$name is found by the sampled comparison of big disks, too',
+    async (mutant) => {
+      const options = { geometry: 'real', depth: 'sampled', casesMax: 800 } as const;
+      const tally = await search(createMutant(mutant), options);
+      expect(tally.findings.length).toBe(1);
+    },
+  );
 });

@@ -1,0 +1,19 @@
+/** The tests that judge a mutated source file: all that need neither QEMU nor minutes, the broadest first. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: [
+      'properties/quick-judgement.test.ts',
+      'impl/efficient/*.test.ts',
+      'impl/payload.test.ts',
+      'properties/minimise.test.ts',
+      'properties/case-arbitrary.test.ts',
+      'traces/trace-file.test.ts',
+      'traces/broken-trace.test.ts',
+      'traces/failure-folder.test.ts',
+      'traces/trace-schema.test.ts',
+    ],
+    testTimeout: 60_000,
+  },
+});
