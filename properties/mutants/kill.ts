@@ -12,6 +12,8 @@ export interface RandomKill {
   /** Operations of the failing case as it was drawn, up to the failure; and after shrinking. */
   readonly firstLength: number;
   readonly shrunkLength: number;
+  /** Nodes of the shrunk case. */
+  readonly nodes: number;
   readonly shrinkSeconds: number;
 }
 

@@ -59,6 +59,7 @@ async function shrunk(
     target: targetOf(divergence),
     firstLength: divergence.index + 1,
     shrunkLength: minimal.operations.length,
+    nodes: minimal.setup.nodes.length,
     shrinkSeconds: shrinkSeconds(),
   };
 }

@@ -6,7 +6,7 @@ import { shortestFailure } from '../shortest/shortest-failure.ts';
 import type { ProvenLength, RandomKill } from './kill.ts';
 
 /** A search of more transitions is given up, and nothing is proven by it. */
-const TRANSITIONS_MAX = 40_000_000;
+const TRANSITIONS_MAX = 20_000_000;
 
 export function shortestLengths(system: System, kills: readonly RandomKill[]): ProvenLength[] {
   const shortest = new Map<string, RandomKill>();
@@ -16,9 +16,11 @@ export function shortestLengths(system: System, kills: readonly RandomKill[]): P
       shortest.set(kill.target.signature, kill);
     }
   }
-  const hosts = (operations: number): readonly Setup[] =>
-    [1, 2].flatMap((nodes) => smallSetups(system.capabilities, nodes, operations));
-  return [...shortest].map(([signature, { target, shrunkLength }]) => {
+  return [...shortest].map(([signature, { target, shrunkLength, nodes }]) => {
+    // What one node shows needs no second.
+    const nodeCounts = nodes === 1 ? [1] : [1, 2];
+    const hosts = (operations: number): readonly Setup[] =>
+      nodeCounts.flatMap((count) => smallSetups(system.capabilities, count, operations));
     const shorter = shortestFailure(system, hosts, target, shrunkLength - 1, TRANSITIONS_MAX);
     const operations = shorter.found?.operations.length ?? shrunkLength;
     return { signature, operations, isProven: shorter.isComplete };
