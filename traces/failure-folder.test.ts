@@ -36,6 +36,18 @@ test('of two cases of the same length the one with the smaller numbers is kept',
   expect(readTrace(path).operations).toEqual([read(3)]);
 });
 
+test('a failure of another system has a file of its own', () => {
+  const on = (system: string, operations: readonly TraceOperation[]): Trace => ({
+    ...trace('a', operations),
+    found: { system, divergence: 'something', step: 0 },
+  });
+  const first = saveFailure(folder, on('one', [open, open]));
+  const other = saveFailure(folder, on('two', [open]));
+  expect(readTrace(first).operations).toEqual([open, open]);
+  expect(other).toBe(join(folder, 'a-on-two.json'));
+  expect(saveFailure(folder, on('two', [open]))).toBe(other);
+});
+
 test('each signature has its own file, listed by name', () => {
   saveFailure(folder, trace('b', [open]));
   saveFailure(folder, trace('a', [open]));

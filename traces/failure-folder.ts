@@ -1,4 +1,4 @@
-/** The folder of failing traces: one file a signature, the smallest case kept. */
+/** The folder of failing traces: one file a signature and system, the smallest case kept. */
 import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TraceError } from './trace-error.ts';
@@ -7,7 +7,11 @@ import type { Trace } from './trace-schema.ts';
 
 /** Saves a trace under its signature unless a smaller one is there; returns the path. Throws a `TraceError`. */
 export function saveFailure(folder: string, trace: Trace): string {
-  const path = join(folder, failureFileName(trace.signature ?? 'unsigned'));
+  const signature = trace.signature ?? 'unsigned';
+  const usual = join(folder, failureFileName(signature));
+  const path = isOfAnother(trace, usual)
+    ? join(folder, failureFileName(`${signature} on ${trace.found?.system ?? 'another'}`))
+    : usual;
   if (!existsSync(path) || isSmaller(trace, path)) writeTrace(path, trace);
   return path;
 }
@@ -38,6 +42,17 @@ export function listTraces(folder: string): string[] {
 export function failureFileName(signature: string): string {
   const name = signature.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 120);
   return `${name === '' ? 'unsigned' : name}.json`;
+}
+
+/** What was found on one system says nothing of another, and must not be lost to it. */
+function isOfAnother({ found }: Trace, path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    return readTrace(path).found?.system !== found?.system;
+  } catch (error) {
+    if (error instanceof TraceError) return false;
+    throw error;
+  }
 }
 
 function isSmaller(trace: Trace, path: string): boolean {

@@ -6,7 +6,7 @@ import { shortestFailure } from '../shortest/shortest-failure.ts';
 import type { ProvenLength, RandomKill } from './kill.ts';
 
 /** A search of more transitions is given up, and nothing is proven by it. */
-const TRANSITIONS_MAX = 20_000_000;
+const TRANSITIONS_MAX = 3_000_000;
 
 export function shortestLengths(system: System, kills: readonly RandomKill[]): ProvenLength[] {
   const shortest = new Map<string, RandomKill>();
