@@ -48,7 +48,7 @@ export async function shrinkFailure(
 }
 
 /** A search that would take longer is given up. */
-const TRANSITIONS_MAX = 300_000;
+const TRANSITIONS_MAX = 200_000;
 
 function shorterOnPlainHost(subject: Subject, { operations }: Case, divergence: Divergence): Case | null {
   if (subject.kind !== 'sync' || subject.system.states === undefined) return null;
