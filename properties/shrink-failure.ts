@@ -9,7 +9,7 @@ import type { Divergence } from './divergence.ts';
 import { minimise } from './minimise.ts';
 import type { Minimised } from './minimise.ts';
 import { targetOf } from './shortest/failure-search.ts';
-import { plainSetups } from './shortest/small-setups.ts';
+import { brokenSetups, plainSetups } from './shortest/small-setups.ts';
 import { shortestFailure } from './shortest/shortest-failure.ts';
 import type { Subject } from './subject.ts';
 
@@ -50,10 +50,18 @@ export async function shrinkFailure(
 /** A search that would take longer is given up. */
 const TRANSITIONS_MAX = 200_000;
 
+const BROKEN_OPERATIONS_MAX = 5;
+
 function shorterOnPlainHost(subject: Subject, { operations }: Case, divergence: Divergence): Case | null {
   if (subject.kind !== 'sync' || subject.system.states === undefined) return null;
   const { capabilities } = subject;
-  const hosts = (length: number): readonly Setup[] => plainSetups(capabilities, length);
+  // What shows only after a start is found soon enough on more hosts than the plain ones.
+  const isFar = divergence.stage !== 'closed' && divergence.stage !== 'none';
+  const broken = isFar ? brokenSetups(capabilities) : [];
+  const hosts = (length: number): readonly Setup[] => [
+    ...plainSetups(capabilities, length),
+    ...(length <= BROKEN_OPERATIONS_MAX ? broken : []),
+  ];
   return shortestFailure(subject.system, hosts, targetOf(divergence), operations.length - 1, TRANSITIONS_MAX)
     .found;
 }

@@ -68,6 +68,18 @@ export function plainSetups({ modes, nodesMax }: Capabilities, operations: numbe
   return [...nodes.map((node) => [node]), ...twos].map((each) => ({ nodes: each }));
 }
 
+/** One sector that may be bad or hold something, or two sectors of which the first may be bad. */
+export function brokenSetups({ modes }: Capabilities): Setup[] {
+  return modes.flatMap((mode) => {
+    const one = plainNode(mode, oneSector);
+    const two = plainNode(mode, geometry(2));
+    const content = { ...one, initialContent: [{ sector: 0, count: 1, tag: 1 }] };
+    const broken = [...brokenNodes(one), ...brokenNodes(content)];
+    const halfBroken = brokenNodes(two).filter(({ badSectors: [bad] }) => bad?.sector === 0);
+    return [content, two, ...broken, ...halfBroken].map((node) => ({ nodes: [node] }));
+  });
+}
+
 /** One secondary or primary with nothing odd about it but units larger than a sector. */
 export function largerUnitSetups({ modes }: Capabilities): Setup[] {
   return modes.flatMap((mode) => largerUnits.map((shape) => ({ nodes: [plainNode(mode, shape)] })));
