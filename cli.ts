@@ -1,33 +1,18 @@
 /** The command line: which commands there are, what they are told, and with which code they end. */
 import { setFlagsFromString } from 'node:v8';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { addExplore } from './cli-explore.ts';
 import { addMutants } from './cli-mutants.ts';
 import { addReplay } from './cli-replay.ts';
 import { addTour } from './cli-tour.ts';
 import { addTraces } from './cli-traces.ts';
-import {
-  exitCodeHelp,
-  isInterrupted,
-  positiveNumber,
-  print,
-  untilInterrupted,
-  wholeNumber,
-} from './cli-options.ts';
+import { addVerify } from './cli-verify.ts';
+import { exitCodeHelp, print } from './cli-options.ts';
 import { EnvironmentError } from './impl/environment-error.ts';
-import { geometryNames } from './properties/geometries.ts';
-import { subjectOptions, withSystem } from './cli-system.ts';
-import type { SystemFlags } from './cli-system.ts';
 import { SystemLost } from './impl/system-lost.ts';
-import { connectSubject } from './properties/subjects.ts';
-import type { Subject } from './properties/subject.ts';
 import { UsageError } from './properties/usage-error.ts';
-import { verify } from './properties/verify.ts';
-import { requireWritable } from './traces/failure-folder.ts';
 import { explain as explainSubject } from './traces/explain.ts';
 import { exportQmpScript, writeScript } from './traces/qmp-script.ts';
-import { recordFinding } from './traces/record-finding.ts';
-import { describeSavedFailures, runSavedFailures } from './traces/saved-failures.ts';
 import { TraceError } from './traces/trace-error.ts';
 import { readTrace } from './traces/trace-file.ts';
 
@@ -61,79 +46,6 @@ async function main(): Promise<number> {
   } catch (error) {
     return explain(error);
   }
-}
-
-interface VerifyFlags extends SystemFlags {
-  cases?: number;
-  minutes?: number;
-  seed?: number;
-  operations: number;
-  geometry: string;
-  compare?: 'full' | 'sampled';
-  maxFailures: number;
-  failures: string;
-  json?: true;
-  requireCoverage?: true;
-  replay: boolean;
-}
-
-function addVerify(program: Command, finish: (agreed: boolean) => void): void {
-  withSystem(program.command('verify'))
-    .description('Random sequences of operations on the system and the model, compared after every step.')
-    .option('--cases <count>', 'end after this many cases', wholeNumber)
-    .option(
-      '--minutes <minutes>',
-      'end after this time (default: 1, or no limit with --cases)',
-      positiveNumber,
-    )
-    .option('--seed <number>', 'repeat a campaign; the seed of each run is printed', wholeNumber)
-    .option('--operations <count>', 'longest case', wholeNumber, 100)
-    .option(
-      '--geometry <name|sizes>',
-      `${geometryNames.join(', ')}, or length=8,sector=8,active=2,hidden=2,copy=2,commit=2`,
-      'mixed',
-    )
-    .addOption(
-      new Option('--compare <depth>', 'bytes looked at after each step; sampled is for big disks').choices([
-        'full',
-        'sampled',
-      ]),
-    )
-    .option('--max-failures <count>', 'end after this many kinds of failure', wholeNumber, 5)
-    .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
-    .option('--no-replay', 'do not run the saved failures first')
-    .option('--require-coverage', 'fail where a cell or a branch that can be reached was not')
-    .option('--json', 'print the result as JSON')
-    .addHelpText('after', exitCodeHelp)
-    .action(async (flags: VerifyFlags) => {
-      if (flags.operations < 1) throw new UsageError('--operations 0: a case needs at least one operation');
-      requireWritable(flags.failures);
-      const secondsDefault = flags.cases === undefined ? 60 : Infinity;
-      await withSubject(flags, async (subject) => {
-        const options = {
-          seed: flags.seed ?? null,
-          casesMax: flags.cases ?? Infinity,
-          secondsMax: flags.minutes === undefined ? secondsDefault : flags.minutes * 60,
-          operationsMax: flags.operations,
-          geometry: flags.geometry,
-          depth: flags.compare ?? null,
-          findingsMax: flags.maxFailures,
-          json: flags.json === true,
-          comparison: flags.comparison,
-          requireCoverage: flags.requireCoverage === true,
-        };
-        const saved = flags.replay ? await runSavedFailures(flags.failures, subject) : null;
-        const told = saved === null ? null : describeSavedFailures(saved);
-        if (told !== null) process.stderr.write(`${told}\n`);
-        const agreed = await verify(subject, options, {
-          progress: process.stderr,
-          print,
-          interrupted: isInterrupted,
-          report: (of, finding, seed) => recordFinding(of, finding, seed, flags.failures),
-        });
-        finish(agreed && (saved?.failing.length ?? 0) === 0);
-      });
-    });
 }
 
 function addExplain(program: Command): void {
@@ -171,17 +83,6 @@ function addBench(program: Command): void {
       const { runBench } = await import('./properties/bench.ts');
       await runBench(print, flags.qemu);
     });
-}
-
-async function withSubject(flags: SystemFlags, use: (subject: Subject) => Promise<void>): Promise<void> {
-  const subject = await connectSubject(flags.system, subjectOptions(flags));
-  await untilInterrupted(async () => {
-    try {
-      await use(subject);
-    } finally {
-      await subject.shutdown();
-    }
-  });
 }
 
 /** One line on stderr for whatever the user can mend; anything else is a defect of colocheck and keeps its stack. */
