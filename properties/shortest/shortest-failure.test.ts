@@ -11,7 +11,7 @@ import { describeOperation } from '../operation-text.ts';
 import { operationProblem, setupProblem } from '../setup-problem.ts';
 import { FailureSearch } from './failure-search.ts';
 import type { FailureTarget } from './failure-search.ts';
-import { brokenSetups, largerUnitSetups, plainSetups, smallSetups } from './small-setups.ts';
+import { brokenSetups, largerUnitSetups, oddSetups, plainSetups, smallSetups } from './small-setups.ts';
 import { graphOf, shortestFailure } from './shortest-failure.ts';
 import { operationsUntil } from './stage-distance.ts';
 import { wholeAlphabet } from './whole-alphabet.ts';
@@ -83,6 +83,7 @@ describe('what is looked through', () => {
       plain: plainSetups(everything, 3),
       broken: brokenSetups(everything),
       larger: largerUnitSetups(everything),
+      odd: oddSetups(everything, 4),
       single: smallSetups(everything, 1, 4),
       pairs: smallSetups(everything, 2, 3),
     };
@@ -165,25 +166,31 @@ const target: FailureTarget = {
   stage: 'running',
 };
 const hosts = (operations: number) => plainSetups(everything, operations);
+const within = (operationsMax: number, transitionsMax = Infinity) => ({
+  target,
+  operationsMax,
+  transitionsMax,
+  kinds: null,
+});
 
 describe('the search', () => {
   test('finds the shortest case, the same each time', () => {
     const system = mutantNamed('no-copy-before-a-write');
-    const { found, isComplete, transitions } = shortestFailure(system, hosts, target, 5);
+    const { found, isComplete, transitions } = shortestFailure(system, hosts, within(5));
     expect(found?.operations.map(describeOperation)).toEqual([
       'open',
       'start secondary',
       'primaryWrite sector 0 tag 2',
     ]);
     expect(isComplete).toBe(true);
-    expect(shortestFailure(system, hosts, target, 5).transitions).toBe(transitions);
+    expect(shortestFailure(system, hosts, within(5)).transitions).toBe(transitions);
     expect(transitions).toMatchInlineSnapshot(`289`);
   });
 
   test('finds nothing shorter than that, and nothing in a sound system', () => {
     const system = mutantNamed('no-copy-before-a-write');
-    expect(shortestFailure(system, hosts, target, 2)).toMatchObject({ found: null, isComplete: true });
-    expect(shortestFailure(createEfficientSystem(), hosts, target, 3)).toMatchObject({
+    expect(shortestFailure(system, hosts, within(2))).toMatchObject({ found: null, isComplete: true });
+    expect(shortestFailure(createEfficientSystem(), hosts, within(3))).toMatchObject({
       found: null,
       isComplete: true,
     });
@@ -191,9 +198,9 @@ describe('the search', () => {
 
   test('says so when it gives up', () => {
     const system = createEfficientSystem();
-    const { transitions } = shortestFailure(system, hosts, target, 3);
+    const { transitions } = shortestFailure(system, hosts, within(3));
     const results = [10, transitions - 1, transitions].map((most) =>
-      shortestFailure(system, hosts, target, 3, most),
+      shortestFailure(system, hosts, within(3, most)),
     );
     expect(results.map(({ isComplete }) => isComplete)).toEqual([false, false, true]);
     expect(results.map(({ found }) => found)).toEqual([null, null, null]);
@@ -205,6 +212,7 @@ describe('the search', () => {
       operationsMax: 3,
       transitionsMax: Infinity,
       target: null,
+      kinds: null,
     });
     search.run();
     expect(search.isComplete).toBe(true);
@@ -226,7 +234,7 @@ describe('the search', () => {
   test('needs a system that hands out its state', () => {
     const { states: _, ...rest } = createEfficientSystem();
     const closed = { ...rest, load: () => {} };
-    const bounds = { operationsMax: 1, transitionsMax: 1, target: null };
+    const bounds = { operationsMax: 1, transitionsMax: 1, target: null, kinds: null };
     expect(() => new FailureSearch(closed, graphOf(createEfficientSystem(), secondary), bounds)).toThrow(
       'cannot hand out its state',
     );
