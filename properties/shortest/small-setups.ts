@@ -92,8 +92,8 @@ export function oddSetups(capabilities: Capabilities, operations: number): Setup
   const setups = capabilities.modes.includes('secondary')
     ? oddSecondaries().map((node) => ({ nodes: [node] }))
     : [];
-  const pairs = operations <= PAIRS_OPERATIONS_MAX ? smallSetups(capabilities, 2, operations) : [];
-  return [...setups, ...pairs].filter((setup) => setupProblem(setup, capabilities) === null);
+  const peers = operations <= PAIRS_OPERATIONS_MAX ? smallSetups(capabilities, 2, operations) : [];
+  return [...setups, ...peers].filter((setup) => setupProblem(setup, capabilities) === null);
 }
 
 const PAIRS_OPERATIONS_MAX = 3;
