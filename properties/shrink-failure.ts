@@ -50,7 +50,7 @@ export async function shrinkFailure(
 }
 
 /** A search that would take longer is given up. */
-const TRANSITIONS_MAX = 200_000;
+const TRANSITIONS_MAX = 120_000;
 
 const BROKEN_OPERATIONS_MAX = 5;
 
