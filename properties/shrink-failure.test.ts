@@ -9,7 +9,6 @@ const known: readonly (readonly [string, string, number])[] = [
   ['no-copy-before-a-write', 'observation-primaryWrite-running-view', 3],
   ['a-checkpoint-brings-an-ejected-layer-back', 'outcome-checkpoint-running-error-ok', 4],
   ['commit-of-active-only', 'observation-commitAdvance-failover-stage', 5],
-  ['observation-guestWriteZeroes-failoverFailed-secondary', 5],
   ['a-failed-start-frees-the-blocker', 'outcome-start-none-abort-error', 3],
   ['a-primary-s-flush-error-is-masked', 'outcome-guestFlush-closed-error-ok', 1],
   ['a-link-never-comes-back', 'outcome-guestFlush-running-ok-errno', 5],
