@@ -8,6 +8,7 @@ import { addTour } from './cli-tour.ts';
 import { addTraces } from './cli-traces.ts';
 import { addVerify } from './cli-verify.ts';
 import { exitCodeHelp, print } from './cli-options.ts';
+import { addView } from './cli-view.ts';
 import { EnvironmentError } from './impl/environment-error.ts';
 import { SystemLost } from './impl/system-lost.ts';
 import { UsageError } from './properties/usage-error.ts';
@@ -37,6 +38,7 @@ async function main(): Promise<number> {
   addMutants(program, finish);
   addTraces(program, finish);
   addReplay(program, finish);
+  addView(program, finish);
   addExplain(program);
   addExport(program);
   addBench(program);

@@ -5,12 +5,12 @@ import { SystemLost } from '../impl/system-lost.ts';
 import { initialState } from '../model/state.ts';
 import { judgePlayed, lostAt, runAsyncLockstep } from './async-lockstep.ts';
 import type { Case } from './case.ts';
-import type { Coverage } from './coverage.ts';
+import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 
 /** Is told the verdict on each case in turn. */
 export type JudgeBegun = (
-  coverage: Coverage | undefined,
+  coverage: StepCounter | undefined,
   judged: (testCase: Case, verdict: Divergence | null) => void,
 ) => Promise<void>;
 
@@ -45,7 +45,7 @@ export class AheadJudge {
     };
   }
 
-  async judge(testCase: Case, depth: Depth, coverage?: Coverage): Promise<Divergence | null> {
+  async judge(testCase: Case, depth: Depth, coverage?: StepCounter): Promise<Divergence | null> {
     // One that was lost may hang again: step by step it does so once.
     if (this.#hasBeenLost) {
       await this.#onTheWay;
@@ -62,7 +62,7 @@ export class AheadJudge {
     testCase: Case,
     played: Played | SystemLost,
     shows: Shows,
-    coverage: Coverage | undefined,
+    coverage: StepCounter | undefined,
   ): Promise<Divergence | null> {
     if (played instanceof SystemLost) return this.#locateLoss(testCase, played);
     const found = judgePlayed(this.#system, testCase, played, shows, coverage);

@@ -11,7 +11,7 @@ import type { Observation, Operation, Outcome, Shown } from '../model/vocabulary
 import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { nodeDifference, probeDifference, sameOutcome } from './comparison.ts';
-import type { Coverage } from './coverage.ts';
+import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import { Laws } from './laws.ts';
 
@@ -19,7 +19,7 @@ import { Laws } from './laws.ts';
 export async function runAsyncLockstep(
   system: AsyncSystem,
   { setup, operations }: Case,
-  coverage?: Coverage,
+  coverage?: StepCounter,
 ): Promise<Divergence | null> {
   const run = new JudgedRun(system, { setup, operations }, coverage);
   let isLoaded = false;
@@ -47,7 +47,7 @@ export function judgePlayed(
   testCase: Case,
   { outcomes, shown }: Played,
   shows: Shows,
-  coverage?: Coverage,
+  coverage?: StepCounter,
 ): Divergence | null {
   const { operations } = testCase;
   const walk = walkOf(testCase);
@@ -78,12 +78,12 @@ export function lostAt(host: HostState, index: number, operation: Operation, err
 /** The model and its laws along a run that is judged step by step. */
 class JudgedRun {
   readonly #system: AsyncSystem;
-  readonly #coverage: Coverage | undefined;
+  readonly #coverage: StepCounter | undefined;
   readonly #laws: Laws;
   #before: readonly Observation[];
   host: HostState;
 
-  constructor(system: AsyncSystem, { setup, walk }: Case, coverage: Coverage | undefined) {
+  constructor(system: AsyncSystem, { setup, walk }: Case, coverage: StepCounter | undefined) {
     this.#system = system;
     this.#coverage = coverage;
     this.#laws = new Laws(setup);

@@ -33,6 +33,9 @@ const OUTCOMES_MAX = 128;
 const LOOKED_AT_CLOSELY = 4;
 const LOOKED_AT_EVERY = 256;
 
+/** Is told every step on which system and model agreed. */
+export type StepCounter = Pick<Coverage, 'count'>;
+
 export class Coverage {
   // One flat array, not nested maps: this runs once an operation.
   readonly #counts = new Float64Array(modes.length * stages.length * operationNames.length * OUTCOMES_MAX);

@@ -78,7 +78,8 @@ export function caseOf({ setup, operations }: Trace): Case {
   };
 }
 
-function unsupported({ operations }: Case, { capabilities }: Subject): string | null {
+/** What a system has no operation for; null where it has all. */
+export function unsupported({ operations }: Case, { capabilities }: Subject): string | null {
   const missing = operations.find(({ op }) => !capabilities.operations.includes(op));
   return missing === undefined ? null : `it has no ${missing.op}`;
 }

@@ -1,0 +1,60 @@
+/** Writes the page of a trace: by the command that asks for one, and beside every failing trace that is saved. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { caseProblem } from '../../properties/setup-problem.ts';
+import type { Case } from '../../properties/case.ts';
+import type { Divergence } from '../../properties/divergence.ts';
+import type { Subject } from '../../properties/subject.ts';
+import { UsageError } from '../../properties/usage-error.ts';
+import { caseOf, unsupported } from '../replay.ts';
+import { TraceError } from '../trace-error.ts';
+import type { Trace } from '../trace-schema.ts';
+import { buildView } from './build-view.ts';
+import { viewPage } from './view-page.ts';
+import { recordedRun, runToView } from './viewed-run.ts';
+import type { ViewedRun } from './viewed-run.ts';
+
+/** Runs the trace on `subject` and writes its page; true where nothing differed. Throws `UsageError` and `TraceError`. */
+export async function viewTrace(path: string, trace: Trace, subject: Subject, out: string): Promise<boolean> {
+  const testCase = caseOf(trace);
+  const problem = caseProblem(testCase, subject.capabilities) ?? unsupported(testCase, subject);
+  if (problem !== null) throw new UsageError(`${path} cannot be run on ${subject.name}: ${problem}`);
+  const run = await runToView(subject, testCase);
+  writePage(out, path, trace.note ?? null, run);
+  return run.divergence === null;
+}
+
+/** The page beside a failing trace; what the system did is taken from `divergence`. Returns its path; throws a `TraceError`. */
+export function writeView(
+  tracePath: string,
+  systemName: string,
+  testCase: Case,
+  divergence: Divergence,
+): string {
+  const out = viewPath(tracePath);
+  const control = systemName === 'qemu' ? 'qmp' : 'driver';
+  writePage(out, tracePath, null, recordedRun(systemName, control, testCase, divergence));
+  return out;
+}
+
+/** Where the page of a trace lies unless another place is named. */
+export function viewPath(tracePath: string): string {
+  return `${tracePath.replace(/\.json$/, '')}.html`;
+}
+
+function writePage(out: string, tracePath: string, note: string | null, run: ViewedRun): void {
+  const commands = [
+    `npm run replay -- ${tracePath} --system ${run.systemName}`,
+    `npm run view -- ${tracePath} --system ${run.systemName}`,
+  ];
+  const page = viewPage(buildView(run, { title: basename(tracePath), note, commands }));
+  try {
+    mkdirSync(dirname(out), { recursive: true });
+    writeFileSync(out, page);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TraceError(
+      `cannot write ${out}: ${reason}. Name a file in a folder that can be written (--out).`,
+    );
+  }
+}
