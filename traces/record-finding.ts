@@ -9,7 +9,7 @@ import type { NamedSystem } from './replay-command.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
 
-export interface RecordedFinding {
+export interface RecordedFailure {
   /** Of the trace. */
   readonly path: string;
   /** The one-screen report. */
@@ -22,7 +22,7 @@ export function recordFinding(
   finding: Finding,
   seed: number,
   folder: string,
-): RecordedFinding {
+): RecordedFailure {
   const path = saveFailure(folder, findingTrace(of.name, finding, seed));
   const { minimal, originalOperations } = finding;
   const history = [

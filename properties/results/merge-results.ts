@@ -1,6 +1,7 @@
 /** Puts the results of shards together, if they are parts of the same job. Throws a `UsageError` that names a file. */
 import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../usage-error.ts';
+import { mergeExplore, mergeMutants, mergeTour } from './merge-jobs.ts';
 import { mergeVerify } from './merge-verify.ts';
 import type { ResultFile } from './result-file.ts';
 import type { Result, ResultHead } from './result-schema.ts';
@@ -41,6 +42,21 @@ function mergeOf(results: readonly Result[], shards: ResultHead['shards']): Resu
       return mergeVerify(
         head,
         results.filter((result) => result.command === 'verify'),
+      );
+    case 'explore':
+      return mergeExplore(
+        head,
+        results.filter((result) => result.command === 'explore'),
+      );
+    case 'tour':
+      return mergeTour(
+        head,
+        results.filter((result) => result.command === 'tour'),
+      );
+    case 'mutants':
+      return mergeMutants(
+        head,
+        results.filter((result) => result.command === 'mutants'),
       );
   }
 }

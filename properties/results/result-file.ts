@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../usage-error.ts';
-import { RESULT_VERSION, resultSchema } from './result-schema.ts';
+import { RESULT_VERSION } from './result-head.ts';
+import { resultSchema } from './result-schema.ts';
 import type { Result } from './result-schema.ts';
 
 export interface ResultFile {
@@ -56,6 +57,11 @@ function withTraces(result: Result, place: (trace: string) => string): Result {
   switch (result.command) {
     case 'verify':
       return { ...result, failures: placed(result.failures) };
+    case 'explore':
+    case 'tour':
+      return { ...result, failures: placed(result.failures) };
+    case 'mutants':
+      return result;
   }
 }
 

@@ -1,41 +1,9 @@
 /** What a job leaves behind for machines: a file that says what was asked for, what was done and what was found. */
 import { z } from 'zod';
 import { modes, operationNames, stages } from '../../model/vocabulary.ts';
-import { comparisonModes } from '../comparison-mode.ts';
-
-export const RESULT_VERSION = 1;
-
-const count = z.int().min(0);
-const seconds = z.number().min(0);
-const orNone = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();
-
-/** Shards of the same job that this result holds, in order; a whole job is shard 1 of 1. */
-const shards = z
-  .strictObject({ count: z.int().min(1), done: z.array(z.int().min(1)).min(1) })
-  .refine(
-    (given) =>
-      given.done.every((index, place) => index <= given.count && index > (given.done[place - 1] ?? 0)),
-    { error: 'done must be numbers from 1 to count, in order' },
-  );
-
-const head = {
-  format: z.literal('colocheck-result'),
-  version: z.literal(RESULT_VERSION),
-  /** The command that does the same in one go. */
-  repeat: z.string(),
-  versions: z.strictObject({ colocheck: z.string(), node: z.string(), platform: z.string() }),
-  system: z.strictObject({ name: z.string(), option: z.string() }),
-  comparison: z.enum(comparisonModes),
-  shards,
-};
-
-/** `trace` is a path relative to the folder of the result file. */
-const failure = {
-  signature: z.string(),
-  sentence: z.string(),
-  operations: count,
-  trace: z.string(),
-};
+import { explore, mutants, tour } from './job-schemas.ts';
+import { count, failure, head, orNone, seconds } from './result-head.ts';
+import type { Immutable } from './result-head.ts';
 
 /** Seconds of all machines together; `longest` those of the one that took longest. */
 const timing = z.strictObject({
@@ -105,17 +73,14 @@ const verify = z.strictObject({
   timing,
 });
 
-export const resultSchema = z.discriminatedUnion('command', [verify], {
+export const resultSchema = z.discriminatedUnion('command', [verify, explore, tour, mutants], {
   error: 'is no result of a command that colocheck can merge',
 });
 
 export type Result = Immutable<z.infer<typeof resultSchema>>;
 export type VerifyResult = Extract<Result, { command: 'verify' }>;
+export type ExploreResult = Extract<Result, { command: 'explore' }>;
+export type TourResult = Extract<Result, { command: 'tour' }>;
+export type MutantsResult = Extract<Result, { command: 'mutants' }>;
 export type ResultHead = Pick<Result, keyof typeof head>;
 export type Timing = Immutable<z.infer<typeof timing>>;
-
-type Immutable<Value> = Value extends readonly unknown[]
-  ? readonly Immutable<Value[number]>[]
-  : Value extends object
-    ? { readonly [Key in keyof Value]: Immutable<Value[Key]> }
-    : Value;

@@ -10,7 +10,7 @@ import { seedBranches } from '../seed-branches.ts';
 import { wholeJob } from '../shard.ts';
 import type { Subject } from '../subject.ts';
 import type { Tally } from '../tally.ts';
-import { RESULT_VERSION } from './result-schema.ts';
+import { RESULT_VERSION } from './result-head.ts';
 import type { Timing, VerifyResult } from './result-schema.ts';
 import type { PartSeconds } from './part-seconds.ts';
 import { versionsHere } from './versions.ts';
