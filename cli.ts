@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { addExplore } from './cli-explore.ts';
+import { addMerge } from './cli-merge.ts';
 import { addMutants } from './cli-mutants.ts';
 import { addReplay } from './cli-replay.ts';
 import { addTour } from './cli-tour.ts';
@@ -36,6 +37,7 @@ async function main(): Promise<number> {
   addExplore(program, finish);
   addTour(program, finish);
   addMutants(program, finish);
+  addMerge(program, finish);
   addTraces(program, finish);
   addReplay(program, finish);
   addView(program, finish);

@@ -9,8 +9,20 @@ import type { NamedSystem } from './replay-command.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
 
-/** Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
-export function recordFinding(of: NamedSystem, finding: Finding, seed: number, folder: string): string {
+export interface RecordedFailure {
+  /** Of the trace. */
+  readonly path: string;
+  /** The one-screen report. */
+  readonly text: string;
+}
+
+/** Writes the trace to `folder`. Throws a `TraceError` where the folder cannot be written. */
+export function recordFinding(
+  of: NamedSystem,
+  finding: Finding,
+  seed: number,
+  folder: string,
+): RecordedFailure {
   const path = saveFailure(folder, findingTrace(of.name, finding, seed));
   const { minimal, originalOperations } = finding;
   const history = [
@@ -18,7 +30,7 @@ export function recordFinding(of: NamedSystem, finding: Finding, seed: number, f
     `trace:  ${path}`,
     replayCommand(path, of),
   ].join('\n');
-  return printFailure(buildFailureReport(of.name, minimal, finding.divergence, history));
+  return { path, text: printFailure(buildFailureReport(of.name, minimal, finding.divergence, history)) };
 }
 
 function minimality({ complete, candidates, thoroughness }: Finding): string {

@@ -1,4 +1,5 @@
 /** The command that shows a saved trace again. */
+import { shellWord } from '../properties/shell-word.ts';
 
 /** A system by the name that it has in reports, and by what a command line calls it. */
 export interface NamedSystem {
@@ -8,8 +9,4 @@ export interface NamedSystem {
 
 export function replayCommand(path: string, { option }: NamedSystem): string {
   return `replay: npm run replay -- ${path} --system ${shellWord(option)}`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w:./=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

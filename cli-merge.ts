@@ -1,0 +1,32 @@
+/** The command that puts the results of shards together. */
+import type { Command } from 'commander';
+import { exitCodeHelp, print } from './cli-options.ts';
+import { requireWritableResults, writeResults } from './cli-results.ts';
+import { isSound, resultSummary } from './properties/results/result-summary.ts';
+import { mergeResults } from './properties/results/merge-results.ts';
+import { readResult } from './properties/results/result-file.ts';
+
+interface MergeFlags {
+  results?: string;
+  partial?: true;
+  requireCoverage?: true;
+}
+
+/** `npm run merge` */
+export function addMerge(program: Command, finish: (agreed: boolean) => void): void {
+  program
+    .command('merge')
+    .argument('<files...>', 'what the shards of one job wrote with --results')
+    .description('Puts the results of shards together, and prints what one machine would have printed.')
+    .option('--results <file>', 'write the result of the whole (JSON)')
+    .option('--partial', 'shards may be missing')
+    .option('--require-coverage', 'fail where a cell or a branch that can be reached was not')
+    .addHelpText('after', exitCodeHelp)
+    .action((paths: string[], flags: MergeFlags) => {
+      requireWritableResults(flags);
+      const result = mergeResults(paths.map(readResult), { isPartial: flags.partial === true });
+      writeResults(flags, result);
+      print(resultSummary(result));
+      finish(isSound(result, { requiresCoverage: flags.requireCoverage === true }));
+    });
+}

@@ -1,0 +1,42 @@
+/** Options of the command line for jobs that are split, and for what they leave behind. */
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { parseShard, shardForm, wholeJob } from './properties/shard.ts';
+import type { Shard } from './properties/shard.ts';
+import { repeatCommand } from './properties/results/repeat-command.ts';
+import { requireWritableFile, writeResult } from './properties/results/result-file.ts';
+import type { Result } from './properties/results/result-schema.ts';
+
+export interface ResultFlags {
+  shard?: Shard;
+  results?: string;
+}
+
+export function withShards(command: Command, pieces: string): Command {
+  return command
+    .option('--shard <i/n>', `do one part of n: ${pieces}; npm run merge puts them together`, shardNamed)
+    .option('--results <file>', 'write the result for npm run merge (JSON)');
+}
+
+function shardNamed(text: string): Shard {
+  const shard = parseShard(text);
+  if (shard === null) throw new InvalidArgumentError(`It ${shardForm}.`);
+  return shard;
+}
+
+export function shardOf({ shard }: ResultFlags): Shard {
+  return shard ?? wholeJob;
+}
+
+/** What was typed after the command. */
+export function repeatOf(command: string, seed?: number): string {
+  return repeatCommand(command, process.argv.slice(process.argv.indexOf(command) + 1), seed);
+}
+
+export function requireWritableResults({ results }: ResultFlags): void {
+  if (results !== undefined) requireWritableFile(results);
+}
+
+export function writeResults({ results }: ResultFlags, result: Result): void {
+  if (results !== undefined) writeResult(results, result);
+}
