@@ -83,7 +83,13 @@ function addBench(program: Command): void {
     .command('bench')
     .description('Measures the lockstep, its parts, and the data path of the efficient implementation.')
     .option('--qemu [path]', 'measure the real QEMU as well')
-    .action(async (flags: { qemu?: string | true }) => {
+    .option('--pages', 'measure the page of a trace in a browser, and nothing else')
+    .action(async (flags: { qemu?: string | true; pages?: true }) => {
+      if (flags.pages === true) {
+        const { benchPages } = await import('./traces/view/page-bench.ts');
+        await benchPages(print);
+        return;
+      }
       const { runBench } = await import('./properties/bench.ts');
       await runBench(print, flags.qemu);
     });

@@ -11,6 +11,7 @@ import { saveFailure } from './failure-folder.ts';
 import type { RecordedFailure } from './record-finding.ts';
 import { replayCommand } from './replay-command.ts';
 import type { NamedSystem } from './replay-command.ts';
+import { pageLine } from './view/write-view.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import { readTrace, writeTrace } from './trace-file.ts';
 
@@ -22,7 +23,7 @@ export function recordCounterexample(
   divergence: Divergence,
   folder: string,
 ): RecordedFailure {
-  const path = saveFailure(folder, {
+  const saved = saveFailure(folder, {
     format: 'colocheck-trace',
     version: TRACE_VERSION,
     signature: signatureOf(divergence),
@@ -37,7 +38,9 @@ export function recordCounterexample(
     setup: testCase.setup,
     operations: testCase.operations,
   });
-  const history = [found, `trace:  ${path}`, replayCommand(path, of)].join('\n');
+  const { path } = saved;
+  const page = pageLine(saved, of, testCase, divergence);
+  const history = [found, `trace:  ${path}`, page, replayCommand(path, of)].join('\n');
   return { path, text: printFailure(buildFailureReport(of.name, testCase, divergence, history)) };
 }
 

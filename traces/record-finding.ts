@@ -6,6 +6,7 @@ import { recordedOf } from './recorded.ts';
 import { saveFailure } from './failure-folder.ts';
 import { replayCommand } from './replay-command.ts';
 import type { NamedSystem } from './replay-command.ts';
+import { pageLine } from './view/write-view.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
 
@@ -23,11 +24,13 @@ export function recordFinding(
   seed: number,
   folder: string,
 ): RecordedFailure {
-  const path = saveFailure(folder, findingTrace(of.name, finding, seed));
+  const saved = saveFailure(folder, findingTrace(of.name, finding, seed));
+  const { path } = saved;
   const { minimal, originalOperations } = finding;
   const history = [
     `found in case ${finding.caseIndex} of seed ${seed}; ${originalOperations} operations shrunk to ${minimal.operations.length}: ${minimality(finding)}`,
     `trace:  ${path}`,
+    pageLine(saved, of, minimal, finding.divergence),
     replayCommand(path, of),
   ].join('\n');
   return { path, text: printFailure(buildFailureReport(of.name, minimal, finding.divergence, history)) };

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ViewData } from './view-data.ts';
 
+/** What comes later prevails. */
+const STYLES = ['frame.css', 'steps.css', 'layers.css'];
+
 /** In the order in which they need each other: they become one script. */
 const SCRIPTS = [
   'frames.mjs',
@@ -33,7 +36,7 @@ export function viewPage(data: ViewData): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <title>${escaped(data.title)}: ${escaped(verdict)}</title>
 <style>
-${readFileSync(pageFile('page.css'), 'utf8')}</style>
+${STYLES.map((name) => readFileSync(pageFile(name), 'utf8')).join('')}</style>
 </head>
 <body>
 <header class="${difference === null ? 'agrees' : 'differs'}">

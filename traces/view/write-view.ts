@@ -5,7 +5,10 @@ import { caseProblem } from '../../properties/setup-problem.ts';
 import type { Case } from '../../properties/case.ts';
 import type { Divergence } from '../../properties/divergence.ts';
 import type { Subject } from '../../properties/subject.ts';
+import { shellWord } from '../../properties/shell-word.ts';
 import { UsageError } from '../../properties/usage-error.ts';
+import type { SavedFailure } from '../failure-folder.ts';
+import type { NamedSystem } from '../replay-command.ts';
 import { caseOf, unsupported } from '../replay.ts';
 import { TraceError } from '../trace-error.ts';
 import type { Trace } from '../trace-schema.ts';
@@ -20,21 +23,31 @@ export async function viewTrace(path: string, trace: Trace, subject: Subject, ou
   const problem = caseProblem(testCase, subject.capabilities) ?? unsupported(testCase, subject);
   if (problem !== null) throw new UsageError(`${path} cannot be run on ${subject.name}: ${problem}`);
   const run = await runToView(subject, testCase);
-  writePage(out, path, trace.note ?? null, run);
+  writePage(out, path, subject, trace.note ?? null, run);
   return run.divergence === null;
 }
 
-/** The page beside a failing trace; what the system did is taken from `divergence`. Returns its path; throws a `TraceError`. */
-export function writeView(
-  tracePath: string,
-  systemName: string,
+/**
+ * Writes the page beside a failing trace, and tells where; what the system did is taken from `divergence`. A page that
+ * cannot be written ends nothing: the trace is saved.
+ */
+export function pageLine(
+  { path, isWritten }: SavedFailure,
+  of: NamedSystem,
   testCase: Case,
   divergence: Divergence,
 ): string {
-  const out = viewPath(tracePath);
-  const control = systemName === 'qemu' ? 'qmp' : 'driver';
-  writePage(out, tracePath, null, recordedRun(systemName, control, testCase, divergence));
-  return out;
+  const out = viewPath(path);
+  // The page of the smaller trace that was kept is there already, or `npm run view` makes it.
+  if (!isWritten) return `page:   npm run view -- ${path}`;
+  const control = of.name === 'qemu' ? 'qmp' : 'driver';
+  try {
+    writePage(out, path, of, null, recordedRun(of.name, control, testCase, divergence));
+    return `page:   ${out}`;
+  } catch (error) {
+    if (error instanceof TraceError) return `page:   ${error.message}`;
+    throw error;
+  }
 }
 
 /** Where the page of a trace lies unless another place is named. */
@@ -42,11 +55,16 @@ export function viewPath(tracePath: string): string {
   return `${tracePath.replace(/\.json$/, '')}.html`;
 }
 
-function writePage(out: string, tracePath: string, note: string | null, run: ViewedRun): void {
-  const commands = [
-    `npm run replay -- ${tracePath} --system ${run.systemName}`,
-    `npm run view -- ${tracePath} --system ${run.systemName}`,
-  ];
+function writePage(
+  out: string,
+  tracePath: string,
+  { option }: NamedSystem,
+  note: string | null,
+  run: ViewedRun,
+): void {
+  const commands = ['replay', 'view'].map(
+    (command) => `npm run ${command} -- ${tracePath} --system ${shellWord(option)}`,
+  );
   const page = viewPage(buildView(run, { title: basename(tracePath), note, commands }));
   try {
     mkdirSync(dirname(out), { recursive: true });
