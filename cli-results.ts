@@ -4,12 +4,15 @@ import type { Command } from 'commander';
 import { parseShard, shardForm, wholeJob } from './properties/shard.ts';
 import type { Shard } from './properties/shard.ts';
 import { repeatCommand } from './properties/results/repeat-command.ts';
-import { requireWritableFile, writeResult } from './properties/results/result-file.ts';
+import { requireWritableFile, writeResult, writeWhole } from './properties/results/result-file.ts';
+import { isSound } from './properties/results/result-summary.ts';
+import { reportPage } from './properties/report/report-page.ts';
 import type { Result } from './properties/results/result-schema.ts';
 
 export interface ResultFlags {
   shard?: Shard;
   results?: string;
+  report?: string;
 }
 
 export function withShards(command: Command, pieces: string): Command {
@@ -33,10 +36,20 @@ export function repeatOf(command: string, seed?: number): string {
   return repeatCommand(command, process.argv.slice(process.argv.indexOf(command) + 1), seed);
 }
 
-export function requireWritableResults({ results }: ResultFlags): void {
-  if (results !== undefined) requireWritableFile(results);
+export function withReport(command: Command): Command {
+  return command.option('--report <file>', 'write the result as a page for people (HTML)');
 }
 
-export function writeResults({ results }: ResultFlags, result: Result): void {
+export function requireWritableResults({ results, report }: ResultFlags): void {
+  if (results !== undefined) requireWritableFile(results);
+  if (report !== undefined) requireWritableFile(report);
+}
+
+export function writeResults(
+  { results, report }: ResultFlags,
+  result: Result,
+  sound = isSound(result, { requiresCoverage: false }),
+): void {
   if (results !== undefined) writeResult(results, result);
+  if (report !== undefined) writeWhole(report, reportPage(result, sound, report));
 }

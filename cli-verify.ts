@@ -9,13 +9,21 @@ import {
   untilInterrupted,
   wholeNumber,
 } from './cli-options.ts';
-import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
+import {
+  repeatOf,
+  requireWritableResults,
+  shardOf,
+  withReport,
+  withShards,
+  writeResults,
+} from './cli-results.ts';
 import type { ResultFlags } from './cli-results.ts';
 import { subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { geometryNames } from './properties/geometries.ts';
 import { connectSubject } from './properties/subjects.ts';
 import type { Subject } from './properties/subject.ts';
+import { isSound } from './properties/results/result-summary.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { verify } from './properties/verify.ts';
 import type { VerifyOptions } from './properties/verify.ts';
@@ -38,7 +46,8 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
 }
 
 export function addVerify(program: Command, finish: (agreed: boolean) => void): void {
-  withShards(withSystem(program.command('verify')), 'cases of one campaign, with --seed and --cases')
+  const command = withSystem(program.command('verify'));
+  withReport(withShards(command, 'cases of one campaign, with --seed and --cases'))
     .description('Random sequences of operations on the system and the model, compared after every step.')
     .option('--cases <count>', 'end after this many cases', wholeNumber)
     .option(
@@ -113,14 +122,15 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean>
     shard,
     repeat: (seed) => repeatOf('verify', seed),
     savedFailures: { run: saved?.run ?? 0, failing: saved?.failing ?? [] },
-    measuresParts: flags.results !== undefined,
+    measuresParts: flags.results !== undefined || flags.report !== undefined,
   };
   const agreed = await verify(subject, options, {
     progress: process.stderr,
     print,
     interrupted: isInterrupted,
     report: (of, finding, seed) => recordFinding(of, finding, seed, flags.failures),
-    ended: (result) => writeResults(flags, result),
+    ended: (result) =>
+      writeResults(flags, result, isSound(result, { requiresCoverage: flags.requireCoverage === true })),
   });
   return agreed && (saved?.failing.length ?? 0) === 0;
 }
