@@ -60,9 +60,9 @@ test.each([
   expect(isSound).toBe(true);
   expect(suite.failures).toBe('1');
   const [found] = suite.testsuite.testcase.filter((one: object) => 'failure' in one);
-  expect(found.failure.message).toContain('view at sector');
+  expect(found.failure.message).toContain('at sector 0 is');
   expect(existsSync(join(root, found.file)) || existsSync(found.file)).toBe(true);
-  expect(stderr).toMatch(/^::error file=.*json,title=.*view at sector/m);
+  expect(stderr).toMatch(/^::error file=.*json,title=.*at sector 0 is/m);
   expect(readFileSync(summary, 'utf8')).toContain('1 of');
 });
 

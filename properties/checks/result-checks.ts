@@ -47,7 +47,9 @@ function verifyChecks(result: VerifyResult): Check[] {
 function exploreChecks(result: ExploreResult): Check[] {
   return result.searched.flatMap(({ world, ended, states, transitions, seconds, goals }) => {
     // A search that has found a difference was not to look any further.
-    const missed = Object.entries(ended === 'divergence' ? {} : goals).flatMap(([goal, length]) => (length === null ? [goal] : []));
+    const missed = Object.entries(ended === 'divergence' ? {} : goals).flatMap(([goal, length]) =>
+      length === null ? [goal] : [],
+    );
     const name = `world ${world}: ${states} states, ${transitions} transitions (${ended})`;
     const problems = [
       ...(ended === 'interrupted' ? ['the search was interrupted'] : []),
