@@ -47,7 +47,7 @@ function small(command: string, cases: number): string {
   return changed;
 }
 
-test('GitHub Actions: a matrix of shards, and a job that merges them', async () => {
+test('GitHub Actions: a matrix of shards, and a job that merges them', { timeout: 300_000 }, async () => {
   const stepsSchema = z.array(z.object({ run: z.string().optional(), uses: z.string().optional() }));
   const workflow = z
     .object({
@@ -86,7 +86,7 @@ test('GitHub Actions: a matrix of shards, and a job that merges them', async () 
   expect(readdirSync(join(clone, 'shards')).toSorted()).toEqual(['1', '2', 'campaign.html', 'campaign.json']);
 });
 
-test('Kubernetes: an Indexed Job, and a job that merges', async () => {
+test('Kubernetes: an Indexed Job, and a job that merges', { timeout: 300_000 }, async () => {
   const container = z.object({
     env: z.array(z.object({ name: z.string(), value: z.string() })),
     command: z.tuple([z.literal('sh'), z.literal('-c')]),
@@ -120,7 +120,7 @@ test('Kubernetes: an Indexed Job, and a job that merges', async () => {
   expect(merged.output).toContain('256 cases, ');
 });
 
-test('GNU parallel: the line of the README', async () => {
+test('GNU parallel: the line of the README', { timeout: 300_000 }, async () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const line = /^seq (\d+) \| parallel "(.*)"$/m.exec(readme);
   const merge = /^npm run merge -- shards.*$/m.exec(readme)?.[0] ?? '';
