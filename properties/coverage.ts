@@ -3,6 +3,7 @@ import { modes, operationNames, stages } from '../model/vocabulary.ts';
 import type { HostState, HostStep } from '../model/state.ts';
 import type { Mode, Operation, OperationName, Outcome, Stage } from '../model/vocabulary.ts';
 import { nodeMet } from './case.ts';
+import type { Adopted } from './divergence.ts';
 import { branchName } from './seed-branch.ts';
 import { branchesTaken } from './seed-branches.ts';
 
@@ -43,6 +44,8 @@ export class Coverage {
   #rowStage: Stage = 'closed';
   #row = 0;
   readonly #branches = new Map<string, number>();
+  /** How often a system has followed the design document where QEMU deviates from it, by the deviation. */
+  readonly documented = new Map<string, number>();
   operations = 0;
   cells = 0;
 
@@ -56,6 +59,10 @@ export class Coverage {
       const name = branchName(branch);
       this.#branches.set(name, (this.#branches.get(name) ?? 0) + 1);
     }
+  }
+
+  countDocumented(adopted: readonly Adopted[]): void {
+    for (const { name } of adopted) this.documented.set(name, (this.documented.get(name) ?? 0) + 1);
   }
 
   /** The names of the branches that were seen to be taken. */

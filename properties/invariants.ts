@@ -168,16 +168,21 @@ export const invariants: readonly Invariant[] = [
   primaryErrorsMasked,
 ];
 
-/** The first law that a step breaks. */
-export function brokenInvariant(seen: StepSeen, memory: Memory): Invariant | null {
+/** The first law that a step breaks, of those that are not `lifted` for it. */
+export function brokenInvariant(
+  seen: StepSeen,
+  memory: Memory,
+  lifted: readonly Invariant[] = nothingLifted,
+): Invariant | null {
   const { before, operation, after } = seen;
   const concerned = before === after ? lawsWhereUnchanged : lawsAfter;
   for (const invariant of concerned.get(operation.op) ?? []) {
-    if (!invariant.holds(seen, memory)) return invariant;
+    if (!invariant.holds(seen, memory) && !lifted.includes(invariant)) return invariant;
   }
   return null;
 }
 
+const nothingLifted: readonly Invariant[] = [];
 const lawsAfter = lawsByOperation(invariants);
 const lawsWhereUnchanged = lawsByOperation(invariants.filter(({ comparesStates }) => !comparesStates));
 
