@@ -1,5 +1,5 @@
 /** What can go wrong in a lockstep run, as data. */
-import type { DeviationName } from '../model/documented/deviations.ts';
+import type { DeviationName } from '../model/documented.ts';
 import type { HostStep } from '../model/state.ts';
 import type { ObservationPart, Operation, Outcome, ShownNode, Stage } from '../model/vocabulary.ts';
 

@@ -3,8 +3,8 @@
  * in which that deviates from its document what the document says. What is not shown leaves it open which it was, so
  * every state is kept that agrees with all that has been seen; the run is wrong when none is left.
  */
-import { documentedFrom, documentedSteps } from '../model/documented/documented-steps.ts';
-import type { DeviationName } from '../model/documented/deviations.ts';
+import { documentedFrom, documentedSteps } from '../model/documented-steps.ts';
+import type { DeviationName } from '../model/documented.ts';
 import { throughQmp } from '../model/host.ts';
 import { observe } from '../model/observe.ts';
 import { lawfulSteps, withEndedCommits } from '../model/resolve.ts';

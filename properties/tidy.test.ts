@@ -71,7 +71,7 @@ describe('the model', () => {
       .filter((path) => !/(\.test|vocabulary|scenario)\.ts$/.test(path))
       .flatMap((path) => text(path).split('\n'))
       .filter((line) => !/^\s*($|\/\/|\/?\*)/.test(line)).length;
-  const isDocumented = (path: string): boolean => path.startsWith(join('model', 'documented'));
+  const isDocumented = (path: string): boolean => /documented[\w-]*\.ts$/.test(path);
 
   test('is read in one sitting: at most 1300 lines of code beside the vocabulary', () => {
     expect(lines(sources('model').filter((path) => !isDocumented(path)))).toBeLessThanOrEqual(1300);

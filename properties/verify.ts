@@ -108,6 +108,7 @@ export function verifyResult(
     missing,
     cells,
     branches: [...tally.coverage.branches].toSorted(),
+    documented: Object.fromEntries(tally.coverage.documented),
     lengths: tally.lengths,
     failures: tally.findings.map((finding) => ({
       signature: finding.signature,
@@ -147,9 +148,17 @@ function printSummary(
           ...missing.map((name) => `  ${name}`),
         ].join('\n'),
     ...deathsLine(cells),
+    ...documentedLine(tally.coverage.documented),
     `${tally.cases} cases, ${tally.coverage.operations} operations checked in ${tally.seconds.toFixed(1)} s (${rate}/s), seed ${seed}, ended by ${tally.ended}`,
     verdict,
   ].join('\n');
+}
+
+/** Where a system was allowed to keep to the design document, and did. */
+function documentedLine(documented: ReadonlyMap<string, number>): string[] {
+  if (documented.size === 0) return [];
+  const told = [...documented].map(([name, count]) => `${name} ${count}`);
+  return [`did as the design document says, and not as QEMU does: ${told.join(', ')}`];
 }
 
 const DIES = 'process dies: ';

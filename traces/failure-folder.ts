@@ -9,8 +9,9 @@ import type { Trace } from './trace-schema.ts';
 export function saveFailure(folder: string, trace: Trace): string {
   const signature = trace.signature ?? 'unsigned';
   const usual = join(folder, failureFileName(signature));
+  const judged = trace.comparison === 'qemu' ? '' : ` by ${trace.comparison}`;
   const path = isOfAnother(trace, usual)
-    ? join(folder, failureFileName(`${signature} on ${trace.found?.system ?? 'another'}`))
+    ? join(folder, failureFileName(`${signature} on ${trace.found?.system ?? 'another'}${judged}`))
     : usual;
   if (!existsSync(path) || isSmaller(trace, path)) writeTrace(path, trace);
   return path;
@@ -44,11 +45,12 @@ export function failureFileName(signature: string): string {
   return `${name === '' ? 'unsigned' : name}.json`;
 }
 
-/** What was found on one system says nothing of another, and must not be lost to it. */
-function isOfAnother({ found }: Trace, path: string): boolean {
+/** What was found on one system, or judged so, says nothing of another, and must not be lost to it. */
+function isOfAnother({ found, comparison }: Trace, path: string): boolean {
   if (!existsSync(path)) return false;
   try {
-    return readTrace(path).found?.system !== found?.system;
+    const kept = readTrace(path);
+    return kept.found?.system !== found?.system || kept.comparison !== comparison;
   } catch (error) {
     if (error instanceof TraceError) return false;
     throw error;

@@ -2,14 +2,14 @@
  * The steps that the design document allows from a state beside the one that the real binary takes. A node may keep to
  * the document in any of the points in which it can, whatever it did before.
  */
-import { control, died, throughQmp } from '../host.ts';
-import { nodeNewestFirst, nodeStep } from '../step.ts';
-import { ok } from '../outcome.ts';
-import type { HostState, HostStep, State, Step } from '../state.ts';
-import type { ControlOperation, Operation, Outcome } from '../vocabulary.ts';
-import { deviations } from './deviations.ts';
-import type { DeviationName } from './deviations.ts';
-import type { Alternatives, NodeCall } from './deviation.ts';
+import { control, died, throughQmp } from './host.ts';
+import { nodeNewestFirst, nodeStep } from './step.ts';
+import { ok } from './outcome.ts';
+import type { HostState, HostStep, State, Step } from './state.ts';
+import type { ControlOperation, Operation, Outcome } from './vocabulary.ts';
+import { deviations } from './documented.ts';
+import type { DeviationName } from './documented.ts';
+import type { Alternatives, NodeCall } from './documented-choice.ts';
 
 /** A step, and the points in which it keeps to the document rather than to the binary. */
 export interface DocumentedStep extends HostStep {

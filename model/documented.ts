@@ -3,10 +3,10 @@
  * document allows there instead. The names are those of the traces in traces/deviations. The failure cases are those
  * that the document numbers ("There are 7 internal errors"), the flows those of its workflow.
  */
-import type { Alternatives } from './deviation.ts';
-import * as control from './control-alternatives.ts';
-import * as failover from './failover-alternatives.ts';
-import * as request from './request-alternatives.ts';
+import type { Alternatives } from './documented-choice.ts';
+import * as control from './documented-control.ts';
+import * as failover from './documented-failover.ts';
+import * as request from './documented-requests.ts';
 
 export interface Deviation {
   readonly name: string;

@@ -1,16 +1,16 @@
 /** What the document allows a stop, and the failover after it, to do where the binary does something else. */
-import { settleCommit, startCommit } from '../failover.ts';
-import { answeringLayer } from '../overlay.ts';
-import * as answers from '../outcome.ts';
-import { ok } from '../outcome.ts';
-import { stop } from '../stage.ts';
-import { withNode } from '../state.ts';
-import type { CommitRequest, State, Step } from '../state.ts';
-import { unitRange } from '../geometry.ts';
-import type { Extent } from '../vocabulary.ts';
-import { died } from './control-alternatives.ts';
-import { anyAnswer, anyError, isRunningSecondary } from './deviation.ts';
-import type { StepAt } from './deviation.ts';
+import { settleCommit, startCommit } from './failover.ts';
+import { answeringLayer } from './overlay.ts';
+import * as answers from './outcome.ts';
+import { ok } from './outcome.ts';
+import { stop } from './stage.ts';
+import { withNode } from './state.ts';
+import type { CommitRequest, State, Step } from './state.ts';
+import { unitRange } from './geometry.ts';
+import type { Extent } from './vocabulary.ts';
+import { died } from './documented-control.ts';
+import { anyAnswer, anyError, isRunningSecondary } from './documented-choice.ts';
+import type { StepAt } from './documented-choice.ts';
 
 /** The stop goes on without the reopening that hidden is not there for. */
 export function stopsWithHiddenEjected({ before, operation, step, actual }: StepAt): readonly Step[] {

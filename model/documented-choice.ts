@@ -1,6 +1,6 @@
 /** What a deviation is: one point in which the design document says otherwise than the real binary does. */
-import { withNode } from '../state.ts';
-import type { State, Step } from '../state.ts';
+import { withNode } from './state.ts';
+import type { State, Step } from './state.ts';
 import type {
   ControlOperation,
   FaultOperation,
@@ -9,7 +9,7 @@ import type {
   NodeOperation,
   Outcome,
   PrimaryOperation,
-} from '../vocabulary.ts';
+} from './vocabulary.ts';
 
 /** What one node is asked. */
 export type NodeCall =

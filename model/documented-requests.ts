@@ -1,12 +1,12 @@
 /** What the document allows requests of guest and primary to do where the binary does something else. */
-import { contains, touchedUnits } from '../geometry.ts';
-import { eio, einval, ok } from '../outcome.ts';
-import { guestWriteZeroes, primaryDiscard, primaryWriteZeroes } from '../request.ts';
-import { copyBeforeWrite } from '../secondary-disk.ts';
-import type { State, Step } from '../state.ts';
-import type { Range } from '../vocabulary.ts';
-import { flagged, isRunningSecondary } from './deviation.ts';
-import type { NodeCall, StepAt } from './deviation.ts';
+import { contains, touchedUnits } from './geometry.ts';
+import { eio, einval, ok } from './outcome.ts';
+import { guestWriteZeroes, primaryDiscard, primaryWriteZeroes } from './request.ts';
+import { copyBeforeWrite } from './secondary-disk.ts';
+import type { State, Step } from './state.ts';
+import type { Range } from './vocabulary.ts';
+import { flagged, isRunningSecondary } from './documented-choice.ts';
+import type { NodeCall, StepAt } from './documented-choice.ts';
 
 /** Case 3: a copy before a write that failed. */
 export function failedCopyIsReported({ before, operation, step }: StepAt): readonly Step[] {

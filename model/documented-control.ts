@@ -1,11 +1,11 @@
 /** What the document allows a checkpoint, a start and a close to do where the binary does something else. */
-import * as answers from '../outcome.ts';
-import { ok } from '../outcome.ts';
-import { start } from '../start.ts';
-import { freshNode, withDisks, withNode } from '../state.ts';
-import type { Disks, State, Step } from '../state.ts';
-import { flagged } from './deviation.ts';
-import type { StepAt } from './deviation.ts';
+import * as answers from './outcome.ts';
+import { ok } from './outcome.ts';
+import { start } from './start.ts';
+import { freshNode, withDisks, withNode } from './state.ts';
+import type { Disks, State, Step } from './state.ts';
+import { flagged } from './documented-choice.ts';
+import type { StepAt } from './documented-choice.ts';
 
 export function notRunningBeforeStart({ before, operation }: StepAt): readonly Step[] {
   const asked = operation.op === 'checkpoint' && before.setup.mode === 'secondary';
