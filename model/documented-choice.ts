@@ -3,12 +3,14 @@ import { withNode } from './state.ts';
 import type { State, Step } from './state.ts';
 import type {
   ControlOperation,
+  Extent,
   FaultOperation,
   GuestOperation,
   JobOperation,
   NodeOperation,
   Outcome,
   PrimaryOperation,
+  Range,
 } from './vocabulary.ts';
 
 /** What one node is asked. */
@@ -47,4 +49,16 @@ export function anyAnswer(actual: Outcome, usual: Outcome): Outcome {
 
 export function anyError(actual: Outcome, usual: Outcome): Outcome {
   return actual.kind === 'error' ? actual : usual;
+}
+
+/** A request of the primary that may change the secondary disk. */
+export function primaryChange(operation: NodeCall): Range | Extent | null {
+  switch (operation.op) {
+    case 'primaryWrite':
+    case 'primaryWriteZeroes':
+    case 'primaryDiscard':
+      return operation;
+    default:
+      return null;
+  }
 }

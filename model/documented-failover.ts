@@ -9,7 +9,7 @@ import type { CommitRequest, State, Step } from './state.ts';
 import { unitRange } from './geometry.ts';
 import type { Extent } from './vocabulary.ts';
 import { died } from './documented-control.ts';
-import { anyAnswer, anyError, isRunningSecondary } from './documented-choice.ts';
+import { anyAnswer, anyError, isRunningSecondary, primaryChange } from './documented-choice.ts';
 import type { StepAt } from './documented-choice.ts';
 
 /** The stop goes on without the reopening that hidden is not there for. */
@@ -65,11 +65,12 @@ export function healthyFailoverIsHealthy({ operation, step }: StepAt): readonly 
 }
 
 /** What a request in flight has read below the overlays is replaced by what the primary writes there. */
-export function primaryWriteOutlivesTheCommit({ operation, step }: StepAt): readonly Step[] {
-  const isWrite = operation.op === 'primaryWrite' || operation.op === 'primaryWriteZeroes';
-  const { node } = step.state;
-  if (!isWrite || step.outcome !== ok || node.commit === null) return [];
-  const extent = { tag: 0, ...operation };
+export function primaryWriteOutlivesTheCommit({ before, operation, step }: StepAt): readonly Step[] {
+  const range = primaryChange(operation);
+  const { node, disks } = step.state;
+  if (range === null || step.outcome !== ok || node.commit === null) return [];
+  if (disks.secondary === before.disks.secondary) return [];
+  const extent = { tag: 0, ...range };
   const inFlight = node.commit.inFlight.map((request) => withWrite(step.state, request, extent));
   const changed = inFlight.some((request, index) => request !== node.commit?.inFlight[index]);
   const commit = { ...node.commit, inFlight };

@@ -5,7 +5,7 @@ import { guestWriteZeroes, primaryDiscard, primaryWriteZeroes } from './request.
 import { copyBeforeWrite } from './secondary-disk.ts';
 import type { State, Step } from './state.ts';
 import type { Range } from './vocabulary.ts';
-import { flagged, isRunningSecondary } from './documented-choice.ts';
+import { flagged, isRunningSecondary, primaryChange } from './documented-choice.ts';
 import type { NodeCall, StepAt } from './documented-choice.ts';
 
 /** Case 3: a copy before a write that failed. */
@@ -52,17 +52,6 @@ export function primaryDiscardIsAWrite({ before, operation }: StepAt): readonly 
   if (operation.op !== 'primaryDiscard' || operation.count === 0) return [];
   if (primaryDiscard(before, operation).outcome !== ok) return [];
   return [primaryWriteZeroes(before, operation), copyBeforeWrite(before, operation)];
-}
-
-function primaryChange(operation: NodeCall): Range | null {
-  switch (operation.op) {
-    case 'primaryWrite':
-    case 'primaryWriteZeroes':
-    case 'primaryDiscard':
-      return operation;
-    default:
-      return null;
-  }
 }
 
 /** A guest request may read whole clusters of active from the disk. */

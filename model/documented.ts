@@ -54,11 +54,6 @@ export const deviations = [
     alternatives: failover.healthyFailoverIsHealthy,
   },
   {
-    name: 'primary-write-lost-in-failover',
-    says: 'flow 3: primary writes are written to the secondary disk; only what is in the buffer is flushed over them',
-    alternatives: failover.primaryWriteOutlivesTheCommit,
-  },
-  {
     name: 'dead-link-loses-acknowledged-writes',
     says: 'case 2: a write that could not be forwarded is reported to the manager, also after a stop',
     alternatives: failover.stoppedPrimaryRemembers,
@@ -107,6 +102,11 @@ export const deviations = [
     name: 'primary-discard-is-not-copied',
     says: 'flows 2 and 3: requests of the primary that change the disk are preceded by a copy and forwarded',
     alternatives: request.primaryDiscardIsAWrite,
+  },
+  {
+    name: 'primary-write-lost-in-failover',
+    says: 'flow 3: primary writes are written to the secondary disk; only what is in the buffer is flushed over them',
+    alternatives: failover.primaryWriteOutlivesTheCommit,
   },
   {
     name: 'failed-copy-reports-nothing',

@@ -200,7 +200,7 @@ export function remember(memory: Memory, seen: StepSeen): Memory {
     return { atCheckpoint: seen.after.secondary, checkpointed: true, quietFailover: true };
   }
   if (mayHaveFailedToEmpty(seen)) return { ...memory, atCheckpoint: null, checkpointed: false };
-  const loud = seen.after.stage === 'failover' && isPrimaryWrite(seen.operation);
+  const loud = seen.after.stage === 'failover' && isPrimaryWrite(seen);
   return loud ? { ...memory, quietFailover: false } : memory;
 }
 
@@ -226,8 +226,10 @@ function isCheckpoint(operation: Operation): boolean {
   );
 }
 
-function isPrimaryWrite({ op }: Operation): boolean {
-  return op === 'primaryWrite' || op === 'primaryWriteZeroes';
+/** A discard is one where it changes the disk. */
+function isPrimaryWrite({ operation: { op }, before, after }: StepSeen): boolean {
+  const isDiscard = op === 'primaryDiscard' && !sameTags(before.secondary, after.secondary);
+  return op === 'primaryWrite' || op === 'primaryWriteZeroes' || isDiscard;
 }
 
 function isIgnored(stage: Stage, { op }: Operation, outcome: Outcome): boolean {
