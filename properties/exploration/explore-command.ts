@@ -1,4 +1,5 @@
 /** The exhaustive job: small worlds searched one after the other, with progress, counterexamples, goals and a summary. */
+import type { ComparisonMode } from '../comparison-mode.ts';
 import { runLockstep } from '../lockstep.ts';
 import type { Case } from '../case.ts';
 import type { Divergence } from '../divergence.ts';
@@ -109,6 +110,9 @@ function tellFindings(
   }
 }
 
+/** The search takes each step of the model for the only one. */
+const COMPARISON: ComparisonMode = 'qemu';
+
 function isSound({ ended, witnesses, counterexample }: Exploration): boolean {
   if (counterexample !== null || ended === 'interrupted') return false;
   return [...witnesses.values()].every((witness) => witness !== null);
@@ -117,7 +121,7 @@ function isSound({ ended, witnesses, counterexample }: Exploration): boolean {
 function describeExploration({ name }: World, result: Exploration): string {
   const { states, transitions, depth, waiting, seconds, cpuSeconds, bytes } = result;
   const size = `${states} states, ${transitions} transitions`;
-  const effort = `${seconds.toFixed(1)} s, ${rate(transitions, cpuSeconds)} transitions per CPU second, ${(bytes / states).toFixed(0)} bytes a state`;
+  const effort = `${seconds.toFixed(1)} s, ${rate(transitions, cpuSeconds)} transitions per CPU second, ${(bytes / states).toFixed(0)} bytes a state; comparison: ${COMPARISON}`;
   const ways: Record<Exploration['ended'], string> = {
     complete: `explored completely: ${size}, longest shortest way ${depth} operations`,
     divergence: `system and model part after ${depth + 1} operations; ${size} were seen before`,
@@ -134,7 +138,7 @@ function resultOf({ name }: World, result: Exploration) {
   const reached = [...result.witnesses].map(
     ([goal, witness]) => [goal, witness?.operations.length ?? null] as const,
   );
-  return { world: name, ...result, witnesses: Object.fromEntries(reached) };
+  return { world: name, comparison: COMPARISON, ...result, witnesses: Object.fromEntries(reached) };
 }
 
 function progressText(
