@@ -6,17 +6,11 @@ import { recordedOf } from './recorded.ts';
 import { saveFailure } from './failure-folder.ts';
 import { replayCommand } from './replay-command.ts';
 import type { NamedSystem } from './replay-command.ts';
-import type { ComparisonMode } from '../properties/comparison-mode.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
 
-/** A system, and what its answers were judged by. */
-export interface JudgedSystem extends NamedSystem {
-  readonly comparison: ComparisonMode;
-}
-
 /** Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
-export function recordFinding(of: JudgedSystem, finding: Finding, seed: number, folder: string): string {
+export function recordFinding(of: NamedSystem, finding: Finding, seed: number, folder: string): string {
   const path = saveFailure(folder, findingTrace(of, finding, seed));
   const { minimal, originalOperations } = finding;
   const history = [
@@ -33,14 +27,14 @@ function minimality({ complete, candidates, thoroughness }: Finding): string {
   return `no operation can be dropped and ${lowered} (${candidates} candidates tried)`;
 }
 
-export function findingTrace(of: JudgedSystem, finding: Finding, seed: number): Trace {
+export function findingTrace(of: NamedSystem, finding: Finding, seed: number): Trace {
   const { minimal, divergence, signature, candidates, originalOperations, caseIndex } = finding;
   return {
     format: 'colocheck-trace',
     version: TRACE_VERSION,
     signature,
     expects: 'divergence',
-    comparison: of.comparison,
+    comparison: of.comparison ?? 'qemu',
     found: {
       system: of.name,
       divergence: describeDivergence(of.name, divergence),
