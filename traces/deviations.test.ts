@@ -47,9 +47,9 @@ describe('the table of deviations', () => {
     expect(names.toSorted()).toEqual(listTraces(folder).map((path) => basename(path, '.json')));
   });
 
-  test('is that of the README', () => {
+  test('is that of the README, which says what QEMU does and what else is accepted', () => {
     const readme = readFileSync('README.md', 'utf8');
-    expect(names.filter((name) => !readme.includes(`| ${name} `))).toEqual([]);
+    expect(names.filter((name) => readme.split(`| ${name} `).length !== 3)).toEqual([]);
   });
 
   test('has a variant of each that can be kept to, and a reason for the others', () => {
