@@ -42,6 +42,11 @@ export function addExplore(program: Command, finish: (agreed: boolean) => void):
       'Every operation in every state of small worlds, on the system and the model, breadth first.',
     )
     .addOption(new Option('--system <name>', 'the system under test').choices(systemNames).default('impl'))
+    .addOption(
+      new Option('--comparison <mode>', 'what is right: what the real QEMU does')
+        .choices(['qemu'])
+        .default('qemu'),
+    )
     .option('--workers <count>', 'threads', positiveWholeNumber, 1)
     .option('--memory <megabytes>', 'stop before the states take more', positiveNumber, 2048)
     .option('--depth <operations>', 'go no further from the beginning', wholeNumber)

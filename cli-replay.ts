@@ -12,6 +12,7 @@ import { judgeRecorded } from './traces/recorded.ts';
 import { replayChecks, replayTraceFile } from './traces/replay.ts';
 import { reshrink } from './traces/reshrink.ts';
 import { readTrace } from './traces/trace-file.ts';
+import type { Trace } from './traces/trace-schema.ts';
 
 interface ReplayFlags extends SystemFlags, CheckFlags {
   json?: true;
@@ -32,17 +33,19 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
     .option('--failures <folder>', 'where --shrink saves the trace', 'traces/failures')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
-    .action(async (path: string, flags: ReplayFlags) => {
+    .action(async (path: string, flags: ReplayFlags, command: Command) => {
       if (flags.recorded === true) {
         const verdict = judgeRecorded(path, readTrace(path));
         print(flags.json === true ? JSON.stringify(verdict, null, 2) : verdict.text);
         finish(verdict.agreed);
         return;
       }
-      const open = (): Promise<Subject> => connectSubject(flags.system, subjectOptions(flags));
+      const isTold = command.getOptionValueSource('comparison') !== 'default';
+      const open = ({ comparison }: Trace): Promise<Subject> =>
+        connectSubject(flags.system, subjectOptions(isTold ? flags : { ...flags, comparison }));
       if (flags.shrink === true) {
         const trace = readTrace(path);
-        const subject = await open();
+        const subject = await open(trace);
         try {
           print(await reshrink(path, trace, subject, flags.failures));
         } finally {

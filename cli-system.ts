@@ -36,7 +36,10 @@ export function withSystem(
       positiveNumber,
     )
     .addOption(
-      new Option('--comparison <mode>', 'what is right: qemu, what the real binary does')
+      new Option(
+        '--comparison <mode>',
+        'what is right: qemu, what the real binary does; document, also what its design document says (replay: as the trace says)',
+      )
         .choices(comparisonModes)
         .default('qemu'),
     );
@@ -48,8 +51,9 @@ function systemName(name: string, names: readonly string[]): string {
   return name;
 }
 
-export function subjectOptions({ qemu, timeout }: SystemFlags): SubjectOptions {
+export function subjectOptions({ qemu, timeout, comparison }: SystemFlags): SubjectOptions {
   return {
+    comparison,
     ...(qemu === undefined ? {} : { qemuBinary: qemu }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
   };

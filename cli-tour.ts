@@ -6,6 +6,7 @@ import type { ResultFlags } from './cli-results.ts';
 import { connectAsyncSystem } from './properties/subjects.ts';
 import { subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
+import { UsageError } from './properties/usage-error.ts';
 import { tourSystem } from './properties/tour/tour-command.ts';
 import { tourWorlds } from './properties/tour/tour-worlds.ts';
 import { requireWritable } from './traces/failure-folder.ts';
@@ -25,6 +26,11 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
     .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
     .addHelpText('after', exitCodeHelp)
     .action(async (name: string, flags: TourFlags) => {
+      if (flags.comparison !== 'qemu') {
+        throw new UsageError(
+          `--comparison ${flags.comparison}: a tour knows only qemu; use verify or replay`,
+        );
+      }
       requireWritable(flags.failures);
       requireWritableResults(flags);
       const system = await connectAsyncSystem(flags.system, subjectOptions(flags));

@@ -1,6 +1,7 @@
 /** The command that lists the saved traces. */
 import type { Command } from 'commander';
 import { exitCodeHelp, print } from './cli-options.ts';
+import { comparisonModes } from './properties/comparison-mode.ts';
 import { openSubject } from './properties/subjects.ts';
 import { TraceError } from './traces/trace-error.ts';
 import { describeTable, tabulate, TRACE_FOLDERS } from './traces/trace-table.ts';
@@ -22,7 +23,9 @@ export function addTraces(program: Command, finish: (agreed: boolean) => void): 
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
     .action(async (places: string[], flags: TracesFlags) => {
-      const subjects = flags.on.map((name) => openSubject(name));
+      const subjects = flags.on.flatMap((name) =>
+        comparisonModes.map((comparison) => openSubject(name, { comparison })),
+      );
       try {
         const table = await tabulate(places.length === 0 ? TRACE_FOLDERS : places, subjects);
         print(flags.json === true ? JSON.stringify(table, null, 2) : describeTable(table, subjects));

@@ -24,7 +24,7 @@ export function controlAll(host: HostState, operation: ControlOperation): HostSt
   return { state: { nodes, newestFirst: host.newestFirst, dead: host.dead }, outcome };
 }
 
-function control(state: State, operation: ControlOperation): Step {
+export function control(state: State, operation: ControlOperation): Step {
   switch (operation.op) {
     case 'start':
       return start(state, operation.mode);

@@ -46,9 +46,7 @@ export function* lawfulSteps(host: HostState, operation: Operation, shown: Shown
     }
     case 'stop':
     case 'setReplication': {
-      const { state, outcome } = step(host, operation);
-      const ended = state.nodes.map((node, index) => endedAtOnce(node, shown.nodes[index] ?? {}));
-      yield { state: { ...state, nodes: ended }, outcome };
+      yield withEndedCommits(step(host, operation), shown);
       return;
     }
     case 'commitSettle': {
@@ -109,6 +107,12 @@ function isSaved({ disks }: State, sector: number, { answeredBy, view }: ShownNo
 
 function sectorsOf({ sector, count }: Range): number[] {
   return Array.from({ length: count }, (_, index) => sector + index);
+}
+
+/** The same step where every commit has ended that may have, by what was shown. */
+export function withEndedCommits({ state, outcome }: HostStep, shown: Shown): HostStep {
+  const nodes = state.nodes.map((node, index) => endedAtOnce(node, shown.nodes[index] ?? {}));
+  return { state: { ...state, nodes }, outcome };
 }
 
 /** A commit that must fail, or has nothing to write, may have ended by the time that it is first looked at. */

@@ -51,12 +51,16 @@ function atNode(host: HostState, operation: AtNode): HostStep {
   if (outcome.kind === 'abort') return died(host, outcome.rule);
   if (state === before) return { state: host, outcome };
   const nodes = host.nodes.length === 1 ? [state] : host.nodes.with(index, state);
-  const newestFirst = listed(host.newestFirst, index, state);
+  const newestFirst = nodeNewestFirst(host.newestFirst, index, state);
   return { state: { nodes, newestFirst, dead: host.dead }, outcome };
 }
 
 /** replication_new puts a node at the head of the list, replication_remove takes it out. */
-function listed(newestFirst: readonly number[], index: number, { node }: State): readonly number[] {
+export function nodeNewestFirst(
+  newestFirst: readonly number[],
+  index: number,
+  { node }: State,
+): readonly number[] {
   const isOpen = node.stage !== 'closed' && node.stage !== 'aborted';
   if (newestFirst.includes(index) === isOpen) return newestFirst;
   return isOpen ? [index, ...newestFirst] : newestFirst.filter((other) => other !== index);
@@ -67,7 +71,7 @@ function restarted(host: HostState): HostState {
   return { nodes, newestFirst: [], dead: null };
 }
 
-function nodeStep(state: State, operation: AtNode): Step {
+export function nodeStep(state: State, operation: AtNode): Step {
   switch (operation.op) {
     case 'open':
       return open(state);

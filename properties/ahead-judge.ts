@@ -5,6 +5,7 @@ import { SystemLost } from '../impl/system-lost.ts';
 import { initialState } from '../model/state.ts';
 import { judgePlayed, lostAt, runAsyncLockstep } from './async-lockstep.ts';
 import type { Case } from './case.ts';
+import type { ComparisonMode } from './comparison-mode.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 
@@ -22,12 +23,14 @@ export function playsAhead(system: AsyncSystem): system is AheadSystem {
 
 export class AheadJudge {
   readonly #system: AheadSystem;
+  readonly #comparison: ComparisonMode;
   /** Settles when nothing is on the way any more: only then can a case be played step by step. */
   #onTheWay: Promise<unknown> = Promise.resolve();
   #hasBeenLost = false;
 
-  constructor(system: AheadSystem) {
+  constructor(system: AheadSystem, comparison: ComparisonMode) {
     this.#system = system;
+    this.#comparison = comparison;
   }
 
   begin(cases: readonly Case[], depth: Depth): JudgeBegun {
@@ -49,7 +52,7 @@ export class AheadJudge {
     // One that was lost may hang again: step by step it does so once.
     if (this.#hasBeenLost) {
       await this.#onTheWay;
-      return runAsyncLockstep(this.#system, testCase, coverage);
+      return runAsyncLockstep(this.#system, testCase, { comparison: this.#comparison, coverage });
     }
     let verdict: Divergence | null = null;
     await this.begin([testCase], depth)(coverage, (_, found) => {
@@ -65,7 +68,8 @@ export class AheadJudge {
     coverage: StepCounter | undefined,
   ): Promise<Divergence | null> {
     if (played instanceof SystemLost) return this.#locateLoss(testCase, played);
-    const found = judgePlayed(this.#system, testCase, played, shows, coverage);
+    const options = { comparison: this.#comparison, coverage };
+    const found = judgePlayed(this.#system, testCase, played, shows, options);
     if (found === null || shows === 'each') return found;
     // What only the end of the case shows began somewhere before.
     return (await this.judge(testCase, 'full')) ?? found;
@@ -75,7 +79,7 @@ export class AheadJudge {
   async #locateLoss(testCase: Case, lost: SystemLost): Promise<Divergence | null> {
     this.#hasBeenLost = true;
     await this.#onTheWay;
-    const located = await runAsyncLockstep(this.#system, testCase);
+    const located = await runAsyncLockstep(this.#system, testCase, { comparison: this.#comparison });
     const index = testCase.operations.length - 1;
     const last = testCase.operations[index];
     if (located !== null || last === undefined) return located;

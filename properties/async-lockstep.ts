@@ -11,17 +11,25 @@ import type { Observation, Operation, Outcome, Shown } from '../model/vocabulary
 import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { nodeDifference, probeDifference, sameOutcome } from './comparison.ts';
+import type { ComparisonMode } from './comparison-mode.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
+import { DocumentedJudge } from './documented-judge.ts';
+import type { StepJudge } from './documented-judge.ts';
 import { Laws } from './laws.ts';
+
+export interface JudgeOptions {
+  readonly comparison: ComparisonMode;
+  readonly coverage?: StepCounter | undefined;
+}
 
 /** Null when system and model agree from the first operation to the last. A lost process is a divergence, too. */
 export async function runAsyncLockstep(
   system: AsyncSystem,
   { setup, operations }: Case,
-  coverage?: StepCounter,
+  options: JudgeOptions = { comparison: 'qemu' },
 ): Promise<Divergence | null> {
-  const run = new JudgedRun(system, { setup, operations }, coverage);
+  const run = judgedRun(system, { setup, operations }, options);
   let isLoaded = false;
   for (const [index, operation] of operations.entries()) {
     try {
@@ -38,6 +46,7 @@ export async function runAsyncLockstep(
       throw error;
     }
   }
+  run.finish();
   return null;
 }
 
@@ -47,11 +56,11 @@ export function judgePlayed(
   testCase: Case,
   { outcomes, shown }: Played,
   shows: Shows,
-  coverage?: StepCounter,
+  options: JudgeOptions,
 ): Divergence | null {
   const { operations } = testCase;
   const walk = walkOf(testCase);
-  const run = new JudgedRun(system, testCase, coverage);
+  const run = judgedRun(system, testCase, options);
   const unseen: Shown = { nodes: [] };
   // As long as nothing but the predicted steps was taken, the model has run already.
   let predicted = walk.start;
@@ -67,7 +76,15 @@ export function judgePlayed(
     if (found !== null) return found;
     predicted = isPredicted ? next.state : walk.start;
   }
+  run.finish();
   return null;
+}
+
+function judgedRun(system: AsyncSystem, testCase: Case, { comparison, coverage }: JudgeOptions): StepJudge {
+  const run = new JudgedRun(system, testCase, coverage);
+  return comparison === 'qemu'
+    ? run
+    : new DocumentedJudge(run, system, testCase.setup, shownDifference, coverage);
 }
 
 export function lostAt(host: HostState, index: number, operation: Operation, error: SystemLost): Divergence {
@@ -75,8 +92,8 @@ export function lostAt(host: HostState, index: number, operation: Operation, err
   return { kind: 'lost', index, operation, stage, how: error.how, detail: error.message };
 }
 
-/** The model and its laws along a run that is judged step by step. */
-class JudgedRun {
+/** The model and its laws along a run that is judged step by step, by what the real binary does. */
+class JudgedRun implements StepJudge {
   readonly #system: AsyncSystem;
   readonly #coverage: StepCounter | undefined;
   readonly #laws: Laws;
@@ -113,6 +130,8 @@ class JudgedRun {
     this.#before = after;
     return null;
   }
+
+  finish(): void {}
 }
 
 type Judged = { readonly next: HostStep } | { readonly found: NonNullable<ReturnType<typeof difference>> };
@@ -172,6 +191,11 @@ function difference(
 ) {
   const expected = swallows ? throughQmp(operation, outcome) : outcome;
   if (!sameOutcome(expected, actual)) return { kind: 'outcome', expected, actual } as const;
+  return shownDifference(state, after, shown);
+}
+
+/** Where what was shown first differs from a state of the model, which shows `after`. */
+export function shownDifference(state: HostState, after: readonly Observation[], shown: Shown) {
   for (let node = 0; node < after.length; node++) {
     const observed = shown.nodes[node];
     const wanted = after[node];

@@ -3,6 +3,7 @@ import { modes, operationNames, stages } from '../model/vocabulary.ts';
 import type { HostState, HostStep } from '../model/state.ts';
 import type { Mode, Operation, OperationName, Outcome, Stage } from '../model/vocabulary.ts';
 import { nodeMet } from './case.ts';
+import type { Adopted } from './divergence.ts';
 import { branchName } from './seed-branch.ts';
 import { branchesTaken } from './seed-branches.ts';
 
@@ -44,7 +45,7 @@ export interface Look {
 }
 
 /** Is told every step on which system and model agreed. */
-export type StepCounter = Pick<Coverage, 'count'>;
+export type StepCounter = Pick<Coverage, 'count' | 'countDocumented' | 'operations'>;
 
 export class Coverage {
   // One flat array, not nested maps: this runs once an operation.
@@ -59,6 +60,8 @@ export class Coverage {
   readonly #firstLooks: Look[] = [];
   #batch = 0;
   #untilLook = LOOKED_AT_EVERY;
+  /** How often a system has followed the design document where QEMU deviates from it, by the deviation. */
+  readonly documented = new Map<string, number>();
   operations = 0;
   cells = 0;
 
@@ -86,6 +89,10 @@ export class Coverage {
     if (this.#untilLook > 0) return;
     this.#untilLook = LOOKED_AT_EVERY;
     for (const name of branches) this.#branches.add(name);
+  }
+
+  countDocumented(adopted: readonly Adopted[]): void {
+    for (const { name } of adopted) this.documented.set(name, (this.documented.get(name) ?? 0) + 1);
   }
 
   /** The names of the branches that were seen to be taken. */

@@ -1,4 +1,6 @@
 /** What can go wrong in a lockstep run, as data. */
+import type { DeviationName } from '../model/documented.ts';
+import type { HostStep } from '../model/state.ts';
 import type { ObservationPart, Operation, Outcome, ShownNode, Stage } from '../model/vocabulary.ts';
 
 /** Where model and system first differ, or which law the system breaks, or how its process was lost. */
@@ -10,6 +12,20 @@ interface At {
   readonly operation: Operation;
   /** The stage before the operation, by the model. */
   readonly stage: Stage;
+  /** How the system had come there, where the design document was the judge and it had not gone the way of QEMU. */
+  readonly documented?: DocumentedWay;
+}
+
+export interface DocumentedWay {
+  readonly adopted: readonly Adopted[];
+  /** The model's step for each operation up to the divergence; none for one that was left out. */
+  readonly steps: readonly (HostStep | undefined)[];
+}
+
+/** At the operation of that index the system did as the design document says, and not as the real binary does. */
+export interface Adopted {
+  readonly index: number;
+  readonly name: DeviationName;
 }
 
 export interface OutcomeDivergence extends At {

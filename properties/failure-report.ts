@@ -97,17 +97,24 @@ function reportSteps(
   node: number,
   sectors: readonly number[],
 ): ReportStep[] {
-  const { steps } = walkOf(testCase);
+  const { steps } = divergence.documented ?? walkOf(testCase);
   return testCase.operations.slice(0, divergence.index + 1).map((operation, index) => {
     const outcome = steps[index]?.outcome;
     return {
       index,
       text: describeOperation(operation),
-      outcome: outcome === undefined ? '' : describeOutcome(outcome),
+      outcome: outcome === undefined ? '' : `${describeOutcome(outcome)}${documentedAt(divergence, index)}`,
       touchesSector: nodeOf(operation) === node && sectors.some((sector) => covers(operation, sector)),
       culprit: index === divergence.index,
     };
   });
+}
+
+/** The points in which the system did not do as QEMU does at a step, and was allowed to. */
+function documentedAt({ documented }: Divergence, index: number): string {
+  const names =
+    documented?.adopted.filter((adopted) => adopted.index === index).map(({ name }) => name) ?? [];
+  return names.length === 0 ? '' : `; documented: ${names.join(', ')}`;
 }
 
 function sectorsInQuestion(setup: NodeSetup | undefined, divergence: Divergence): number[] {
@@ -133,7 +140,7 @@ function layerRows(
   sectors: readonly number[],
 ): LayerRow[] {
   if (sectors.length === 0) return [];
-  const { start, steps } = walkOf(testCase);
+  const { start, steps } = { ...walkOf(testCase), ...divergence.documented };
   const before = shownAt(steps[divergence.index - 1]?.state ?? start, node);
   const expected = shownAt(steps[divergence.index]?.state ?? start, node);
   const actual: ShownNode = divergence.kind === 'observation' ? divergence.observed : {};

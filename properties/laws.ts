@@ -7,6 +7,8 @@ import type { Invariant, Memory } from './invariants.ts';
 export class Laws {
   readonly #setup: Setup;
   readonly #memories: Memory[];
+  /** Laws that need not be kept now. */
+  #lifted: readonly Invariant[] = [];
 
   constructor(setup: Setup) {
     this.#setup = setup;
@@ -21,6 +23,11 @@ export class Laws {
   /** Goes on from what was remembered of a node at another time. */
   recall(node: number, memory: Memory): void {
     this.#memories[node] = memory;
+  }
+
+  /** From now on these laws need not be kept. */
+  lift(lifted: readonly Invariant[]): void {
+    this.#lifted = lifted;
   }
 
   /** The first law that a step breaks at a node that it concerns. */
@@ -56,6 +63,6 @@ export class Laws {
     const seen = { mode, before: from, operation, outcome, after: to };
     const remembered = remember(memory, seen);
     this.#memories[node] = remembered;
-    return brokenInvariant(seen, remembered);
+    return brokenInvariant(seen, remembered, this.#lifted);
   }
 }

@@ -6,14 +6,18 @@ import { runAsyncLockstep } from './async-lockstep.ts';
 import { AheadJudge, playsAhead } from './ahead-judge.ts';
 import type { JudgeBegun } from './ahead-judge.ts';
 import type { Case } from './case.ts';
+import type { ComparisonMode } from './comparison-mode.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
+import { runDocumentedLockstep } from './documented-lockstep.ts';
 import { runLockstep } from './lockstep.ts';
 
 interface Named {
   readonly name: string;
   /** What a command line calls it. */
   readonly option: string;
+  /** What its answers are judged by. */
+  readonly comparison: ComparisonMode;
   readonly capabilities: Capabilities;
   accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean;
   shutdown(): Promise<void>;
@@ -34,31 +38,44 @@ export interface AsyncSubject extends Named {
 
 export type Subject = SyncSubject | AsyncSubject;
 
-export function syncSubject(system: System, option: string = system.name): SyncSubject {
+export function syncSubject(
+  system: System,
+  option: string = system.name,
+  comparison: ComparisonMode = 'qemu',
+): SyncSubject {
+  const run = comparison === 'qemu' ? runLockstep : runDocumentedLockstep;
   return {
     kind: 'sync',
     system,
     name: system.name,
     option,
+    comparison,
     capabilities: system.capabilities,
     accepts: () => true,
     shutdown: () => Promise.resolve(),
     judge: (testCase, depth, coverage) =>
-      runLockstep(system, testCase, coverage === undefined ? { depth } : { depth, coverage }),
+      run(system, testCase, coverage === undefined ? { depth } : { depth, coverage }),
   };
 }
 
-export function asyncSubject(system: AsyncSystem, option: string = system.name): AsyncSubject {
-  const ahead = playsAhead(system) ? new AheadJudge(system) : null;
+export function asyncSubject(
+  system: AsyncSystem,
+  option: string = system.name,
+  comparison: ComparisonMode = 'qemu',
+): AsyncSubject {
+  const ahead = playsAhead(system) ? new AheadJudge(system, comparison) : null;
   return {
     kind: 'async',
     name: system.name,
     option,
+    comparison,
     capabilities: system.capabilities,
     accepts: (operation, stages, setup) => system.accepts(operation, stages, setup),
     shutdown: () => system.shutdown(),
     judge: (testCase, depth, coverage) =>
-      ahead === null ? runAsyncLockstep(system, testCase, coverage) : ahead.judge(testCase, depth, coverage),
+      ahead === null
+        ? runAsyncLockstep(system, testCase, { comparison, coverage })
+        : ahead.judge(testCase, depth, coverage),
     ...(ahead === null ? {} : { begin: (cases, depth) => ahead.begin(cases, depth) }),
   };
 }

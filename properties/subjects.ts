@@ -5,6 +5,7 @@ import type { AsyncSystem, System } from '../impl/system.ts';
 import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
 import { mutants } from '../impl/mutants/catalogue.ts';
 import { createMutant, mutantSystemName } from '../impl/mutants/mutant.ts';
+import type { ComparisonMode } from './comparison-mode.ts';
 import { asyncSubject, syncSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 
@@ -17,6 +18,8 @@ const EXEC = 'exec:';
 export interface SubjectOptions {
   /** Path or name of the QEMU binary; undefined looks for `qemu-system-x86_64` on the PATH. */
   readonly qemuBinary?: string;
+  /** What its answers are judged by; left out: the real binary. */
+  readonly comparison?: ComparisonMode;
   /** How long a process behind `exec:` may take to answer. */
   readonly timeoutMs?: number;
 }
@@ -35,7 +38,7 @@ export function nameProblem(name: string, names: readonly string[]): string | nu
 /** `name` is one without `nameProblem`. Rejects with `EnvironmentError` where an adapter does not answer as it must. */
 export async function connectSubject(name: string, options: SubjectOptions = {}): Promise<Subject> {
   if (!name.startsWith(EXEC)) return openSubject(name, options);
-  return asyncSubject(await connectExec(name, options), name);
+  return asyncSubject(await connectExec(name, options), name, options.comparison);
 }
 
 /** The systems that a tour can walk on. */
@@ -43,9 +46,10 @@ export async function connectAsyncSystem(name: string, options: SubjectOptions):
   return name === 'qemu' ? openQemu(options) : connectExec(name, options);
 }
 
-function connectExec(name: string, { timeoutMs }: SubjectOptions): Promise<AsyncSystem> {
+function connectExec(name: string, { timeoutMs, comparison }: SubjectOptions): Promise<AsyncSystem> {
   return createExecSystem({
     command: name.slice(EXEC.length),
+    ...(comparison === undefined ? {} : { comparison }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
 }
@@ -56,7 +60,9 @@ function openQemu({ qemuBinary }: SubjectOptions): AsyncSystem {
 
 /** `name` is one of `subjectNames`. Whether a QEMU is there shows only when its first case is loaded. */
 export function openSubject(name: string, options: SubjectOptions = {}): Subject {
-  return name === 'qemu' ? asyncSubject(openQemu(options), name) : syncSubject(openSystem(name), name);
+  return name === 'qemu'
+    ? asyncSubject(openQemu(options), name, options.comparison)
+    : syncSubject(openSystem(name), name, options.comparison);
 }
 
 /** The systems that run in this process, and can be searched exhaustively. */

@@ -123,6 +123,7 @@ function plainResult(result: VerifyResult) {
     missing,
     cells: counted.map(({ isReachable: _isReachable, ...cell }) => cell),
     branches: branches.names.filter((_, number) => taken.has(number)).toSorted(),
+    documented: result.documented,
     lengths: result.lengths,
     failures: result.failures.map(({ trace: _trace, ...failure }) => failure),
     repeatedFailures: result.repeatedFailures,

@@ -16,8 +16,9 @@ export interface SavedFailure {
 export function saveFailure(folder: string, trace: Trace): SavedFailure {
   const signature = trace.signature ?? 'unsigned';
   const usual = join(folder, failureFileName(signature));
+  const judged = trace.comparison === 'qemu' ? '' : ` by ${trace.comparison}`;
   const path = isOfAnother(trace, usual)
-    ? join(folder, failureFileName(`${signature} on ${trace.found?.system ?? 'another'}`))
+    ? join(folder, failureFileName(`${signature} on ${trace.found?.system ?? 'another'}${judged}`))
     : usual;
   const isWritten = !existsSync(path) || isSmaller(trace, path);
   if (isWritten) writeTrace(path, trace);
@@ -52,11 +53,12 @@ export function failureFileName(signature: string): string {
   return `${name === '' ? 'unsigned' : name}.json`;
 }
 
-/** What was found on one system says nothing of another, and must not be lost to it. */
-function isOfAnother({ found }: Trace, path: string): boolean {
+/** What was found on one system, or judged so, says nothing of another, and must not be lost to it. */
+function isOfAnother({ found, comparison }: Trace, path: string): boolean {
   if (!existsSync(path)) return false;
   try {
-    return readTrace(path).found?.system !== found?.system;
+    const kept = readTrace(path);
+    return kept.found?.system !== found?.system || kept.comparison !== comparison;
   } catch (error) {
     if (error instanceof TraceError) return false;
     throw error;

@@ -28,7 +28,7 @@ export function recordCounterexample(
     version: TRACE_VERSION,
     signature: signatureOf(divergence),
     expects: 'divergence',
-    comparison: 'qemu',
+    comparison: of.comparison ?? 'qemu',
     found: {
       system: of.name,
       divergence: describeDivergence(of.name, divergence),

@@ -24,7 +24,7 @@ export function recordFinding(
   seed: number,
   folder: string,
 ): RecordedFailure {
-  const saved = saveFailure(folder, findingTrace(of.name, finding, seed));
+  const saved = saveFailure(folder, findingTrace(of, finding, seed));
   const { path } = saved;
   const { minimal, originalOperations } = finding;
   const history = [
@@ -42,17 +42,17 @@ function minimality({ complete, candidates, thoroughness }: Finding): string {
   return `no operation can be dropped and ${lowered} (${candidates} candidates tried)`;
 }
 
-export function findingTrace(systemName: string, finding: Finding, seed: number): Trace {
+export function findingTrace(of: NamedSystem, finding: Finding, seed: number): Trace {
   const { minimal, divergence, signature, candidates, originalOperations, caseIndex } = finding;
   return {
     format: 'colocheck-trace',
     version: TRACE_VERSION,
     signature,
     expects: 'divergence',
-    comparison: 'qemu',
+    comparison: of.comparison ?? 'qemu',
     found: {
-      system: systemName,
-      divergence: describeDivergence(systemName, divergence),
+      system: of.name,
+      divergence: describeDivergence(of.name, divergence),
       step: divergence.index,
       seed,
       caseIndex,

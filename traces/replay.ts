@@ -26,13 +26,16 @@ export interface ReplayResult {
   };
 }
 
-/** The system is opened only once the trace is known to be good. Throws `TraceError`, `UsageError`, `EnvironmentError`. */
+/**
+ * The system is opened only once the trace is known to be good, to be judged as the trace says or as the caller does.
+ * Throws `TraceError`, `UsageError`, `EnvironmentError`.
+ */
 export async function replayTraceFile(
   path: string,
-  open: () => Subject | Promise<Subject>,
+  open: (trace: Trace) => Subject | Promise<Subject>,
 ): Promise<ReplayResult> {
   const trace = readTrace(path);
-  const subject = await open();
+  const subject = await open(trace);
   try {
     return await replay(path, trace, subject);
   } finally {
@@ -46,9 +49,9 @@ export async function replay(path: string, trace: Trace, subject: Subject): Prom
   if (problem !== null) throw new UsageError(`${path} cannot be run on ${subject.name}: ${problem}`);
   const divergence = await subject.judge(testCase, 'full');
   const operations = testCase.operations.length;
-  const common = { trace: path, system: subject.name, comparison: trace.comparison, operations };
+  const common = { trace: path, system: subject.name, comparison: subject.comparison, operations };
   if (divergence === null) {
-    const text = `${path}: ${subject.name} and the model agree in all ${operations} operations (comparison: ${trace.comparison})`;
+    const text = `${path}: ${subject.name} and the model agree in all ${operations} operations (comparison: ${subject.comparison})`;
     return {
       agreed: true,
       text,

@@ -1,5 +1,6 @@
 /** The format of a saved trace: a setup, operations, and what is known of where they came from. */
 import { defects, emptyingFaults, layers, NODES_MAX } from '../model/vocabulary.ts';
+import { comparisonModes } from '../properties/comparison-mode.ts';
 import { badSectorProblem, operationProblem } from '../properties/setup-problem.ts';
 import { z } from 'zod';
 import { recordedSchema } from './recorded-schema.ts';
@@ -135,7 +136,7 @@ export const traceSchema = z
     note: z.string().optional(),
     signature: z.string().optional(),
     expects: z.enum(['agreement', 'divergence']).optional(),
-    comparison: z.literal('qemu'),
+    comparison: z.enum(comparisonModes),
     found: z
       .strictObject({
         system: z.string(),

@@ -16,6 +16,7 @@ export const TRACE_FOLDERS = ['failures', 'regressions', 'deviations', 'witnesse
 export interface TraceRow {
   readonly path: string;
   readonly signature: string | null;
+  readonly comparison: Trace['comparison'];
   readonly operations: number;
   readonly nodes: number;
   readonly foundOn: string | null;
@@ -29,7 +30,9 @@ export interface TraceTable {
   readonly broken: readonly string[];
 }
 
-/** `places` are folders and files. Throws a `TraceError` for a place that is not there. */
+/**
+ * `places` are folders and files; a trace is run on those of the subjects that judge as it says. Throws a `TraceError` for a place that is not there.
+ */
 export async function tabulate(places: readonly string[], subjects: readonly Subject[]): Promise<TraceTable> {
   const rows: TraceRow[] = [];
   const broken: string[] = [];
@@ -57,6 +60,7 @@ async function rowOf(path: string, trace: Trace, subjects: readonly Subject[]): 
   const testCase = caseOf(trace);
   const today: Record<string, string> = {};
   for (const subject of subjects) {
+    if (subject.comparison !== trace.comparison) continue;
     const problem = caseProblem(testCase, subject.capabilities);
     const divergence = problem === null ? await subject.judge(testCase, 'full') : null;
     today[subject.name] = problem ?? (divergence === null ? 'agrees' : signatureOf(divergence));
@@ -64,6 +68,7 @@ async function rowOf(path: string, trace: Trace, subjects: readonly Subject[]): 
   return {
     path,
     signature: trace.signature ?? null,
+    comparison: trace.comparison,
     operations: testCase.operations.length,
     nodes: testCase.setup.nodes.length,
     foundOn: trace.found?.system ?? null,
@@ -72,21 +77,16 @@ async function rowOf(path: string, trace: Trace, subjects: readonly Subject[]): 
 }
 
 export function describeTable({ rows, broken }: TraceTable, subjects: readonly Subject[]): string {
-  const heads = [
-    'trace',
-    'operations',
-    'nodes',
-    'signature',
-    'found on',
-    ...subjects.map(({ name }) => name),
-  ];
-  const lines = rows.map(({ path, operations, nodes, signature, foundOn, today }) => [
+  const systems = [...new Set(subjects.map(({ name }) => name))];
+  const heads = ['trace', 'operations', 'nodes', 'comparison', 'signature', 'found on', ...systems];
+  const lines = rows.map(({ path, operations, nodes, comparison, signature, foundOn, today }) => [
     path,
     String(operations),
     String(nodes),
+    comparison,
     signature ?? 'agreement',
     foundOn ?? '-',
-    ...subjects.map(({ name }) => today[name] ?? '-'),
+    ...systems.map((name) => today[name] ?? '-'),
   ]);
   const table = [heads, ...lines];
   const widths = heads.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));

@@ -19,14 +19,19 @@ export const TIMEOUT_MS = 10_000;
 export interface ExecOptions {
   readonly command: string;
   readonly timeoutMs?: number;
+  /** What the answers are judged by, which the adapter is told; left out: the real QEMU. */
+  readonly comparison?: Comparison;
 }
+
+type Comparison = Extract<RequestBody, { readonly request: 'hello' }>['comparison'];
 
 /** Starts the command and shakes hands. Rejects with `AdapterError` where that fails. */
 export async function createExecSystem({
   command,
   timeoutMs = TIMEOUT_MS,
+  comparison = 'qemu',
 }: ExecOptions): Promise<AsyncSystem> {
-  const connection = new Connection(command, timeoutMs);
+  const connection = new Connection(command, timeoutMs, comparison);
   const hello = await connection.open();
   return hello.capabilities.run
     ? new BatchingExecSystem(connection, hello)
@@ -37,12 +42,14 @@ export async function createExecSystem({
 class Connection {
   readonly #command: string;
   readonly #timeoutMs: number;
+  readonly #comparison: Comparison;
   #client: LineClient | null = null;
   #first: string | null = null;
 
-  constructor(command: string, timeoutMs: number) {
+  constructor(command: string, timeoutMs: number, comparison: Comparison) {
     this.#command = command;
     this.#timeoutMs = timeoutMs;
+    this.#comparison = comparison;
   }
 
   async open(): Promise<Hello> {
@@ -60,7 +67,11 @@ class Connection {
   async #shakeHands(client: LineClient): Promise<Hello> {
     let answer: unknown;
     try {
-      answer = await client.ask({ request: 'hello', protocol: PROTOCOL_VERSION, comparison: 'qemu' });
+      answer = await client.ask({
+        request: 'hello',
+        protocol: PROTOCOL_VERSION,
+        comparison: this.#comparison,
+      });
     } catch (error) {
       if (!(error instanceof SystemLost)) throw error;
       throw new AdapterError(`exec:${this.#command} does not say hello: ${error.message}`);

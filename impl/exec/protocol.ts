@@ -20,7 +20,11 @@ const requests = {
     id,
     request: z.literal('hello'),
     protocol: z.literal(PROTOCOL_VERSION),
-    comparison: z.literal('qemu').describe('the behaviour that is expected: that of the real QEMU'),
+    comparison: z
+      .enum(['qemu', 'document'])
+      .describe(
+        'what is right: what the real QEMU does; or also what its design document says where QEMU deviates from it',
+      ),
   }),
   load: z.strictObject({ id, request: z.literal('load'), setup: setupCode }),
   apply: z.strictObject({ id, request: z.literal('apply'), operation: operationCode }),

@@ -6,7 +6,7 @@ type Searched = Omit<ExplorationTally, 'skeletons'> & { readonly ended: Ending }
 export function describeExploration(name: string, result: Searched): string {
   const { states, transitions, depth, waiting, seconds, cpuSeconds, bytes } = result;
   const size = `${states} states, ${transitions} transitions`;
-  const effort = `${seconds.toFixed(1)} s, ${rate(transitions, cpuSeconds)} transitions per CPU second, ${(bytes / states).toFixed(0)} bytes a state`;
+  const effort = `${seconds.toFixed(1)} s, ${rate(transitions, cpuSeconds)} transitions per CPU second, ${(bytes / states).toFixed(0)} bytes a state; comparison: qemu`;
   const ways: Record<Ending, string> = {
     complete: `explored completely: ${size}, longest shortest way ${depth} operations`,
     divergence: `system and model part after ${depth + 1} operations; ${size} were seen before`,

@@ -26,6 +26,7 @@ export function mergeVerify(head: ResultHead, parts: readonly VerifyResult[]): V
       first.branches,
       parts.map(({ branches }) => branches),
     ),
+    documented: mergedCounts(parts.map(({ documented }) => documented)),
     lengths: first.lengths.map((_, length) => sum(parts.map(({ lengths }) => lengths[length] ?? 0))),
     failures,
     repeatedFailures: failed - failures.length,
@@ -39,6 +40,11 @@ export function mergeVerify(head: ResultHead, parts: readonly VerifyResult[]): V
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+function mergedCounts(parts: readonly VerifyResult['documented'][]): VerifyResult['documented'] {
+  const names = [...new Set(parts.flatMap((part) => Object.keys(part)))].toSorted();
+  return Object.fromEntries(names.map((name) => [name, sum(parts.map((part) => part[name] ?? 0))]));
 }
 
 /** One that ended early makes the whole one that did. */

@@ -60,6 +60,8 @@ const verify = z.strictObject({
       }),
     ),
   }),
+  /** How often the system kept to the design document where QEMU deviates from it, by the deviation. */
+  documented: z.record(z.string(), count),
   /** `lengths[n]` cases had n operations. */
   lengths: z.array(count),
   failures: z.array(

@@ -59,6 +59,9 @@ export function verifyResult(subject: Subject, asked: CampaignAsked, done: Campa
     operations: tally.coverage.operations,
     cells: cellsOf(tally, done.reachable),
     branches: branchesOf(subject, tally),
+    documented: Object.fromEntries(
+      [...tally.coverage.documented].toSorted(([left], [right]) => (left < right ? -1 : 1)),
+    ),
     lengths: [...tally.lengths],
     failures: tally.findings.map((finding) => ({
       signature: finding.signature,

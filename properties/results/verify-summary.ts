@@ -47,9 +47,18 @@ export function verifySummary(result: VerifyResult): string {
           ...missing.map((name) => `  ${name}`),
         ].join('\n'),
     ...deathsLine(cells),
+    ...documentedLine(result.documented),
     `${result.cases} cases, ${operations} operations checked in ${timing.longest.toFixed(1)} s (${rate}/s), seed ${result.options.seed}, ended by ${result.ended}`,
     verdict,
   ].join('\n');
+}
+
+/** Where a system was allowed to keep to the design document, and did. */
+function documentedLine(documented: VerifyResult['documented']): string[] {
+  const told = Object.entries(documented).map(([name, count]) => `${name} ${count}`);
+  return told.length === 0
+    ? []
+    : [`did as the design document says, and not as QEMU does: ${told.join(', ')}`];
 }
 
 const DIES = 'process dies: ';

@@ -39,6 +39,8 @@ export async function runToView(subject: Subject, { setup, operations }: Case): 
     count: (_host, operation, hostStep) => {
       taken.set(operation, hostStep);
     },
+    countDocumented: () => {},
+    operations: 0,
   });
   const { control } = subject.capabilities;
   return viewedRun(subject.name, control, testCase, divergence, (operation) => taken.get(operation));

@@ -1,0 +1,133 @@
+/** The comparison with the design document: it fails no sound system, sees through little, and still finds the bugs. */
+import { describe, expect, test } from 'vitest';
+import { createVariant } from '../impl/documented/variant.ts';
+import { documentedVariants } from '../impl/documented/variants.ts';
+import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
+import { mutants } from '../impl/mutants/catalogue.ts';
+import { createMutant } from '../impl/mutants/mutant.ts';
+import type { AsyncSystem, System } from '../impl/system.ts';
+import type { ShownNode } from '../model/vocabulary.ts';
+import { runCampaign } from './campaign.ts';
+import type { Tally } from './campaign.ts';
+import { asyncSubject, syncSubject } from './subject.ts';
+import type { Subject } from './subject.ts';
+
+const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
+
+function campaign(subject: Subject, casesMax: number, seed = 11): Promise<Tally> {
+  return runCampaign(
+    subject,
+    {
+      seed,
+      casesMax,
+      secondsMax: Infinity,
+      operationsMax: 60,
+      geometry: 'mixed',
+      depth: 'full',
+      findingsMax: 1,
+    },
+    silent,
+  );
+}
+
+function documented(system: System): Subject {
+  return syncSubject(system, system.name, 'document');
+}
+
+/** The system behind a wire that lets through what `shows` leaves. */
+function farAway(
+  near: System,
+  shows: (node: ShownNode) => ShownNode,
+  control: 'driver' | 'qmp' = 'driver',
+): AsyncSystem {
+  return {
+    name: near.name,
+    capabilities: { ...near.capabilities, control },
+    load: (setup) => Promise.resolve(near.load(setup)),
+    apply: (operation) => Promise.resolve(near.apply(operation)),
+    observe: () => Promise.resolve({ nodes: near.observe().map(shows) }),
+    accepts: () => true,
+    unload: () => Promise.resolve(near.unload()),
+    shutdown: () => Promise.resolve(),
+  };
+}
+
+describe('a system that keeps to the design document', () => {
+  test.each(documentedVariants)('$deviation: $way', async (variant) => {
+    const { findings, cases } = await campaign(documented(createVariant('variant', [variant])), 300);
+    expect(findings).toEqual([]);
+    expect(cases).toBe(300);
+  });
+
+  test('in every point at once', async () => {
+    const { findings, coverage } = await campaign(documented(createVariant('all', documentedVariants)), 1500);
+    expect(findings).toEqual([]);
+    expect(coverage.documented.size).toBeGreaterThanOrEqual(18);
+  });
+
+  test('and shows nothing but its answers', async () => {
+    const far = farAway(createVariant('all', documentedVariants), () => ({}));
+    const { findings, coverage } = await campaign(asyncSubject(far, 'all', 'document'), 300);
+    expect(findings).toEqual([]);
+    expect(coverage.documented.size).toBeGreaterThanOrEqual(8);
+  });
+
+  test('and shows its content and not its state', async () => {
+    const far = farAway(createVariant('all', documentedVariants), ({ view }) =>
+      view === undefined ? {} : { view },
+    );
+    const { findings, coverage } = await campaign(asyncSubject(far, 'all', 'document'), 300);
+    expect(findings).toEqual([]);
+    expect(coverage.documented.size).toBeGreaterThanOrEqual(12);
+  });
+
+  test('and hands on what a QMP command would hide', async () => {
+    const far = farAway(createEfficientSystem(), (node) => node, 'qmp');
+    expect((await campaign(asyncSubject(far), 200)).findings[0]?.signature).toMatch(
+      /^outcome-stop-.*-ok-error$/,
+    );
+    const { findings, coverage } = await campaign(asyncSubject(far, 'far', 'document'), 200);
+    expect(findings).toEqual([]);
+    expect([...coverage.documented.keys()]).toEqual(['failover-hides-every-error']);
+  });
+});
+
+test('a system that does as QEMU does is judged as before, step by step', async () => {
+  const [byQemu, byDocument] = await Promise.all(
+    (['qemu', 'document'] as const).map((comparison) =>
+      campaign(syncSubject(createEfficientSystem(), 'impl', comparison), 300),
+    ),
+  );
+  expect(byDocument?.coverage.list()).toEqual(byQemu?.coverage.list());
+  expect(byDocument?.coverage.documented.size).toBe(0);
+});
+
+/** Seeded bugs that are none by the design document: each does there what it says. */
+const lawful = new Map([
+  ['a-failed-copy-sets-the-error', 'failed-copy-reports-nothing'],
+  ['disks-go-back-to-read-only', 'disks-stay-writable'],
+  ['a-failed-start-frees-the-blocker', 'second-start-kills-the-process'],
+  ['a-failed-start-leaves-no-child-twice', 'start-leaks-a-child-each-time'],
+  ['a-failover-reports-errors', 'failover-hides-every-error'],
+  ['empty-write-copies-nothing', 'empty-primary-write-copies-a-unit'],
+]);
+
+describe('a seeded bug', () => {
+  test.each(mutants.filter(({ name }) => !lawful.has(name)))(
+    'is found all the same: $name',
+    async (mutant) => {
+      const { findings } = await campaign(documented(createMutant(mutant)), 6000);
+      expect(findings).toHaveLength(1);
+      expect(findings[0]?.divergence.index).toBeGreaterThanOrEqual(0);
+    },
+  );
+
+  test.each(mutants.filter(({ name }) => lawful.has(name)))(
+    'is what the document says: $name',
+    async (mutant) => {
+      const { findings, coverage } = await campaign(documented(createMutant(mutant)), 600);
+      expect(findings).toEqual([]);
+      expect([...coverage.documented.keys()]).toEqual([lawful.get(mutant.name)]);
+    },
+  );
+});
