@@ -6,6 +6,7 @@ import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { mutants } from '../impl/mutants/catalogue.ts';
 import { createMutant } from '../impl/mutants/mutant.ts';
 import type { AsyncSystem, System } from '../impl/system.ts';
+import { fourClusters, primaryWrite, started } from '../model/scenario.ts';
 import type { ShownNode } from '../model/vocabulary.ts';
 import { runCampaign } from './campaign.ts';
 import type { Tally } from './campaign.ts';
@@ -90,6 +91,40 @@ describe('a system that keeps to the design document', () => {
     expect(findings).toEqual([]);
     expect([...coverage.documented.keys()]).toEqual(['failover-hides-every-error']);
   });
+});
+
+/** Two sectors in one commit unit, in units and clusters of one otherwise. */
+const twoSectors = {
+  ...fourClusters,
+  geometry: {
+    lengthSectors: 2,
+    sectorBytes: 8,
+    activeClusterSectors: 1,
+    hiddenClusterSectors: 1,
+    copyUnitSectors: 1,
+    commitUnitSectors: 2,
+  },
+  initialContent: [{ sector: 0, count: 2, tag: 1 }],
+};
+
+test.each([
+  ['a failover is no longer quiet', { op: 'primaryDiscard', sector: 0, count: 2 }],
+  ['what it changes of a unit in flight stays', { op: 'primaryDiscard', sector: 1, count: 1 }],
+] as const)('after a discard that changes the disk %s', (_title, discard) => {
+  const zeroes = documentedVariants.filter(({ way }) => way === 'a write of zeroes');
+  const patched = documentedVariants.filter(({ way }) => way === 'what is in flight is patched');
+  const operations = [
+    ...started,
+    primaryWrite(0, 0),
+    { op: 'stop', failover: true },
+    discard,
+    { op: 'commitSettle' },
+  ] as const;
+  const testCase = { setup: { nodes: [twoSectors] }, operations };
+  for (const variants of [zeroes, [...zeroes, ...patched]]) {
+    const subject = syncSubject(createVariant('zeroes', variants), 'zeroes', 'document');
+    expect(subject.judge(testCase, 'full')).toBeNull();
+  }
 });
 
 test('a system that does as QEMU does is judged as before, step by step', async () => {

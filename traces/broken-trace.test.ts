@@ -105,8 +105,8 @@ describe('a broken trace is refused in one line', () => {
     ],
     [
       'an unknown comparison',
-      () => edited('"comparison": "qemu"', '"comparison": "document"'),
-      `comparison is "document": must be "qemu". ${remedy}`,
+      () => edited('"comparison": "qemu"', '"comparison": "perhaps"'),
+      `comparison is "perhaps": must be one of qemu, document. ${remedy}`,
     ],
     [
       'a skip that is not true',
