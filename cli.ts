@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { addExplore } from './cli-explore.ts';
+import { addExport } from './cli-export.ts';
 import { addMerge } from './cli-merge.ts';
 import { addMutants } from './cli-mutants.ts';
 import { addReplay } from './cli-replay.ts';
@@ -14,9 +15,7 @@ import { EnvironmentError } from './impl/environment-error.ts';
 import { SystemLost } from './impl/system-lost.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { explain as explainSubject } from './traces/explain.ts';
-import { exportQmpScript, writeScript } from './traces/qmp-script.ts';
 import { TraceError } from './traces/trace-error.ts';
-import { readTrace } from './traces/trace-file.ts';
 
 const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
 
@@ -61,21 +60,6 @@ function addExplain(program: Command): void {
     )
     .addHelpText('after', exitCodeHelp)
     .action((subject: string) => print(explainSubject(subject)));
-}
-
-function addExport(program: Command): void {
-  program
-    .command('export')
-    .argument('<trace>', 'a trace file (JSON)')
-    .requiredOption('--qmp', 'as a Python script that plays it on a bare QEMU')
-    .option('--out <file>', 'where the script is written (default: it is printed)')
-    .description('Writes a trace as a script that needs nothing of this project.')
-    .addHelpText('after', exitCodeHelp)
-    .action((path: string, { out }: { out?: string }) => {
-      const script = exportQmpScript(readTrace(path), path);
-      if (out === undefined) print(script);
-      else writeScript(out, script);
-    });
 }
 
 function addBench(program: Command): void {
