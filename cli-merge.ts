@@ -1,5 +1,6 @@
 /** The command that puts the results of shards together. */
 import type { Command } from 'commander';
+import { withJunit } from './cli-checks.ts';
 import { exitCodeHelp, print } from './cli-options.ts';
 import { requireWritableResults, withReport, writeResults } from './cli-results.ts';
 import type { ResultFlags } from './cli-results.ts';
@@ -15,7 +16,7 @@ interface MergeFlags extends ResultFlags {
 
 /** `npm run merge` */
 export function addMerge(program: Command, finish: (agreed: boolean) => void): void {
-  withReport(program.command('merge'))
+  withJunit(withReport(program.command('merge')))
     .argument('<files...>', 'what the shards of one job wrote with --results')
     .description('Puts the results of shards together, and prints what one machine would have printed.')
     .option('--results <file>', 'write the result of the whole (JSON)')

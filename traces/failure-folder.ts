@@ -1,6 +1,7 @@
 /** The folder of failing traces: one file a signature and system, the smallest case kept. */
-import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../properties/make-folder.ts';
 import { TraceError } from './trace-error.ts';
 import { readTrace, writeTrace } from './trace-file.ts';
 import type { Trace } from './trace-schema.ts';
@@ -26,7 +27,7 @@ export function saveFailure(folder: string, trace: Trace): SavedFailure {
 /** Fails before a campaign has run for nothing. Throws a `TraceError` where `folder` cannot be made or written. */
 export function requireWritable(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 /** Reads and writes result files. Throws a `UsageError` that names the file and what is wrong with it. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { z } from 'zod';
 import { UsageError } from '../usage-error.ts';
 import { RESULT_VERSION } from './result-head.ts';
@@ -77,7 +78,7 @@ export function writeResult(path: string, result: Result): void {
 /** Writes a file and the folders that it lies in. */
 export function writeWhole(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(`${path}.new`, text);
     renameSync(`${path}.new`, path);
   } catch (error) {
@@ -88,7 +89,7 @@ export function writeWhole(path: string, text: string): void {
 /** Fails before a job has run for nothing. */
 export function requireWritableFile(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(`${path}.new`, '');
     rmSync(`${path}.new`);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Writes the page of a trace: by the command that asks for one, and beside every failing trace that is saved. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { makeFolder } from '../../properties/make-folder.ts';
 import { caseProblem } from '../../properties/setup-problem.ts';
 import type { Case } from '../../properties/case.ts';
 import type { Divergence } from '../../properties/divergence.ts';
@@ -67,7 +68,7 @@ function writePage(
   );
   const page = viewPage(buildView(run, { title: basename(tracePath), note, commands }));
   try {
-    mkdirSync(dirname(out), { recursive: true });
+    makeFolder(dirname(out));
     writeFileSync(out, page);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
