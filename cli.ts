@@ -1,6 +1,7 @@
 /** The command line: which commands there are, what they are told, and with which code they end. */
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
+import { tellError } from './cli-checks.ts';
 import { addExplore } from './cli-explore.ts';
 import { addExport } from './cli-export.ts';
 import { addMerge } from './cli-merge.ts';
@@ -81,15 +82,21 @@ function addBench(program: Command): void {
 
 /** One line on stderr for whatever the user can mend; anything else is a defect of colocheck and keeps its stack. */
 function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.agreed : exitCodes.usage;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.agreed;
+    tellError(error.message);
+    return exitCodes.usage;
+  }
   if (error instanceof UsageError || error instanceof TraceError) return complain(error, exitCodes.usage);
   if (error instanceof EnvironmentError || error instanceof SystemLost)
     return complain(error, exitCodes.environment);
+  tellError(String(error), error instanceof Error ? error.stack : undefined);
   throw error;
 }
 
 function complain(error: Error, exitCode: number): number {
   process.stderr.write(`colocheck: ${error.message}\n`);
+  tellError(error.message);
   return exitCode;
 }
 
