@@ -37,9 +37,8 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
     .action(async (path: string, flags: ReplayFlags) => {
       const seconds = stopwatch();
       const played = await play(path, flags);
-      tellChecks(
-        replayChecks(path, flags.recorded === true ? 'as recorded' : flags.system, played, seconds()),
-      );
+      const how = flags.recorded === true ? 'as recorded' : flags.system;
+      tellChecks(replayChecks(path, how, flags.comparison, played, seconds()));
       const isJson = flags.json === true && played.data !== null;
       print(isJson ? JSON.stringify(played.data, null, 2) : played.text);
       finish(played.agreed);

@@ -20,7 +20,7 @@ const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '',
   parseTagValue: false,
-  isArray: (name) => name === 'testcase',
+  isArray: (name) => name === 'testcase' || name === 'property',
 });
 
 function colocheck(args: readonly string[], environment: Record<string, string> = {}) {
@@ -63,6 +63,8 @@ describe('a run without a failure', () => {
       classname: `colocheck.${suite.name.replaceAll(/[^\w-]+/g, '_')}`,
       time: expect.stringMatching(/^\d+\.\d{3}$/),
     });
+    expect(suite.properties.property).toContainEqual({ name: 'comparison', value: 'qemu' });
+    expect(JSON.stringify(suite.properties)).not.toContain('junit');
     expect(stderr).not.toContain('::error');
     expect(readFileSync(summary, 'utf8')).toMatch(/^### .*: passed\n/);
   });

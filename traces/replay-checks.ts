@@ -11,14 +11,19 @@ export interface Replayed {
 }
 
 /** `how` says what the trace was held against. */
-export function replayChecks(path: string, how: string, replayed: Replayed, seconds: number): CheckSuite {
-  const { text, sentence } = replayed;
+export function replayChecks(
+  path: string,
+  how: string,
+  comparison: string,
+  { text, sentence }: Replayed,
+  seconds: number,
+): CheckSuite {
   const details = `${text}\ntrace: ${path}`;
   const verdict =
     sentence === null ? passed : ({ kind: 'failed', message: sentence, details, trace: path } as const);
   return {
     name: `replay ${how}`,
-    properties: {},
+    properties: { comparison },
     checks: [{ name: path, about: sentence === null ? text : '', seconds, verdict }],
   };
 }
