@@ -28,7 +28,7 @@ table { border-collapse: collapse; font-size: 14px; } .number { text-align: righ
 .facts td { overflow-wrap: anywhere; } .facts { margin-top: 10px; }
 .split { display: flex; height: 30px; border-radius: 6px; overflow: hidden; gap: 2px; margin: 6px 0 12px; } .part { min-width: 2px; }
 .key { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 8px; vertical-align: -1px; }
-.legend { width: 100%; } .legend td { padding: 3px 10px 3px 0; }
+.legend td { padding: 3px 22px 3px 0; } .legend td:first-child { white-space: nowrap; }
 .part0 { background: var(--p0); } .part1 { background: var(--p1); } .part2 { background: var(--p2); }
 .part3 { background: var(--p3); } .part4 { background: var(--p4); } .part5 { background: var(--p5); }
 .failure { border-left: 4px solid var(--bad); padding: 2px 0 2px 12px; margin: 0 0 16px; } .failure p { margin: 4px 0; }

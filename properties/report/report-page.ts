@@ -35,7 +35,7 @@ function verifyVerdict({ failures, savedFailures, system }: VerifyResult, isSoun
 
 function job(result: Exclude<Result, VerifyResult>, path: string): string {
   const failures = result.command === 'mutants' ? [] : result.failures;
-  return `<div class="tiles"></div>${asked(result, [])}
+  return `${asked(result, [])}
 <section><h2>Failures</h2>${failureList(failures, result, path)}</section>
 <section><h2>Summary</h2><div class="wide"><pre>${escaped(resultSummary(result))}</pre></div></section>`;
 }
@@ -53,9 +53,9 @@ ${asked(result, optionFacts(result))}
 <section><h2>Failures</h2>${failureList(failures, result, path)}${still.length === 0 ? '' : `<p>Saved before, and still failing:</p><ul>${still.join('')}</ul>`}</section>
 <div class="pair">
 <section><h2>Operations over time</h2>${progressChart(result)}</section>
-<section><h2>Where the time went${machines}</h2>${timeSplit(timing)}</section>
-</div>
 <section><h2>Lengths of the cases</h2>${lengthsChart(result)}</section>
+</div>
+<section><h2>Where the time went${machines}</h2>${timeSplit(timing)}</section>
 ${missing.length === 0 ? '' : `<section><h2>Not reached <small>${missing.length} cells and branches of replication.c</small></h2><ul class="missing">${missing.map((name) => `<li>${escaped(name)}</li>`).join('')}</ul></section>`}
 <section><h2>What was reached how often</h2>
 <p><small>rarely<span class="scale"></span>often, by the logarithm. An empty place cannot be reached; a dashed 0 can be and was not.</small></p>
@@ -74,7 +74,10 @@ function tiles(result: VerifyResult): string {
     [secondsText(timing.longest), timing.longest < timing.seconds ? 'the longest shard' : 'elapsed'],
     [`${reached} / ${reachable.length}`, 'cells reached'],
     [`${branchesTaken(branches).size} / ${branches.names.length}`, 'branches of replication.c'],
-    [String(failures.length), `kinds of failure, ${grouped(repeatedFailures)} more of the same`],
+    [
+      String(failures.length),
+      repeatedFailures === 0 ? 'kinds of failure' : `kinds of failure, ${grouped(repeatedFailures)} repeated`,
+    ],
   ];
   return `<div class="tiles">${figures.map(([figure, what]) => `<div class="tile"><b>${figure}</b><span>${what}</span></div>`).join('')}</div>`;
 }

@@ -31,12 +31,16 @@ function partsOf({ drawing, model, system, judging, shrinking, rest }: Timing['s
       ? [{ name: 'drawing', about: 'cases, against the running model', seconds: drawing }]
       : [
           { name: 'drawing', about: 'setups and operations', seconds: drawing - model },
-          { name: 'model', about: 'every step of every case; estimated from some', seconds: model },
+          {
+            name: 'model',
+            about: 'every step of every case; estimated from some, run again',
+            seconds: model,
+          },
         ]),
     ...(system === null
       ? [{ name: 'system', about: 'with the way there and back, and the comparison', seconds: judging }]
       : [
-          { name: 'system', about: 'setting up and applying; estimated from some cases', seconds: system },
+          { name: 'system', about: 'setting up and applying; estimated likewise', seconds: system },
           {
             name: 'comparison',
             about: 'all that can be seen, the laws, the counting',

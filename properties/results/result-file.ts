@@ -26,7 +26,7 @@ export function readResult(path: string): ResultFile {
   }
   const read = resultSchema.safeParse(json);
   if (read.success) {
-    return { path, result: withTraces(read.data, (trace) => relative('.', join(dirname(path), trace))) };
+    return { path, result: withTraces(read.data, (trace) => join(dirname(path), trace)) };
   }
   const [issue] = read.error.issues;
   const place = issue?.path.map(String).join('.') ?? '';
