@@ -1,49 +1,92 @@
 /** Tells continuous integration what was checked: a JUnit file where one is asked for, and GitHub when running there. */
 import { appendFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import type { Command } from 'commander';
+import { brokenRun } from './properties/checks/check.ts';
 import type { CheckSuite } from './properties/checks/check.ts';
 import { annotations, markdownSummary } from './properties/checks/github.ts';
 import { junitXml } from './properties/checks/junit.ts';
 import { requireWritableFile, writeWhole } from './properties/results/result-file.ts';
-import { UsageError } from './properties/usage-error.ts';
 
-export interface CheckFlags {
-  junit?: string;
+/** The command that runs, and what it has told so far. */
+interface Run {
+  readonly command: string;
+  readonly junit: string | null;
+  readonly told: CheckSuite | null;
 }
 
+/** Null while no command runs that checks anything. */
+let run: Run | null = null;
+
+/** A command with this tells by itself where it ended in an error; what it has checked is told by `tellChecks`. */
 export function withJunit(command: Command): Command {
-  return command.option('--junit <file>', 'write what was checked as JUnit XML');
+  const name = command.name();
+  return command
+    .option('--junit <file>', 'write what was checked as JUnit XML', (junit: string) => {
+      run = { command: name, junit, told: null };
+      return junit;
+    })
+    .hook('preAction', () => {
+      const junit = run?.junit ?? null;
+      run = { command: name, junit, told: null };
+      if (junit === null) return;
+      requireWritableFile(junit);
+      // A run that is killed leaves a file that says so, and not that of the run before.
+      writeJunit(junit, suiteOf(name, brokenRun('it has not come to its end', 'Its output may say why.')));
+    })
+    .hook('postAction', () => {
+      // Some options only print a list.
+      if (run?.junit != null && run.told === null) writeJunit(run.junit, suiteOf(name));
+    });
 }
 
-/** A run that ends in the middle leaves a file that says so, and not that of the run before. */
-export function requireWritableChecks({ junit }: CheckFlags): void {
-  if (junit === undefined) return;
-  requireWritableFile(junit);
-  writeWhole(junit, junitXml(unended));
+export function tellChecks(suite: CheckSuite): void {
+  const told = run?.told ?? null;
+  const whole = told === null ? suite : { ...suite, checks: [...told.checks, ...suite.checks] };
+  if (run !== null) run = { ...run, told: whole };
+  const junit = run?.junit ?? null;
+  tellGithub(suite);
+  if (junit !== null) writeJunit(junit, whole);
 }
 
-const unended: CheckSuite = {
-  name: 'colocheck',
-  checks: [
-    {
-      name: 'the run',
-      seconds: 0,
-      failure: { message: 'it has not come to its end', details: 'Its output says why.', trace: null },
-    },
-  ],
-};
+/** The program ends early, for this reason; the exit code is not set here. */
+export function tellError(message: string, details = message): void {
+  if (run === null) return;
+  const { told, command } = run;
+  // What ended a campaign stands in its result already.
+  if (told !== null && told.checks.some(({ verdict }) => verdict.kind === 'error')) return;
+  try {
+    tellChecks({ ...(told ?? suiteOf(command)), checks: [brokenRun(message, details)] });
+  } catch (error) {
+    complain('JUnit file', error);
+  }
+}
 
-export function tellChecks({ junit }: CheckFlags, suite: CheckSuite): void {
-  if (junit !== undefined) writeWhole(junit, junitXml(suite));
-  if (process.env['GITHUB_ACTIONS'] !== 'true') return;
-  // The runner reads both streams, and JSON on the other one stays whole.
-  for (const line of annotations(suite)) process.stderr.write(`${line}\n`);
-  const summary = process.env['GITHUB_STEP_SUMMARY'];
-  if (summary === undefined || summary === '') return;
+function suiteOf(command: string, ...checks: CheckSuite['checks']): CheckSuite {
+  return { name: command, properties: {}, checks };
+}
+
+function writeJunit(path: string, suite: CheckSuite): void {
+  const timestamp = new Date().toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
+  writeWhole(path, junitXml(suite, { timestamp, hostname: hostname() || 'localhost' }));
+}
+
+function tellGithub(suite: CheckSuite): void {
+  if (process.env['GITHUB_ACTIONS'] === 'true') {
+    // The runner reads both streams, and JSON on the other one stays whole.
+    const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
+    for (const line of annotations(suite, workspace)) process.stderr.write(`${line}\n`);
+  }
+  const summary = process.env['GITHUB_STEP_SUMMARY'] ?? '';
+  if (summary === '') return;
   try {
     appendFileSync(summary, `${markdownSummary(suite)}\n`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot write GITHUB_STEP_SUMMARY, ${summary}: ${reason}`);
+    complain('GITHUB_STEP_SUMMARY', error);
   }
+}
+
+/** What is told beside the result must not cost it. */
+function complain(what: string, error: unknown): void {
+  process.stderr.write(`colocheck: ${what}: ${error instanceof Error ? error.message : String(error)}\n`);
 }

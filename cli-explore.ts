@@ -10,7 +10,7 @@ import {
   untilInterrupted,
   wholeNumber,
 } from './cli-options.ts';
-import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
+import { noted, repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
 import type { ResultFlags } from './cli-results.ts';
 import { chooseWorlds, describeWorlds, exploreWorlds } from './properties/exploration/explore-command.ts';
 import { checkpointFile } from './properties/exploration/search-checkpoint.ts';
@@ -96,12 +96,14 @@ async function runExplore(names: readonly string[], flags: ExploreFlags): Promis
         print,
         interrupted: isInterrupted,
         reportDivergence: (world, testCase, divergence) =>
-          recordCounterexample(
-            { name: system, option: system },
-            `found by exhaustive search of the world ${world.name}: no shorter case in it shows a difference`,
-            testCase,
-            divergence,
-            flags.failures,
+          noted(
+            recordCounterexample(
+              { name: system, option: system },
+              `found by exhaustive search of the world ${world.name}: no shorter case in it shows a difference`,
+              testCase,
+              divergence,
+              flags.failures,
+            ),
           ),
         saveWitness: (_world, goal, about, testCase) => recordWitness(goal, about, testCase, flags.witnesses),
         ended: (result) => writeResults(flags, result),

@@ -11,7 +11,6 @@ import { readResult } from './properties/results/result-file.ts';
 
 interface MergeFlags extends ResultFlags {
   partial?: true;
-  requireCoverage?: true;
 }
 
 /** `npm run merge` */
@@ -29,7 +28,7 @@ export function addMerge(program: Command, finish: (agreed: boolean) => void): v
       if (flags.requireCoverage === true && result.command !== 'verify')
         throw new UsageError('--require-coverage is for results of verify');
       const sound = isSound(result, { requiresCoverage: flags.requireCoverage === true });
-      writeResults(flags, result, sound);
+      writeResults(flags, result);
       print(resultSummary(result));
       finish(sound);
     });

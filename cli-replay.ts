@@ -1,20 +1,22 @@
 /** The command that runs a saved trace again, or judges or shrinks it. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { requireWritableChecks, tellChecks, withJunit } from './cli-checks.ts';
-import type { CheckFlags } from './cli-checks.ts';
+import { tellChecks, withJunit } from './cli-checks.ts';
 import { exitCodeHelp, print } from './cli-options.ts';
 import { subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
+import { stopwatch } from './properties/mutants/stopwatch.ts';
 import { connectSubject } from './properties/subjects.ts';
 import type { Subject } from './properties/subject.ts';
 import { judgeRecorded } from './traces/recorded.ts';
-import { replayChecks, replayTraceFile } from './traces/replay.ts';
+import { replayTraceFile } from './traces/replay.ts';
+import { replayChecks } from './traces/replay-checks.ts';
+import type { Replayed } from './traces/replay-checks.ts';
 import { reshrink } from './traces/reshrink.ts';
 import { readTrace } from './traces/trace-file.ts';
 import type { Trace } from './traces/trace-schema.ts';
 
-interface ReplayFlags extends SystemFlags, CheckFlags {
+interface ReplayFlags extends SystemFlags {
   json?: true;
   recorded?: true;
   shrink?: true;
@@ -34,30 +36,39 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
     .action(async (path: string, flags: ReplayFlags, command: Command) => {
-      if (flags.recorded === true) {
-        const verdict = judgeRecorded(path, readTrace(path));
-        print(flags.json === true ? JSON.stringify(verdict, null, 2) : verdict.text);
-        finish(verdict.agreed);
-        return;
-      }
       const isTold = command.getOptionValueSource('comparison') !== 'default';
-      const open = ({ comparison }: Trace): Promise<Subject> =>
-        connectSubject(flags.system, subjectOptions(isTold ? flags : { ...flags, comparison }));
-      if (flags.shrink === true) {
-        const trace = readTrace(path);
-        const subject = await open(trace);
-        try {
-          print(await reshrink(path, trace, subject, flags.failures));
-        } finally {
-          await subject.shutdown();
-        }
-        finish(false);
-        return;
-      }
-      requireWritableChecks(flags);
-      const result = await replayTraceFile(path, open);
-      tellChecks(flags, replayChecks(result));
-      print(flags.json === true ? JSON.stringify(result.data, null, 2) : result.text);
-      finish(result.agreed);
+      const seconds = stopwatch();
+      const played = await play(path, flags, isTold);
+      const how = flags.recorded === true ? 'as recorded' : flags.system;
+      tellChecks(replayChecks(path, how, flags.comparison, played, seconds()));
+      const isJson = flags.json === true && played.data !== null;
+      print(isJson ? JSON.stringify(played.data, null, 2) : played.text);
+      finish(played.agreed);
     });
+}
+
+/** A comparison that is not told is that of the trace. `data` is what `--json` prints; null where it changes nothing. */
+async function play(
+  path: string,
+  flags: ReplayFlags,
+  isTold: boolean,
+): Promise<Replayed & { readonly data: object | null }> {
+  if (flags.recorded === true) {
+    const verdict = judgeRecorded(path, readTrace(path));
+    return { ...verdict, sentence: verdict.agreed ? null : verdict.text, data: verdict };
+  }
+  const open = ({ comparison }: Trace): Promise<Subject> =>
+    connectSubject(flags.system, subjectOptions(isTold ? flags : { ...flags, comparison }));
+  if (flags.shrink !== true) {
+    const { agreed, text, data } = await replayTraceFile(path, open);
+    return { agreed, text, sentence: data.sentence, data };
+  }
+  const trace = readTrace(path);
+  const subject = await open(trace);
+  try {
+    const text = await reshrink(path, trace, subject, flags.failures);
+    return { agreed: false, text, sentence: `${path} still fails`, data: null };
+  } finally {
+    await subject.shutdown();
+  }
 }

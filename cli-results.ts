@@ -1,8 +1,7 @@
 /** Options of the command line for jobs that are split, and for what they leave behind. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { requireWritableChecks, tellChecks, withJunit } from './cli-checks.ts';
-import type { CheckFlags } from './cli-checks.ts';
+import { tellChecks, withJunit } from './cli-checks.ts';
 import { checksOf } from './properties/checks/result-checks.ts';
 import { parseShard, shardForm, wholeJob } from './properties/shard.ts';
 import type { Shard } from './properties/shard.ts';
@@ -12,7 +11,8 @@ import { isSound } from './properties/results/result-summary.ts';
 import { reportPage } from './properties/report/report-page.ts';
 import type { Result } from './properties/results/result-schema.ts';
 
-export interface ResultFlags extends CheckFlags {
+export interface ResultFlags {
+  requireCoverage?: true;
   shard?: Shard;
   results?: string;
   report?: string;
@@ -43,20 +43,30 @@ export function withReport(command: Command): Command {
   return command.option('--report <file>', 'write the result as a page for people (HTML)');
 }
 
-export function requireWritableResults(flags: ResultFlags): void {
-  const { results, report } = flags;
-  requireWritableChecks(flags);
+export function requireWritableResults({ results, report }: ResultFlags): void {
   if (results !== undefined) requireWritableFile(results);
   if (report !== undefined) requireWritableFile(report);
 }
 
-export function writeResults(
-  flags: ResultFlags,
-  result: Result,
-  sound = isSound(result, { requiresCoverage: false }),
-): void {
+/** One-screen reports of failures, by the path of their trace. */
+const reports = new Map<string, string>();
+
+/** Keeps the report of a failure for the results that tell of it. */
+export function noted<Failure extends { readonly path: string; readonly text: string }>(
+  failure: Failure,
+): Failure {
+  reports.set(failure.path, failure.text);
+  return failure;
+}
+
+export function writeResults(flags: ResultFlags, result: Result): void {
   const { results, report } = flags;
-  tellChecks(flags, checksOf(result));
-  if (results !== undefined) writeResult(results, result);
-  if (report !== undefined) writeWhole(report, reportPage(result, sound, report));
+  const requiresCoverage = flags.requireCoverage === true;
+  try {
+    if (results !== undefined) writeResult(results, result);
+    if (report !== undefined)
+      writeWhole(report, reportPage(result, isSound(result, { requiresCoverage }), report));
+  } finally {
+    tellChecks(checksOf(result, { requiresCoverage, reports }));
+  }
 }

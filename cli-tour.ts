@@ -1,7 +1,7 @@
 /** The command that walks a slow system over every transition of a small world. */
 import type { Command } from 'commander';
 import { exitCodeHelp, isInterrupted, positiveNumber, print, untilInterrupted } from './cli-options.ts';
-import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
+import { noted, repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
 import type { ResultFlags } from './cli-results.ts';
 import { connectAsyncSystem } from './properties/subjects.ts';
 import { subjectOptions, withSystem } from './cli-system.ts';
@@ -53,12 +53,14 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
                 interrupted: isInterrupted,
                 ended: (result) => writeResults(flags, result),
                 report: (world, { testCase, divergence }) =>
-                  recordCounterexample(
-                    { name: system.name, option: flags.system },
-                    `found on a tour of the world ${world}; the case is the whole walk`,
-                    testCase,
-                    divergence,
-                    flags.failures,
+                  noted(
+                    recordCounterexample(
+                      { name: system.name, option: flags.system },
+                      `found on a tour of the world ${world}; the case is the whole walk`,
+                      testCase,
+                      divergence,
+                      flags.failures,
+                    ),
                   ),
               },
             ),

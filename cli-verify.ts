@@ -10,6 +10,7 @@ import {
   wholeNumber,
 } from './cli-options.ts';
 import {
+  noted,
   repeatOf,
   requireWritableResults,
   shardOf,
@@ -23,7 +24,6 @@ import type { SystemFlags } from './cli-system.ts';
 import { geometryNames } from './properties/geometries.ts';
 import { connectSubject } from './properties/subjects.ts';
 import type { Subject } from './properties/subject.ts';
-import { isSound } from './properties/results/result-summary.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { verify } from './properties/verify.ts';
 import type { VerifyOptions } from './properties/verify.ts';
@@ -41,7 +41,6 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
   maxFailures?: number;
   failures: string;
   json?: true;
-  requireCoverage?: true;
   replay: boolean;
 }
 
@@ -128,9 +127,8 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean>
     progress: process.stderr,
     print,
     interrupted: isInterrupted,
-    report: (of, finding, seed) => recordFinding(of, finding, seed, flags.failures),
-    ended: (result) =>
-      writeResults(flags, result, isSound(result, { requiresCoverage: flags.requireCoverage === true })),
+    report: (of, finding, seed) => noted(recordFinding(of, finding, seed, flags.failures)),
+    ended: (result) => writeResults(flags, result),
   });
   return agreed && (saved?.failing.length ?? 0) === 0;
 }

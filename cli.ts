@@ -1,7 +1,9 @@
 /** The command line: which commands there are, what they are told, and with which code they end. */
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
+import { tellError } from './cli-checks.ts';
 import { addExplore } from './cli-explore.ts';
+import { addExport } from './cli-export.ts';
 import { addMerge } from './cli-merge.ts';
 import { addMutants } from './cli-mutants.ts';
 import { addReplay } from './cli-replay.ts';
@@ -14,9 +16,7 @@ import { EnvironmentError } from './impl/environment-error.ts';
 import { SystemLost } from './impl/system-lost.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { explain as explainSubject } from './traces/explain.ts';
-import { exportQmpScript, writeScript } from './traces/qmp-script.ts';
 import { TraceError } from './traces/trace-error.ts';
-import { readTrace } from './traces/trace-file.ts';
 
 const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
 
@@ -63,21 +63,6 @@ function addExplain(program: Command): void {
     .action((subject: string) => print(explainSubject(subject)));
 }
 
-function addExport(program: Command): void {
-  program
-    .command('export')
-    .argument('<trace>', 'a trace file (JSON)')
-    .requiredOption('--qmp', 'as a Python script that plays it on a bare QEMU')
-    .option('--out <file>', 'where the script is written (default: it is printed)')
-    .description('Writes a trace as a script that needs nothing of this project.')
-    .addHelpText('after', exitCodeHelp)
-    .action((path: string, { out }: { out?: string }) => {
-      const script = exportQmpScript(readTrace(path), path);
-      if (out === undefined) print(script);
-      else writeScript(out, script);
-    });
-}
-
 function addBench(program: Command): void {
   program
     .command('bench')
@@ -97,15 +82,21 @@ function addBench(program: Command): void {
 
 /** One line on stderr for whatever the user can mend; anything else is a defect of colocheck and keeps its stack. */
 function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.agreed : exitCodes.usage;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.agreed;
+    tellError(error.message);
+    return exitCodes.usage;
+  }
   if (error instanceof UsageError || error instanceof TraceError) return complain(error, exitCodes.usage);
   if (error instanceof EnvironmentError || error instanceof SystemLost)
     return complain(error, exitCodes.environment);
+  tellError(String(error), error instanceof Error ? error.stack : undefined);
   throw error;
 }
 
 function complain(error: Error, exitCode: number): number {
   process.stderr.write(`colocheck: ${error.message}\n`);
+  tellError(error.message);
   return exitCode;
 }
 

@@ -94,6 +94,38 @@ describe('export', () => {
     expect(readFileSync(out, 'utf8').trimEnd()).toBe(printed.stdout.trimEnd());
   });
 
+  test('prints the Informal Trace Format, or writes it', () => {
+    const printed = colocheck('export', 'traces/regressions/copy-covers-whole-unit.json', '--itf');
+    expect(printed.status).toBe(0);
+    const out = join(folder, 'x.itf.json');
+    const { status } = colocheck(
+      'export',
+      'traces/regressions/copy-covers-whole-unit.json',
+      '--itf',
+      '--out',
+      out,
+    );
+    expect(status).toBe(0);
+    expect(readFileSync(out, 'utf8')).toBe(printed.stdout);
+    expect(JSON.parse(printed.stdout)).toMatchObject({ '#meta': { format: 'ITF' } });
+  });
+
+  test('refuses no format, two formats, and a place that cannot be written', () => {
+    const path = 'traces/regressions/copy-covers-whole-unit.json';
+    expect(colocheck('export', path)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^colocheck: export needs to be told as what: --qmp .* or --itf .*\n$/),
+    });
+    expect(colocheck('export', path, '--qmp', '--itf')).toMatchObject({
+      status: 2,
+      stderr: "error: option '--itf' cannot be used with option '--qmp'\n",
+    });
+    expect(colocheck('export', path, '--itf', '--out', join(folder, 'none', 'x'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^colocheck: cannot write .*Name a folder that can be written\.\n$/),
+    });
+  });
+
   test('refuses what QEMU cannot be told, in one line', () => {
     const { status, stderr } = colocheck('export', 'traces/unreachable/lost-commit-job.json', '--qmp');
     expect(status).toBe(2);

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exportQmpScript, writeScript } from './qmp-script.ts';
+import { writeExport } from './export-file.ts';
+import { exportQmpScript } from './qmp-script.ts';
 import { soundTrace } from './sound-trace.ts';
 import type { Trace } from './trace-schema.ts';
 import { readTrace } from './trace-file.ts';
@@ -83,10 +84,10 @@ test('it can be run when it is written, and an unwritable place is told', () => 
   const folder = mkdtempSync(join(tmpdir(), 'colocheck-script-'));
   try {
     const path = join(folder, 'one.py');
-    writeScript(path, 'text');
-    expect(readFileSync(path, 'utf8')).toBe('text');
+    writeExport(path, ['text'], 0o777);
+    expect(readFileSync(path, 'utf8')).toBe('text\n');
     expect(statSync(path).mode & 0o111).toBeGreaterThan(0);
-    expect(() => writeScript(join(folder, 'none', 'one.py'), 'text')).toThrow(
+    expect(() => writeExport(join(folder, 'none', 'one.py'), ['text'])).toThrow(
       /^cannot write .*Name a folder/,
     );
   } finally {

@@ -6,7 +6,8 @@ import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
 import { listTraces } from './failure-folder.ts';
-import { exportQmpScript, writeScript } from './qmp-script.ts';
+import { writeExport } from './export-file.ts';
+import { exportQmpScript } from './qmp-script.ts';
 import { soundTrace } from './sound-trace.ts';
 import { readTrace } from './trace-file.ts';
 
@@ -19,7 +20,7 @@ function run(
   environment: Record<string, string> = {},
 ): Promise<{ code: number; said: string }> {
   const path = join(folder, `${name}.py`);
-  writeScript(path, script);
+  writeExport(path, [script], 0o777);
   return new Promise((resolve) => {
     const options = { timeout: 60_000, env: { ...process.env, ...environment } };
     execFile('python3', [path], options, (error, stdout, stderr) => {
@@ -79,5 +80,7 @@ test('what no command of QEMU does is refused in one line', () => {
 });
 
 test('a folder that cannot be written is told', () => {
-  expect(() => writeScript(join(folder, 'none', 'x.py'), '')).toThrow(/^cannot write .*none\/x\.py: ENOENT/);
+  expect(() => writeExport(join(folder, 'none', 'x.py'), [''])).toThrow(
+    /^cannot write .*none\/x\.py: ENOENT/,
+  );
 });

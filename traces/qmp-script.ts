@@ -1,5 +1,5 @@
 /** Writes a saved trace as a Python script that plays it on a bare QEMU, without this project. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { throughQmp } from '../model/host.ts';
 import type { HostState } from '../model/state.ts';
@@ -100,15 +100,5 @@ function expectedOf(outcome: Outcome): Expected {
       return { status: outcome.error };
     case 'abort':
       return 'dead';
-  }
-}
-
-/** Throws a `TraceError` where the file cannot be written. */
-export function writeScript(path: string, script: string): void {
-  try {
-    writeFileSync(path, script, { mode: 0o755 });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TraceError(`cannot write ${path}: ${reason}. Name a folder that can be written.`);
   }
 }

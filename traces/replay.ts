@@ -3,7 +3,6 @@ import { caseProblem } from '../properties/setup-problem.ts';
 import { signatureOf } from '../properties/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
-import type { CheckSuite } from '../properties/checks/check.ts';
 import type { Case } from '../properties/case.ts';
 import type { Subject } from '../properties/subject.ts';
 import { UsageError } from '../properties/usage-error.ts';
@@ -70,12 +69,6 @@ export async function replay(path: string, trace: Trace, subject: Subject): Prom
       sentence: describeDivergence(subject.name, divergence),
     },
   };
-}
-
-export function replayChecks({ text, data }: ReplayResult): CheckSuite {
-  const { trace, system, sentence } = data;
-  const failure = sentence === null ? null : { message: sentence, details: text, trace };
-  return { name: `replay ${system}`, checks: [{ name: trace, seconds: 0, failure }] };
 }
 
 /** The case that a trace stands for; operations marked `skip` are left out. */

@@ -1,7 +1,16 @@
-/** Checks as JUnit XML, which continuous integration servers read. */
+/**
+ * Checks as JUnit XML, which continuous integration servers read. Two schemas are in use, that of Ant's reports and that
+ * of Jenkins; only what both allow is written, and all that either demands.
+ */
 import { XMLBuilder } from 'fast-xml-parser';
-import { failuresOf } from './check.ts';
 import type { Check, CheckSuite } from './check.ts';
+import { oneLine, plainText } from './plain-text.ts';
+
+export interface RunPlace {
+  /** When, as 2026-11-24T03:00:00 in universal time; the schema has no place for a zone. */
+  readonly timestamp: string;
+  readonly hostname: string;
+}
 
 const builder = new XMLBuilder({
   ignoreAttributes: false,
@@ -10,50 +19,62 @@ const builder = new XMLBuilder({
   suppressEmptyNode: true,
 });
 
-export function junitXml(suite: CheckSuite): string {
-  const { name, checks } = suite;
-  const counts = {
-    '@tests': checks.length,
-    '@failures': failuresOf(suite).length,
-    '@errors': 0,
-    '@skipped': 0,
-    '@time': time(checks.reduce((sum, { seconds }) => sum + seconds, 0)),
-  };
-  const all = {
+export function junitXml(
+  { name, properties, checks }: CheckSuite,
+  { timestamp, hostname }: RunPlace,
+): string {
+  const count = (kind: Check['verdict']['kind']): number =>
+    checks.filter(({ verdict }) => verdict.kind === kind).length;
+  const classname = `colocheck.${oneLine(name).replaceAll(/[^\w-]+/g, '_')}`;
+  return builder.build({
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
     testsuites: {
-      ...counts,
       testsuite: {
-        '@name': printable(name),
-        ...counts,
-        testcase: checks.map((check) => testCase(name, check)),
+        '@id': 0,
+        '@name': oneLine(name),
+        '@package': 'colocheck',
+        '@hostname': hostname,
+        '@timestamp': timestamp,
+        '@tests': checks.length,
+        '@failures': count('failed'),
+        '@errors': count('error'),
+        '@skipped': count('skipped'),
+        '@time': time(checks.reduce((sum, { seconds }) => sum + seconds, 0)),
+        properties: {
+          property: Object.entries(properties).map(([key, value]) => ({
+            '@name': key,
+            '@value': oneLine(value),
+          })),
+        },
+        testcase: checks.map((check) => testCase(classname, check)),
+        'system-out': checks
+          .filter(({ about }) => about !== '')
+          .map((check) => `${plainText(check.name)}: ${plainText(check.about)}`)
+          .join('\n'),
+        'system-err': '',
       },
     },
-  };
-  return builder.build(all);
+  });
 }
 
-function testCase(suite: string, { name, seconds, failure }: Check) {
-  const head = {
-    '@name': printable(name),
-    '@classname': `colocheck.${printable(suite).replaceAll(/[^\w-]+/g, '_')}`,
-    '@time': time(seconds),
-  };
-  if (failure === null) return head;
-  const { message, details, trace } = failure;
-  return {
-    ...head,
-    ...(trace === null ? {} : { '@file': printable(trace) }),
-    failure: { '@message': printable(message), '@type': 'divergence', '#text': printable(details) },
-  };
+function testCase(classname: string, { name, seconds, verdict }: Check) {
+  const head = { '@name': oneLine(name), '@classname': classname, '@time': time(seconds) };
+  switch (verdict.kind) {
+    case 'passed':
+      return head;
+    case 'skipped':
+      return { ...head, skipped: { '@message': oneLine(verdict.reason) } };
+    case 'failed':
+      return { ...head, failure: { '@type': 'failure', ...told(verdict) } };
+    case 'error':
+      return { ...head, error: { '@type': 'error', ...told(verdict) } };
+  }
+}
+
+function told({ message, details }: { readonly message: string; readonly details: string }) {
+  return { '@message': oneLine(message), '#text': plainText(details) };
 }
 
 function time(seconds: number): string {
   return seconds.toFixed(3);
-}
-
-/** XML 1.0 has no place for other control characters, escaped or not. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what must not be in the file
-  return text.replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '\uFFFD');
 }

@@ -1,5 +1,7 @@
 /** The checks that stand in a result: one for the job or for each part of it, and one for each failure. */
 import { mutants as catalogue } from '../../impl/mutants/catalogue.ts';
+import { describeExploration } from '../exploration/exploration-text.ts';
+import type { MutantRow } from '../mutants/kill.ts';
 import { shortcomings } from '../mutants/matrix-table.ts';
 import { mutantsShortcomings } from '../results/mutants-result.ts';
 import type {
@@ -9,97 +11,162 @@ import type {
   TourResult,
   VerifyResult,
 } from '../results/result-schema.ts';
-import { describeTour, isWholeTour } from '../results/tour-result.ts';
-import type { Check, CheckFailure, CheckSuite } from './check.ts';
+import { describeTour } from '../results/tour-result.ts';
+import { gapsOf } from '../results/verify-summary.ts';
+import { isOfShard } from '../shard.ts';
+import { passed } from './check.ts';
+import type { Check, CheckSuite, CheckVerdict } from './check.ts';
 
-export function checksOf(result: Result): CheckSuite {
-  return { name: `${result.command} ${result.system.name}`, checks: checksIn(result) };
+export interface Telling {
+  readonly requiresCoverage: boolean;
+  /** One-screen reports by the path of their trace, as far as they are at hand. */
+  readonly reports: ReadonlyMap<string, string>;
 }
 
-function checksIn(result: Result): readonly Check[] {
+export function checksOf(result: Result, telling: Telling): CheckSuite {
+  const { command, system, repeat, comparison, versions, shards } = result;
+  return {
+    name: `${command} ${system.name}`,
+    properties: {
+      command: repeat,
+      comparison,
+      ...versions,
+      ...(shards.count === 1 ? {} : { shards: `${shards.done.join(', ')} of ${shards.count}` }),
+    },
+    checks: [...checksIn(result, telling), ...missingShards(result)],
+  };
+}
+
+function checksIn(result: Result, telling: Telling): readonly Check[] {
   switch (result.command) {
     case 'verify':
-      return verifyChecks(result);
+      return verifyChecks(result, telling);
     case 'explore':
-      return exploreChecks(result);
+      return exploreChecks(result, telling);
     case 'tour':
-      return tourChecks(result);
+      return tourChecks(result, telling);
     case 'mutants':
       return mutantChecks(result);
   }
 }
 
-function verifyChecks(result: VerifyResult): Check[] {
-  const { options, cases, operations, trouble, failures, savedFailures, timing } = result;
-  const name = `${cases} cases, ${operations} operations, geometry ${options.geometry}, seed ${options.seed}`;
-  const failure = trouble === null ? null : { message: trouble, details: result.repeat, trace: null };
+function verifyChecks(result: VerifyResult, telling: Telling): Check[] {
+  const { options, cases, operations, trouble, ended, failures, savedFailures, timing } = result;
+  const gaps = gapsOf(result);
   return [
-    { name, seconds: timing.seconds, failure },
-    ...failures.map((found) => failed(found, result)),
-    ...savedFailures.failing.map(({ signature, operations: length, path }) => ({
-      name: `saved: ${signature}`,
-      seconds: 0,
-      failure: { message: `still fails: ${signature}`, details: `${length} operations`, trace: path },
-    })),
+    {
+      name: `campaign, geometry ${options.geometry}`,
+      about: `${cases} cases, ${operations} operations, seed ${options.seed}, ended by ${ended}`,
+      seconds: timing.seconds,
+      verdict: trouble === null ? passed : broken(trouble, result),
+    },
+    ...(telling.requiresCoverage
+      ? [check('coverage', failedFor(gaps, `${gaps.length} cells or branches were not reached`, result))]
+      : []),
+    ...failures.map((found) => check(found.signature, failedBy(found, result, telling))),
+    ...savedFailures.failing.map(({ signature, operations: length, path }) => {
+      const message = `still fails: ${signature}`;
+      const details = `${length} operations\ntrace: ${path}`;
+      return check(`saved failure ${path}`, { kind: 'failed', message, details, trace: path });
+    }),
   ];
 }
 
-function exploreChecks(result: ExploreResult): Check[] {
-  return result.searched.flatMap(({ world, ended, states, transitions, seconds, goals }) => {
-    // A search that has found a difference was not to look any further.
-    const missed = Object.entries(ended === 'divergence' ? {} : goals).flatMap(([goal, length]) =>
-      length === null ? [goal] : [],
-    );
-    const name = `world ${world}: ${states} states, ${transitions} transitions (${ended})`;
-    const problems = [
-      ...(ended === 'interrupted' ? ['the search was interrupted'] : []),
-      ...missed.map((goal) => `the goal ${goal} was not reached`),
-    ];
-    return [
-      { name, seconds, failure: problemsOf(problems, result.repeat) },
-      ...result.failures.filter((found) => found.world === world).map((found) => failed(found, result)),
-    ];
+function exploreChecks(result: ExploreResult, telling: Telling): Check[] {
+  const searched = result.searched.map(({ world, seconds, ...search }): Check => {
+    const found = result.failures.find((failure) => failure.world === world);
+    const goals = Object.entries(search.goals).flatMap(([goal, length]) => (length === null ? [goal] : []));
+    const missed = `goals were not reached: ${goals.join(', ')}`;
+    const stopped = search.ended === 'interrupted' ? broken('the search was interrupted', result) : null;
+    return {
+      name: `world ${world}`,
+      about: describeExploration(world, { ...search, seconds }),
+      seconds,
+      verdict:
+        found === undefined
+          ? (stopped ?? failedFor(goals, missed, result))
+          : failedBy(found, result, telling),
+    };
   });
+  const names = new Set(result.searched.map(({ world }) => world));
+  const { count, done } = result.shards;
+  const left = result.options.worlds.filter(
+    (world, place) => !names.has(world) && done.some((index) => isOfShard({ index, count }, place)),
+  );
+  return [
+    ...searched,
+    ...left.map((world) => check(`world ${world}`, broken('it was not searched', result))),
+  ];
 }
 
-function tourChecks(result: TourResult): Check[] {
-  const isShort = result.failures.length === 0 && !isWholeTour(result);
+function tourChecks(result: TourResult, telling: Telling): Check[] {
+  const { covered, transitions, unentered, ended, options, seconds, failures } = result;
+  const enterable = transitions - unentered;
+  const short = ended === 'complete' ? [] : [`${covered} of ${enterable} transitions were walked (${ended})`];
   return [
     {
-      name: describeTour(result),
-      seconds: result.seconds,
-      failure: problemsOf(isShort ? ['the tour was stopped before its end'] : [], result.repeat),
+      name: `world ${options.world}: every transition is walked`,
+      about: describeTour(result),
+      seconds,
+      verdict: failedFor(short, short[0] ?? '', result),
     },
-    ...result.failures.map((found) => failed(found, result)),
+    ...failures.map((found) =>
+      check(`world ${found.world}: ${found.signature}`, failedBy(found, result, telling)),
+    ),
   ];
 }
 
 function mutantChecks(result: MutantsResult): Check[] {
-  const each = result.rows.map((row) => ({
-    name: row.mutant,
-    seconds: row.random.reduce((sum, { seconds }) => sum + seconds, 0),
-    failure: problemsOf(shortcomings([row], false), result.repeat),
-  }));
-  const told = new Set(result.rows.flatMap((row) => shortcomings([row], false)));
-  const ofAll = mutantsShortcomings(result, catalogue.length).filter((text) => !told.has(text));
-  return [...each, { name: 'the whole hunt', seconds: 0, failure: problemsOf(ofAll, result.repeat) }];
+  const told = new Map(result.rows.map((row) => [row, shortcomings([row], false)]));
+  const ofRows = new Set([...told.values()].flat());
+  const ofAll = mutantsShortcomings(result, catalogue.length).filter((text) => !ofRows.has(text));
+  return [
+    ...[...told].map(([row, texts]) => ({
+      name: `mutant ${row.mutant}`,
+      about: '',
+      seconds: secondsOf(row),
+      verdict: failedFor(texts, texts[0] ?? '', result),
+    })),
+    check('all mutants are hunted and all laws at work', failedFor(ofAll, ofAll[0] ?? '', result)),
+  ];
 }
 
-function problemsOf([first, ...rest]: readonly string[], repeat: string): CheckFailure | null {
-  if (first === undefined) return null;
-  const message = rest.length === 0 ? first : `${first}; ${rest.length} more`;
-  return { message, details: [first, ...rest, repeat].join('\n'), trace: null };
+function secondsOf({ random, laws, exhaustive, traces }: MutantRow): number {
+  const kills = [...random, ...[laws, exhaustive, traces].filter((kill) => kill !== null)];
+  const shrinking = random.reduce((sum, { shrinkSeconds }) => sum + shrinkSeconds, 0);
+  return kills.reduce((sum, { seconds }) => sum + seconds, shrinking);
 }
 
-function failed(
-  {
-    signature,
-    sentence,
-    operations,
-    trace,
-  }: VerifyResult['failures'][number] | TourResult['failures'][number],
+/** Of one shard alone this would be a line for every other machine. */
+function missingShards({ shards: { count, done } }: Result): Check[] {
+  if (done.length === 1) return [];
+  const missing = Array.from({ length: count }, (_, place) => place + 1).filter(
+    (index) => !done.includes(index),
+  );
+  return missing.map((index) =>
+    check(`shard ${index} of ${count}`, { kind: 'skipped', reason: 'its result was not given' }),
+  );
+}
+
+function check(name: string, verdict: CheckVerdict): Check {
+  return { name, about: '', seconds: 0, verdict };
+}
+
+function broken(message: string, { repeat }: Result): CheckVerdict {
+  return { kind: 'error', message, details: repeat, trace: null };
+}
+
+function failedFor(problems: readonly string[], message: string, { repeat }: Result): CheckVerdict {
+  if (problems.length === 0) return passed;
+  return { kind: 'failed', message, details: [...problems, repeat].join('\n'), trace: null };
+}
+
+function failedBy(
+  found: VerifyResult['failures'][number] | TourResult['failures'][number],
   { repeat }: Result,
-): Check {
-  const details = [sentence, `${operations} operations: ${trace}`, repeat].join('\n');
-  return { name: signature, seconds: 0, failure: { message: sentence, details, trace } };
+  { reports }: Telling,
+): CheckVerdict {
+  const { sentence, operations, trace } = found;
+  const report = reports.get(trace) ?? `${sentence}\n${operations} operations, trace: ${trace}`;
+  return { kind: 'failed', message: sentence, details: `${report}\nfound by: ${repeat}`, trace };
 }

@@ -1,7 +1,7 @@
 /** The command of a result: what was typed, without what says where its output goes or which part of it is done here. */
 import { shellWord } from '../shell-word.ts';
 
-const droppedWithValue = ['--shard', '--results', '--report'];
+const droppedWithValue = ['--shard', '--results', '--report', '--junit'];
 
 /** `args` are those after `npm run COMMAND --`. A seed that was drawn is added. */
 export function repeatCommand(command: string, args: readonly string[], seed?: number): string {

@@ -1,0 +1,45 @@
+/** The command that writes a trace for tools that know nothing of this project. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { exitCodeHelp, print } from './cli-options.ts';
+import { UsageError } from './properties/usage-error.ts';
+import { writeExport } from './traces/export-file.ts';
+import { itfLines } from './traces/itf.ts';
+import { exportQmpScript } from './traces/qmp-script.ts';
+import { readTrace } from './traces/trace-file.ts';
+
+interface ExportFlags {
+  qmp?: true;
+  itf?: true;
+  out?: string;
+}
+
+const PROGRAM = 0o777;
+
+/** `npm run export` */
+export function addExport(program: Command): void {
+  program
+    .command('export')
+    .argument('<trace>', 'a trace file (JSON)')
+    .option('--qmp', 'as a Python script that plays it on a bare QEMU')
+    .addOption(
+      new Option(
+        '--itf',
+        'in the Informal Trace Format of Apalache and Quint: what the model expects after each step',
+      ).conflicts('qmp'),
+    )
+    .option('--out <file>', 'where it is written (default: it is printed)')
+    .description('Writes a trace for those who have nothing of this project.')
+    .addHelpText('after', exitCodeHelp)
+    .action((path: string, { qmp, itf, out }: ExportFlags) => {
+      if (qmp !== true && itf !== true) {
+        throw new UsageError(
+          'export needs to be told as what: --qmp (a Python script) or --itf (the Informal Trace Format)',
+        );
+      }
+      const trace = readTrace(path);
+      const lines = itf === true ? itfLines(trace, path) : [exportQmpScript(trace, path).trimEnd()];
+      if (out !== undefined) writeExport(out, lines, itf === true ? undefined : PROGRAM);
+      else for (const line of lines) print(line);
+    });
+}

@@ -1,0 +1,153 @@
+/** Traces in the Informal Trace Format: each recorded one is valid by its schema, of the types it declares, and says what the model says. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { writeExport } from './export-file.ts';
+import { listTraces } from './failure-folder.ts';
+import { itfSchema } from './itf-schema.ts';
+import type { ItfTrace } from './itf-schema.ts';
+import { hasType } from './itf-types.ts';
+import { itfLines } from './itf.ts';
+import { soundTrace } from './sound-trace.ts';
+import { readTrace } from './trace-file.ts';
+import type { Trace } from './trace-schema.ts';
+
+const recorded = ['regressions', 'deviations', 'unreachable', 'witnesses'].flatMap((name) =>
+  listTraces(`traces/${name}`),
+);
+
+function exported(trace: Trace): ItfTrace {
+  return itfSchema.parse(JSON.parse([...itfLines(trace, 'a.json')].join('\n')));
+}
+
+function mistyped({ '#meta': { varTypes }, states }: ItfTrace): string[] {
+  return states.flatMap((state, index) =>
+    Object.entries(varTypes)
+      .filter(([name, type]) => !hasType(state[name], type))
+      .map(([name]) => `states[${index}].${name}`),
+  );
+}
+
+const int = (value: number) => ({ '#bigint': String(value) });
+const ofNode0 = (value: unknown) => ({ '#map': [[int(0), value]] });
+
+describe('every recorded trace', () => {
+  test('is found', () => expect(recorded.length).toBeGreaterThanOrEqual(120));
+
+  test.each(recorded)('is valid, each variable in each state is of its type: %s', (path) => {
+    const trace = readTrace(path);
+    const itf = exported(trace);
+    expect(itf.states).toHaveLength(trace.operations.filter(({ skip }) => skip !== true).length + 1);
+    expect(mistyped(itf)).toEqual([]);
+  });
+});
+
+describe('a trace', () => {
+  const trace: Trace = {
+    ...soundTrace,
+    operations: [
+      { op: 'open' },
+      { op: 'start', mode: 'secondary' },
+      { op: 'guestWrite', sector: 2, count: 1, tag: 7 },
+      { op: 'primaryWrite', sector: 0, count: 1, tag: 9 },
+      { op: 'setReplication', enable: false, primary: false, failover: null },
+      { op: 'getError', skip: true },
+    ],
+  };
+  const { states } = exported(trace);
+
+  test('begins with the state before the first operation, and its geometry', () => {
+    expect(states[0]).toMatchObject({
+      operation: { tag: 'init', value: 'U_OF_UNIT' },
+      stage: ofNode0('closed'),
+      active: ofNode0({ '#map': [] }),
+    });
+    expect(states[0]?.['geometry']).toHaveProperty('#map');
+    expect(states[1]).not.toHaveProperty('geometry');
+  });
+
+  test('shows operations and outcomes, and what they did to the layers', () => {
+    expect(states[3]).toMatchObject({
+      '#meta': { index: 3, step: 'guestWrite sector 2 tag 7' },
+      operation: {
+        tag: 'guestWrite',
+        value: { node: int(0), sector: int(2), count: int(1), content: int(7) },
+      },
+      outcome: { tag: 'ok', value: 'U_OF_UNIT' },
+      stage: ofNode0('running'),
+    });
+    expect(JSON.stringify(states[3]?.['active'])).toContain(JSON.stringify([int(2), int(7)]));
+    expect(JSON.stringify(states[3]?.['copied'])).toBe(JSON.stringify(ofNode0({ '#set': [] })));
+    expect(JSON.stringify(states[4]?.['secondary'])).toContain(JSON.stringify([int(0), int(9)]));
+    expect(JSON.stringify(states[4]?.['copied'])).toBe(JSON.stringify(ofNode0({ '#set': [int(0)] })));
+    expect(states[5]?.['operation']).toMatchObject({
+      value: { failover: { tag: 'None', value: 'U_OF_UNIT' } },
+    });
+  });
+
+  test('leaves skipped operations out', () => expect(states).toHaveLength(6));
+});
+
+describe('the schema refuses', () => {
+  const good = exported(soundTrace);
+  const [first] = good.states;
+  test.each([
+    ['numbers of JSON', { ...good, states: [{ ...first, stage: 1 }, ...good.states.slice(1)] }],
+    ['a name of the format in a record', { ...good, states: [{ ...first, stage: { '#other': 'x' } }] }],
+    ['an integer that is none', { ...good, states: [{ ...first, stage: { '#bigint': '1.5' } }] }],
+    ['a map whose entries are no pairs', { ...good, states: [{ ...first, stage: { '#map': [['a']] } }] }],
+    ['a state that lacks a variable', { ...good, vars: [...good.vars, 'more'] }],
+    ['a state with a variable that is not declared', { ...good, vars: good.vars.slice(1) }],
+    ['a parameter that is not set', { ...good, params: ['size'] }],
+    ['a variable without a type', { ...good, '#meta': { varTypes: {} } }],
+    ['a loop to no state', { ...good, loop: good.states.length }],
+    ['no state', { ...good, states: [] }],
+  ])('%s', (_what, given) => {
+    expect(itfSchema.safeParse(good).success).toBe(true);
+    expect(itfSchema.safeParse(given).success).toBe(false);
+  });
+});
+
+test.each([
+  ['Int', int(-3), 'x'],
+  ['Int -> Bool', { '#map': [[int(0), true]] }, { '#map': [[int(0), 'true']] }],
+  [
+    'Int -> Bool',
+    { '#map': [] },
+    {
+      '#map': [
+        [int(0), true],
+        [int(0), true],
+      ],
+    },
+  ],
+  ['Set({ a: Int, b: Seq(Str) })', { '#set': [{ b: ['x'], a: int(0) }] }, { '#set': [{ a: int(0) }] }],
+  [
+    'No(UNIT) | Yes(Int -> Int)',
+    { tag: 'Yes', value: { '#map': [] } },
+    { tag: 'Maybe', value: { '#map': [] } },
+  ],
+  ['No(UNIT) | Yes(Int)', { tag: 'No', value: 'U_OF_UNIT' }, { tag: 'Yes', value: 'U_OF_UNIT' }],
+])('a value of type %s is told from one that is not', (type, right, wrong) => {
+  expect(hasType(right, type)).toBe(true);
+  expect(hasType(wrong, type)).toBe(false);
+});
+
+describe('an export', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'exports-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('keeps what stood there where it cannot be written whole, and leaves nothing beside it', () => {
+    const path = join(folder, 'x.itf.json');
+    writeExport(path, ['one', 'two']);
+    expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+    const broken = function* (): Generator<string> {
+      yield 'three';
+      throw new Error('no more');
+    };
+    expect(() => writeExport(path, broken())).toThrow(/^cannot write .*no more/);
+    expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+    expect(readdirSync(folder)).toEqual(['x.itf.json']);
+  });
+});
