@@ -10,6 +10,8 @@ import {
   untilInterrupted,
   wholeNumber,
 } from './cli-options.ts';
+import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
+import type { ResultFlags } from './cli-results.ts';
 import { chooseWorlds, describeWorlds, exploreWorlds } from './properties/exploration/explore-command.ts';
 import { checkpointFile } from './properties/exploration/search-checkpoint.ts';
 import { systemNames } from './properties/subjects.ts';
@@ -17,7 +19,7 @@ import { UsageError } from './properties/usage-error.ts';
 import { requireWritable } from './traces/failure-folder.ts';
 import { recordCounterexample, recordWitness } from './traces/record-exploration.ts';
 
-interface ExploreFlags {
+interface ExploreFlags extends ResultFlags {
   system: string;
   workers: number;
   memory: number;
@@ -34,8 +36,7 @@ interface ExploreFlags {
 
 /** `npm run explore` */
 export function addExplore(program: Command, finish: (agreed: boolean) => void): void {
-  program
-    .command('explore')
+  withShards(program.command('explore'), 'whole worlds')
     .argument('[worlds...]', 'small worlds by name (default: all but those for the night)')
     .description(
       'Every operation in every state of small worlds, on the system and the model, breadth first.',
@@ -72,6 +73,7 @@ async function runExplore(names: readonly string[], flags: ExploreFlags): Promis
   }
   requireWritable(flags.failures);
   requireWritable(flags.witnesses);
+  requireWritableResults(flags);
   return untilInterrupted(() =>
     exploreWorlds(
       {
@@ -84,6 +86,8 @@ async function runExplore(names: readonly string[], flags: ExploreFlags): Promis
         secondsMax: (flags.minutes ?? Infinity) * 60,
         reduction,
         json: flags.json === true,
+        shard: shardOf(flags),
+        repeat: repeatOf('explore'),
         checkpointOf: (world) =>
           checkpoint === undefined ? null : checkpointFile(checkpoint, world, system, reduction),
       },
@@ -100,6 +104,7 @@ async function runExplore(names: readonly string[], flags: ExploreFlags): Promis
             flags.failures,
           ),
         saveWitness: (_world, goal, about, testCase) => recordWitness(goal, about, testCase, flags.witnesses),
+        ended: (result) => writeResults(flags, result),
       },
     ),
   );

@@ -3,18 +3,22 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodeHelp, isInterrupted, positiveWholeNumber, print, untilInterrupted } from './cli-options.ts';
+import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
+import type { ResultFlags } from './cli-results.ts';
 import { mutants } from './impl/mutants/catalogue.ts';
 import { huntAll } from './properties/mutants/kill-matrix.ts';
 import type { RecordedCase } from './properties/mutants/kill-matrix.ts';
 import { matrixMarkdown, matrixText, shortcomings, summary } from './properties/mutants/matrix-table.ts';
 import { ProgressLine } from './properties/progress.ts';
 import { stopwatch } from './properties/mutants/stopwatch.ts';
+import { mutantsResult } from './properties/results/mutants-result.ts';
+import { isOfShard } from './properties/shard.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { listTraces } from './traces/failure-folder.ts';
 import { caseOf } from './traces/replay.ts';
 import { readTrace } from './traces/trace-file.ts';
 
-interface MutantFlags {
+interface MutantFlags extends ResultFlags {
   seeds: number;
   cases: number;
   prove?: true;
@@ -24,8 +28,7 @@ interface MutantFlags {
 
 /** `npm run mutants` */
 export function addMutants(program: Command, finish: (agreed: boolean) => void): void {
-  program
-    .command('mutants')
+  withShards(program.command('mutants'), 'mutants')
     .argument('[names...]', 'seeded bugs by name (default: all)')
     .description('Hunts every seeded bug: at random, by the laws alone, exhaustively, by recorded traces.')
     .option('--seeds <count>', 'random hunts of each', positiveWholeNumber, 20)
@@ -38,7 +41,15 @@ export function addMutants(program: Command, finish: (agreed: boolean) => void):
 }
 
 async function runHunt(names: readonly string[], flags: MutantFlags): Promise<boolean> {
-  const hunted = names.length === 0 ? mutants : names.map(mutantNamed);
+  requireWritableResults(flags);
+  const all = names.length === 0 ? mutants : names.map(mutantNamed);
+  const shard = shardOf(flags);
+  const hunted = all.filter((_, place) => isOfShard(shard, place));
+  if (hunted.length === 0) {
+    throw new UsageError(
+      `there are ${all.length} mutants for ${shard.count} shards: use at most ${all.length} shards`,
+    );
+  }
   const line = new ProgressLine(process.stderr);
   const seconds = stopwatch();
   const rows = await untilInterrupted(() =>
@@ -55,6 +66,15 @@ async function runHunt(names: readonly string[], flags: MutantFlags): Promise<bo
   line.clear();
   if (flags.markdown !== undefined) writeFileSync(flags.markdown, matrixMarkdown(rows));
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
+  writeResults(
+    flags,
+    mutantsResult(rows, shard, repeatOf('mutants'), {
+      mutants: all.map(({ name }) => name),
+      seeds: flags.seeds,
+      cases: flags.cases,
+      proves: flags.prove === true,
+    }),
+  );
   const missed = shortcomings(rows, rows.length === mutants.length);
   print([matrixText(rows), '', ...summary(rows), ...missed.map((text) => `! ${text}`)].join('\n'));
   return missed.length === 0 && rows.length === hunted.length;

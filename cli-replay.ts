@@ -1,18 +1,20 @@
 /** The command that runs a saved trace again, or judges or shrinks it. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { requireWritableChecks, tellChecks, withJunit } from './cli-checks.ts';
+import type { CheckFlags } from './cli-checks.ts';
 import { exitCodeHelp, print } from './cli-options.ts';
-import { subjectOptions, withSystem } from './cli-system.ts';
+import { traceOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { connectSubject } from './properties/subjects.ts';
 import type { Subject } from './properties/subject.ts';
 import { judgeRecorded } from './traces/recorded.ts';
-import { replayTraceFile } from './traces/replay.ts';
+import { replayChecks, replayTraceFile } from './traces/replay.ts';
 import { reshrink } from './traces/reshrink.ts';
 import { readTrace } from './traces/trace-file.ts';
 import type { Trace } from './traces/trace-schema.ts';
 
-interface ReplayFlags extends SystemFlags {
+interface ReplayFlags extends SystemFlags, CheckFlags {
   json?: true;
   recorded?: true;
   shrink?: true;
@@ -21,7 +23,7 @@ interface ReplayFlags extends SystemFlags {
 
 /** `npm run replay` */
 export function addReplay(program: Command, finish: (agreed: boolean) => void): void {
-  withSystem(program.command('replay'))
+  withJunit(withSystem(program.command('replay')))
     .argument('<trace>', 'a trace file (JSON)')
     .description('Runs a saved trace on the system and the model and says at which step what differed.')
     .option('--recorded', "judge what the system answered then by today's model, and run no system")
@@ -38,9 +40,8 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
         finish(verdict.agreed);
         return;
       }
-      const isTold = command.getOptionValueSource('comparison') !== 'default';
-      const open = ({ comparison }: Trace): Promise<Subject> =>
-        connectSubject(flags.system, subjectOptions(isTold ? flags : { ...flags, comparison }));
+      const open = (trace: Trace): Promise<Subject> =>
+        connectSubject(flags.system, traceOptions(flags, command, trace));
       if (flags.shrink === true) {
         const trace = readTrace(path);
         const subject = await open(trace);
@@ -52,7 +53,9 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
         finish(false);
         return;
       }
+      requireWritableChecks(flags);
       const result = await replayTraceFile(path, open);
+      tellChecks(flags, replayChecks(result));
       print(flags.json === true ? JSON.stringify(result.data, null, 2) : result.text);
       finish(result.agreed);
     });

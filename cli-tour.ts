@@ -1,6 +1,8 @@
 /** The command that walks a slow system over every transition of a small world. */
 import type { Command } from 'commander';
 import { exitCodeHelp, isInterrupted, positiveNumber, print, untilInterrupted } from './cli-options.ts';
+import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
+import type { ResultFlags } from './cli-results.ts';
 import { connectAsyncSystem } from './properties/subjects.ts';
 import { subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
@@ -10,14 +12,14 @@ import { tourWorlds } from './properties/tour/tour-worlds.ts';
 import { requireWritable } from './traces/failure-folder.ts';
 import { recordCounterexample } from './traces/record-exploration.ts';
 
-interface TourFlags extends SystemFlags {
+interface TourFlags extends SystemFlags, ResultFlags {
   minutes?: number;
   failures: string;
 }
 
 /** `npm run tour` */
 export function addTour(program: Command, finish: (agreed: boolean) => void): void {
-  withSystem(program.command('tour'), ['qemu'], 'qemu')
+  withShards(withSystem(program.command('tour'), ['qemu'], 'qemu'), 'the transitions of some states')
     .argument('[world]', tourWorlds.map(({ world }) => `${world.name} (${world.about})`).join('; '), 'halves')
     .description('Walks a system over every transition of a small world, in lockstep with the model.')
     .option('--minutes <minutes>', 'stop after this time', positiveNumber)
@@ -30,6 +32,7 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
         );
       }
       requireWritable(flags.failures);
+      requireWritableResults(flags);
       const system = await connectAsyncSystem(flags.system, subjectOptions(flags));
       await untilInterrupted(async () => {
         try {
@@ -37,11 +40,18 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
             await tourSystem(
               system,
               name,
-              { comparison: flags.comparison, secondsMax: (flags.minutes ?? Infinity) * 60 },
+              {
+                comparison: flags.comparison,
+                secondsMax: (flags.minutes ?? Infinity) * 60,
+                shard: shardOf(flags),
+                option: flags.system,
+                repeat: repeatOf('tour'),
+              },
               {
                 progress: process.stderr,
                 print,
                 interrupted: isInterrupted,
+                ended: (result) => writeResults(flags, result),
                 report: (world, { testCase, divergence }) =>
                   recordCounterexample(
                     { name: system.name, option: flags.system },

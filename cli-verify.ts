@@ -9,25 +9,36 @@ import {
   untilInterrupted,
   wholeNumber,
 } from './cli-options.ts';
+import {
+  repeatOf,
+  requireWritableResults,
+  shardOf,
+  withReport,
+  withShards,
+  writeResults,
+} from './cli-results.ts';
+import type { ResultFlags } from './cli-results.ts';
 import { subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { geometryNames } from './properties/geometries.ts';
 import { connectSubject } from './properties/subjects.ts';
 import type { Subject } from './properties/subject.ts';
+import { isSound } from './properties/results/result-summary.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { verify } from './properties/verify.ts';
+import type { VerifyOptions } from './properties/verify.ts';
 import { requireWritable } from './traces/failure-folder.ts';
 import { recordFinding } from './traces/record-finding.ts';
 import { describeSavedFailures, runSavedFailures } from './traces/saved-failures.ts';
 
-interface VerifyFlags extends SystemFlags {
+interface VerifyFlags extends SystemFlags, ResultFlags {
   cases?: number;
   minutes?: number;
   seed?: number;
   operations: number;
   geometry: string;
   compare?: 'full' | 'sampled';
-  maxFailures: number;
+  maxFailures?: number;
   failures: string;
   json?: true;
   requireCoverage?: true;
@@ -35,7 +46,8 @@ interface VerifyFlags extends SystemFlags {
 }
 
 export function addVerify(program: Command, finish: (agreed: boolean) => void): void {
-  withSystem(program.command('verify'))
+  const command = withSystem(program.command('verify'));
+  withReport(withShards(command, 'cases of one campaign, with --seed and --cases'))
     .description('Random sequences of operations on the system and the model, compared after every step.')
     .option('--cases <count>', 'end after this many cases', wholeNumber)
     .option(
@@ -56,41 +68,71 @@ export function addVerify(program: Command, finish: (agreed: boolean) => void): 
         'sampled',
       ]),
     )
-    .option('--max-failures <count>', 'end after this many kinds of failure', wholeNumber, 5)
+    .option(
+      '--max-failures <count>',
+      'end after this many kinds of failure (default: 5, or no limit with --shard)',
+      wholeNumber,
+    )
     .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
     .option('--no-replay', 'do not run the saved failures first')
     .option('--require-coverage', 'fail where a cell or a branch that can be reached was not')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
     .action(async (flags: VerifyFlags) => {
-      if (flags.operations < 1) throw new UsageError('--operations 0: a case needs at least one operation');
+      requireSense(flags);
       requireWritable(flags.failures);
-      const secondsDefault = flags.cases === undefined ? 60 : Infinity;
-      await withSubject(flags, async (subject) => {
-        const options = {
-          seed: flags.seed ?? null,
-          casesMax: flags.cases ?? Infinity,
-          secondsMax: flags.minutes === undefined ? secondsDefault : flags.minutes * 60,
-          operationsMax: flags.operations,
-          geometry: flags.geometry,
-          depth: flags.compare ?? null,
-          findingsMax: flags.maxFailures,
-          json: flags.json === true,
-          comparison: flags.comparison,
-          requireCoverage: flags.requireCoverage === true,
-        };
-        const saved = flags.replay ? await runSavedFailures(flags.failures, subject) : null;
-        const told = saved === null ? null : describeSavedFailures(saved);
-        if (told !== null) process.stderr.write(`${told}\n`);
-        const agreed = await verify(subject, options, {
-          progress: process.stderr,
-          print,
-          interrupted: isInterrupted,
-          report: (of, finding, seed) => recordFinding(of, finding, seed, flags.failures),
-        });
-        finish(agreed && (saved?.failing.length ?? 0) === 0);
-      });
+      requireWritableResults(flags);
+      await withSubject(flags, async (subject) => finish(await runVerify(subject, flags)));
     });
+}
+
+function requireSense({ operations, shard, seed, cases, minutes, requireCoverage }: VerifyFlags): void {
+  if (operations < 1) throw new UsageError('--operations 0: a case needs at least one operation');
+  if (shard === undefined) return;
+  if (seed === undefined)
+    throw new UsageError('--shard needs --seed: all shards are parts of the campaign of one seed');
+  if (cases === undefined && minutes === undefined) {
+    throw new UsageError(
+      '--shard needs --cases, of the whole campaign; or --minutes, each for itself, and the merge is what all did',
+    );
+  }
+  if (requireCoverage === true)
+    throw new UsageError('--require-coverage is for the whole: give it to npm run merge');
+}
+
+async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean> {
+  const shard = shardOf(flags);
+  const secondsDefault = flags.cases === undefined ? 60 : Infinity;
+  // Once is enough.
+  const replays = flags.replay && shard.index === 1;
+  const saved = replays ? await runSavedFailures(flags.failures, subject) : null;
+  const told = saved === null ? null : describeSavedFailures(saved);
+  if (told !== null) process.stderr.write(`${told}\n`);
+  const options: VerifyOptions = {
+    seed: flags.seed ?? null,
+    casesMax: flags.cases ?? Infinity,
+    secondsMax: flags.minutes === undefined ? secondsDefault : flags.minutes * 60,
+    operationsMax: flags.operations,
+    geometry: flags.geometry,
+    depth: flags.compare ?? null,
+    findingsMax: flags.maxFailures ?? (flags.shard === undefined ? 5 : Infinity),
+    json: flags.json === true,
+    comparison: flags.comparison,
+    requireCoverage: flags.requireCoverage === true,
+    shard,
+    repeat: (seed) => repeatOf('verify', seed),
+    savedFailures: { run: saved?.run ?? 0, failing: saved?.failing ?? [] },
+    measuresParts: flags.results !== undefined || flags.report !== undefined,
+  };
+  const agreed = await verify(subject, options, {
+    progress: process.stderr,
+    print,
+    interrupted: isInterrupted,
+    report: (of, finding, seed) => recordFinding(of, finding, seed, flags.failures),
+    ended: (result) =>
+      writeResults(flags, result, isSound(result, { requiresCoverage: flags.requireCoverage === true })),
+  });
+  return agreed && (saved?.failing.length ?? 0) === 0;
 }
 
 async function withSubject(flags: SystemFlags, use: (subject: Subject) => Promise<void>): Promise<void> {

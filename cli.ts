@@ -2,12 +2,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { addExplore } from './cli-explore.ts';
+import { addMerge } from './cli-merge.ts';
 import { addMutants } from './cli-mutants.ts';
 import { addReplay } from './cli-replay.ts';
 import { addTour } from './cli-tour.ts';
 import { addTraces } from './cli-traces.ts';
 import { addVerify } from './cli-verify.ts';
 import { exitCodeHelp, print } from './cli-options.ts';
+import { addView } from './cli-view.ts';
 import { EnvironmentError } from './impl/environment-error.ts';
 import { SystemLost } from './impl/system-lost.ts';
 import { UsageError } from './properties/usage-error.ts';
@@ -35,8 +37,10 @@ async function main(): Promise<number> {
   addExplore(program, finish);
   addTour(program, finish);
   addMutants(program, finish);
+  addMerge(program, finish);
   addTraces(program, finish);
   addReplay(program, finish);
+  addView(program, finish);
   addExplain(program);
   addExport(program);
   addBench(program);
@@ -79,7 +83,13 @@ function addBench(program: Command): void {
     .command('bench')
     .description('Measures the lockstep, its parts, and the data path of the efficient implementation.')
     .option('--qemu [path]', 'measure the real QEMU as well')
-    .action(async (flags: { qemu?: string | true }) => {
+    .option('--pages', 'measure the page of a trace in a browser, and nothing else')
+    .action(async (flags: { qemu?: string | true; pages?: true }) => {
+      if (flags.pages === true) {
+        const { benchPages } = await import('./traces/view/page-bench.ts');
+        await benchPages(print);
+        return;
+      }
       const { runBench } = await import('./properties/bench.ts');
       await runBench(print, flags.qemu);
     });

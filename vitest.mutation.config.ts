@@ -8,7 +8,6 @@ export default defineConfig({
       'impl/efficient/*.test.ts',
       'impl/payload.test.ts',
       'properties/minimise.test.ts',
-      'properties/case-arbitrary.test.ts',
       'traces/trace-file.test.ts',
       'traces/broken-trace.test.ts',
       'traces/failure-folder.test.ts',

@@ -6,12 +6,12 @@ import { initialState } from '../model/state.ts';
 import { judgePlayed, lostAt, runAsyncLockstep } from './async-lockstep.ts';
 import type { Case } from './case.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
-import type { Coverage } from './coverage.ts';
+import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 
 /** Is told the verdict on each case in turn. */
 export type JudgeBegun = (
-  coverage: Coverage | undefined,
+  coverage: StepCounter | undefined,
   judged: (testCase: Case, verdict: Divergence | null) => void,
 ) => Promise<void>;
 
@@ -48,7 +48,7 @@ export class AheadJudge {
     };
   }
 
-  async judge(testCase: Case, depth: Depth, coverage?: Coverage): Promise<Divergence | null> {
+  async judge(testCase: Case, depth: Depth, coverage?: StepCounter): Promise<Divergence | null> {
     // One that was lost may hang again: step by step it does so once.
     if (this.#hasBeenLost) {
       await this.#onTheWay;
@@ -65,7 +65,7 @@ export class AheadJudge {
     testCase: Case,
     played: Played | SystemLost,
     shows: Shows,
-    coverage: Coverage | undefined,
+    coverage: StepCounter | undefined,
   ): Promise<Divergence | null> {
     if (played instanceof SystemLost) return this.#locateLoss(testCase, played);
     const options = { comparison: this.#comparison, coverage };

@@ -12,7 +12,7 @@ import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { nodeDifference, probeDifference, sameOutcome } from './comparison.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
-import type { Coverage } from './coverage.ts';
+import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import { DocumentedJudge } from './documented-judge.ts';
 import type { StepJudge } from './documented-judge.ts';
@@ -20,7 +20,7 @@ import { Laws } from './laws.ts';
 
 export interface JudgeOptions {
   readonly comparison: ComparisonMode;
-  readonly coverage?: Coverage | undefined;
+  readonly coverage?: StepCounter | undefined;
 }
 
 /** Null when system and model agree from the first operation to the last. A lost process is a divergence, too. */
@@ -95,12 +95,12 @@ export function lostAt(host: HostState, index: number, operation: Operation, err
 /** The model and its laws along a run that is judged step by step, by what the real binary does. */
 class JudgedRun implements StepJudge {
   readonly #system: AsyncSystem;
-  readonly #coverage: Coverage | undefined;
+  readonly #coverage: StepCounter | undefined;
   readonly #laws: Laws;
   #before: readonly Observation[];
   host: HostState;
 
-  constructor(system: AsyncSystem, { setup, walk }: Case, coverage: Coverage | undefined) {
+  constructor(system: AsyncSystem, { setup, walk }: Case, coverage: StepCounter | undefined) {
     this.#system = system;
     this.#coverage = coverage;
     this.#laws = new Laws(setup);

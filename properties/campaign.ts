@@ -4,14 +4,19 @@ import { EnvironmentError } from '../impl/environment-error.ts';
 import type { Depth } from '../impl/system.ts';
 import { caseArbitrary } from './case-arbitrary.ts';
 import type { Case } from './case.ts';
-import { batchSeeds } from './campaign-seeds.ts';
-import { Coverage } from './coverage.ts';
+import { shardSeeds } from './campaign-seeds.ts';
 import { signatureOf } from './divergence.ts';
 import type { Divergence } from './divergence.ts';
 import type { GeometryChoice } from './geometries.ts';
+import { wholeJob } from './shard.ts';
+import type { Shard } from './shard.ts';
 import { shrinkFailure } from './shrink-failure.ts';
 import type { ShrunkFailure } from './shrink-failure.ts';
 import type { Subject } from './subject.ts';
+import { emptyTally } from './tally.ts';
+import type { Finding, Tally } from './tally.ts';
+
+export type { Finding, Tally } from './tally.ts';
 
 export interface CampaignOptions {
   readonly seed: number;
@@ -23,27 +28,8 @@ export interface CampaignOptions {
   readonly depth: Depth;
   /** Ends the campaign after so many different signatures. */
   readonly findingsMax: number;
-}
-
-export interface Finding extends ShrunkFailure {
-  readonly signature: string;
-  /** Operations of the case as it was drawn. */
-  readonly originalOperations: number;
-  readonly caseIndex: number;
-}
-
-export interface Tally {
-  cases: number;
-  readonly coverage: Coverage;
-  /** `lengths[n]` cases had n operations. */
-  readonly lengths: number[];
-  readonly findings: Finding[];
-  /** Further failures with a signature already found. */
-  repeated: number;
-  seconds: number;
-  ended: 'cases' | 'time' | 'findings' | 'interrupted' | 'trouble';
-  /** Why the campaign could not go on. */
-  trouble: EnvironmentError | null;
+  /** The part of the campaign that is run; all of it where none is named. */
+  readonly shard?: Shard;
 }
 
 export interface CampaignObserver {
@@ -57,26 +43,23 @@ export interface CampaignObserver {
 // Small enough that signals and progress are seen many times a second.
 const BATCH_CASES = { sync: 64, async: 4, ahead: 24 };
 
+/** Shards are given whole batches of so many cases. */
+export function batchCasesOf(subject: Subject): number {
+  return BATCH_CASES[subject.kind === 'async' && subject.begin !== undefined ? 'ahead' : subject.kind];
+}
+
 /** What stops the search itself, an adapter that answers nonsense for instance, is kept in `trouble`. */
 export async function runCampaign(
   subject: Subject,
   options: CampaignOptions,
   observer: CampaignObserver,
 ): Promise<Tally> {
-  const tally: Tally = {
-    cases: 0,
-    coverage: new Coverage(),
-    lengths: Array<number>(options.operationsMax + 1).fill(0),
-    findings: [],
-    repeated: 0,
-    seconds: 0,
-    ended: 'cases',
-    trouble: null,
-  };
+  const tally = emptyTally(options.operationsMax);
   const failures: Failure[] = [];
   const started = performance.now();
   const clock = (): void => {
     tally.seconds = (performance.now() - started) / 1000;
+    tally.curve.add(tally.seconds, tally.coverage.operations);
   };
   try {
     tally.ended = await search(subject, options, observer, tally, failures, clock);
@@ -100,20 +83,18 @@ async function search(
   clock: () => void,
 ): Promise<Tally['ended']> {
   const arbitrary = caseArbitrary({ capabilities: subject.capabilities, ...options });
-  const batchCases =
-    BATCH_CASES[subject.kind === 'async' && subject.begin !== undefined ? 'ahead' : subject.kind];
-  let drawn = 0;
+  const batchCases = batchCasesOf(subject);
   let finish: Finish = nothingLeft;
-  for (const seed of batchSeeds(options.seed)) {
+  for (const { seed, batch: index } of shardSeeds(options.seed, options.shard ?? wholeJob)) {
     clock();
     observer.progress(tally);
-    const end = endOf(tally, drawn, options, observer);
-    const numRuns = Math.min(batchCases, options.casesMax - drawn);
+    const firstCase = index * batchCases;
+    const end = endOf(tally, firstCase, options, observer);
+    const batch = { index, seed, firstCase, numRuns: Math.min(batchCases, options.casesMax - firstCase) };
     const begun =
       end === null
-        ? await beginBatch(subject, arbitrary, { seed, numRuns }, options.depth, tally, failures)
+        ? await beginBatch(subject, arbitrary, batch, options.depth, tally, failures)
         : nothingLeft;
-    drawn += numRuns;
     await finish();
     finish = begun;
     // A failure is shrunk with nothing else on the way.
@@ -155,7 +136,9 @@ function endOf(
 }
 
 interface Batch {
+  readonly index: number;
   readonly seed: number;
+  readonly firstCase: number;
   readonly numRuns: number;
 }
 
@@ -168,24 +151,51 @@ async function beginBatch(
   tally: Tally,
   failures: Failure[],
 ): Promise<Finish> {
+  const { seed, numRuns } = batch;
+  const { split } = tally;
+  let caseIndex = batch.firstCase;
   const record = (testCase: Case, divergence: Divergence | null): void => {
     tally.lengths[testCase.operations.length] = (tally.lengths[testCase.operations.length] ?? 0) + 1;
-    if (divergence !== null) failures.push({ testCase, divergence, caseIndex: tally.cases });
+    if (divergence !== null) failures.push({ testCase, divergence, caseIndex });
     tally.cases++;
+    caseIndex++;
   };
+  const began = performance.now();
+  const judgedBefore = split.judging;
   // Failures are collected and shrunk here, not by fast-check, so that the campaign can go on behind them.
-  if (subject.kind === 'sync') {
-    const judge = (testCase: Case): void => record(testCase, subject.judge(testCase, depth, tally.coverage));
-    rethrow(fc.check(fc.property(arbitrary, judge), { ...batch, endOnFailure: true }));
-  } else if (subject.begin !== undefined) {
-    const judge = subject.begin(fc.sample(arbitrary, batch), depth);
-    return () => judge(tally.coverage, record);
-  } else {
-    const judge = async (testCase: Case): Promise<void> =>
-      record(testCase, await subject.judge(testCase, depth, tally.coverage));
-    rethrow(await fc.check(fc.asyncProperty(arbitrary, judge), { ...batch, endOnFailure: true }));
+  if (subject.kind === 'async' && subject.begin !== undefined) {
+    const judge = subject.begin(fc.sample(arbitrary, { seed, numRuns }), depth);
+    split.drawing += secondsSince(began);
+    return async () => {
+      const judging = performance.now();
+      tally.coverage.beginBatch(batch.index);
+      await judge(tally.coverage, record);
+      split.judging += secondsSince(judging);
+    };
   }
+  tally.coverage.beginBatch(batch.index);
+  const runs = { seed, numRuns, endOnFailure: true };
+  if (subject.kind === 'sync') {
+    const judge = (testCase: Case): void => {
+      const judging = performance.now();
+      record(testCase, subject.judge(testCase, depth, tally.coverage));
+      split.judging += secondsSince(judging);
+    };
+    rethrow(fc.check(fc.property(arbitrary, judge), runs));
+  } else {
+    const judge = async (testCase: Case): Promise<void> => {
+      const judging = performance.now();
+      record(testCase, await subject.judge(testCase, depth, tally.coverage));
+      split.judging += secondsSince(judging);
+    };
+    rethrow(await fc.check(fc.asyncProperty(arbitrary, judge), runs));
+  }
+  split.drawing += secondsSince(began) - (split.judging - judgedBefore);
   return nothingLeft;
+}
+
+function secondsSince(began: number): number {
+  return (performance.now() - began) / 1000;
 }
 
 /** A judge answers with a divergence; whatever it throws is trouble with the environment, and no counterexample. */
@@ -199,9 +209,14 @@ async function recordFailure(
   tally: Tally,
   observer: CampaignObserver,
 ): Promise<void> {
-  if (isRepeated(failure, tally)) tally.repeated++;
-  else
-    addFinding(failure, await shrinkFailure(subject, failure.testCase, failure.divergence), tally, observer);
+  if (isRepeated(failure, tally)) {
+    tally.repeated++;
+    return;
+  }
+  const began = performance.now();
+  const shrunk = await shrinkFailure(subject, failure.testCase, failure.divergence);
+  tally.split.shrinking += secondsSince(began);
+  addFinding(failure, shrunk, tally, observer);
 }
 
 /** What a system that cannot be asked any more had shown before. */

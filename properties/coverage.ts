@@ -3,7 +3,7 @@ import { modes, operationNames, stages } from '../model/vocabulary.ts';
 import type { HostState, HostStep } from '../model/state.ts';
 import type { Mode, Operation, OperationName, Outcome, Stage } from '../model/vocabulary.ts';
 import { nodeMet } from './case.ts';
-import type { Adopted } from './divergence.ts';
+import type { DocumentedWay } from './divergence.ts';
 import { branchName } from './seed-branch.ts';
 import { branchesTaken } from './seed-branches.ts';
 
@@ -30,9 +30,22 @@ function numbersOf<Name extends string>(names: readonly Name[]): ReadonlyMap<Nam
 /** Outcomes get numbers as they are met; there are fewer than sixty. */
 const OUTCOMES_MAX = 128;
 
-/** The first steps of each cell are looked at for their branches, and later one in so many. */
-const LOOKED_AT_CLOSELY = 4;
+/** The first steps of each cell are looked at for their branches, and of all steps of a batch one in so many. */
+export const LOOKED_AT_CLOSELY = 4;
 const LOOKED_AT_EVERY = 256;
+/** Shorter batches than that are not looked at in the same places each time. */
+const LOOK_SHIFT = 61;
+
+/** What was seen of one of the first steps of a cell. */
+export interface Look {
+  readonly cell: string;
+  /** Of the whole campaign: says which of the shards was first. */
+  readonly batch: number;
+  readonly branches: readonly string[];
+}
+
+/** Is told every step on which system and model agreed. */
+export type StepCounter = Pick<Coverage, 'count' | 'countDeviating' | 'countDocumented'>;
 
 export class Coverage {
   // One flat array, not nested maps: this runs once an operation.
@@ -43,31 +56,64 @@ export class Coverage {
   #rowMode: Mode = 'secondary';
   #rowStage: Stage = 'closed';
   #row = 0;
-  readonly #branches = new Map<string, number>();
+  readonly #branches = new Set<string>();
+  readonly #firstLooks: Look[] = [];
+  #batch = 0;
+  #untilLook = LOOKED_AT_EVERY;
   /** How often a system has followed the design document where QEMU deviates from it, by the deviation. */
   readonly documented = new Map<string, number>();
   operations = 0;
   cells = 0;
 
+  /** Where later steps are looked at depends on their batch alone: not on what a shard has run before. */
+  beginBatch(batch: number): void {
+    this.#batch = batch;
+    this.#untilLook = LOOKED_AT_EVERY - ((batch * LOOK_SHIFT) % LOOKED_AT_EVERY);
+  }
+
   /** Counts a step; it also notes the branches of the seed that the step takes, not of every step but often enough. */
   count(host: HostState, operation: Operation, step: HostStep): void {
     const met = host.nodes[nodeMet(host, operation)];
     if (met === undefined) return;
-    const count = this.#countCell(met.setup.mode, met.node.stage, operation, step.outcome);
-    if (count > LOOKED_AT_CLOSELY && count % LOOKED_AT_EVERY !== 0) return;
-    for (const branch of branchesTaken(host, operation, step)) {
-      const name = branchName(branch);
-      this.#branches.set(name, (this.#branches.get(name) ?? 0) + 1);
+    const { stage } = met.node;
+    const count = this.#countCell(met.setup.mode, stage, operation, step.outcome);
+    const isFirst = count <= LOOKED_AT_CLOSELY;
+    this.#untilLook--;
+    if (!isFirst && this.#untilLook > 0) return;
+    const branches = branchesTaken(host, operation, step).map(branchName);
+    if (isFirst) {
+      const cell = { mode: met.setup.mode, operation: operation.op, stage };
+      const name = cellName({ ...cell, outcome: outcomeName(step.outcome, stage) });
+      this.#firstLooks.push({ cell: name, batch: this.#batch, branches });
     }
+    if (this.#untilLook > 0) return;
+    this.#untilLook = LOOKED_AT_EVERY;
+    for (const name of branches) this.#branches.add(name);
   }
 
-  countDocumented(adopted: readonly Adopted[]): void {
+  /** Counts a step in which a system has followed the document: what the binary never does is no cell of it. */
+  countDeviating(): void {
+    this.operations++;
+  }
+
+  /** Counts a whole run in which a system has followed the document. */
+  countDocumented({ adopted }: DocumentedWay): void {
     for (const { name } of adopted) this.documented.set(name, (this.documented.get(name) ?? 0) + 1);
   }
 
   /** The names of the branches that were seen to be taken. */
   get branches(): ReadonlySet<string> {
-    return new Set(this.#branches.keys());
+    return new Set([...this.#branches, ...this.#firstLooks.flatMap(({ branches }) => branches)]);
+  }
+
+  /** The branches seen in steps that were chosen by their place in their batch. */
+  get sampledBranches(): ReadonlySet<string> {
+    return this.#branches;
+  }
+
+  /** In the order in which they were taken. */
+  get firstLooks(): readonly Look[] {
+    return this.#firstLooks;
   }
 
   #countCell(mode: Mode, stage: Stage, { op }: Operation, outcome: Outcome): number {

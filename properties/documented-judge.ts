@@ -2,7 +2,7 @@
 import type { AsyncSystem } from '../impl/system.ts';
 import type { HostState, HostStep } from '../model/state.ts';
 import type { Observation, Operation, Outcome, Setup, Shown } from '../model/vocabulary.ts';
-import type { Coverage } from './coverage.ts';
+import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import { DocumentedRun } from './documented-run.ts';
 import type { DocumentedSeen } from './documented-run.ts';
@@ -33,7 +33,7 @@ export class DocumentedJudge implements StepJudge {
   readonly #qemu: StepJudge;
   readonly #system: AsyncSystem;
   readonly #setup: Setup;
-  readonly #coverage: Coverage | undefined;
+  readonly #coverage: StepCounter | undefined;
   readonly #differs: Differs;
   /** What was seen so far: it is judged again where the run leaves the ways of the binary. */
   readonly #seen: { readonly index: number; readonly seen: DocumentedSeen }[] = [];
@@ -44,7 +44,7 @@ export class DocumentedJudge implements StepJudge {
     system: AsyncSystem,
     setup: Setup,
     differs: Differs,
-    coverage: Coverage | undefined,
+    coverage: StepCounter | undefined,
   ) {
     this.#qemu = qemu;
     this.#system = system;
@@ -77,7 +77,7 @@ export class DocumentedJudge implements StepJudge {
   }
 
   finish(): void {
-    if (this.#documented !== null) this.#coverage?.countDocumented(this.#documented.adopted);
+    if (this.#documented !== null) this.#coverage?.countDocumented(this.#documented.way);
   }
 
   #judgeAgain(): Divergence | null {

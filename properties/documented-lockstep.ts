@@ -33,6 +33,6 @@ export function runDocumentedLockstep(
     const divergence = run.judge(index, seen, index < found.index ? undefined : options.coverage);
     if (divergence !== null) return divergence;
   }
-  options.coverage?.countDocumented(run.adopted);
+  options.coverage?.countDocumented(run.way);
   return null;
 }

@@ -15,8 +15,8 @@ import type { Observation, Operation, Outcome, Setup, Shown } from '../model/voc
 import type { Capabilities } from '../impl/capabilities.ts';
 import { situation } from './case.ts';
 import { sameOutcome } from './comparison.ts';
-import type { Coverage } from './coverage.ts';
-import type { Adopted, Divergence, ObservationDivergence } from './divergence.ts';
+import type { StepCounter } from './coverage.ts';
+import type { Adopted, Divergence, DocumentedWay, ObservationDivergence } from './divergence.ts';
 import { hostKey } from './host-key.ts';
 import { freshMemory } from './invariants.ts';
 import type { Memory } from './invariants.ts';
@@ -80,12 +80,13 @@ export class DocumentedRun {
     return this.#beliefs[0]?.host;
   }
 
-  /** The points in which the system has followed the document so far, in the likeliest case. */
-  get adopted(): readonly Adopted[] {
-    return this.#beliefs[0]?.adopted ?? [];
+  /** How the likeliest state was come to. */
+  get way(): DocumentedWay {
+    const [likeliest] = this.#beliefs;
+    return { adopted: likeliest?.adopted ?? [], steps: stepsOf(likeliest?.way ?? null) };
   }
 
-  judge(index: number, seen: DocumentedSeen, coverage?: Coverage): Divergence | null {
+  judge(index: number, seen: DocumentedSeen, coverage?: StepCounter): Divergence | null {
     const [likeliest] = this.#beliefs;
     if (likeliest === undefined) return null;
     const kept = new Map<string, Belief>();
@@ -144,13 +145,12 @@ export class DocumentedRun {
     return { ...found, index, operation, stage, documented: { adopted: from.adopted, steps } };
   }
 
-  #count(index: number, operation: Operation, coverage: Coverage): void {
+  #count(index: number, operation: Operation, coverage: StepCounter): void {
     const [likeliest] = this.#beliefs;
     const way = likeliest?.way;
     if (likeliest === undefined || way === null || way === undefined) return;
     const before = way.before?.step.state;
-    // What the binary never does is no cell of it.
-    if (likeliest.adopted.at(-1)?.index === index || before === undefined) coverage.operations++;
+    if (likeliest.adopted.at(-1)?.index === index || before === undefined) coverage.countDeviating();
     else coverage.count(before, operation, way.step);
   }
 }
@@ -182,8 +182,8 @@ function observeNodes({ nodes, dead }: HostState): readonly Observation[] {
   return nodes.map((state) => observe(state, dead));
 }
 
-function stepsOf(last: Way): readonly (HostStep | undefined)[] {
-  const steps: (HostStep | undefined)[] = Array.from({ length: last.index + 1 });
+function stepsOf(last: Way | null): readonly (HostStep | undefined)[] {
+  const steps: (HostStep | undefined)[] = Array.from({ length: last === null ? 0 : last.index + 1 });
   for (let way: Way | null = last; way !== null; way = way.before) steps[way.index] = way.step;
   return steps;
 }

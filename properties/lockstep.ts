@@ -7,14 +7,14 @@ import type { Observation, Operation, Range } from '../model/vocabulary.ts';
 import { nodeOf, situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { nodeDifference, sameOutcome } from './comparison.ts';
-import type { Coverage } from './coverage.ts';
+import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import { Laws } from './laws.ts';
 
 export interface LockstepOptions {
   /** `sampled` is for big disks; whatever it finds is located again with `full`. */
   readonly depth: Depth;
-  readonly coverage?: Coverage;
+  readonly coverage?: StepCounter;
 }
 
 /** Null when system and model agree from the first operation to the last. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { caseArbitrary } from './case-arbitrary.ts';
+import type { NodeSetup } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
 import { everything } from './full-capabilities.ts';
 import { minimise } from './minimise.ts';
@@ -23,6 +24,23 @@ function* simplerByOne(testCase: Case): Generator<Case> {
   yield* simplerSetups(testCase);
   yield* lowerNumbers(testCase, 'every');
 }
+
+const PLAIN: NodeSetup = {
+  mode: 'secondary',
+  geometry: {
+    lengthSectors: 1,
+    sectorBytes: 4,
+    activeClusterSectors: 1,
+    hiddenClusterSectors: 1,
+    copyUnitSectors: 1,
+    commitUnitSectors: 1,
+  },
+  initialContent: [],
+  readOnly: [],
+  badSectors: [],
+  defects: [],
+  commitRequestsMax: 1,
+};
 
 const isWrite = ({ op }: { op: string }): boolean => op === 'guestWrite' || op === 'primaryWrite';
 
@@ -74,6 +92,45 @@ describe('minimal cases', () => {
         if (setupProblem(simpler.setup, everything) === null) expect(fails(simpler)).toBe(false);
       }
     }
+  });
+
+  test('are not reached where the candidates run out, and the result says so', () => {
+    const failing: Case = {
+      setup: { nodes: [PLAIN] },
+      operations: Array.from({ length: 9 }, () => ({ op: 'checkpoint' as const })),
+    };
+    const after = (candidatesMax: number): Minimised => {
+      const steps = minimise(failing, everything, 'halving', candidatesMax);
+      let next = steps.next();
+      while (next.done !== true) next = steps.next(next.value.operations.length > 0);
+      return next.value;
+    };
+    const all = after(Infinity);
+    expect(all).toMatchObject({ complete: true, thoroughness: 'halving' });
+    expect(all.minimal.operations).toHaveLength(1);
+    expect(after(2)).toMatchObject({ candidates: 2, complete: false });
+    expect(after(2).minimal.operations.length).toBeGreaterThan(1);
+    expect(after(all.candidates)).toMatchObject({ candidates: all.candidates, complete: false });
+    expect(after(all.candidates + 1)).toEqual(all);
+  });
+
+  test('lower large numbers by halves, or one by one where that is asked for', () => {
+    const failing: Case = {
+      setup: { nodes: [{ ...PLAIN, geometry: { ...PLAIN.geometry, lengthSectors: 100 } }] },
+      operations: [{ op: 'guestRead', sector: 91, count: 1 }],
+    };
+    // Any multiple of seven fails: halving finds only some of them.
+    const sectorAfter = (thoroughness: 'every' | 'halving'): number => {
+      const steps = minimise(failing, everything, thoroughness);
+      const fails: Predicate = ({ operations: [one] }) =>
+        one !== undefined && 'sector' in one && one.sector % 7 === 0 && one.sector > 40;
+      let next = steps.next();
+      while (next.done !== true) next = steps.next(fails(next.value));
+      const [one] = next.value.minimal.operations;
+      return one !== undefined && 'sector' in one ? one.sector : -1;
+    };
+    expect(sectorAfter('every')).toBe(42);
+    expect(sectorAfter('halving')).toBeGreaterThan(42);
   });
 
   test('are reached by fast-check itself, too, from a case read from a file', () => {

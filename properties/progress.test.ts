@@ -3,27 +3,18 @@ import { expect, test } from 'vitest';
 import { fourClusters } from '../model/scenario.ts';
 import { initialState } from '../model/state.ts';
 import { step } from '../model/step.ts';
-import type { Tally } from './campaign.ts';
-import { Coverage } from './coverage.ts';
 import { ProgressLine, progressText } from './progress.ts';
+import { emptyTally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 const closed = initialState({ nodes: [fourClusters] });
 const open = { op: 'open' } as const;
 const goal = { cellsReachable: 4, secondsMax: 60, casesMax: Infinity };
 
 function tallyAt(seconds: number): Tally {
-  const coverage = new Coverage();
-  coverage.count(closed, open, step(closed, open));
-  return {
-    cases: 10,
-    coverage,
-    lengths: [],
-    findings: [],
-    repeated: 0,
-    seconds,
-    ended: 'cases',
-    trouble: null,
-  };
+  const tally = emptyTally(0);
+  tally.coverage.count(closed, open, step(closed, open));
+  return { ...tally, cases: 10, seconds };
 }
 
 function linesAt(isTTY: boolean, times: readonly number[]): string[] {

@@ -1,6 +1,8 @@
 /** Progress on stderr: one line rewritten in place on a terminal, else a plain line every ten seconds. */
 import type { Tally } from './campaign.ts';
 
+type SoFar = Pick<Tally, 'cases' | 'coverage' | 'seconds' | 'findings'>;
+
 export interface ProgressGoal {
   readonly cellsReachable: number;
   readonly secondsMax: number;
@@ -39,7 +41,7 @@ export class ProgressLine {
   }
 }
 
-export function progressText(tally: Tally, goal: ProgressGoal): string {
+export function progressText(tally: SoFar, goal: ProgressGoal): string {
   const { operations, cells } = tally.coverage;
   const rate = Math.round(operations / Math.max(tally.seconds, 0.001));
   // Several nodes and faults at once lead to cells that nobody counted on.
@@ -48,7 +50,7 @@ export function progressText(tally: Tally, goal: ProgressGoal): string {
   return `${tally.cases} cases, ${operations} operations checked, ${rate}/s, ${share} % of cells, ${timeLeft(tally, goal)}${failures}`;
 }
 
-function timeLeft({ cases, seconds }: Tally, { secondsMax, casesMax }: ProgressGoal): string {
+function timeLeft({ cases, seconds }: SoFar, { secondsMax, casesMax }: ProgressGoal): string {
   const byCases = cases === 0 ? Infinity : (seconds * (casesMax - cases)) / cases;
   const left = Math.min(secondsMax - seconds, byCases);
   return Number.isFinite(left) ? `${Math.max(0, Math.ceil(left))} s left` : 'time left unknown';

@@ -12,11 +12,21 @@ import { syncSubject } from './subject.ts';
 
 const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
 
+test('by every recorded trace', () => {
+  const system = createEfficientSystem();
+  const paths = ['regressions', 'deviations', 'unreachable'].flatMap((name) => listTraces(`traces/${name}`));
+  const diverging = paths.filter(
+    (path) => runLockstep(system, caseOf(readTrace(path)), { depth: 'full' }) !== null,
+  );
+  expect(paths.length).toBeGreaterThan(80);
+  expect(diverging).toEqual([]);
+});
+
 test.each([
-  ['mixed', 'full', 400],
+  ['mixed', 'full', 250],
   ['mixed', 'sampled', 60],
-  ['real', 'sampled', 6],
-  ['real', 'full', 3],
+  ['real', 'sampled', 4],
+  ['real', 'full', 1],
 ] as const)('at random, geometry %s, compared %s', async (geometry, depth, casesMax) => {
   const campaign = {
     seed: 11,
@@ -31,17 +41,7 @@ test.each([
   expect(tally.findings.map(({ signature }) => signature)).toEqual([]);
 });
 
-test('by every recorded trace', () => {
-  const system = createEfficientSystem();
-  const paths = ['regressions', 'deviations', 'unreachable'].flatMap((name) => listTraces(`traces/${name}`));
-  const diverging = paths.filter(
-    (path) => runLockstep(system, caseOf(readTrace(path)), { depth: 'full' }) !== null,
-  );
-  expect(paths.length).toBeGreaterThan(80);
-  expect(diverging).toEqual([]);
-});
-
-test.each(['wrong-top-id', 'primary', 'step-by-step', 'unequal-units'])('exhaustively: %s', async (name) => {
+test.each(['wrong-top-id', 'primary', 'step-by-step'])('exhaustively: %s', async (name) => {
   for (const world of chooseWorlds([name])) {
     const bounds = { depthMax: Infinity, statesMax: Infinity, secondsMax: Infinity };
     const result = await explore(world, createEfficientSystem(), {

@@ -7,7 +7,7 @@ import { AheadJudge, playsAhead } from './ahead-judge.ts';
 import type { JudgeBegun } from './ahead-judge.ts';
 import type { Case } from './case.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
-import type { Coverage } from './coverage.ts';
+import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import { runDocumentedLockstep } from './documented-lockstep.ts';
 import { runLockstep } from './lockstep.ts';
@@ -26,12 +26,12 @@ interface Named {
 export interface SyncSubject extends Named {
   readonly kind: 'sync';
   readonly system: System;
-  judge(testCase: Case, depth: Depth, coverage?: Coverage): Divergence | null;
+  judge(testCase: Case, depth: Depth, coverage?: StepCounter): Divergence | null;
 }
 
 export interface AsyncSubject extends Named {
   readonly kind: 'async';
-  judge(testCase: Case, depth: Depth, coverage?: Coverage): Promise<Divergence | null>;
+  judge(testCase: Case, depth: Depth, coverage?: StepCounter): Promise<Divergence | null>;
   /** Sends cases at once, for more to be drawn meanwhile, and judges them when the function is called. */
   begin?(cases: readonly Case[], depth: Depth): JudgeBegun;
 }

@@ -30,8 +30,10 @@ function explainLine(line: number): string {
   if (branches.length === 0) {
     return `replication.c:${line} is in no branch: ${neighbours(line)}`;
   }
-  const cells = cellsByBranch(everything);
-  const traces = savedCases();
+  // Both take seconds.
+  const isTaken = branches.some(({ taken }) => typeof taken !== 'string');
+  const cells = isTaken ? cellsByBranch(everything) : new Map<string, ReadonlySet<string>>();
+  const traces = isTaken ? savedCases() : [];
   return branches.map((branch) => explainBranch(branch, cells, traces)).join('\n\n');
 }
 

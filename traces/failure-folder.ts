@@ -1,26 +1,34 @@
 /** The folder of failing traces: one file a signature and system, the smallest case kept. */
-import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../properties/make-folder.ts';
 import { TraceError } from './trace-error.ts';
 import { readTrace, writeTrace } from './trace-file.ts';
 import type { Trace } from './trace-schema.ts';
 
-/** Saves a trace under its signature unless a smaller one is there; returns the path. Throws a `TraceError`. */
-export function saveFailure(folder: string, trace: Trace): string {
+export interface SavedFailure {
+  readonly path: string;
+  /** False where a smaller trace was there and has been kept. */
+  readonly isWritten: boolean;
+}
+
+/** Saves a trace under its signature unless a smaller one is there. Throws a `TraceError`. */
+export function saveFailure(folder: string, trace: Trace): SavedFailure {
   const signature = trace.signature ?? 'unsigned';
   const usual = join(folder, failureFileName(signature));
   const judged = trace.comparison === 'qemu' ? '' : ` by ${trace.comparison}`;
   const path = isOfAnother(trace, usual)
     ? join(folder, failureFileName(`${signature} on ${trace.found?.system ?? 'another'}${judged}`))
     : usual;
-  if (!existsSync(path) || isSmaller(trace, path)) writeTrace(path, trace);
-  return path;
+  const isWritten = !existsSync(path) || isSmaller(trace, path);
+  if (isWritten) writeTrace(path, trace);
+  return { path, isWritten };
 }
 
 /** Fails before a campaign has run for nothing. Throws a `TraceError` where `folder` cannot be made or written. */
 export function requireWritable(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

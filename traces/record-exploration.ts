@@ -8,20 +8,22 @@ import { buildFailureReport, describeDivergence } from '../properties/failure-re
 import { printFailure } from '../properties/failure-text.ts';
 import { recordedOf } from './recorded.ts';
 import { saveFailure } from './failure-folder.ts';
+import type { RecordedFailure } from './record-finding.ts';
 import { replayCommand } from './replay-command.ts';
 import type { NamedSystem } from './replay-command.ts';
+import { pageLine } from './view/write-view.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import { readTrace, writeTrace } from './trace-file.ts';
 
-/** `found` tells how it was come by. Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
+/** `found` tells how it was come by. Writes the trace to `folder` and tells where. Throws a `TraceError` where the folder cannot be written. */
 export function recordCounterexample(
   of: NamedSystem,
   found: string,
   testCase: Case,
   divergence: Divergence,
   folder: string,
-): string {
-  const path = saveFailure(folder, {
+): RecordedFailure {
+  const saved = saveFailure(folder, {
     format: 'colocheck-trace',
     version: TRACE_VERSION,
     signature: signatureOf(divergence),
@@ -36,8 +38,10 @@ export function recordCounterexample(
     setup: testCase.setup,
     operations: testCase.operations,
   });
-  const history = [found, `trace:  ${path}`, replayCommand(path, of)].join('\n');
-  return printFailure(buildFailureReport(of.name, testCase, divergence, history));
+  const { path } = saved;
+  const page = pageLine(saved, of, testCase, divergence);
+  const history = [found, `trace:  ${path}`, page, replayCommand(path, of)].join('\n');
+  return { path, text: printFailure(buildFailureReport(of.name, testCase, divergence, history)) };
 }
 
 /** Keeps the witness that is there, unless it is longer. Returns its path. */

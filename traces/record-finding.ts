@@ -6,19 +6,34 @@ import { recordedOf } from './recorded.ts';
 import { saveFailure } from './failure-folder.ts';
 import { replayCommand } from './replay-command.ts';
 import type { NamedSystem } from './replay-command.ts';
+import { pageLine } from './view/write-view.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
 
-/** Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
-export function recordFinding(of: NamedSystem, finding: Finding, seed: number, folder: string): string {
-  const path = saveFailure(folder, findingTrace(of, finding, seed));
+export interface RecordedFailure {
+  /** Of the trace. */
+  readonly path: string;
+  /** The one-screen report. */
+  readonly text: string;
+}
+
+/** Writes the trace to `folder`. Throws a `TraceError` where the folder cannot be written. */
+export function recordFinding(
+  of: NamedSystem,
+  finding: Finding,
+  seed: number,
+  folder: string,
+): RecordedFailure {
+  const saved = saveFailure(folder, findingTrace(of, finding, seed));
+  const { path } = saved;
   const { minimal, originalOperations } = finding;
   const history = [
     `found in case ${finding.caseIndex} of seed ${seed}; ${originalOperations} operations shrunk to ${minimal.operations.length}: ${minimality(finding)}`,
     `trace:  ${path}`,
+    pageLine(saved, of, minimal, finding.divergence),
     replayCommand(path, of),
   ].join('\n');
-  return printFailure(buildFailureReport(of.name, minimal, finding.divergence, history));
+  return { path, text: printFailure(buildFailureReport(of.name, minimal, finding.divergence, history)) };
 }
 
 function minimality({ complete, candidates, thoroughness }: Finding): string {

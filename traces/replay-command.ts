@@ -1,5 +1,6 @@
 /** The command that shows a saved trace again. */
 import type { ComparisonMode } from '../properties/comparison-mode.ts';
+import { shellWord } from '../properties/shell-word.ts';
 
 /** A system by the name that it has in reports, and by what a command line calls it. */
 export interface NamedSystem {
@@ -11,8 +12,4 @@ export interface NamedSystem {
 
 export function replayCommand(path: string, { option }: NamedSystem): string {
   return `replay: npm run replay -- ${path} --system ${shellWord(option)}`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w:./=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -3,6 +3,7 @@ import { caseProblem } from '../properties/setup-problem.ts';
 import { signatureOf } from '../properties/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
+import type { CheckSuite } from '../properties/checks/check.ts';
 import type { Case } from '../properties/case.ts';
 import type { Subject } from '../properties/subject.ts';
 import { UsageError } from '../properties/usage-error.ts';
@@ -71,6 +72,12 @@ export async function replay(path: string, trace: Trace, subject: Subject): Prom
   };
 }
 
+export function replayChecks({ text, data }: ReplayResult): CheckSuite {
+  const { trace, system, sentence } = data;
+  const failure = sentence === null ? null : { message: sentence, details: text, trace };
+  return { name: `replay ${system}`, checks: [{ name: trace, seconds: 0, failure }] };
+}
+
 /** The case that a trace stands for; operations marked `skip` are left out. */
 export function caseOf({ setup, operations }: Trace): Case {
   return {
@@ -81,7 +88,8 @@ export function caseOf({ setup, operations }: Trace): Case {
   };
 }
 
-function unsupported({ operations }: Case, { capabilities }: Subject): string | null {
+/** What a system has no operation for; null where it has all. */
+export function unsupported({ operations }: Case, { capabilities }: Subject): string | null {
   const missing = operations.find(({ op }) => !capabilities.operations.includes(op));
   return missing === undefined ? null : `it has no ${missing.op}`;
 }

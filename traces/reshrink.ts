@@ -26,5 +26,5 @@ export async function reshrink(
     originalOperations: testCase.operations.length,
     caseIndex: trace.found?.caseIndex ?? 0,
   };
-  return recordFinding(subject, finding, trace.found?.seed ?? 0, folder);
+  return recordFinding(subject, finding, trace.found?.seed ?? 0, folder).text;
 }

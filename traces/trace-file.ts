@@ -1,15 +1,7 @@
 /** Reads and writes trace files: whole or not at all, with one clear line for everything that is wrong. */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../properties/make-folder.ts';
 import { placeOfError } from './json-place.ts';
 import { TraceError } from './trace-error.ts';
 import { describeIssue, wording } from './trace-issue.ts';
@@ -56,7 +48,7 @@ export function formatTrace({ operations, ...head }: Trace): string {
 export function writeTrace(path: string, trace: Trace): void {
   const beside = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const file = openSync(beside, 'w');
     try {
       // Unlike one `writeSync` this goes on after a short write, and throws when the disk is full.

@@ -10,7 +10,7 @@ export class BadSectors {
   }
 
   load(bad: readonly BadSector[]): void {
-    if (bad.length > 0 || this.#all.length > 0) this.#all = [...bad];
+    this.#all = [...bad];
   }
 
   clear(): void {

@@ -22,17 +22,11 @@ export class ClusterStore {
    * all older entries are void without being touched, until the numbers run out and the table is wiped once.
    */
   readonly #serials: LeafTable;
-  readonly #wipeAfterSerials: number;
-  #firstSerial = 1;
+  #firstSerial: number;
   #version = 0;
 
-  constructor(
-    lengthSectors: number,
-    clusterSectors: number,
-    wordsPerSector: number,
-    wipeAfterSerials = WIPE_AFTER_SERIALS,
-  ) {
-    this.#wipeAfterSerials = wipeAfterSerials;
+  constructor(lengthSectors: number, clusterSectors: number, wordsPerSector: number, firstSerial = 1) {
+    this.#firstSerial = firstSerial;
     this.lengthSectors = lengthSectors;
     this.clusterSectors = clusterSectors;
     this.wordsPerSector = wordsPerSector;
@@ -64,7 +58,7 @@ export class ClusterStore {
   clear(): void {
     this.#version++;
     this.#firstSerial += this.#allocated.count;
-    if (this.#firstSerial > this.#wipeAfterSerials) {
+    if (this.#firstSerial > WIPE_AFTER_SERIALS) {
       this.#serials.wipe(0);
       this.#firstSerial = 1;
     }

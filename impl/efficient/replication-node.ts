@@ -35,7 +35,7 @@ export class ReplicationNode extends ReplicationGraph {
 
   open(): Outcome {
     // The client of the peer is opened first of all.
-    if (this.mode === 'primary' && this.peerIsGone) return outcomes.PEER_GONE;
+    if (this.peerIsGone) return outcomes.PEER_GONE;
     if (this.stage !== 'closed') return this.answers.nodeExists;
     let refusal = this.checkOptions();
     if (refusal === OK && this.activeEjected) refusal = outcomes.NO_SECTOR_COUNT;
@@ -59,7 +59,7 @@ export class ReplicationNode extends ReplicationGraph {
   }
 
   start(mode: Mode): Outcome {
-    if (this.stage === 'closed' || this.ignoresControl()) return OK;
+    if (this.ignoresControl()) return OK;
     if (this.stage !== 'none') return outcomes.RUNNING_OR_DONE;
     if (this.mode !== mode) return outcomes.modeInvalid(this.mode);
     if (this.mode === 'secondary') {
@@ -73,7 +73,7 @@ export class ReplicationNode extends ReplicationGraph {
   }
 
   checkpoint(): Outcome {
-    if (this.stage === 'closed' || this.ignoresControl()) return OK;
+    if (this.ignoresControl()) return OK;
     return this.mode === 'secondary' ? this.secondaryDoCheckpoint() : OK;
   }
 
@@ -83,7 +83,7 @@ export class ReplicationNode extends ReplicationGraph {
   }
 
   stop(failover: boolean): Outcome {
-    if (this.stage === 'closed' || this.ignoresControl()) return OK;
+    if (this.ignoresControl()) return OK;
     if (this.stage !== 'running') return outcomes.NOT_RUNNING;
     if (this.mode === 'primary') {
       this.stage = 'done';
@@ -135,8 +135,10 @@ export class ReplicationNode extends ReplicationGraph {
         else this.loseCommitJob();
         return;
       case 'cutLink':
-        if (this.mode === 'primary') this.peerIsGone = true;
-        this.linkIsDead ||= this.mode === 'primary' && this.stage !== 'closed' && this.stage !== 'aborted';
+        // Only a primary reaches its disk over a link.
+        if (this.mode === 'secondary') return;
+        this.peerIsGone = true;
+        this.linkIsDead ||= this.stage !== 'closed' && this.stage !== 'aborted';
         return;
       case 'restoreLink':
         this.peerIsGone = false;

@@ -69,7 +69,7 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
   guestFlush(): Outcome {
     const refusal = this.refusal(0, 0);
     if (refusal !== OK) return refusal;
-    return this.mode === 'primary' && this.linkIsDead ? EIO : OK;
+    return this.linkIsDead ? EIO : OK;
   }
 
   primaryRead(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
@@ -109,7 +109,7 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
       case 'done':
         return this.mode === 'primary' ? 'refused' : 'file';
       case 'failoverFailed':
-        return this.mode === 'primary' ? 'refused' : 'split';
+        return 'split';
       case 'none':
       case 'closed':
       case 'aborted':
@@ -197,18 +197,13 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
 
   /** A disk that cannot be shared for writing has a read-only export. */
   primaryWriteRefusal(sector: number, count: number): Outcome {
-    if (this.openedReadOnly.length > 0 && this.openedReadOnly.includes('secondary')) return EINVAL;
+    if (this.openedReadOnly.includes('secondary')) return EINVAL;
     const { defects } = this;
-    if (
-      defects.length > 0 &&
-      (defects.includes('hiddenWriteUnshared') || defects.includes('secondaryWriteUnshared'))
-    ) {
-      return EINVAL;
-    }
+    if (defects.includes('hiddenWriteUnshared') || defects.includes('secondaryWriteUnshared')) return EINVAL;
     return this.primaryRefusal(sector, count);
   }
 
   isInside(sector: number, count: number): boolean {
-    return sector >= 0 && count >= 0 && sector + count <= this.lengthSectors;
+    return sector + count <= this.lengthSectors;
   }
 }

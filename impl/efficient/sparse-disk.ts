@@ -74,8 +74,7 @@ export class SparseDisk extends ClusterStore {
   #zeroedSlot(cluster: number, sectors: number): number {
     const slot = this.reserve();
     if (sectors < this.clusterSectors) {
-      const words = Math.min(this.clusterSectors, this.lengthSectors) * this.wordsPerSector;
-      fillWords(this.segment(slot), this.wordOffset(slot, 0), 0, words);
+      fillWords(this.segment(slot), this.wordOffset(slot, 0), 0, this.clusterSectors * this.wordsPerSector);
     }
     this.publish(cluster, slot);
     return slot;

@@ -8,7 +8,8 @@ import type { System } from '../system.ts';
  * Where a bug comes from: QEMU had it; anyone may slip so; it loses data silently and seldom; a call does what it must
  * not; or only what follows a failure is wrong.
  */
-export type MutantOrigin = 'qemu fix' | 'slip' | 'data loss' | 'control slip' | 'fault slip';
+export const mutantOrigins = ['qemu fix', 'slip', 'data loss', 'control slip', 'fault slip'] as const;
+export type MutantOrigin = (typeof mutantOrigins)[number];
 
 interface Described {
   readonly name: string;

@@ -1,6 +1,7 @@
 /** Wrong versions of requests: bounds, allocation, and what a primary answers. */
 import type { Outcome } from '../../model/vocabulary.ts';
 import { EIO, OK } from '../efficient/outcomes.ts';
+import { fillWords } from '../efficient/word-copy.ts';
 import { ReplicationNode } from '../efficient/replication-node.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -121,7 +122,12 @@ class PartOfABadWriteLands extends ReplicationNode {
 class FailedAllocationStays extends ReplicationNode {
   override fillAround(cluster: number, slot: number, from: number, to: number): Outcome {
     const outcome = super.fillAround(cluster, slot, from, to);
-    if (outcome !== OK) this.active.publish(cluster, slot);
+    if (outcome === OK) return OK;
+    const { active } = this;
+    const words = (active.clusterEnd(cluster) - cluster * active.clusterSectors) * active.wordsPerSector;
+    // What a slot held before would make the failure differ from run to run.
+    fillWords(active.segment(slot), active.wordOffset(slot, 0), 0, words);
+    active.publish(cluster, slot);
     return outcome;
   }
 }
@@ -201,7 +207,7 @@ export const requestSlipMutants: readonly Mutant[] = [
   },
   {
     name: 'failed-allocation-stays',
-    wrong: 'A cluster of active whose filling failed stays allocated.',
+    wrong: 'A cluster of active whose filling failed stays allocated, with zeroes in it.',
     origin: 'fault slip',
     node: FailedAllocationStays,
   },

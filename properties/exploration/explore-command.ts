@@ -1,14 +1,20 @@
 /** The exhaustive job: small worlds searched one after the other, with progress, counterexamples, goals and a summary. */
-import type { ComparisonMode } from '../comparison-mode.ts';
 import { runLockstep } from '../lockstep.ts';
 import type { Case } from '../case.ts';
+import { signatureOf } from '../divergence.ts';
 import type { Divergence } from '../divergence.ts';
+import { describeDivergence } from '../failure-report.ts';
 import { ProgressLine } from '../progress.ts';
 import type { ProgressOutput } from '../progress.ts';
+import { exploreResult } from '../results/explore-result.ts';
+import type { ExploreResult } from '../results/result-schema.ts';
+import { isOfShard } from '../shard.ts';
+import type { Shard } from '../shard.ts';
 import { openSystem } from '../subjects.ts';
 import { UsageError } from '../usage-error.ts';
 import { explore } from './exploration.ts';
 import type { Exploration, ExplorationOptions, ExplorationTally } from './exploration.ts';
+import { describeExploration, rate } from './exploration-text.ts';
 import { goals } from './goals.ts';
 import { worlds } from './worlds.ts';
 import type { World } from './world.ts';
@@ -18,22 +24,38 @@ export interface ExploreOptions extends Omit<ExplorationOptions, 'checkpoint'> {
   readonly worlds: readonly string[];
   readonly json: boolean;
   checkpointOf(world: World): ExplorationOptions['checkpoint'];
+  readonly shard: Shard;
+  /** The command that does the same again, all shards of it. */
+  readonly repeat: string;
 }
 
 export interface ExploreConsole {
   readonly progress: ProgressOutput;
   print(text: string): void;
   interrupted(): boolean;
-  /** Saves a counterexample as a trace and returns its one-screen report. */
-  reportDivergence(world: World, testCase: Case, divergence: Divergence): string;
+  /** Saves a counterexample as a trace; returns where, and its one-screen report. */
+  reportDivergence(
+    world: World,
+    testCase: Case,
+    divergence: Divergence,
+  ): { readonly path: string; readonly text: string };
   /** Saves the way to a goal; returns where. */
   saveWitness(world: World, goal: string, about: string, testCase: Case): string;
+  /** Is told the result in the end. */
+  ended(result: ExploreResult): void;
 }
 
 /** True where all worlds were searched without a divergence and all their goals were reached. */
 export async function exploreWorlds(options: ExploreOptions, console: ExploreConsole): Promise<boolean> {
-  const chosen = chooseWorlds(options.worlds);
+  const all = chooseWorlds(options.worlds);
+  const chosen = all.filter((_, place) => isOfShard(options.shard, place));
+  if (chosen.length === 0) {
+    throw new UsageError(
+      `there are ${all.length} worlds for ${options.shard.count} shards: use at most ${all.length} shards`,
+    );
+  }
   const results: { readonly world: World; readonly result: Exploration }[] = [];
+  const failures: ExploreResult['failures'][number][] = [];
   for (const world of chosen) {
     if (console.interrupted()) break;
     const line = new ProgressLine(console.progress);
@@ -48,9 +70,10 @@ export async function exploreWorlds(options: ExploreOptions, console: ExploreCon
     );
     line.clear();
     results.push({ world, result });
-    if (!options.json) console.print(describeExploration(world, result));
-    tellFindings(world, result, options, console);
+    if (!options.json) console.print(describeExploration(world.name, result));
+    failures.push(...tellFindings(world, result, options, console));
   }
+  console.ended(exploreResult(all, results.map(summarised), failures, options));
   if (options.json)
     console.print(
       JSON.stringify(
@@ -88,7 +111,7 @@ function tellFindings(
   { counterexample, witnesses }: Exploration,
   options: ExploreOptions,
   console: ExploreConsole,
-): void {
+): ExploreResult['failures'] {
   if (counterexample !== null) {
     const divergence = runLockstep(openSystem(options.systemName), counterexample, { depth: 'full' });
     if (divergence === null) {
@@ -96,9 +119,17 @@ function tellFindings(
         `a divergence in ${world.name} does not come again when its case is run: the system hides a part of its state`,
       );
     }
-    const report = console.reportDivergence(world, counterexample, divergence);
-    if (!options.json) console.print(`\n${report}\n`);
-    return;
+    const { path, text } = console.reportDivergence(world, counterexample, divergence);
+    if (!options.json) console.print(`\n${text}\n`);
+    return [
+      {
+        world: world.name,
+        signature: signatureOf(divergence),
+        sentence: describeDivergence(options.systemName, divergence),
+        operations: counterexample.operations.length,
+        trace: path,
+      },
+    ];
   }
   for (const [name, witness] of witnesses) {
     const about = goals.find((goal) => goal.name === name)?.about ?? '';
@@ -108,37 +139,43 @@ function tellFindings(
         : `${witness.operations.length} operations, ${console.saveWitness(world, name, about, witness)}`;
     if (!options.json) console.print(`  goal ${name} (${about}): ${where}`);
   }
+  return [];
 }
-
-/** The search takes each step of the model for the only one. */
-const COMPARISON: ComparisonMode = 'qemu';
 
 function isSound({ ended, witnesses, counterexample }: Exploration): boolean {
   if (counterexample !== null || ended === 'interrupted') return false;
   return [...witnesses.values()].every((witness) => witness !== null);
 }
 
-function describeExploration({ name }: World, result: Exploration): string {
-  const { states, transitions, depth, waiting, seconds, cpuSeconds, bytes } = result;
-  const size = `${states} states, ${transitions} transitions`;
-  const effort = `${seconds.toFixed(1)} s, ${rate(transitions, cpuSeconds)} transitions per CPU second, ${(bytes / states).toFixed(0)} bytes a state; comparison: ${COMPARISON}`;
-  const ways: Record<Exploration['ended'], string> = {
-    complete: `explored completely: ${size}, longest shortest way ${depth} operations`,
-    divergence: `system and model part after ${depth + 1} operations; ${size} were seen before`,
-    depth: `explored to depth ${depth} and no further, as asked: ${size}`,
-    states: `stopped at the number of states asked for: ${size}; all within ${depth} operations were seen, ${waiting} wait`,
-    memory: `stopped at the memory limit: ${size}; all within ${depth} operations were seen, ${waiting} wait (--memory allows more)`,
-    time: `stopped at the time limit: ${size}; all within ${depth} operations were seen, ${waiting} wait`,
-    interrupted: `interrupted: ${size}; all within ${depth} operations were seen, ${waiting} wait`,
+function summarised({
+  world,
+  result,
+}: {
+  readonly world: World;
+  readonly result: Exploration;
+}): ExploreResult['searched'][number] {
+  const { ended, states, transitions, depth, waiting, seconds, cpuSeconds, bytes, witnesses } = result;
+  return {
+    world: world.name,
+    ended,
+    states,
+    transitions,
+    depth,
+    waiting,
+    seconds,
+    cpuSeconds,
+    bytes,
+    goals: Object.fromEntries(
+      [...witnesses].map(([goal, witness]) => [goal, witness?.operations.length ?? null]),
+    ),
   };
-  return `${name}: ${ways[result.ended]} (${effort})`;
 }
 
 function resultOf({ name }: World, result: Exploration) {
   const reached = [...result.witnesses].map(
     ([goal, witness]) => [goal, witness?.operations.length ?? null] as const,
   );
-  return { world: name, comparison: COMPARISON, ...result, witnesses: Object.fromEntries(reached) };
+  return { world: name, comparison: 'qemu', ...result, witnesses: Object.fromEntries(reached) };
 }
 
 function progressText(
@@ -146,10 +183,4 @@ function progressText(
   { states, transitions, depth, waiting, seconds, bytes }: ExplorationTally,
 ): string {
   return `${name}: ${states} states, depth ${depth} (${waiting} wait), ${rate(states, seconds)} states/s, ${rate(transitions, seconds)} transitions/s, ${Math.ceil(bytes / 2 ** 20)} MB`;
-}
-
-function rate(count: number, seconds: number): string {
-  const perSecond = count / Math.max(seconds, 0.001);
-  if (perSecond >= 1e6) return `${(perSecond / 1e6).toFixed(2)} M`;
-  return perSecond >= 1e4 ? `${Math.round(perSecond / 1e3)} k` : String(Math.round(perSecond));
 }

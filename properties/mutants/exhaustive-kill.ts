@@ -71,7 +71,7 @@ function killOnHosts(
   let transitions = 0;
   for (let length = 1; length <= operationsMax; length++) {
     for (const setup of hosts(system.capabilities, length)) {
-      const bounds = { operationsMax: length, transitionsMax: Infinity, target: null };
+      const bounds = { operationsMax: length, transitionsMax: Infinity, target: null, kinds: null };
       const search = new FailureSearch(system, graphOf(system, setup), bounds);
       search.run();
       transitions += search.transitions;

@@ -21,7 +21,8 @@ export function shortestLengths(system: System, kills: readonly RandomKill[]): P
     const nodeCounts = nodes === 1 ? [1] : [1, 2];
     const hosts = (operations: number): readonly Setup[] =>
       nodeCounts.flatMap((count) => smallSetups(system.capabilities, count, operations));
-    const shorter = shortestFailure(system, hosts, target, shrunkLength - 1, TRANSITIONS_MAX);
+    const bounds = { target, operationsMax: shrunkLength - 1, transitionsMax: TRANSITIONS_MAX, kinds: null };
+    const shorter = shortestFailure(system, hosts, bounds);
     const operations = shorter.found?.operations.length ?? shrunkLength;
     return { signature, operations, isProven: shorter.isComplete };
   });

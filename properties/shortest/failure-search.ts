@@ -21,6 +21,8 @@ export interface SearchBounds {
   readonly transitionsMax: number;
   /** The failure that is looked for: the search ends with it, and leaves out what cannot lead to it any more. */
   readonly target: FailureTarget | null;
+  /** Only these operations are tried; null for all. */
+  readonly kinds: ReadonlySet<Operation['op']> | null;
 }
 
 /** What of the signature tells where to look: the operation that shows the failure, and the stage before it. */
@@ -53,6 +55,8 @@ export class FailureSearch {
   readonly #states: StateAccess;
   readonly #graph: ModelGraph;
   readonly #bounds: SearchBounds;
+  /** Index in the alphabet, and operation. */
+  readonly #choices: readonly (readonly [number, Operation])[];
   readonly #known = new Set<string>();
   /** What the system saves of its state, and the same as bytes. */
   readonly #saved: Int32Array;
@@ -68,6 +72,8 @@ export class FailureSearch {
     this.#states = states;
     this.#graph = graph;
     this.#bounds = bounds;
+    const { kinds } = bounds;
+    this.#choices = [...graph.alphabet.entries()].filter(([, { op }]) => kinds === null || kinds.has(op));
     this.#saved = new Int32Array(states.layout(graph.alphabet).length);
     this.#bytes = Buffer.from(this.#saved.buffer);
   }
@@ -98,7 +104,7 @@ export class FailureSearch {
     const { target } = this.#bounds;
     const wanted = operationsLeft === 1 ? target?.operation : undefined;
     let isElsewhere = true;
-    for (const [index, operation] of this.#graph.alphabet.entries()) {
+    for (const [index, operation] of this.#choices) {
       if (wanted !== undefined && operation.op !== wanted) continue;
       if (this.transitions++ >= this.#bounds.transitionsMax) {
         this.isComplete = false;

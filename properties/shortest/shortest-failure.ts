@@ -3,7 +3,7 @@ import type { System } from '../../impl/system.ts';
 import type { Setup } from '../../model/vocabulary.ts';
 import type { Case } from '../case.ts';
 import { FailureSearch } from './failure-search.ts';
-import type { FailureTarget } from './failure-search.ts';
+import type { FailureTarget, SearchBounds } from './failure-search.ts';
 import { ModelGraph } from './model-graph.ts';
 import { wholeAlphabet } from './whole-alphabet.ts';
 
@@ -18,16 +18,18 @@ export interface ShortestFailure {
 export function shortestFailure(
   system: System,
   hosts: (operations: number) => readonly Setup[],
-  target: FailureTarget,
-  operationsMax: number,
-  transitionsMax = Infinity,
+  bounds: SearchBounds & { readonly target: FailureTarget },
 ): ShortestFailure {
+  const { target, operationsMax, transitionsMax } = bounds;
   let transitions = 0;
   for (let length = 1; length <= operationsMax; length++) {
     for (const setup of hosts(length)) {
       const left = transitionsMax - transitions;
-      const bounds = { operationsMax: length, transitionsMax: left, target };
-      const search = new FailureSearch(system, graphOf(system, setup), bounds);
+      const search = new FailureSearch(system, graphOf(system, setup), {
+        ...bounds,
+        operationsMax: length,
+        transitionsMax: left,
+      });
       search.run();
       transitions += search.transitions;
       const found = search.failures.get(target.signature);

@@ -45,9 +45,18 @@ function oddNodes(plain: NodeSetup): NodeSetup[] {
   return [
     ...(['hidden', 'secondary'] as const).map((disk) => ({ ...plain, readOnly: [disk] })),
     ...defects.map((defect) => ({ ...plain, defects: [defect] })),
-    { ...plain, initialContent: [{ sector: 0, count: plain.geometry.lengthSectors, tag: 1 }] },
+    filled(plain),
     { ...plain, commitRequestsMax: 2 },
   ];
+}
+
+/** The first `count` sectors hold something, by default all. */
+function filled(node: NodeSetup, count = node.geometry.lengthSectors): NodeSetup {
+  return { ...node, initialContent: [{ sector: 0, count, tag: 1 }] };
+}
+
+function firstSectorBroken(node: NodeSetup): NodeSetup[] {
+  return brokenNodes(node).filter(({ badSectors: [bad] }) => bad?.sector === 0);
 }
 
 function badSectors({ mode, geometry: { lengthSectors } }: NodeSetup): BadSector[] {
@@ -73,11 +82,36 @@ export function brokenSetups({ modes }: Capabilities): Setup[] {
   return modes.flatMap((mode) => {
     const one = plainNode(mode, oneSector);
     const two = plainNode(mode, geometry(2));
-    const content = { ...one, initialContent: [{ sector: 0, count: 1, tag: 1 }] };
-    const broken = [...brokenNodes(one), ...brokenNodes(content)];
-    const halfBroken = brokenNodes(two).filter(({ badSectors: [bad] }) => bad?.sector === 0);
-    return [content, two, ...broken, ...halfBroken].map((node) => ({ nodes: [node] }));
+    const broken = [...brokenNodes(one), ...brokenNodes(filled(one))];
+    return [filled(one), two, ...broken, ...firstSectorBroken(two)].map((node) => ({ nodes: [node] }));
   });
+}
+
+/** What has been seen to make a failure show itself earlier: a disk with room beside what fails, or an odd peer. */
+export function oddSetups(capabilities: Capabilities, operations: number): Setup[] {
+  const setups = capabilities.modes.includes('secondary')
+    ? oddSecondaries().map((node) => ({ nodes: [node] }))
+    : [];
+  const peers = operations <= PAIRS_OPERATIONS_MAX ? smallSetups(capabilities, 2, operations) : [];
+  return [...setups, ...peers].filter((setup) => setupProblem(setup, capabilities) === null);
+}
+
+const PAIRS_OPERATIONS_MAX = 3;
+
+function oddSecondaries(): NodeSetup[] {
+  const two = plainNode('secondary', geometry(2));
+  const partial = plainNode('secondary', geometry(3, { commitUnitSectors: 2 }));
+  const shapes = [
+    plainNode('secondary', geometry(2, { copyUnitSectors: 2 })),
+    plainNode('secondary', geometry(3)),
+    partial,
+  ];
+  return [
+    ...firstSectorBroken(filled(two)),
+    ...shapes,
+    ...[two, ...shapes].flatMap((node) => [filled(node, 1), filled(node)]),
+    { ...filled(partial), commitRequestsMax: 2 },
+  ];
 }
 
 /** One secondary or primary with nothing odd about it but units larger than a sector. */

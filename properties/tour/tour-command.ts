@@ -5,24 +5,41 @@ import { ProgressLine } from '../progress.ts';
 import type { ProgressOutput } from '../progress.ts';
 import { setupProblem } from '../setup-problem.ts';
 import { UsageError } from '../usage-error.ts';
+import { signatureOf } from '../divergence.ts';
+import { describeDivergence } from '../failure-report.ts';
+import type { TourResult } from '../results/result-schema.ts';
+import { describeTour, isWholeTour, tourResult } from '../results/tour-result.ts';
+import type { Shard } from '../shard.ts';
 import { TourGraph } from './tour-graph.ts';
 import { tour } from './tour.ts';
-import type { TourFinding } from './tour.ts';
+import type { TourFinding, TourTally } from './tour.ts';
 import { scaledSetup, tourWorlds } from './tour-worlds.ts';
 
 export interface TourConsole {
   readonly progress: ProgressOutput;
   print(text: string): void;
   interrupted(): boolean;
-  /** Saves a failure as a trace and returns its one-screen report. */
-  report(world: string, finding: TourFinding): string;
+  /** Saves a failure as a trace; returns where, and its one-screen report. */
+  report(world: string, finding: TourFinding): { readonly path: string; readonly text: string };
+  /** Is told the result in the end. */
+  ended(result: TourResult): void;
+}
+
+export interface TourOptions {
+  readonly comparison: ComparisonMode;
+  readonly secondsMax: number;
+  readonly shard: Shard;
+  /** What a command line calls the system. */
+  readonly option: string;
+  /** The command that does the same again, all shards of it. */
+  readonly repeat: string;
 }
 
 /** True where every transition was walked and nothing differed. */
 export async function tourSystem(
   system: AsyncSystem,
   name: string,
-  { comparison, secondsMax }: { readonly comparison: ComparisonMode; readonly secondsMax: number },
+  options: TourOptions,
   console: TourConsole,
 ): Promise<boolean> {
   const tourWorld = tourWorlds.find(({ world }) => world.name === name);
@@ -36,26 +53,36 @@ export async function tourSystem(
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
   const line = new ProgressLine(console.progress);
-  const result = await tour(system, tourWorld, new TourGraph(tourWorld.world), {
-    mustStop: () => console.interrupted() || seconds() > secondsMax,
-    progress: ({ covered, transitions, operations, walks }) =>
+  const graph = new TourGraph(tourWorld.world);
+  const states = graph.successors.length;
+  if (options.shard.count > states)
+    throw new UsageError(`${name} has ${states} states for ${options.shard.count} shards: use fewer`);
+  const observer = {
+    mustStop: () => console.interrupted() || seconds() > options.secondsMax,
+    progress: ({ covered, transitions, operations, walks }: TourTally) =>
       line.show(
         seconds(),
         () =>
           `${name}: ${covered}/${transitions} transitions, ${operations} operations, ${walks} walks, ${Math.round(operations / seconds())} operations/s`,
       ),
-  });
+  };
+  const done = await tour(system, tourWorld, graph, observer, options.shard);
   line.clear();
-  for (const finding of result.findings) console.print(`\n${console.report(name, finding)}\n`);
-  const { covered, transitions, excluded, unentered, walks, operations, otherwise, findings, ended } = result;
-  const enterable = transitions - unentered;
-  const share = ((100 * covered) / enterable).toFixed(covered === enterable ? 0 : 2);
-  const aside = [
-    `${excluded} more cannot be given to it`,
-    ...(unentered === 0 ? [] : [`${unentered} are of states that it does not come to`]),
-  ].join(', ');
-  console.print(
-    `${name} on ${system.name}: ${covered}/${enterable} transitions (${share} %), ${aside}, ${walks} walks, ${operations} operations in ${seconds().toFixed(0)} s, ${findings.length} divergences, ${otherwise} steps that ended in another lawful state (${ended}; comparison: ${comparison})`,
-  );
-  return ended === 'complete' && findings.length === 0;
+  const failures = done.findings.map((finding) => {
+    const { path, text } = console.report(name, finding);
+    console.print(`\n${text}\n`);
+    return { world: name, ...failureOf(system.name, finding), trace: path };
+  });
+  const result = tourResult(name, system.name, { ...done, seconds: seconds(), failures }, options);
+  console.ended(result);
+  console.print(describeTour(result));
+  return isWholeTour(result);
+}
+
+function failureOf(system: string, { testCase, divergence }: TourFinding) {
+  return {
+    signature: signatureOf(divergence),
+    sentence: describeDivergence(system, divergence),
+    operations: testCase.operations.length,
+  };
 }

@@ -7,6 +7,8 @@ import { judgeStep } from '../async-lockstep.ts';
 import type { Case } from '../case.ts';
 import { situation } from '../case.ts';
 import type { Divergence } from '../divergence.ts';
+import { wholeJob } from '../shard.ts';
+import type { Shard } from '../shard.ts';
 import { operationIn } from './tour-graph.ts';
 import type { TourGraph } from './tour-graph.ts';
 import { scaledOperation, scaledSetup, smallHost } from './tour-worlds.ts';
@@ -46,18 +48,19 @@ export async function tour(
   tourWorld: TourWorld,
   graph: TourGraph,
   observer: { progress(tally: TourTally): void; mustStop(): boolean },
+  shard: Shard = wholeJob,
 ): Promise<Tour> {
-  const plan = new WalkPlan(graph);
+  const plan = new WalkPlan(graph, shard);
   const findings: TourFinding[] = [];
   const count = { walks: 0, operations: 0, otherwise: 0 };
   const tally = (): TourTally => ({
-    transitions: graph.transitionCount - plan.excluded,
+    transitions: plan.transitions - plan.excluded,
     covered: plan.covered,
     excluded: plan.excluded,
     ...count,
   });
   let ended: Tour['ended'] = 'complete';
-  while (plan.covered + plan.excluded < graph.transitionCount) {
+  while (plan.covered + plan.excluded < plan.transitions) {
     if (plan.next(0) === null) break;
     if (observer.mustStop()) ended = 'stopped';
     else if (findings.length >= FINDINGS_MAX) ended = 'findings';
@@ -69,7 +72,7 @@ export async function tour(
     });
     if (finding !== null) findings.push(finding);
   }
-  const left = graph.transitionCount - plan.excluded - plan.covered;
+  const left = plan.transitions - plan.excluded - plan.covered;
   return { ...tally(), findings, ended, unentered: ended === 'complete' ? left : 0 };
 }
 

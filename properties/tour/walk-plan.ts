@@ -1,4 +1,6 @@
 /** Which transitions of a graph have been walked, and which operation leads soonest to one that has not. */
+import { isOfShard, wholeJob } from '../shard.ts';
+import type { Shard } from '../shard.ts';
 import type { TourGraph } from './tour-graph.ts';
 
 /** An edge that led elsewhere so often is no longer relied on. */
@@ -7,6 +9,8 @@ const MISLED_MAX = 3;
 export class WalkPlan {
   covered = 0;
   excluded = 0;
+  /** Transitions that are to be walked. */
+  readonly transitions: number;
   readonly #graph: TourGraph;
   readonly #operations: number;
   readonly #walked: Uint8Array;
@@ -18,12 +22,21 @@ export class WalkPlan {
   /** The way that is being followed, nearest operation last. */
   #way: { readonly state: number; readonly operation: number }[] = [];
 
-  constructor(graph: TourGraph) {
+  /** Of a shard: the transitions of its states are to be walked, the others only lead there. */
+  constructor(graph: TourGraph, shard: Shard = wholeJob) {
     this.#graph = graph;
     this.#operations = graph.world.alphabet.length;
     this.#walked = new Uint8Array(graph.transitionCount);
     this.#misled = new Uint8Array(graph.transitionCount);
     this.#left = new Int32Array(graph.successors.length).fill(this.#operations);
+    let transitions = graph.transitionCount;
+    for (let state = 0; state < graph.successors.length; state++) {
+      if (isOfShard(shard, state)) continue;
+      this.#walked.fill(1, state * this.#operations, (state + 1) * this.#operations);
+      this.#left[state] = 0;
+      transitions -= this.#operations;
+    }
+    this.transitions = transitions;
   }
 
   /** The operation to apply in `state`; null where nothing new can be reached from it. */

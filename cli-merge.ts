@@ -1,0 +1,36 @@
+/** The command that puts the results of shards together. */
+import type { Command } from 'commander';
+import { withJunit } from './cli-checks.ts';
+import { exitCodeHelp, print } from './cli-options.ts';
+import { requireWritableResults, withReport, writeResults } from './cli-results.ts';
+import type { ResultFlags } from './cli-results.ts';
+import { UsageError } from './properties/usage-error.ts';
+import { isSound, resultSummary } from './properties/results/result-summary.ts';
+import { mergeResults } from './properties/results/merge-results.ts';
+import { readResult } from './properties/results/result-file.ts';
+
+interface MergeFlags extends ResultFlags {
+  partial?: true;
+  requireCoverage?: true;
+}
+
+/** `npm run merge` */
+export function addMerge(program: Command, finish: (agreed: boolean) => void): void {
+  withJunit(withReport(program.command('merge')))
+    .argument('<files...>', 'what the shards of one job wrote with --results')
+    .description('Puts the results of shards together, and prints what one machine would have printed.')
+    .option('--results <file>', 'write the result of the whole (JSON)')
+    .option('--partial', 'shards may be missing')
+    .option('--require-coverage', 'fail where a cell or a branch that can be reached was not')
+    .addHelpText('after', exitCodeHelp)
+    .action((paths: string[], flags: MergeFlags) => {
+      requireWritableResults(flags);
+      const result = mergeResults(paths.map(readResult), { isPartial: flags.partial === true });
+      if (flags.requireCoverage === true && result.command !== 'verify')
+        throw new UsageError('--require-coverage is for results of verify');
+      const sound = isSound(result, { requiresCoverage: flags.requireCoverage === true });
+      writeResults(flags, result, sound);
+      print(resultSummary(result));
+      finish(sound);
+    });
+}

@@ -1,0 +1,32 @@
+/** The command that writes a trace as a page to look at. */
+import type { Command } from 'commander';
+import { exitCodeHelp, print } from './cli-options.ts';
+import { traceOptions, withSystem } from './cli-system.ts';
+import type { SystemFlags } from './cli-system.ts';
+import { connectSubject } from './properties/subjects.ts';
+import { readTrace } from './traces/trace-file.ts';
+import { viewPath, viewTrace } from './traces/view/write-view.ts';
+
+interface ViewFlags extends SystemFlags {
+  out?: string;
+}
+
+/** `npm run view` */
+export function addView(program: Command, finish: (agreed: boolean) => void): void {
+  withSystem(program.command('view'))
+    .argument('<trace>', 'a trace file (JSON)')
+    .description('Writes one HTML file that shows every step of a trace, on the system and the model.')
+    .option('--out <file>', 'where the page is written (default: beside the trace)')
+    .addHelpText('after', exitCodeHelp)
+    .action(async (path: string, flags: ViewFlags, command: Command) => {
+      const trace = readTrace(path);
+      const subject = await connectSubject(flags.system, traceOptions(flags, command, trace));
+      const page = flags.out ?? viewPath(path);
+      try {
+        finish(await viewTrace(path, trace, subject, page));
+      } finally {
+        await subject.shutdown();
+      }
+      print(page);
+    });
+}

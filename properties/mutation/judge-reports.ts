@@ -1,0 +1,48 @@
+/**
+ * Judges the reports of mutation testing: each part must reach its score, and every survivor must be listed with the
+ * reason why nothing could notice it. Run after Stryker has written its reports.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { mutationReport, scoreOf } from './mutation-report.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+const parts = [
+  { name: 'efficient implementation', report: 'implementation.json', percentMin: 92 },
+  { name: 'shrinker and traces', report: 'shrinker.json', percentMin: 85 },
+];
+
+const listed = z.array(z.object({ reason: z.string(), survivors: z.array(z.string()) }));
+
+function read(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(join(root, path), 'utf8'));
+  } catch (error) {
+    throw new Error(`${path} cannot be read: run npm run mutation first`, { cause: error });
+  }
+}
+
+function judge(): boolean {
+  const known = new Set(
+    listed.parse(read('properties/mutation/survivors.json')).flatMap(({ survivors }) => survivors),
+  );
+  let isGood = true;
+  for (const { name, report, percentMin } of parts) {
+    const { noticed, all, survivors } = scoreOf(mutationReport.parse(read(`reports/mutation/${report}`)));
+    const percent = (100 * noticed) / all;
+    const unlisted = survivors.filter((survivor) => !known.has(survivor));
+    console.log(
+      `${name}: ${noticed} of ${all} mutants noticed, ${percent.toFixed(1)} % (at least ${percentMin} %)`,
+    );
+    console.log(
+      `  ${survivors.length - unlisted.length} survivors are listed with a reason, ${unlisted.length} are not`,
+    );
+    for (const survivor of unlisted) console.log(`  not listed: ${survivor}`);
+    isGood &&= percent >= percentMin && unlisted.length === 0;
+  }
+  return isGood;
+}
+
+process.exitCode = judge() ? 0 : 1;

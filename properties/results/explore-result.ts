@@ -1,0 +1,37 @@
+/** Exhaustive searches that have ended, as a result. */
+import type { ExploreOptions } from '../exploration/explore-command.ts';
+import type { World } from '../exploration/world.ts';
+import { RESULT_VERSION } from './result-head.ts';
+import type { ExploreResult } from './result-schema.ts';
+import { versionsHere } from './versions.ts';
+
+/** `all` are the worlds of every shard. */
+export function exploreResult(
+  all: readonly World[],
+  searched: ExploreResult['searched'],
+  failures: ExploreResult['failures'],
+  options: ExploreOptions,
+): ExploreResult {
+  const { systemName, shard, depthMax, statesMax, secondsMax } = options;
+  const finite = (limit: number): number | null => (Number.isFinite(limit) ? limit : null);
+  return {
+    format: 'colocheck-result',
+    version: RESULT_VERSION,
+    command: 'explore',
+    repeat: options.repeat,
+    versions: versionsHere(),
+    system: { name: systemName, option: systemName },
+    comparison: 'qemu',
+    shards: { count: shard.count, done: [shard.index] },
+    options: {
+      worlds: all.map(({ name }) => name),
+      reduction: options.reduction,
+      depth: finite(depthMax),
+      states: finite(statesMax),
+      seconds: finite(secondsMax),
+      memoryBytes: options.memoryBytes,
+    },
+    searched,
+    failures,
+  };
+}

@@ -1,0 +1,89 @@
+/** What the jobs that are not random leave behind for machines. */
+import { z } from 'zod';
+import { mutantOrigins } from '../../impl/mutants/mutant.ts';
+import { operationNames, stages } from '../../model/vocabulary.ts';
+import { count, failure, head, orNone, seconds } from './result-head.ts';
+
+const inWorld = { ...failure, world: z.string() };
+
+export const explore = z.strictObject({
+  ...head,
+  command: z.literal('explore'),
+  options: z.strictObject({
+    worlds: z.array(z.string()),
+    reduction: z.enum(['reduced', 'unreduced']),
+    depth: orNone(count),
+    states: orNone(count),
+    seconds: orNone(seconds),
+    memoryBytes: z.number(),
+  }),
+  /** Of those worlds the ones that were searched. */
+  searched: z.array(
+    z.strictObject({
+      world: z.string(),
+      ended: z.enum(['complete', 'divergence', 'depth', 'states', 'memory', 'time', 'interrupted']),
+      states: count,
+      transitions: count,
+      depth: count,
+      waiting: count,
+      seconds,
+      cpuSeconds: seconds,
+      bytes: count,
+      /** Operations of the shortest way to each goal; null where it was not reached. */
+      goals: z.record(z.string(), orNone(count)),
+    }),
+  ),
+  failures: z.array(z.strictObject(inWorld)),
+});
+
+export const tour = z.strictObject({
+  ...head,
+  command: z.literal('tour'),
+  options: z.strictObject({ world: z.string(), seconds: orNone(seconds) }),
+  ended: z.enum(['complete', 'stopped', 'findings']),
+  transitions: count,
+  covered: count,
+  excluded: count,
+  unentered: count,
+  walks: count,
+  operations: count,
+  otherwise: count,
+  /** Of the shard that took longest. */
+  seconds,
+  failures: z.array(z.strictObject(inWorld)),
+});
+
+const kill = z.strictObject({ by: z.string(), operations: count, seconds, length: count });
+
+export const mutants = z.strictObject({
+  ...head,
+  command: z.literal('mutants'),
+  options: z.strictObject({ mutants: z.array(z.string()), seeds: count, cases: count, proves: z.boolean() }),
+  rows: z.array(
+    z.strictObject({
+      mutant: z.string(),
+      origin: z.enum(mutantOrigins),
+      seeds: count,
+      random: z.array(
+        z.strictObject({
+          seed: z.int(),
+          target: z.strictObject({
+            signature: z.string(),
+            operation: z.enum(operationNames),
+            stage: z.enum(stages),
+          }),
+          operations: count,
+          seconds,
+          firstLength: count,
+          shrunkLength: count,
+          nodes: count,
+          shrinkSeconds: seconds,
+        }),
+      ),
+      laws: orNone(kill),
+      exhaustive: orNone(kill),
+      traces: orNone(kill),
+      shortest: z.array(z.strictObject({ signature: z.string(), operations: count, isProven: z.boolean() })),
+    }),
+  ),
+});

@@ -1,0 +1,17 @@
+/** The command of a result: what was typed, without what says where its output goes or which part of it is done here. */
+import { shellWord } from '../shell-word.ts';
+
+const droppedWithValue = ['--shard', '--results', '--report'];
+
+/** `args` are those after `npm run COMMAND --`. A seed that was drawn is added. */
+export function repeatCommand(command: string, args: readonly string[], seed?: number): string {
+  const kept: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? '';
+    if (droppedWithValue.includes(arg)) index++;
+    else if (!droppedWithValue.some((flag) => arg.startsWith(`${flag}=`))) kept.push(arg);
+  }
+  const hasSeed = kept.some((arg) => arg === '--seed' || arg.startsWith('--seed='));
+  const seeded = seed === undefined || hasSeed ? kept : [...kept, '--seed', String(seed)];
+  return ['npm run', command, ...(seeded.length === 0 ? [] : ['--']), ...seeded.map(shellWord)].join(' ');
+}

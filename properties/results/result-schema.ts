@@ -1,0 +1,88 @@
+/** What a job leaves behind for machines: a file that says what was asked for, what was done and what was found. */
+import { z } from 'zod';
+import { modes, operationNames, stages } from '../../model/vocabulary.ts';
+import { explore, mutants, tour } from './job-schemas.ts';
+import { count, failure, head, orNone, seconds } from './result-head.ts';
+import type { Immutable } from './result-head.ts';
+
+/** Seconds of all machines together; `longest` those of the one that took longest. */
+const timing = z.strictObject({
+  seconds,
+  longest: seconds,
+  /** `system` and `model` are estimates, null where the system runs elsewhere. */
+  split: z.strictObject({
+    drawing: seconds,
+    model: orNone(seconds),
+    system: orNone(seconds),
+    judging: seconds,
+    shrinking: seconds,
+    rest: seconds,
+  }),
+  curve: z.array(z.strictObject({ seconds, operations: count })),
+});
+
+const verify = z.strictObject({
+  ...head,
+  command: z.literal('verify'),
+  options: z.strictObject({
+    seed: z.int(),
+    cases: orNone(count),
+    seconds: orNone(seconds),
+    operations: count,
+    geometry: z.string(),
+    depth: z.enum(['full', 'sampled']),
+    maxFailures: orNone(count),
+  }),
+  ended: z.enum(['cases', 'time', 'findings', 'interrupted', 'trouble']),
+  trouble: z.string().nullable(),
+  cases: count,
+  operations: count,
+  cells: z.array(
+    z.strictObject({
+      mode: z.enum(modes),
+      operation: z.enum(operationNames),
+      stage: z.enum(stages),
+      outcome: z.string(),
+      count,
+      isReachable: z.boolean(),
+    }),
+  ),
+  branches: z.strictObject({
+    /** Those that can be taken; numbers below are places in this list. */
+    names: z.array(z.string()),
+    /** False where the system lacks operations that lead to some of them. */
+    areRequired: z.boolean(),
+    sampled: z.array(count),
+    first: z.array(
+      z.strictObject({
+        cell: z.string(),
+        looks: z.array(z.strictObject({ batch: count, branches: z.array(count) })),
+      }),
+    ),
+  }),
+  /** How often the system did as the design document says, and not as QEMU does, by the deviation. */
+  documented: z.record(z.string(), count),
+  /** `lengths[n]` cases had n operations. */
+  lengths: z.array(count),
+  failures: z.array(
+    z.strictObject({ ...failure, originalOperations: count, candidates: count, caseIndex: count }),
+  ),
+  repeatedFailures: count,
+  savedFailures: z.strictObject({
+    run: count,
+    failing: z.array(z.strictObject({ signature: z.string(), operations: count, path: z.string() })),
+  }),
+  timing,
+});
+
+export const resultSchema = z.discriminatedUnion('command', [verify, explore, tour, mutants], {
+  error: 'is no result of a command that colocheck can merge',
+});
+
+export type Result = Immutable<z.infer<typeof resultSchema>>;
+export type VerifyResult = Extract<Result, { command: 'verify' }>;
+export type ExploreResult = Extract<Result, { command: 'explore' }>;
+export type TourResult = Extract<Result, { command: 'tour' }>;
+export type MutantsResult = Extract<Result, { command: 'mutants' }>;
+export type ResultHead = Pick<Result, keyof typeof head>;
+export type Timing = Immutable<z.infer<typeof timing>>;

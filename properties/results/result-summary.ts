@@ -1,0 +1,85 @@
+/** What a result says to people, and whether all was well. */
+import { mutants } from '../../impl/mutants/catalogue.ts';
+import { describeExploration } from '../exploration/exploration-text.ts';
+import { matrixText, summary } from '../mutants/matrix-table.ts';
+import { mutantsShortcomings } from './mutants-result.ts';
+import type { ExploreResult, Result, VerifyResult } from './result-schema.ts';
+import { describeTour, isWholeTour } from './tour-result.ts';
+import { gapsOf, verifySummary } from './verify-summary.ts';
+
+export function resultSummary(result: Result): string {
+  const { count, done } = result.shards;
+  return [
+    `${result.repeat}${done.length === count ? '' : ` (shards ${done.join(', ')} of ${count})`}`,
+    ...tableOf(result),
+  ].join('\n');
+}
+
+function tableOf(result: Result): string[] {
+  switch (result.command) {
+    case 'verify':
+      return [...toldSaved(result), ...toldFailures(result.failures), verifySummary(result)];
+    case 'explore':
+      return [...toldFailures(result.failures), ...result.searched.flatMap(toldSearch)];
+    case 'tour':
+      return [...toldFailures(result.failures), describeTour(result)];
+    case 'mutants':
+      return [
+        matrixText(result.rows),
+        '',
+        ...summary(result.rows),
+        ...mutantsShortcomings(result, mutants.length).map((text) => `! ${text}`),
+      ];
+  }
+}
+
+function toldSaved({ savedFailures }: VerifyResult): string[] {
+  return savedFailures.failing.map(
+    ({ signature, operations, path }) => `still fails: ${signature}, ${operations} operations: ${path}`,
+  );
+}
+
+function toldFailures(failures: VerifyResult['failures'] | ExploreResult['failures']): string[] {
+  return failures.map(
+    ({ sentence, operations, trace }) => `${sentence}\n  ${operations} operations: ${trace}`,
+  );
+}
+
+function toldSearch({ world, goals, ...searched }: ExploreResult['searched'][number]): string[] {
+  return [
+    describeExploration(world, searched),
+    ...Object.entries(goals).map(
+      ([goal, operations]) =>
+        `  goal ${goal}: ${operations === null ? 'not reached' : `${operations} operations`}`,
+    ),
+  ];
+}
+
+/** True where the command itself would have ended with 0. */
+export function isSound(
+  result: Result,
+  { requiresCoverage }: { readonly requiresCoverage: boolean },
+): boolean {
+  switch (result.command) {
+    case 'verify':
+      return (
+        result.failures.length === 0 &&
+        result.trouble === null &&
+        result.savedFailures.failing.length === 0 &&
+        (!requiresCoverage || gapsOf(result).length === 0)
+      );
+    case 'explore':
+      return (
+        result.failures.length === 0 &&
+        (result.shards.count > 1 || result.searched.length === result.options.worlds.length) &&
+        result.searched.every(
+          ({ ended, goals }) =>
+            ended !== 'interrupted' && Object.values(goals).every((operations) => operations !== null),
+        )
+      );
+    case 'tour':
+      return isWholeTour(result);
+    case 'mutants':
+      return mutantsShortcomings(result, mutants.length).length === 0;
+  }
+}

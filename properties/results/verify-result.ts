@@ -1,0 +1,150 @@
+/** A campaign that has ended, as a result. */
+import { operationNames } from '../../model/vocabulary.ts';
+import type { ComparisonMode } from '../comparison-mode.ts';
+import type { CampaignOptions } from '../campaign.ts';
+import { cellName } from '../coverage.ts';
+import type { Cell, Look } from '../coverage.ts';
+import { describeDivergence } from '../failure-report.ts';
+import { branchName } from '../seed-branch.ts';
+import { seedBranches } from '../seed-branches.ts';
+import { wholeJob } from '../shard.ts';
+import type { Subject } from '../subject.ts';
+import type { Tally } from '../tally.ts';
+import { RESULT_VERSION } from './result-head.ts';
+import type { Timing, VerifyResult } from './result-schema.ts';
+import type { PartSeconds } from './part-seconds.ts';
+import { versionsHere } from './versions.ts';
+
+export interface CampaignAsked extends CampaignOptions {
+  /** As it was typed. */
+  readonly geometryName: string;
+  readonly comparison: ComparisonMode;
+  readonly repeat: string;
+}
+
+export interface CampaignDone {
+  readonly tally: Tally;
+  /** The cells that the system can be brought to. */
+  readonly reachable: readonly Cell[];
+  /** Where each signature was saved. */
+  readonly traces: ReadonlyMap<string, string>;
+  readonly savedFailures: VerifyResult['savedFailures'];
+  readonly parts: PartSeconds | null;
+}
+
+export function verifyResult(subject: Subject, asked: CampaignAsked, done: CampaignDone): VerifyResult {
+  const { tally, traces } = done;
+  const shard = asked.shard ?? wholeJob;
+  return {
+    format: 'colocheck-result',
+    version: RESULT_VERSION,
+    command: 'verify',
+    repeat: asked.repeat,
+    versions: versionsHere(),
+    system: { name: subject.name, option: subject.option },
+    comparison: asked.comparison,
+    shards: { count: shard.count, done: [shard.index] },
+    options: {
+      seed: asked.seed,
+      cases: finite(asked.casesMax),
+      seconds: finite(asked.secondsMax),
+      operations: asked.operationsMax,
+      geometry: asked.geometryName,
+      depth: asked.depth,
+      maxFailures: finite(asked.findingsMax),
+    },
+    ended: tally.ended,
+    trouble: tally.trouble?.message ?? null,
+    cases: tally.cases,
+    operations: tally.coverage.operations,
+    cells: cellsOf(tally, done.reachable),
+    branches: branchesOf(subject, tally),
+    documented: inOrder(tally.coverage.documented),
+    lengths: [...tally.lengths],
+    failures: tally.findings.map((finding) => ({
+      signature: finding.signature,
+      sentence: describeDivergence(subject.name, finding.divergence),
+      operations: finding.minimal.operations.length,
+      trace: traces.get(finding.signature) ?? '',
+      originalOperations: finding.originalOperations,
+      candidates: finding.candidates,
+      caseIndex: finding.caseIndex,
+    })),
+    repeatedFailures: tally.repeated,
+    savedFailures: done.savedFailures,
+    timing: timingOf(tally, done.parts),
+  };
+}
+
+/** As every order of the same cases would have it. */
+export function inOrder(counts: ReadonlyMap<string, number>): VerifyResult['documented'] {
+  return Object.fromEntries([...counts].toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function finite(limit: number): number | null {
+  return Number.isFinite(limit) ? limit : null;
+}
+
+function cellsOf({ coverage }: Tally, reachable: readonly Cell[]): VerifyResult['cells'] {
+  const cells = new Map<string, VerifyResult['cells'][number]>(
+    reachable.map((cell) => [cellName(cell), { ...cell, count: 0, isReachable: true }]),
+  );
+  for (const cell of coverage.list()) {
+    const name = cellName(cell);
+    cells.set(name, { ...cell, isReachable: cells.has(name) });
+  }
+  return [...cells]
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, { mode, operation, stage, outcome, count, isReachable }]) => ({
+      mode,
+      operation,
+      stage,
+      outcome,
+      count,
+      isReachable,
+    }));
+}
+
+function branchesOf({ capabilities }: Subject, { coverage }: Tally): VerifyResult['branches'] {
+  const names = seedBranches.filter(({ taken }) => typeof taken === 'function').map(branchName);
+  const numbers = new Map(names.map((name, number) => [name, number]));
+  const numbered = (taken: Iterable<string>): number[] =>
+    [...taken].flatMap((name) => numbers.get(name) ?? []).toSorted((left, right) => left - right);
+  const looks = new Map<string, Look[]>();
+  for (const look of coverage.firstLooks) looks.set(look.cell, [...(looks.get(look.cell) ?? []), look]);
+  return {
+    names,
+    areRequired: operationNames.every((name) => capabilities.operations.includes(name)),
+    sampled: numbered(coverage.sampledBranches),
+    first: [...looks]
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+      .map(([cell, each]) => ({
+        cell,
+        looks: each.map(({ batch, branches }) => ({ batch, branches: numbered(branches) })),
+      })),
+  };
+}
+
+function timingOf({ seconds, split, curve }: Tally, parts: PartSeconds | null): Timing {
+  const { drawing, judging, shrinking } = split;
+  return {
+    seconds: rounded(seconds),
+    longest: rounded(seconds),
+    split: {
+      drawing: rounded(drawing),
+      model: parts === null ? null : rounded(Math.min(parts.model, drawing)),
+      system: parts === null ? null : rounded(Math.min(parts.system, judging)),
+      judging: rounded(judging),
+      shrinking: rounded(shrinking),
+      rest: rounded(Math.max(0, seconds - drawing - judging - shrinking)),
+    },
+    curve: curve.points.map((point) => ({
+      seconds: rounded(point.seconds),
+      operations: point.operations,
+    })),
+  };
+}
+
+function rounded(seconds: number): number {
+  return Number(seconds.toFixed(3));
+}

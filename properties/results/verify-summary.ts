@@ -1,0 +1,77 @@
+/** The summary of a campaign for people, whether it ran here or was put together from shards. */
+import { missingCells, printCoverage } from '../coverage-table.ts';
+import { LOOKED_AT_CLOSELY } from '../coverage.ts';
+import { printLengths } from '../length-table.ts';
+import type { VerifyResult } from './result-schema.ts';
+
+/** Cells, and on a system that has every operation branches of the seed, that were not reached. */
+export function gapsOf({ cells, branches }: VerifyResult): string[] {
+  const reachable = cells.filter(({ isReachable }) => isReachable);
+  const taken = branchesTaken(branches);
+  const missing = branches.names.filter((_, number) => !taken.has(number));
+  return [
+    ...missingCells(
+      reachable,
+      cells.filter(({ count }) => count > 0),
+    ),
+    ...(branches.areRequired ? missing.map((name) => `replication.c:${name}`) : []),
+  ];
+}
+
+/** Of each cell the first steps count, whichever shard took them. */
+export function branchesTaken({ sampled, first }: VerifyResult['branches']): ReadonlySet<number> {
+  const early = first.flatMap(({ looks }) => looks.slice(0, LOOKED_AT_CLOSELY));
+  return new Set([...sampled, ...early.flatMap(({ branches }) => branches)]);
+}
+
+export function verifySummary(result: VerifyResult): string {
+  const { cells, failures, comparison, system, operations, timing } = result;
+  const reachable = cells.filter(({ isReachable }) => isReachable);
+  const missing = gapsOf(result);
+  const rate = Math.round(operations / Math.max(timing.longest, 0.001));
+  const verdict =
+    failures.length === 0
+      ? `${system.name} and the model agree (comparison: ${comparison})`
+      : `${failures.length} kinds of failure, ${result.repeatedFailures} more with the same signatures (comparison: ${comparison})`;
+  return [
+    printCoverage(
+      reachable,
+      cells.filter(({ count }) => count > 0),
+    ),
+    '',
+    printLengths(result.lengths),
+    missing.length === 0
+      ? `all ${reachable.length} cells that can be reached were reached, and ${branchesTaken(result.branches).size} branches of replication.c`
+      : [
+          `${missing.length} of the ${reachable.length} cells and of the branches of replication.c were not reached:`,
+          ...missing.map((name) => `  ${name}`),
+        ].join('\n'),
+    ...deathsLine(cells),
+    ...documentedLine(result),
+    `${result.cases} cases, ${operations} operations checked in ${timing.longest.toFixed(1)} s (${rate}/s), seed ${result.options.seed}, ended by ${result.ended}`,
+    verdict,
+  ].join('\n');
+}
+
+/** Where a system was allowed to keep to the design document, and did. */
+function documentedLine({ documented }: VerifyResult): string[] {
+  const told = Object.entries(documented).map(([name, count]) => `${name} ${count}`);
+  return told.length === 0
+    ? []
+    : [`did as the design document says, and not as QEMU does: ${told.join(', ')}`];
+}
+
+const DIES = 'process dies: ';
+
+/** The deaths that the model foresees, by their rule; others are failures. */
+function deathsLine(cells: VerifyResult['cells']): string[] {
+  const deaths = new Map<string, number>();
+  for (const { outcome, count } of cells) {
+    if (count === 0 || !outcome.startsWith(DIES)) continue;
+    const rule = outcome.slice(DIES.length);
+    deaths.set(rule, (deaths.get(rule) ?? 0) + count);
+  }
+  if (deaths.size === 0) return [];
+  const told = [...deaths].map(([rule, count]) => `${rule} ${count}`).join(', ');
+  return [`the process died as it must: ${told}`];
+}

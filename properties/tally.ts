@@ -1,0 +1,53 @@
+/** What a campaign has done so far. */
+import type { EnvironmentError } from '../impl/environment-error.ts';
+import { Coverage } from './coverage.ts';
+import { ProgressCurve } from './progress-curve.ts';
+import type { ShrunkFailure } from './shrink-failure.ts';
+
+export interface Finding extends ShrunkFailure {
+  readonly signature: string;
+  /** Operations of the case as it was drawn. */
+  readonly originalOperations: number;
+  /** Number of the case in the whole campaign, whoever runs it. */
+  readonly caseIndex: number;
+}
+
+/** Where the seconds went. What is left of them went into progress, signals and pauses. */
+export interface SecondsSplit {
+  /** Drawing cases, which runs the model. */
+  drawing: number;
+  /** The system, what shows it, and the comparison. */
+  judging: number;
+  shrinking: number;
+}
+
+export interface Tally {
+  cases: number;
+  readonly coverage: Coverage;
+  /** `lengths[n]` cases had n operations. */
+  readonly lengths: number[];
+  readonly findings: Finding[];
+  /** Further failures with a signature already found. */
+  repeated: number;
+  seconds: number;
+  readonly split: SecondsSplit;
+  readonly curve: ProgressCurve;
+  ended: 'cases' | 'time' | 'findings' | 'interrupted' | 'trouble';
+  /** Why the campaign could not go on. */
+  trouble: EnvironmentError | null;
+}
+
+export function emptyTally(operationsMax: number): Tally {
+  return {
+    cases: 0,
+    coverage: new Coverage(),
+    lengths: Array<number>(operationsMax + 1).fill(0),
+    findings: [],
+    repeated: 0,
+    seconds: 0,
+    split: { drawing: 0, judging: 0, shrinking: 0 },
+    curve: new ProgressCurve(),
+    ended: 'cases',
+    trouble: null,
+  };
+}

@@ -1,0 +1,36 @@
+/** What `explain` says of lines of the seed and of traces, word for word. */
+import { describe, expect, test } from 'vitest';
+import { explain } from './explain.ts';
+import { replayCommand } from './replay-command.ts';
+
+describe('a line', () => {
+  test.each([1, 326, 568])('%i of the seed', async (line) => {
+    await expect(`${explain(String(line))}\n`).toMatchFileSnapshot(`fixtures/explain/line-${line}.txt`);
+  });
+
+  test.each(['0', '777'])('%s is not in the seed', (line) => {
+    expect(() => explain(line)).toThrow(`line ${line}: replication.c has lines 1 to 776`);
+  });
+});
+
+describe('a trace', () => {
+  test.each(['traces/deviations/failed-start-runs', 'traces/regressions/nodes-newest-first'])(
+    '%s',
+    async (path) => {
+      const name = path.replace(/.*\//, '');
+      await expect(`${explain(`${path}.json`)}\n`).toMatchFileSnapshot(`fixtures/explain/${name}.txt`);
+    },
+  );
+
+  test('that is not there', () => {
+    expect(() => explain('7.json')).toThrow('7.json');
+    expect(() => explain('x7')).toThrow('x7');
+  });
+});
+
+test('the command that replays a trace quotes what a shell would take apart', () => {
+  const command = (option: string) => replayCommand('a/b.json', { name: 'any', option });
+  expect(command('mutant:no-copy')).toBe('replay: npm run replay -- a/b.json --system mutant:no-copy');
+  expect(command("exec:a b's")).toBe(`replay: npm run replay -- a/b.json --system 'exec:a b'\\''s'`);
+  expect(command('')).toBe(`replay: npm run replay -- a/b.json --system ''`);
+});

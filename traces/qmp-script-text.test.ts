@@ -1,0 +1,95 @@
+/** What an exported script says it expects, and which traces cannot be exported; whether it plays is tested on QEMU. */
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { exportQmpScript, writeScript } from './qmp-script.ts';
+import { soundTrace } from './sound-trace.ts';
+import type { Trace } from './trace-schema.ts';
+import { readTrace } from './trace-file.ts';
+
+/** The part that differs from trace to trace. */
+function ownPart(trace: Trace): string {
+  const script = exportQmpScript(trace, 't.json');
+  const [head = '', ...rest] = script.split('\n');
+  return [head, ...rest.slice(0, 2), ...rest.slice(rest.findIndex((line) => line.startsWith('NODES')))].join(
+    '\n',
+  );
+}
+
+const real: Trace = {
+  ...soundTrace,
+  setup: {
+    nodes: soundTrace.setup.nodes.map((node) => ({
+      ...node,
+      geometry: { ...node.geometry, sectorBytes: 512 },
+    })),
+  },
+};
+
+test.each([
+  'deviations/failed-start-runs',
+  'deviations/second-start-kills-the-process',
+  'regressions/failed-commit-is-not-rolled-back',
+  'regressions/qmp-set-replication',
+  'regressions/past-the-end-changes-nothing',
+  'regressions/nodes-newest-first',
+])('%s', async (name) => {
+  const path = `traces/${name}.json`;
+  await expect(ownPart(readTrace(path))).toMatchFileSnapshot(
+    `fixtures/qmp-script/${name.replace('/', '-')}.txt`,
+  );
+});
+
+test('a script is whole: its runtime, then its steps', () => {
+  const script = exportQmpScript(real, 't.json');
+  const [storage, steps] = ['storage', 'steps'].map((part) =>
+    script.indexOf(readFileSync(`traces/qmp-script-${part}.py`, 'utf8').trimEnd()),
+  );
+  expect(storage).toBeGreaterThan(0);
+  expect(steps).toBeGreaterThan(storage ?? Infinity);
+  expect(script.indexOf('\nNODES = ')).toBeGreaterThan(steps ?? Infinity);
+  expect(script).toContain('# A trace of COLO block replication.');
+});
+
+test.each([
+  ['commitAdvance', { ...real, operations: [{ op: 'open' }, { op: 'commitAdvance' }] }],
+  ['endJob', { ...real, operations: [{ op: 'open' }, { op: 'endJob', job: 'backup' }] }],
+  ['setup.nodes[0].geometry.sectorBytes is 8', soundTrace],
+] as const)('cannot be played on a bare QEMU: %s', (what, trace) => {
+  expect(() => exportQmpScript(trace, 't.json')).toThrow(
+    `t.json: ${what.startsWith('setup') ? what : `operations[1] is ${what}`}`,
+  );
+});
+
+test('a link that an open node finds again is refused, one that a closed node has lost is not', () => {
+  const primary: Trace = {
+    ...real,
+    setup: { nodes: real.setup.nodes.map((node) => ({ ...node, mode: 'primary', badSectors: [] })) },
+  };
+  const cutWhileOpen: Trace = {
+    ...primary,
+    operations: [{ op: 'open' }, { op: 'cutLink' }, { op: 'restoreLink' }],
+  };
+  expect(() => exportQmpScript(cutWhileOpen, 't.json')).toThrow('t.json: operations[2] is restoreLink');
+  const cutBefore: Trace = {
+    ...primary,
+    operations: [{ op: 'cutLink' }, { op: 'restoreLink' }, { op: 'open' }],
+  };
+  expect(exportQmpScript(cutBefore, 't.json')).toContain('restoreLink');
+});
+
+test('it can be run when it is written, and an unwritable place is told', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'colocheck-script-'));
+  try {
+    const path = join(folder, 'one.py');
+    writeScript(path, 'text');
+    expect(readFileSync(path, 'utf8')).toBe('text');
+    expect(statSync(path).mode & 0o111).toBeGreaterThan(0);
+    expect(() => writeScript(join(folder, 'none', 'one.py'), 'text')).toThrow(
+      /^cannot write .*Name a folder/,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

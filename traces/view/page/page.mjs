@@ -1,0 +1,223 @@
+/** The page of a trace: what is chosen, and how it is chosen by keys, clicks and the address. */
+/** @import { ViewData } from '../view-data.ts' */
+import { Columns, parseSectors, sectorsText } from './columns.mjs';
+import { stepsMatching } from './content-text.mjs';
+import { byId, element, inputById } from './elements.mjs';
+import { frameAt, situationsByStep } from './frames.mjs';
+import { actualFrame, layerTable } from './layer-table.mjs';
+import { headline, movementList, sectorHistory, seedLines } from './step-details.mjs';
+import { StageLanes } from './stage-lanes.mjs';
+import { StepList } from './step-list.mjs';
+
+/** @type {ViewData} */
+const data = JSON.parse(byId('data').textContent ?? '');
+const stepsMax = data.steps.length;
+const columns = new Columns(data);
+const situations = situationsByStep(data);
+const list = new StepList(data, situations, goTo);
+const lanes = new StageLanes(data, situations, goTo);
+const search = inputById('search');
+const range = inputById('range');
+
+let step = -1;
+let node = data.difference?.node ?? 0;
+let cursor = data.difference?.sector ?? firstSectorNamed(data.difference?.step ?? 1);
+/** @type {number[]} */
+let matches = [];
+
+/** @param {number} wanted */
+function goTo(wanted) {
+  const to = Math.min(Math.max(wanted, 0), stepsMax);
+  if (to === step) return;
+  step = to;
+  show();
+  list.show(step);
+  lanes.show(step);
+  history.replaceState(null, '', `#step=${step}`);
+}
+
+function show() {
+  const after = frameAt(data, step);
+  const standing = data.steps[step - 1]?.standing;
+  const shown = {
+    data,
+    step,
+    before: step === 0 ? after : frameAt(data, step - 1),
+    after,
+    actual: actualFrame(data, step, after),
+    isRun: standing === undefined,
+  };
+  byId('headline').replaceChildren(headline(data, step));
+  byId('nodes').replaceChildren(...data.nodes.map((_, each) => nodeSection(shown, each)));
+  byId('movements').replaceChildren(movementList(data, step));
+  byId('lines').replaceChildren(seedLines(data, step));
+  showHistory();
+}
+
+/**
+ * @param {import('./layer-table.mjs').Shown} shown
+ * @param {number} of
+ */
+function nodeSection(shown, of) {
+  const { stage, remarks = [] } = data.situations[shown.after.situations[of] ?? 0] ?? {};
+  const was = data.situations[shown.before.situations[of] ?? 0]?.stage;
+  const mode = data.nodes[of]?.mode ?? '';
+  const [first, last] = sectorsShown(of);
+  const within = columns.within(of, first, last, cursor);
+  return element(
+    'section',
+    { class: 'node' },
+    element(
+      'h3',
+      {},
+      `${data.nodes.length > 1 ? `node ${of}, ` : ''}${mode} `,
+      ...(was === stage ? [] : [element('span', { class: `badge stage-${was}` }, was ?? ''), ' → ']),
+      element('span', { class: `badge stage-${stage}` }, stage ?? ''),
+      ...remarks.map((remark) => element('span', { class: 'remark' }, remark)),
+    ),
+    element('div', { class: 'scroll' }, layerTable(shown, of, within.columns, of === node ? cursor : -1)),
+    ...(within.isCut ? [element('p', { class: 'note' }, 'More sectors than fit: name a range above.')] : []),
+  );
+}
+
+/**
+ * @param {number} of
+ * @returns {[number, number]}
+ */
+function sectorsShown(of) {
+  const length = data.nodes[of]?.lengthSectors ?? 1;
+  return parseSectors(range.value, length) ?? [0, length - 1];
+}
+
+function columnAtCursor() {
+  const [first, last] = sectorsShown(node);
+  const all = columns.within(node, first, last, cursor).columns;
+  return {
+    all,
+    at: Math.max(
+      0,
+      all.findLastIndex(({ sector }) => sector <= cursor),
+    ),
+  };
+}
+
+/** @param {number} by */
+function moveCursor(by) {
+  const { all, at } = columnAtCursor();
+  const to = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+  if (to !== undefined) pointAt(node, to.sector);
+}
+
+/**
+ * @param {number} atNode
+ * @param {number} sector
+ */
+function pointAt(atNode, sector) {
+  node = atNode;
+  cursor = sector;
+  show();
+}
+
+function showHistory() {
+  const { all, at } = columnAtCursor();
+  const column = all[at] ?? { sector: cursor, count: 1 };
+  const where = data.nodes.length > 1 ? ` of node ${node}` : '';
+  byId('history-title').textContent = `Sector ${sectorsText(column)}${where}`;
+  byId('history').replaceChildren(columnContent(), sectorHistory(data, node, column, step));
+}
+
+/** What every row of the column holds, in words: the labels of the cells without a pointer. */
+function columnContent() {
+  const cells = [...document.querySelectorAll('tr.content td.at')];
+  const items = cells.map((cell) =>
+    element('li', {}, (cell.getAttribute('title') ?? '').replaceAll('\n', '; ')),
+  );
+  return element('ul', { class: 'content-now' }, ...items);
+}
+
+/** @param {number} of */
+function firstSectorNamed(of) {
+  return data.steps[of - 1]?.range?.[1] ?? 0;
+}
+
+function searchAgain() {
+  matches = stepsMatching(data, search.value);
+  list.mark(matches);
+  tellMatches();
+}
+
+function tellMatches() {
+  const at = matches.indexOf(step);
+  const text = at === -1 ? `${matches.length}` : `${at + 1} of ${matches.length}`;
+  byId('matches').textContent = search.value.trim() === '' ? '' : `${text} found`;
+}
+
+/** @param {1 | -1} direction */
+function nextMatch(direction) {
+  const next =
+    direction === 1
+      ? (matches.find((each) => each > step) ?? matches[0])
+      : (matches.findLast((each) => each < step) ?? matches.at(-1));
+  if (next !== undefined) goTo(next);
+  tellMatches();
+}
+
+function goToDifference() {
+  if (data.difference === null) return;
+  node = data.difference.node;
+  cursor = data.difference.sector ?? firstSectorNamed(data.difference.step);
+  if (step === data.difference.step) show();
+  goTo(data.difference.step);
+}
+
+function goToAddress() {
+  const named = /step=(\d+)/.exec(location.hash);
+  if (named !== null) goTo(Number(named[1]));
+  else if (step === -1) goTo(data.difference?.step ?? 0);
+}
+
+/** @type {Record<string, () => void>} */
+const keys = {
+  ArrowUp: () => goTo(step - 1),
+  ArrowDown: () => goTo(step + 1),
+  ArrowLeft: () => moveCursor(-1),
+  ArrowRight: () => moveCursor(1),
+  PageUp: () => goTo(step - 10),
+  PageDown: () => goTo(step + 10),
+  Home: () => goTo(0),
+  End: () => goTo(stepsMax),
+  d: goToDifference,
+  n: () => nextMatch(1),
+  N: () => nextMatch(-1),
+  '/': () => search.focus(),
+};
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target instanceof HTMLInputElement) {
+    if (event.key === 'Escape') event.target.blur();
+    if (event.key === 'Enter' && event.target === search) nextMatch(event.shiftKey ? -1 : 1);
+    return;
+  }
+  const act = keys[event.key];
+  if (act === undefined) return;
+  event.preventDefault();
+  act();
+});
+search.addEventListener('input', searchAgain);
+range.addEventListener('input', () => show());
+byId('to-difference').addEventListener('click', goToDifference);
+byId('nodes').addEventListener('click', ({ target }) => {
+  const cell = target instanceof Element ? target.closest('[data-sector]') : null;
+  const table = cell?.closest('[data-node]');
+  if (cell && table)
+    pointAt(Number(table.getAttribute('data-node')), Number(cell.getAttribute('data-sector')));
+});
+byId('nodes').addEventListener('mouseover', ({ target }) => {
+  const origin = target instanceof Element ? target.closest('td')?.getAttribute('data-origin') : null;
+  for (const cell of document.querySelectorAll('td.kin')) cell.classList.remove('kin');
+  if (!origin || origin === '0') return;
+  for (const cell of document.querySelectorAll(`td[data-origin="${origin}"]`)) cell.classList.add('kin');
+});
+window.addEventListener('hashchange', goToAddress);
+goToAddress();

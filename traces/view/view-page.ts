@@ -1,0 +1,100 @@
+/** The page of a trace as one text: markup, style, script and data, with nothing to load from anywhere. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ViewData } from './view-data.ts';
+
+/** What comes later prevails. */
+const STYLES = ['frame.css', 'steps.css', 'layers.css'];
+
+/** In the order in which they need each other: they become one script. */
+const SCRIPTS = [
+  'frames.mjs',
+  'columns.mjs',
+  'content-text.mjs',
+  'elements.mjs',
+  'step-list.mjs',
+  'stage-lanes.mjs',
+  'layer-table.mjs',
+  'step-details.mjs',
+  'page.mjs',
+];
+
+export function viewPage(data: ViewData): string {
+  const { difference } = data;
+  const steps = data.steps.length;
+  const verdict =
+    difference === null
+      ? `${data.system} and the model agree in all ${steps} steps`
+      : `First difference: step ${difference.step} of ${steps}`;
+  const toDifference = difference === null ? ' hidden' : '';
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>${escaped(data.title)}: ${escaped(verdict)}</title>
+<style>
+${STYLES.map((name) => readFileSync(pageFile(name), 'utf8')).join('')}</style>
+</head>
+<body>
+<header class="${difference === null ? 'agrees' : 'differs'}">
+<h1>${difference === null ? '=' : '≠'} ${escaped(verdict)}</h1>
+${difference === null ? '' : `<p class="sentence">${escaped(difference.sentence)}</p>`}
+${data.note === null ? '' : `<p class="note">${escaped(data.note)}</p>`}
+<details class="setup"><summary>${escaped(data.title)} on ${escaped(data.system)}</summary>
+<pre>${escaped([data.setup, ...data.commands].join('\n'))}</pre></details>
+</header>
+<div id="lanes"></div>
+<nav aria-label="controls">
+<button id="to-difference" type="button"${toDifference}>first difference <kbd>d</kbd></button>
+<label>search <kbd>/</kbd> <input id="search" type="search" placeholder="primaryWrite 3" autocomplete="off"></label>
+<output id="matches"></output>
+<label>sectors <input id="range" type="text" placeholder="all, or 8-15" size="9" autocomplete="off"></label>
+<span class="keys"><kbd>↑</kbd><kbd>↓</kbd> step <kbd>←</kbd><kbd>→</kbd> sector <kbd>Home</kbd><kbd>End</kbd> <kbd>n</kbd> next found</span>
+</nav>
+<main>
+<div id="steps" role="listbox" aria-label="steps" tabindex="0"></div>
+<div id="details">
+<div id="headline" aria-live="polite"></div>
+<div id="nodes"></div>
+<p class="legend"><b>tag</b> <small>#step</small> of the write that brought the content; <b>·</b> not allocated; <b>–</b> refused; <b>!</b> unreadable; <b>?</b> no write's; <span class="lit-sample">framed</span> changed in this step; <b>▲▼</b> moved between layers; thick lines are clusters (of the secondary disk: copy units)</p>
+<div class="columns">
+<section><h3>Between the layers</h3><div id="movements"></div></section>
+<section><h3>Lines of the seed</h3><div id="lines"></div></section>
+<section><h3 id="history-title">Sector</h3><div id="history"></div></section>
+</div>
+</div>
+</main>
+<script type="application/json" id="data">${embedded(data)}</script>
+<script>
+${pageScript()}</script>
+</body>
+</html>
+`;
+}
+
+/** One script of all files: what they import from each other is in the same scope. */
+export function pageScript(): string {
+  const sources = SCRIPTS.map((name) =>
+    readFileSync(pageFile(name), 'utf8')
+      .replace(/^import [^;]*;\n/gm, '')
+      .replace(/^export /gm, '')
+      .trim(),
+  );
+  return `(() => {\n'use strict';\n${sources.join('\n')}\n})();\n`;
+}
+
+/** JSON in which no `</script>` and no comment can begin. */
+function embedded(data: ViewData): string {
+  return JSON.stringify(data).replaceAll('<', '\\u003c');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function pageFile(name: string): string {
+  return join(import.meta.dirname, 'page', name);
+}

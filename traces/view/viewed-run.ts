@@ -1,0 +1,104 @@
+/** A run of a case as the viewer needs it: every step of the model, and what the system did where it first differed. */
+import type { Capabilities } from '../../impl/capabilities.ts';
+import { throughQmp } from '../../model/host.ts';
+import { initialState } from '../../model/state.ts';
+import type { HostState, HostStep } from '../../model/state.ts';
+import { step } from '../../model/step.ts';
+import type { Operation, Outcome, ShownNode } from '../../model/vocabulary.ts';
+import { walkOf } from '../../properties/case.ts';
+import type { Case } from '../../properties/case.ts';
+import type { Divergence, DocumentedWay } from '../../properties/divergence.ts';
+import type { Subject } from '../../properties/subject.ts';
+import { openSystem, systemNames } from '../../properties/subjects.ts';
+
+export interface ViewedRun {
+  readonly testCase: Case;
+  readonly systemName: string;
+  readonly start: HostState;
+  readonly steps: readonly ViewedStep[];
+  readonly divergence: Divergence | null;
+  /** What the system showed of each node after the step that differed, as far as is known. */
+  readonly shown: readonly ShownNode[];
+}
+
+export interface ViewedStep {
+  readonly operation: Operation;
+  readonly before: HostState;
+  readonly step: HostStep;
+  /** What the system has to answer: through QMP some errors are swallowed. */
+  readonly expected: Outcome;
+  readonly standing: 'judged' | 'leftOut' | 'notRun';
+}
+
+/** Runs the system in lockstep with the model; the model goes on alone after the first difference. */
+export async function runToView(subject: Subject, { setup, operations }: Case): Promise<ViewedRun> {
+  // An operation that is left out is known by its identity.
+  const testCase = { setup, operations: operations.map((operation) => ({ ...operation })) };
+  const taken = new Map<Operation, HostStep>();
+  const ways: DocumentedWay[] = [];
+  const divergence = await subject.judge(testCase, 'full', {
+    count: (_host, operation, hostStep) => {
+      taken.set(operation, hostStep);
+    },
+    countDeviating: () => {},
+    countDocumented: (way) => {
+      ways.push(way);
+    },
+  });
+  const { control } = subject.capabilities;
+  const steps = (divergence?.documented ?? ways.at(-1))?.steps;
+  return viewedRun(subject.name, control, testCase, divergence, (operation, index) =>
+    steps === undefined ? taken.get(operation) : steps[index],
+  );
+}
+
+/** The same without another run of the system: the steps before the difference are those that the model predicts. */
+export function recordedRun(
+  systemName: string,
+  control: Capabilities['control'],
+  testCase: Case,
+  divergence: Divergence,
+): ViewedRun {
+  const { steps } = divergence.documented ?? walkOf(testCase);
+  return viewedRun(systemName, control, testCase, divergence, (_operation, index) => steps[index]);
+}
+
+/** `agreedStep` tells the step on which system and model agreed; undefined where the system was not given it. */
+function viewedRun(
+  systemName: string,
+  control: Capabilities['control'],
+  testCase: Case,
+  divergence: Divergence | null,
+  agreedStep: (operation: Operation, index: number) => HostStep | undefined,
+): ViewedRun {
+  const start = initialState(testCase.setup);
+  const last = divergence?.index ?? Infinity;
+  let host = start;
+  const steps = testCase.operations.map((operation, index): ViewedStep => {
+    const before = host;
+    const agreed = index < last ? agreedStep(operation, index) : undefined;
+    const isLeftOut = index < last && agreed === undefined;
+    const predicted = agreed ?? step(before, operation);
+    const hostStep = isLeftOut ? { state: before, outcome: predicted.outcome } : predicted;
+    host = hostStep.state;
+    const expected = control === 'qmp' ? throughQmp(operation, hostStep.outcome) : hostStep.outcome;
+    const standing = index > last ? 'notRun' : isLeftOut ? 'leftOut' : 'judged';
+    return { operation, before, step: hostStep, expected, standing };
+  });
+  const shown = divergence === null ? [] : shownAfter(systemName, testCase, divergence);
+  return { testCase, systemName, start, steps, divergence, shown };
+}
+
+function shownAfter(systemName: string, testCase: Case, divergence: Divergence): readonly ShownNode[] {
+  if (divergence.kind === 'lost') return [];
+  if (systemNames.includes(systemName)) {
+    const system = openSystem(systemName);
+    system.load(testCase.setup);
+    for (const operation of testCase.operations.slice(0, divergence.index + 1)) system.apply(operation);
+    const shown = system.observe();
+    system.unload();
+    return shown;
+  }
+  if (divergence.kind !== 'observation') return [];
+  return testCase.setup.nodes.map((_, node) => (node === divergence.node ? divergence.observed : {}));
+}

@@ -1,0 +1,79 @@
+/** Writes the page of a trace: by the command that asks for one, and beside every failing trace that is saved. */
+import { writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { makeFolder } from '../../properties/make-folder.ts';
+import { caseProblem } from '../../properties/setup-problem.ts';
+import type { Case } from '../../properties/case.ts';
+import type { Divergence } from '../../properties/divergence.ts';
+import type { Subject } from '../../properties/subject.ts';
+import { shellWord } from '../../properties/shell-word.ts';
+import { UsageError } from '../../properties/usage-error.ts';
+import type { SavedFailure } from '../failure-folder.ts';
+import type { NamedSystem } from '../replay-command.ts';
+import { caseOf, unsupported } from '../replay.ts';
+import { TraceError } from '../trace-error.ts';
+import type { Trace } from '../trace-schema.ts';
+import { buildView } from './build-view.ts';
+import { viewPage } from './view-page.ts';
+import { recordedRun, runToView } from './viewed-run.ts';
+import type { ViewedRun } from './viewed-run.ts';
+
+/** Runs the trace on `subject` and writes its page; true where nothing differed. Throws `UsageError` and `TraceError`. */
+export async function viewTrace(path: string, trace: Trace, subject: Subject, out: string): Promise<boolean> {
+  const testCase = caseOf(trace);
+  const problem = caseProblem(testCase, subject.capabilities) ?? unsupported(testCase, subject);
+  if (problem !== null) throw new UsageError(`${path} cannot be run on ${subject.name}: ${problem}`);
+  const run = await runToView(subject, testCase);
+  writePage(out, path, subject, trace.note ?? null, run);
+  return run.divergence === null;
+}
+
+/**
+ * Writes the page beside a failing trace, and tells where; what the system did is taken from `divergence`. A page that
+ * cannot be written ends nothing: the trace is saved.
+ */
+export function pageLine(
+  { path, isWritten }: SavedFailure,
+  of: NamedSystem,
+  testCase: Case,
+  divergence: Divergence,
+): string {
+  const out = viewPath(path);
+  // The page of the smaller trace that was kept is there already, or `npm run view` makes it.
+  if (!isWritten) return `page:   npm run view -- ${path}`;
+  const control = of.name === 'qemu' ? 'qmp' : 'driver';
+  try {
+    writePage(out, path, of, null, recordedRun(of.name, control, testCase, divergence));
+    return `page:   ${out}`;
+  } catch (error) {
+    if (error instanceof TraceError) return `page:   ${error.message}`;
+    throw error;
+  }
+}
+
+/** Where the page of a trace lies unless another place is named. */
+export function viewPath(tracePath: string): string {
+  return `${tracePath.replace(/\.json$/, '')}.html`;
+}
+
+function writePage(
+  out: string,
+  tracePath: string,
+  { option }: NamedSystem,
+  note: string | null,
+  run: ViewedRun,
+): void {
+  const commands = ['replay', 'view'].map(
+    (command) => `npm run ${command} -- ${tracePath} --system ${shellWord(option)}`,
+  );
+  const page = viewPage(buildView(run, { title: basename(tracePath), note, commands }));
+  try {
+    makeFolder(dirname(out));
+    writeFileSync(out, page);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TraceError(
+      `cannot write ${out}: ${reason}. Name a file in a folder that can be written (--out).`,
+    );
+  }
+}
