@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { tellChecks, withJunit } from './cli-checks.ts';
 import { exitCodeHelp, print } from './cli-options.ts';
-import { subjectOptions, withSystem } from './cli-system.ts';
+import { traceOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { stopwatch } from './properties/mutants/stopwatch.ts';
 import { connectSubject } from './properties/subjects.ts';
@@ -36,9 +36,8 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
     .action(async (path: string, flags: ReplayFlags, command: Command) => {
-      const isTold = command.getOptionValueSource('comparison') !== 'default';
       const seconds = stopwatch();
-      const played = await play(path, flags, isTold);
+      const played = await play(path, flags, command);
       const how = flags.recorded === true ? 'as recorded' : flags.system;
       tellChecks(replayChecks(path, how, flags.comparison, played, seconds()));
       const isJson = flags.json === true && played.data !== null;
@@ -51,14 +50,14 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
 async function play(
   path: string,
   flags: ReplayFlags,
-  isTold: boolean,
+  command: Command,
 ): Promise<Replayed & { readonly data: object | null }> {
   if (flags.recorded === true) {
     const verdict = judgeRecorded(path, readTrace(path));
     return { ...verdict, sentence: verdict.agreed ? null : verdict.text, data: verdict };
   }
-  const open = ({ comparison }: Trace): Promise<Subject> =>
-    connectSubject(flags.system, subjectOptions(isTold ? flags : { ...flags, comparison }));
+  const open = (trace: Trace): Promise<Subject> =>
+    connectSubject(flags.system, traceOptions(flags, command, trace));
   if (flags.shrink !== true) {
     const { agreed, text, data } = await replayTraceFile(path, open);
     return { agreed, text, sentence: data.sentence, data };

@@ -51,6 +51,16 @@ function systemName(name: string, names: readonly string[]): string {
   return name;
 }
 
+/** The same for a trace: it is judged as it was found, unless the user says otherwise. */
+export function traceOptions(
+  flags: SystemFlags,
+  command: Command,
+  { comparison }: Pick<SystemFlags, 'comparison'>,
+): SubjectOptions {
+  const isTold = command.getOptionValueSource('comparison') !== 'default';
+  return subjectOptions(isTold ? flags : { ...flags, comparison });
+}
+
 export function subjectOptions({ qemu, timeout, comparison }: SystemFlags): SubjectOptions {
   return {
     comparison,

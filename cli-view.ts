@@ -1,7 +1,7 @@
 /** The command that writes a trace as a page to look at. */
 import type { Command } from 'commander';
 import { exitCodeHelp, print } from './cli-options.ts';
-import { subjectOptions, withSystem } from './cli-system.ts';
+import { traceOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { connectSubject } from './properties/subjects.ts';
 import { readTrace } from './traces/trace-file.ts';
@@ -18,9 +18,9 @@ export function addView(program: Command, finish: (agreed: boolean) => void): vo
     .description('Writes one HTML file that shows every step of a trace, on the system and the model.')
     .option('--out <file>', 'where the page is written (default: beside the trace)')
     .addHelpText('after', exitCodeHelp)
-    .action(async (path: string, flags: ViewFlags) => {
+    .action(async (path: string, flags: ViewFlags, command: Command) => {
       const trace = readTrace(path);
-      const subject = await connectSubject(flags.system, subjectOptions(flags));
+      const subject = await connectSubject(flags.system, traceOptions(flags, command, trace));
       const page = flags.out ?? viewPath(path);
       try {
         finish(await viewTrace(path, trace, subject, page));

@@ -57,7 +57,7 @@ describe('a failure by the design document', () => {
   test('tells in which points the system had followed it, and where it went wrong', () => {
     const { adopted = [] } = finding.divergence.documented ?? {};
     expect(adopted.length).toBeGreaterThan(0);
-    const report = recordFinding(subject, finding, 2, folder);
+    const { text: report } = recordFinding(subject, finding, 2, folder);
     for (const { name } of adopted) expect(report).toContain(`; documented: ${name}`);
   });
 

@@ -1,5 +1,4 @@
 /** The exhaustive job: small worlds searched one after the other, with progress, counterexamples, goals and a summary. */
-import type { ComparisonMode } from '../comparison-mode.ts';
 import { runLockstep } from '../lockstep.ts';
 import type { Case } from '../case.ts';
 import { signatureOf } from '../divergence.ts';
@@ -143,9 +142,6 @@ function tellFindings(
   return [];
 }
 
-/** The search takes each step of the model for the only one. */
-const COMPARISON: ComparisonMode = 'qemu';
-
 function isSound({ ended, witnesses, counterexample }: Exploration): boolean {
   if (counterexample !== null || ended === 'interrupted') return false;
   return [...witnesses.values()].every((witness) => witness !== null);
@@ -179,7 +175,7 @@ function resultOf({ name }: World, result: Exploration) {
   const reached = [...result.witnesses].map(
     ([goal, witness]) => [goal, witness?.operations.length ?? null] as const,
   );
-  return { world: name, comparison: COMPARISON, ...result, witnesses: Object.fromEntries(reached) };
+  return { world: name, comparison: 'qemu', ...result, witnesses: Object.fromEntries(reached) };
 }
 
 function progressText(
