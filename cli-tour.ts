@@ -55,7 +55,7 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
                 report: (world, { testCase, divergence }) =>
                   noted(
                     recordCounterexample(
-                      { name: system.name, option: flags.system },
+                      { name: system.name, option: flags.system, capabilities: system.capabilities },
                       `found on a tour of the world ${world}; the case is the whole walk`,
                       testCase,
                       divergence,

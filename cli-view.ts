@@ -5,7 +5,7 @@ import { traceOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { connectSubject } from './properties/subjects.ts';
 import { readTrace } from './traces/trace-file.ts';
-import { viewPath, viewTrace } from './traces/view/write-view.ts';
+import { usualSystem, viewPath, viewTrace } from './traces/view/write-view.ts';
 
 interface ViewFlags extends SystemFlags {
   out?: string;
@@ -15,12 +15,16 @@ interface ViewFlags extends SystemFlags {
 export function addView(program: Command, finish: (agreed: boolean) => void): void {
   withSystem(program.command('view'))
     .argument('<trace>', 'a trace file (JSON)')
-    .description('Writes one HTML file that shows every step of a trace, on the system and the model.')
+    .description(
+      'Writes one HTML file that shows every step of a trace, on the system and the model. Without --system that is the one that the trace was found on.',
+    )
     .option('--out <file>', 'where the page is written (default: beside the trace)')
     .addHelpText('after', exitCodeHelp)
     .action(async (path: string, flags: ViewFlags, command: Command) => {
       const trace = readTrace(path);
-      const subject = await connectSubject(flags.system, traceOptions(flags, command, trace));
+      const isNamed = command.getOptionValueSource('system') !== 'default';
+      const name = isNamed ? flags.system : usualSystem(path, trace, flags.system);
+      const subject = await connectSubject(name, traceOptions(flags, command, trace));
       const page = flags.out ?? viewPath(path);
       try {
         finish(await viewTrace(path, trace, subject, page));

@@ -10,14 +10,14 @@ import { recordedOf } from './recorded.ts';
 import { saveFailure } from './failure-folder.ts';
 import type { RecordedFailure } from './record-finding.ts';
 import { replayCommand } from './replay-command.ts';
-import type { NamedSystem } from './replay-command.ts';
+import type { ViewedSystem } from './view/viewed-run.ts';
 import { pageLine } from './view/write-view.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import { readTrace, writeTrace } from './trace-file.ts';
 
 /** `found` tells how it was come by. Writes the trace to `folder` and tells where. Throws a `TraceError` where the folder cannot be written. */
 export function recordCounterexample(
-  of: NamedSystem,
+  of: ViewedSystem,
   found: string,
   testCase: Case,
   divergence: Divergence,

@@ -6,6 +6,7 @@ import { recordedOf } from './recorded.ts';
 import { saveFailure } from './failure-folder.ts';
 import { replayCommand } from './replay-command.ts';
 import type { NamedSystem } from './replay-command.ts';
+import type { ViewedSystem } from './view/viewed-run.ts';
 import { pageLine } from './view/write-view.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
@@ -19,7 +20,7 @@ export interface RecordedFailure {
 
 /** Writes the trace to `folder`. Throws a `TraceError` where the folder cannot be written. */
 export function recordFinding(
-  of: NamedSystem,
+  of: ViewedSystem,
   finding: Finding,
   seed: number,
   folder: string,

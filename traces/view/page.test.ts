@@ -82,7 +82,7 @@ describe.skipIf(skipReason !== null)('in a browser', () => {
     expect(await chosen(on)).toContain('open');
     expect(on.url()).toMatch(/#step=1$/);
     await on.keyboard.press('ArrowRight');
-    expect(await on.locator('#history-title').innerText()).toMatch(/^Sector 1\b/);
+    expect(await on.locator('#history-title').innerText()).toMatch(/^Sectors? 1\b/);
     await on.keyboard.press('d');
     expect(await chosen(on)).toBe(difference);
   });

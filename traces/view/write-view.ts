@@ -6,6 +6,7 @@ import { caseProblem } from '../../properties/setup-problem.ts';
 import type { Case } from '../../properties/case.ts';
 import type { Divergence } from '../../properties/divergence.ts';
 import type { Subject } from '../../properties/subject.ts';
+import { nameProblem, openSubject, subjectNames } from '../../properties/subjects.ts';
 import { shellWord } from '../../properties/shell-word.ts';
 import { UsageError } from '../../properties/usage-error.ts';
 import type { SavedFailure } from '../failure-folder.ts';
@@ -16,7 +17,7 @@ import type { Trace } from '../trace-schema.ts';
 import { buildView } from './build-view.ts';
 import { viewPage } from './view-page.ts';
 import { recordedRun, runToView } from './viewed-run.ts';
-import type { ViewedRun } from './viewed-run.ts';
+import type { ViewedRun, ViewedSystem } from './viewed-run.ts';
 
 /** Runs the trace on `subject` and writes its page; true where nothing differed. Throws `UsageError` and `TraceError`. */
 export async function viewTrace(path: string, trace: Trace, subject: Subject, out: string): Promise<boolean> {
@@ -34,21 +35,29 @@ export async function viewTrace(path: string, trace: Trace, subject: Subject, ou
  */
 export function pageLine(
   { path, isWritten }: SavedFailure,
-  of: NamedSystem,
+  of: ViewedSystem,
   testCase: Case,
   divergence: Divergence,
 ): string {
   const out = viewPath(path);
   // The page of the smaller trace that was kept is there already, or `npm run view` makes it.
   if (!isWritten) return `page:   npm run view -- ${path}`;
-  const control = of.name === 'qemu' ? 'qmp' : 'driver';
   try {
-    writePage(out, path, of, null, recordedRun(of.name, control, testCase, divergence));
+    writePage(out, path, of, null, recordedRun(of, testCase, divergence));
     return `page:   ${out}`;
   } catch (error) {
     if (error instanceof TraceError) return `page:   ${error.message}`;
     throw error;
   }
+}
+
+/** The option of the system that a trace was found on, or `usual`. Throws a `UsageError` where only the user knows it. */
+export function usualSystem(path: string, { found }: Trace, usual: string): string {
+  if (found === undefined || found.system === openSubject(usual).name) return usual;
+  if (nameProblem(found.system, subjectNames) === null) return found.system;
+  throw new UsageError(
+    `${path} was found on ${found.system}: name the system to show it on, as in --system "exec:COMMAND" or --system ${usual}`,
+  );
 }
 
 /** Where the page of a trace lies unless another place is named. */
