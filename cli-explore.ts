@@ -12,7 +12,7 @@ import {
 } from './cli-options.ts';
 import { chooseWorlds, describeWorlds, exploreWorlds } from './properties/exploration/explore-command.ts';
 import { checkpointFile } from './properties/exploration/search-checkpoint.ts';
-import { systemNames } from './properties/subjects.ts';
+import { openSystem, systemNames } from './properties/subjects.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { requireWritable } from './traces/failure-folder.ts';
 import { recordCounterexample, recordWitness } from './traces/record-exploration.ts';
@@ -88,7 +88,7 @@ async function runExplore(names: readonly string[], flags: ExploreFlags): Promis
         interrupted: isInterrupted,
         reportDivergence: (world, testCase, divergence) =>
           recordCounterexample(
-            { name: system, option: system },
+            { name: system, option: system, capabilities: openSystem(system).capabilities },
             `found by exhaustive search of the world ${world.name}: no shorter case in it shows a difference`,
             testCase,
             divergence,

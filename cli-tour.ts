@@ -38,7 +38,7 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
                 interrupted: isInterrupted,
                 report: (world, { testCase, divergence }) =>
                   recordCounterexample(
-                    { name: system.name, option: flags.system },
+                    { name: system.name, option: flags.system, capabilities: system.capabilities },
                     `found on a tour of the world ${world}; the case is the whole walk`,
                     testCase,
                     divergence,

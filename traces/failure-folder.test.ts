@@ -22,15 +22,15 @@ const open: TraceOperation = { op: 'open' };
 const read = (sector: number): TraceOperation => ({ op: 'guestRead', sector, count: 1 });
 
 test('a shorter case takes the place of a longer one, and not the other way round', () => {
-  const path = saveFailure(folder, trace('a', [open, open]));
+  const { path } = saveFailure(folder, trace('a', [open, open]));
   saveFailure(folder, trace('a', [open]));
   expect(readTrace(path).operations).toEqual([open]);
-  saveFailure(folder, trace('a', [open, open, open]));
+  expect(saveFailure(folder, trace('a', [open, open, open]))).toEqual({ path, isNew: false });
   expect(readTrace(path).operations).toEqual([open]);
 });
 
 test('of two cases of the same length the one with the smaller numbers is kept', () => {
-  const path = saveFailure(folder, trace('a', [read(7)]));
+  const { path } = saveFailure(folder, trace('a', [read(7)]));
   saveFailure(folder, trace('a', [read(3)]));
   saveFailure(folder, trace('a', [read(5)]));
   expect(readTrace(path).operations).toEqual([read(3)]);
@@ -41,11 +41,11 @@ test('a failure of another system has a file of its own', () => {
     ...trace('a', operations),
     found: { system, divergence: 'something', step: 0 },
   });
-  const first = saveFailure(folder, on('one', [open, open]));
-  const other = saveFailure(folder, on('two', [open]));
+  const { path: first } = saveFailure(folder, on('one', [open, open]));
+  const { path: other } = saveFailure(folder, on('two', [open]));
   expect(readTrace(first).operations).toEqual([open, open]);
   expect(other).toBe(join(folder, 'a-on-two.json'));
-  expect(saveFailure(folder, on('two', [open]))).toBe(other);
+  expect(saveFailure(folder, on('two', [open])).path).toBe(other);
 });
 
 test('each signature has its own file, listed by name', () => {
@@ -57,7 +57,7 @@ test('each signature has its own file, listed by name', () => {
 
 test('a kept file that can no longer be read is replaced', () => {
   writeFileSync(join(folder, 'a.json'), 'not a trace');
-  const path = saveFailure(folder, trace('a', [open, open]));
+  const { path } = saveFailure(folder, trace('a', [open, open]));
   expect(readTrace(path).operations).toEqual([open, open]);
   expect(readdirSync(folder)).toEqual(['a.json']);
 });

@@ -5,15 +5,22 @@ import { TraceError } from './trace-error.ts';
 import { readTrace, writeTrace } from './trace-file.ts';
 import type { Trace } from './trace-schema.ts';
 
-/** Saves a trace under its signature unless a smaller one is there; returns the path. Throws a `TraceError`. */
-export function saveFailure(folder: string, trace: Trace): string {
+export interface SavedFailure {
+  readonly path: string;
+  /** False where the smaller case that was there is kept. */
+  readonly isNew: boolean;
+}
+
+/** Saves a trace under its signature unless a smaller one is there. Throws a `TraceError`. */
+export function saveFailure(folder: string, trace: Trace): SavedFailure {
   const signature = trace.signature ?? 'unsigned';
   const usual = join(folder, failureFileName(signature));
   const path = isOfAnother(trace, usual)
     ? join(folder, failureFileName(`${signature} on ${trace.found?.system ?? 'another'}`))
     : usual;
-  if (!existsSync(path) || isSmaller(trace, path)) writeTrace(path, trace);
-  return path;
+  const isNew = !existsSync(path) || isSmaller(trace, path);
+  if (isNew) writeTrace(path, trace);
+  return { path, isNew };
 }
 
 /** Fails before a campaign has run for nothing. Throws a `TraceError` where `folder` cannot be made or written. */

@@ -7,21 +7,20 @@ import type { Divergence } from '../properties/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
 import { recordedOf } from './recorded.ts';
-import { saveFailure } from './failure-folder.ts';
-import { replayCommand } from './replay-command.ts';
-import type { NamedSystem } from './replay-command.ts';
+import { keepFailure } from './keep-failure.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import { readTrace, writeTrace } from './trace-file.ts';
+import type { ViewedSystem } from './view/viewed-run.ts';
 
-/** `found` tells how it was come by. Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
+/** `found` tells how it was come by. Writes the trace and its page to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
 export function recordCounterexample(
-  of: NamedSystem,
+  of: ViewedSystem,
   found: string,
   testCase: Case,
   divergence: Divergence,
   folder: string,
 ): string {
-  const path = saveFailure(folder, {
+  const kept = keepFailure(folder, of, divergence, {
     format: 'colocheck-trace',
     version: TRACE_VERSION,
     signature: signatureOf(divergence),
@@ -36,7 +35,7 @@ export function recordCounterexample(
     setup: testCase.setup,
     operations: testCase.operations,
   });
-  const history = [found, `trace:  ${path}`, replayCommand(path, of)].join('\n');
+  const history = [found, ...kept].join('\n');
   return printFailure(buildFailureReport(of.name, testCase, divergence, history));
 }
 

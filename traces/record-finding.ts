@@ -3,22 +3,20 @@ import type { Finding } from '../properties/campaign.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
 import { recordedOf } from './recorded.ts';
-import { saveFailure } from './failure-folder.ts';
-import { replayCommand } from './replay-command.ts';
-import type { NamedSystem } from './replay-command.ts';
+import { keepFailure } from './keep-failure.ts';
 import { TRACE_VERSION } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
+import type { ViewedSystem } from './view/viewed-run.ts';
 
-/** Writes the trace to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
-export function recordFinding(of: NamedSystem, finding: Finding, seed: number, folder: string): string {
-  const path = saveFailure(folder, findingTrace(of.name, finding, seed));
-  const { minimal, originalOperations } = finding;
+/** Writes the trace and its page to `folder` and returns the report. Throws a `TraceError` where the folder cannot be written. */
+export function recordFinding(of: ViewedSystem, finding: Finding, seed: number, folder: string): string {
+  const { minimal, originalOperations, divergence } = finding;
+  const kept = keepFailure(folder, of, divergence, findingTrace(of.name, finding, seed));
   const history = [
     `found in case ${finding.caseIndex} of seed ${seed}; ${originalOperations} operations shrunk to ${minimal.operations.length}: ${minimality(finding)}`,
-    `trace:  ${path}`,
-    replayCommand(path, of),
+    ...kept,
   ].join('\n');
-  return printFailure(buildFailureReport(of.name, minimal, finding.divergence, history));
+  return printFailure(buildFailureReport(of.name, minimal, divergence, history));
 }
 
 function minimality({ complete, candidates, thoroughness }: Finding): string {

@@ -1,4 +1,4 @@
-/** The command that shows a saved trace again. */
+/** The commands that show a saved trace again. */
 
 /** A system by the name that it has in reports, and by what a command line calls it. */
 export interface NamedSystem {
@@ -7,7 +7,11 @@ export interface NamedSystem {
 }
 
 export function replayCommand(path: string, { option }: NamedSystem): string {
-  return `replay: npm run replay -- ${path} --system ${shellWord(option)}`;
+  return `npm run replay -- ${shellWord(path)} --system ${shellWord(option)}`;
+}
+
+export function viewCommand(path: string, { option }: NamedSystem): string {
+  return `npm run view -- ${shellWord(path)} --system ${shellWord(option)}`;
 }
 
 function shellWord(text: string): string {

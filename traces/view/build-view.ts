@@ -1,9 +1,9 @@
 /** Makes of a run what its page is given: each step by what it changes, with whole states every so often. */
 import type { HostState } from '../../model/state.ts';
-import type { NodeSetup, Operation } from '../../model/vocabulary.ts';
+import type { NodeSetup, ObservationPart, Operation } from '../../model/vocabulary.ts';
 import { isHostCall, nodeOf } from '../../properties/case.ts';
 import { describeOutcome } from '../../properties/comparison.ts';
-import type { Divergence } from '../../properties/divergence.ts';
+import type { Divergence, ObservationDivergence } from '../../properties/divergence.ts';
 import { describeDivergence, describeSetup } from '../../properties/failure-report.ts';
 import { touchedBy } from '../../properties/lockstep.ts';
 import { describeOperation } from '../../properties/operation-text.ts';
@@ -25,15 +25,19 @@ export interface ViewHead {
 }
 
 export function buildView(run: ViewedRun, head: ViewHead): ViewData {
-  const builder = new ViewBuilder(run.start);
+  const builder = new ViewBuilder(run.start, run.divergence?.index ?? null);
   for (const viewed of run.steps) builder.add(viewed);
   const { nodes } = run.testCase.setup;
+  const { name, capabilities } = run.system;
   const { divergence } = run;
   return {
     ...head,
-    system: run.systemName,
+    system: name,
     setup: describeSetup(run.testCase.setup),
     nodes: nodes.map(shapeOf),
+    rowsCompared: [...rowNames.entries()].flatMap(([row, shown]) =>
+      capabilities.observes.includes(shown) ? [row] : [],
+    ),
     difference: divergence === null ? null : differenceOf(run, divergence, builder),
     texts: builder.texts.entries,
     situations: builder.situations.entries,
@@ -52,12 +56,15 @@ class ViewBuilder {
   readonly branches = new Table<readonly [lines: string, what: string]>();
   readonly steps: StepData[] = [];
   readonly keyframes: Keyframe[] = [];
-  /** The content after each step that differs, kept for the one in question. */
-  readonly contentAfter: (readonly NodeContent[])[] = [];
+  /** By the model, after the step that differed. */
+  contentInQuestion: readonly NodeContent[] = [];
+  readonly #index: number | null;
   #content: readonly NodeContent[];
   #situations: readonly number[];
 
-  constructor(start: HostState) {
+  /** `index` is that of the step that differed. */
+  constructor(start: HostState, index: number | null) {
+    this.#index = index;
     this.#content = start.nodes.map((state) => initialContent(state, this.contents));
     this.#situations = situationsOf(start).map((situation) => this.situations.number(situation));
     this.#keep();
@@ -88,6 +95,7 @@ class ViewBuilder {
     });
     this.#content = content;
     this.#situations = situations;
+    if (this.steps.length - 1 === this.#index) this.contentInQuestion = content;
     this.#keep();
   }
 
@@ -104,7 +112,6 @@ class ViewBuilder {
   }
 
   #keep(): void {
-    this.contentAfter.push(this.#content);
     if (this.steps.length % KEYFRAME_EVERY !== 0) return;
     this.keyframes.push({ cells: wholeRuns(this.#content), situations: this.#situations });
   }
@@ -142,11 +149,10 @@ function shapeOf({ mode, geometry }: NodeSetup): NodeShape {
 
 function differenceOf(run: ViewedRun, divergence: Divergence, builder: ViewBuilder): DifferenceData {
   const { index } = divergence;
-  const content = builder.contentAfter[index + 1] ?? [];
   const rowsShown: number[] = [];
   const cells: number[] = [];
   for (const [node, shown] of run.shown.entries()) {
-    const model = content[node];
+    const model = builder.contentInQuestion[node];
     if (model === undefined) continue;
     const rows = shownContent(shown, model, builder.contents);
     for (const [row, name] of rowNames.entries()) {
@@ -157,10 +163,11 @@ function differenceOf(run: ViewedRun, divergence: Divergence, builder: ViewBuild
     }
   }
   const isObserved = divergence.kind === 'observation';
+  const { name } = run.system;
   return {
     step: index + 1,
     kind: divergence.kind,
-    sentence: describeDivergence(run.systemName, divergence),
+    sentence: isObserved ? observedSentence(name, divergence) : describeDivergence(name, divergence),
     node: isObserved ? divergence.node : nodeOf(divergence.operation),
     sector: isObserved ? divergence.sector : null,
     rowsShown,
@@ -176,13 +183,38 @@ function wordsOf(divergence: Divergence): { readonly expected: string; readonly 
       return { expected: describeOutcome(expected), actual: describeOutcome(actual) };
     }
     case 'observation': {
-      const where = divergence.sector === null ? '' : ` at sector ${divergence.sector}`;
-      const { part, expected, actual } = divergence;
-      return { expected: `${part}${where}: ${expected}`, actual: `${part}${where}: ${actual}` };
+      const { expected, actual } = divergence;
+      const place = placeText(divergence);
+      return { expected: `${place}: ${entryText(expected)}`, actual: `${place}: ${entryText(actual)}` };
     }
     case 'invariant':
       return { expected: divergence.law, actual: `${divergence.invariant} is broken` };
     case 'lost':
       return { expected: 'an answer', actual: `${divergence.how}: ${divergence.detail}` };
   }
+}
+
+function observedSentence(systemName: string, divergence: ObservationDivergence): string {
+  const { expected, actual } = divergence;
+  return `${placeText(divergence)}: ${entryText(actual)} in ${systemName}, ${entryText(expected)} in the model`;
+}
+
+function placeText({ part, sector }: ObservationDivergence): string {
+  const title = partTitles[part] ?? part;
+  return sector === null ? title : `${title}, sector ${sector}`;
+}
+
+const partTitles: Partial<Record<ObservationPart, string>> = {
+  view: 'what the secondary VM reads',
+  active: 'active disk',
+  hidden: 'hidden disk',
+  secondary: 'secondary disk',
+  answeredBy: 'the layer that answers',
+};
+
+/** Of a sector only its tag is told, or that it has none. */
+function entryText(entry: string): string {
+  if (entry === 'null') return 'not allocated';
+  if (entry === '-1') return "no write's content";
+  return /^\d+$/.test(entry) ? `tag ${entry}` : entry;
 }

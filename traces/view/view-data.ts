@@ -27,6 +27,8 @@ export interface ViewData {
   readonly commands: readonly string[];
   readonly setup: string;
   readonly nodes: readonly NodeShape[];
+  /** The rows that the system shows after every step, by their index in `rowNames`. */
+  readonly rowsCompared: readonly number[];
   readonly texts: readonly string[];
   /** The tag, and the step whose write brought it in; 0 for what was there before the first. */
   readonly contents: readonly (readonly [tag: Tag, origin: number])[];

@@ -10,10 +10,16 @@ import type { Case } from '../../properties/case.ts';
 import type { Divergence } from '../../properties/divergence.ts';
 import type { Subject } from '../../properties/subject.ts';
 import { openSystem, systemNames } from '../../properties/subjects.ts';
+import type { NamedSystem } from '../replay-command.ts';
+
+/** What of a system decides how a run on it is shown. */
+export interface ViewedSystem extends NamedSystem {
+  readonly capabilities: Pick<Capabilities, 'control' | 'observes'>;
+}
 
 export interface ViewedRun {
   readonly testCase: Case;
-  readonly systemName: string;
+  readonly system: ViewedSystem;
   readonly start: HostState;
   readonly steps: readonly ViewedStep[];
   readonly divergence: Divergence | null;
@@ -40,25 +46,18 @@ export async function runToView(subject: Subject, { setup, operations }: Case): 
       taken.set(operation, hostStep);
     },
   });
-  const { control } = subject.capabilities;
-  return viewedRun(subject.name, control, testCase, divergence, (operation) => taken.get(operation));
+  return viewedRun(subject, testCase, divergence, (operation) => taken.get(operation));
 }
 
 /** The same without another run of the system: the steps before the difference are those that the model predicts. */
-export function recordedRun(
-  systemName: string,
-  control: Capabilities['control'],
-  testCase: Case,
-  divergence: Divergence,
-): ViewedRun {
+export function recordedRun(system: ViewedSystem, testCase: Case, divergence: Divergence): ViewedRun {
   const { steps } = walkOf(testCase);
-  return viewedRun(systemName, control, testCase, divergence, (_operation, index) => steps[index]);
+  return viewedRun(system, testCase, divergence, (_operation, index) => steps[index]);
 }
 
 /** `agreedStep` tells the step on which system and model agreed; undefined where the system was not given it. */
 function viewedRun(
-  systemName: string,
-  control: Capabilities['control'],
+  system: ViewedSystem,
   testCase: Case,
   divergence: Divergence | null,
   agreedStep: (operation: Operation, index: number) => HostStep | undefined,
@@ -73,18 +72,19 @@ function viewedRun(
     const predicted = agreed ?? step(before, operation);
     const hostStep = isLeftOut ? { state: before, outcome: predicted.outcome } : predicted;
     host = hostStep.state;
-    const expected = control === 'qmp' ? throughQmp(operation, hostStep.outcome) : hostStep.outcome;
+    const expected =
+      system.capabilities.control === 'qmp' ? throughQmp(operation, hostStep.outcome) : hostStep.outcome;
     const standing = index > last ? 'notRun' : isLeftOut ? 'leftOut' : 'judged';
     return { operation, before, step: hostStep, expected, standing };
   });
-  const shown = divergence === null ? [] : shownAfter(systemName, testCase, divergence);
-  return { testCase, systemName, start, steps, divergence, shown };
+  const shown = divergence === null ? [] : shownAfter(system, testCase, divergence);
+  return { testCase, system, start, steps, divergence, shown };
 }
 
-function shownAfter(systemName: string, testCase: Case, divergence: Divergence): readonly ShownNode[] {
+function shownAfter({ option }: ViewedSystem, testCase: Case, divergence: Divergence): readonly ShownNode[] {
   if (divergence.kind === 'lost') return [];
-  if (systemNames.includes(systemName)) {
-    const system = openSystem(systemName);
+  if (systemNames.includes(option)) {
+    const system = openSystem(option);
     system.load(testCase.setup);
     for (const operation of testCase.operations.slice(0, divergence.index + 1)) system.apply(operation);
     const shown = system.observe();

@@ -1,18 +1,20 @@
 /** Writes the page of a trace: by the command that asks for one, and beside every failing trace that is saved. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { caseProblem } from '../../properties/setup-problem.ts';
 import type { Case } from '../../properties/case.ts';
 import type { Divergence } from '../../properties/divergence.ts';
 import type { Subject } from '../../properties/subject.ts';
+import { openSubject, subjectNames } from '../../properties/subjects.ts';
 import { UsageError } from '../../properties/usage-error.ts';
 import { caseOf, unsupported } from '../replay.ts';
+import { replayCommand, viewCommand } from '../replay-command.ts';
 import { TraceError } from '../trace-error.ts';
 import type { Trace } from '../trace-schema.ts';
 import { buildView } from './build-view.ts';
 import { viewPage } from './view-page.ts';
 import { recordedRun, runToView } from './viewed-run.ts';
-import type { ViewedRun } from './viewed-run.ts';
+import type { ViewedRun, ViewedSystem } from './viewed-run.ts';
 
 /** Runs the trace on `subject` and writes its page; true where nothing differed. Throws `UsageError` and `TraceError`. */
 export async function viewTrace(path: string, trace: Trace, subject: Subject, out: string): Promise<boolean> {
@@ -27,14 +29,32 @@ export async function viewTrace(path: string, trace: Trace, subject: Subject, ou
 /** The page beside a failing trace; what the system did is taken from `divergence`. Returns its path; throws a `TraceError`. */
 export function writeView(
   tracePath: string,
-  systemName: string,
+  system: ViewedSystem,
   testCase: Case,
   divergence: Divergence,
 ): string {
   const out = viewPath(tracePath);
-  const control = systemName === 'qemu' ? 'qmp' : 'driver';
-  writePage(out, tracePath, null, recordedRun(systemName, control, testCase, divergence));
+  writePage(out, tracePath, null, recordedRun(system, testCase, divergence));
   return out;
+}
+
+/** The option of the system that a trace was found on, or `usual`. Throws a `UsageError` where only the user knows it. */
+export function usualSystem(path: string, { found }: Trace, usual: string): string {
+  if (found === undefined || found.system === openSubject(usual).name) return usual;
+  if (subjectNames.includes(found.system)) return found.system;
+  throw new UsageError(
+    `${path} was found on ${found.system}: name the system to show it on, as in --system "exec:COMMAND" or --system ${usual}`,
+  );
+}
+
+/** Fails before anything is run. Throws a `TraceError` where no page can be written. */
+export function requirePage(out: string): void {
+  try {
+    mkdirSync(dirname(out), { recursive: true });
+    accessSync(existsSync(out) ? out : dirname(out), constants.W_OK);
+  } catch (error) {
+    throw unwritable(out, error);
+  }
 }
 
 /** Where the page of a trace lies unless another place is named. */
@@ -43,18 +63,19 @@ export function viewPath(tracePath: string): string {
 }
 
 function writePage(out: string, tracePath: string, note: string | null, run: ViewedRun): void {
-  const commands = [
-    `npm run replay -- ${tracePath} --system ${run.systemName}`,
-    `npm run view -- ${tracePath} --system ${run.systemName}`,
-  ];
+  const commands = [replayCommand(tracePath, run.system), viewCommand(tracePath, run.system)];
   const page = viewPage(buildView(run, { title: basename(tracePath), note, commands }));
   try {
     mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, page);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TraceError(
-      `cannot write ${out}: ${reason}. Name a file in a folder that can be written (--out).`,
-    );
+    throw unwritable(out, error);
   }
+}
+
+function unwritable(out: string, error: unknown): TraceError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new TraceError(
+    `cannot write ${out}: ${reason}. Name a file in a folder that can be written (--out).`,
+  );
 }

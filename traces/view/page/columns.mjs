@@ -6,6 +6,8 @@ import { eachRun, ROWS_A_NODE } from './frames.mjs';
 
 const SINGLE_SECTORS_MAX = 64;
 const COLUMNS_MAX = 128;
+/** Clusters in which nothing ever differs are drawn one by one only while there is plenty of room. */
+const UNIT_COLUMNS_MAX = 20;
 
 export class Columns {
   #data;
@@ -74,7 +76,7 @@ export class Columns {
     };
     const bounds = [];
     for (const unit of new Set([active, hidden, secondary])) {
-      if (used + bounds.length + (last - first) / unit > COLUMNS_MAX) continue;
+      if (used + bounds.length + (last - first) / unit > UNIT_COLUMNS_MAX) continue;
       for (let bound = Math.ceil(first / unit) * unit; bound <= last; bound += unit) bounds.push(bound);
     }
     return bounds;

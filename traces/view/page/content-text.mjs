@@ -61,7 +61,7 @@ export const movementTexts = [
 ];
 
 /**
- * The steps whose text, outcome or stage contains every word of the query, in any case.
+ * The steps whose text, outcome or new stage contains every word of the query, in any case.
  * @param {ViewData} data
  * @param {string} query
  * @returns {number[]}
@@ -74,7 +74,10 @@ export function stepsMatching(data, query) {
   if (words.length === 0) return [];
   const found = [];
   for (let step = 1; step <= data.steps.length; step++) {
-    const text = `#${step} ${stepText(data, step)} ${outcomeText(data, step)}`.toLowerCase();
+    const stages = (data.steps[step - 1]?.situations ?? []).map((each) => data.situations[each]?.stage ?? '');
+    const text = [`#${step}`, stepText(data, step), outcomeText(data, step), ...stages]
+      .join(' ')
+      .toLowerCase();
     if (words.every((word) => text.includes(word))) found.push(step);
   }
   return found;

@@ -17,12 +17,14 @@ import { applyRuns, eachMovement, ROWS_A_NODE } from './frames.mjs';
  * @property {boolean} isRun the system was given this step
  */
 
-/** @typedef {{ label: string, side: string, rows: Int32Array[], row: number, other: Int32Array | null }} TableRow */
+/** @typedef {{ name: string, label: string, side: string, rows: Int32Array[], row: number, other: Int32Array | null }} TableRow */
 
 /** The golden angle: neighbouring steps get colours far from each other. */
 const HUE_STEP = 137.508;
-/** With more columns than this there is no room for the step of each content. */
-const ROOMY_COLUMNS = 24;
+/** Pixels that columns may take before they become narrow: then the step of each content stands below it. */
+const ROOMY_PIXELS = 640;
+const COLUMN_PIXELS = 46;
+const DIGIT_PIXELS = 7.3;
 
 /**
  * What the system showed after the step that differed; null where it is not known or this is another step.
@@ -47,24 +49,49 @@ export function actualFrame({ difference }, step, after) {
  */
 export function layerTable(shown, node, columns, cursor) {
   const isAt = (/** @type {Column} */ { sector, count }) => cursor >= sector && cursor < sector + count;
-  const ruler = columns.map((column) =>
-    element(
-      'th',
-      { scope: 'col', class: isAt(column) ? 'at' : '', 'data-sector': column.sector },
-      sectorsText(column),
-    ),
-  );
+  const crowded = roomyWidth(columns) > ROOMY_PIXELS;
+  const ruler = columns.map((column) => rulerCell(shown, node, column, isAt(column), crowded));
   const body = element('tbody');
   for (const row of rowsOf(shown.data, node)) {
     if (row >= 2) body.append(gapRow(shown, node, row - 1, columns));
     for (const each of sides(shown, node, row)) body.append(contentRow(shown, node, each, columns, isAt));
   }
-  const crowded = columns.length > ROOMY_COLUMNS;
   return element(
     'table',
     { class: crowded ? 'layers crowded' : 'layers', 'data-node': node },
     element('thead', {}, element('tr', {}, element('th', { colspan: 2, scope: 'row' }, 'sector'), ...ruler)),
     body,
+  );
+}
+
+/** @param {Column[]} columns */
+function roomyWidth(columns) {
+  const width = (/** @type {Column} */ column) =>
+    Math.max(COLUMN_PIXELS, 8 + DIGIT_PIXELS * sectorsText(column).length);
+  return columns.reduce((sum, column) => sum + width(column), 0);
+}
+
+/**
+ * Marked where the step names the sector, and at the cursor.
+ * @param {Shown} shown
+ * @param {number} node
+ * @param {Column} column
+ * @param {boolean} isAt
+ * @param {boolean} crowded
+ */
+function rulerCell({ data, step }, node, column, isAt, crowded) {
+  const [of, first, count] = data.steps[step - 1]?.range ?? [-1, 0, 0];
+  const isNamed = of === node && first < column.sector + column.count && column.sector < first + count;
+  const text = sectorsText(column);
+  return element(
+    'th',
+    {
+      scope: 'col',
+      class: `${isAt ? 'at' : ''}${isNamed ? ' named' : ''}`,
+      title: `sector ${text}${isNamed ? ', named by this step' : ''}`,
+      'data-sector': column.sector,
+    },
+    crowded ? String(column.sector) : text,
   );
 }
 
@@ -96,7 +123,7 @@ function sides({ data, after, actual, isRun }, node, row) {
   const expected = after.rows[number] ?? new Int32Array();
   const found = seen?.rows[number] ?? expected;
   const differs = found.some((content, sector) => content !== expected[sector]);
-  const common = { label, row: number };
+  const common = { name: label, label, row: number };
   const model = { ...common, side: row === 0 ? 'expected' : 'model', rows: after.rows };
   if (differs) {
     return [
@@ -110,7 +137,7 @@ function sides({ data, after, actual, isRun }, node, row) {
       },
     ];
   }
-  const isKnown = isRun && (actual === null || seen !== null);
+  const isKnown = isRun && data.rowsCompared.includes(row) && (actual === null || seen !== null);
   if (row > 0) return [{ ...model, side: isKnown ? 'both' : 'model', other: null }];
   const second = { ...common, label: '', side: 'actual', rows: isKnown ? after.rows : [], other: null };
   return [{ ...model, other: null }, second];
@@ -123,56 +150,88 @@ function sides({ data, after, actual, isRun }, node, row) {
  * @param {Column[]} columns
  * @param {(column: Column) => boolean} isAt
  */
-function contentRow({ data, before, step }, node, { label, side, rows, row, other }, columns, isAt) {
+function contentRow(shown, node, tableRow, columns, isAt) {
+  const { data, step } = shown;
+  const { label, side, row } = tableRow;
   const name = rowKeys[row % ROWS_A_NODE] ?? 'view';
   const unit = data.nodes[node]?.unitSectors[name] ?? 1;
   const cells = columns.map((column) => {
-    const content = rows[row]?.[column.sector];
-    if (content === undefined) return element('td', { class: 'unknown' }, '');
-    const old = before.rows[row]?.[column.sector];
-    const expected = other?.[column.sector];
-    const differs = expected !== undefined && expected !== content;
-    const text = contentText(data, content);
-    const was = step > 0 && old !== undefined && old !== content ? contentText(data, old) : null;
-    const classes = [
-      text.kind,
-      column.sector % unit === 0 ? 'unit' : '',
-      was === null ? '' : 'lit',
-      differs ? 'differs' : '',
-      isAt(column) ? 'at' : '',
-    ];
-    const title = [
-      `${label || rowTitles[row % ROWS_A_NODE]} (${side}), sector ${sectorsText(column)}: ${text.long}`,
-      ...(was === null ? [] : [`before this step: ${was.long}`]),
-      ...(differs ? [`differs: the other has ${contentText(data, expected).long}`] : []),
-    ].join('\n');
-    const cell = element(
-      'td',
-      {
-        class: classes.filter(Boolean).join(' '),
-        title,
-        'aria-label': title,
-        'data-origin': text.origin ?? '',
-      },
-      element('b', {}, text.short),
-      element('small', {}, text.step),
-    );
-    cell.dataset['sector'] = String(column.sector);
-    if (text.origin !== null && text.origin > 0)
-      cell.style.setProperty('--hue', String((text.origin * HUE_STEP) % 360));
+    const cell = contentCell(shown, tableRow, column);
+    if (column.sector % unit === 0) cell.classList.add('unit');
+    if (isAt(column)) cell.classList.add('at');
     return cell;
   });
+  const emptied = label !== '' && isEmptied(data, step, row);
   return element(
     'tr',
     { class: `content ${name} ${side}` },
     element('th', { scope: 'row' }, label),
-    element('th', { class: 'side' }, side === 'both' ? 'model = system' : side),
+    element(
+      'th',
+      { class: 'side' },
+      side === 'both' ? 'model = system' : side,
+      ...(emptied ? [element('span', { class: 'emptied' }, 'emptied')] : []),
+    ),
     ...cells,
   );
 }
 
 /**
- * What moves between a layer and the one below it, as arrows in the sectors that it moves.
+ * @param {Shown} shown
+ * @param {TableRow} tableRow
+ * @param {Column} column
+ */
+function contentCell({ data, before, step }, { name, side, rows, row, other }, column) {
+  const content = rows[row]?.[column.sector];
+  const place = side === 'both' ? name : `${name} (${side})`;
+  const common = { 'data-sector': column.sector, 'data-row': name, 'data-side': place };
+  if (content === undefined) {
+    return element('td', {
+      ...common,
+      class: 'unknown',
+      title: `${place}: not known`,
+      'data-row': place,
+      'data-holds': 'not known',
+    });
+  }
+  const old = before.rows[row]?.[column.sector];
+  const expected = other?.[column.sector];
+  const differs = expected !== undefined && expected !== content;
+  const text = contentText(data, content);
+  const was = step > 0 && old !== undefined && old !== content ? `, was ${contentText(data, old).long}` : '';
+  const title = `${place}, sector ${sectorsText(column)}: ${text.long}${was}${differs ? ' (differs)' : ''}`;
+  const cell = element(
+    'td',
+    {
+      ...common,
+      class: `${text.kind}${was === '' ? '' : ' lit'}${differs ? ' differs' : ''}`,
+      title,
+      'aria-label': title,
+      'data-origin': text.origin ?? '',
+      'data-holds': text.long,
+      'data-was': was,
+    },
+    element('b', {}, text.short),
+    element('small', {}, text.step),
+  );
+  if (text.origin !== null && text.origin > 0)
+    cell.style.setProperty('--hue', String((text.origin * HUE_STEP) % 360));
+  return cell;
+}
+
+/**
+ * @param {ViewData} data
+ * @param {number} step
+ * @param {number} row
+ */
+function isEmptied({ steps }, step, row) {
+  return eachMovement(steps[step - 1]).some(
+    ({ node, from, to }) => from === to && node * ROWS_A_NODE + to === row,
+  );
+}
+
+/**
+ * What moves between a layer and the one below it: a shaft in the sectors that it moves, a head where it arrives.
  * @param {Shown} shown
  * @param {number} node
  * @param {number} above
@@ -182,17 +241,19 @@ function gapRow({ data, step }, node, above, columns) {
   const movements = eachMovement(data.steps[step - 1]).filter(
     ({ node: of, from, to }) => of === node && Math.min(from, to) <= above && above < Math.max(from, to),
   );
-  const names = new Set(movements.map(({ kind }) => movementTexts[kind]?.name ?? ''));
+  const arrives = (/** @type {{ to: number }} */ { to }) => to === above || to === above + 1;
+  const names = new Set(movements.filter(arrives).map(({ kind }) => movementTexts[kind]?.name ?? ''));
   const cells = columns.map((column) => {
     const moved = movements.find(
       ({ sector, count }) => sector < column.sector + column.count && column.sector < sector + count,
     );
     if (moved === undefined) return element('td', {});
     const what = `${movementTexts[moved.kind]?.name}: ${rowTitles[moved.from]} to ${rowTitles[moved.to]}`;
+    const head = moved.to < moved.from ? '▲' : '▼';
     return element(
       'td',
-      { class: 'moved', title: what, 'aria-label': what },
-      moved.to < moved.from ? '▲' : '▼',
+      { class: 'moved', title: what, 'aria-label': what, 'data-sector': column.sector },
+      arrives(moved) ? head : '┃',
     );
   });
   return element('tr', { class: 'gap' }, element('th', { colspan: 2 }, [...names].join(', ')), ...cells);

@@ -122,17 +122,27 @@ function showHistory() {
   const { all, at } = columnAtCursor();
   const column = all[at] ?? { sector: cursor, count: 1 };
   const where = data.nodes.length > 1 ? ` of node ${node}` : '';
-  byId('history-title').textContent = `Sector ${sectorsText(column)}${where}`;
+  const sectors = column.count === 1 ? 'Sector' : 'Sectors';
+  byId('history-title').textContent = `${sectors} ${sectorsText(column)}${where}`;
   byId('history').replaceChildren(columnContent(), sectorHistory(data, node, column, step));
 }
 
-/** What every row of the column holds, in words: the labels of the cells without a pointer. */
+/** What the rows of the column hold, in words, for those without a pointer. */
 function columnContent() {
-  const cells = [...document.querySelectorAll('tr.content td.at')];
-  const items = cells.map((cell) =>
-    element('li', {}, (cell.getAttribute('title') ?? '').replaceAll('\n', '; ')),
-  );
-  return element('ul', { class: 'content-now' }, ...items);
+  /** @type {Map<string, { rows: Set<string>, differs: boolean }>} */
+  const contents = new Map();
+  for (const cell of document.querySelectorAll('tr.content td.at')) {
+    const holds = `${cell.getAttribute('data-holds')}${cell.getAttribute('data-was') ?? ''}`;
+    const differs = cell.classList.contains('differs');
+    const known = contents.get(holds) ?? { rows: new Set(), differs: false };
+    known.rows.add(cell.getAttribute(differs ? 'data-side' : 'data-row') ?? '');
+    contents.set(holds, { ...known, differs: known.differs || differs });
+  }
+  const items = [...contents].flatMap(([holds, { rows, differs }]) => [
+    element('dt', {}, [...rows].join(', ')),
+    element('dd', differs ? { class: 'differs' } : {}, holds),
+  ]);
+  return element('dl', { class: 'content-now' }, ...items);
 }
 
 /** @param {number} of */

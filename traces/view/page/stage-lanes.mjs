@@ -1,4 +1,4 @@
-/** The whole run at a glance: one lane a node, as high as its stage is far; the first difference and the chosen step. */
+/** The whole run at a glance: a lane a node, higher the further its stage; the first difference and the chosen step. */
 /** @import { ViewData } from '../view-data.ts' */
 import { byId, element } from './elements.mjs';
 
@@ -73,9 +73,13 @@ export class StageLanes {
       const bar = element('div', { class: `bar stage-${stage}`, title: `${stage}: steps ${from} to ${to}` });
       bar.style.left = this.#left(from);
       bar.style.width = `${100 * share}%`;
-      bar.style.setProperty('--height', `${heights[stage]}%`);
-      if (share >= NAMED_SHARE) bar.append(element('span', {}, stage));
+      bar.style.setProperty('--height', String(heights[stage]));
       lane.append(bar);
+      if (share < NAMED_SHARE) continue;
+      const name = element('span', { class: 'stage-name' }, stage);
+      name.style.left = bar.style.left;
+      name.style.maxWidth = bar.style.width;
+      lane.append(name);
     }
     if (several) lane.append(element('span', { class: 'node-name' }, `node ${node}`));
     return lane;

@@ -73,7 +73,7 @@ export function movementList(data, step) {
   const several = data.nodes.length > 1;
   const items = eachMovement(data.steps[step - 1]).map((movement) => {
     const { name = '' } = movementTexts[movement.kind] ?? {};
-    const where = `sectors ${sectorsText(movement)}${several ? ` of node ${movement.node}` : ''}`;
+    const where = `${movement.count === 1 ? 'sector' : 'sectors'} ${sectorsText(movement)}${several ? ` of node ${movement.node}` : ''}`;
     const way =
       movement.from === movement.to
         ? `${rowTitles[movement.from]}`
@@ -97,8 +97,7 @@ export function seedLines(data, step) {
     const [lines, what] = data.branches[branch] ?? ['', ''];
     return element('li', {}, element('code', {}, `replication.c:${lines}`), ` ${what}`);
   });
-  if (items.length === 0)
-    return element('p', { class: 'quiet' }, 'None: the step does not reach the driver.');
+  if (items.length === 0) return element('p', { class: 'quiet' }, 'This step runs no line of replication.c.');
   return element('ul', {}, ...items);
 }
 
