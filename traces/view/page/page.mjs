@@ -129,16 +129,16 @@ function showHistory() {
 
 /** What the rows of the column hold, in words, for those without a pointer. */
 function columnContent() {
-  /** @type {Map<string, { rows: Set<string>, differs: boolean }>} */
+  /** @type {Map<string, { rows: Set<string>, differs: boolean, holds: string }>} */
   const contents = new Map();
   for (const cell of document.querySelectorAll('tr.content td.at')) {
     const holds = `${cell.getAttribute('data-holds')}${cell.getAttribute('data-was') ?? ''}`;
     const differs = cell.classList.contains('differs');
-    const known = contents.get(holds) ?? { rows: new Set(), differs: false };
+    const known = contents.get(`${differs} ${holds}`) ?? { rows: new Set(), differs, holds };
     known.rows.add(cell.getAttribute(differs ? 'data-side' : 'data-row') ?? '');
-    contents.set(holds, { ...known, differs: known.differs || differs });
+    contents.set(`${differs} ${holds}`, known);
   }
-  const items = [...contents].flatMap(([holds, { rows, differs }]) => [
+  const items = [...contents.values()].flatMap(({ holds, rows, differs }) => [
     element('dt', {}, [...rows].join(', ')),
     element('dd', differs ? { class: 'differs' } : {}, holds),
   ]);
