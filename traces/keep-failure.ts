@@ -30,8 +30,18 @@ function pageOfNew(path: string, of: ViewedSystem, divergence: Divergence, trace
   try {
     return writeView(path, of, caseOf(trace), divergence);
   } catch (error) {
-    rmSync(viewPath(path), { force: true, recursive: true });
-    return `no page: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    return `no page: ${reason}${dropOldPage(viewPath(path)) ? '' : ' What is there shows another case.'}`;
+  }
+}
+
+/** False where a page of an earlier case stays, since it cannot be removed. */
+function dropOldPage(page: string): boolean {
+  try {
+    rmSync(page, { force: true });
+    return true;
+  } catch {
+    return false;
   }
 }
 

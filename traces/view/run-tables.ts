@@ -43,9 +43,8 @@ export function rowRuns(row: number, content: readonly number[], old?: readonly 
   const runs: number[] = [];
   for (let sector = 0; sector < content.length;) {
     const held = content[sector] ?? 0;
-    const differs = (at: number): boolean => content[at] === held && old?.[at] !== held;
     let end = sector;
-    while (end < content.length && differs(end)) end++;
+    while (end < content.length && content[end] === held && old?.[end] !== held) end++;
     if (end > sector) runs.push(row, sector, end - sector, held);
     sector = Math.max(end, sector + 1);
   }
