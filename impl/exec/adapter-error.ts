@@ -1,8 +1,19 @@
 /** What an adapter did that the protocol does not allow: nothing it says can be trusted until it is mended. */
+import type { Operation, Setup } from '../../model/vocabulary.ts';
 import { EnvironmentError } from '../environment-error.ts';
 
 /** The message is one line that names the request and says what was wrong with its answer; exit code 3. */
-export class AdapterError extends EnvironmentError {}
+export class AdapterError extends EnvironmentError {
+  /** The operation whose answer it was, where that is known. */
+  operationIndex: number | null = null;
+  /** The case that was played, where there was one: whoever runs it says so. */
+  during: PlayedCase | null = null;
+}
+
+interface PlayedCase {
+  readonly setup: Setup;
+  readonly operations: readonly Operation[];
+}
 
 /** A value in an answer that is not what the protocol says; the message says where and what, not yet in whose answer. */
 export class MalformedAnswer extends Error {

@@ -94,6 +94,7 @@ class Connection {
 /** One operation after the other. */
 class ExecSystem implements AsyncSystem {
   readonly name: string;
+  readonly version: string;
   readonly capabilities: Capabilities;
   readonly observes: readonly ObservablePart[];
   readonly connection: Connection;
@@ -102,6 +103,7 @@ class ExecSystem implements AsyncSystem {
 
   constructor(connection: Connection, hello: Hello) {
     this.name = hello.version === '' ? hello.name : `${hello.name} ${hello.version}`;
+    this.version = hello.version;
     this.connection = connection;
     this.capabilities = capabilitiesOf(hello);
     this.observes = hello.capabilities.observes;
