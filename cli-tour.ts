@@ -8,6 +8,7 @@ import { subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { tourSystem } from './properties/tour/tour-command.ts';
 import { tourWorlds } from './properties/tour/tour-worlds.ts';
+import { savingBrokenCase } from './traces/broken-case.ts';
 import { requireWritable } from './traces/failure-folder.ts';
 import { recordCounterexample } from './traces/record-exploration.ts';
 
@@ -28,7 +29,8 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
       requireWritable(flags.failures);
       requireWritableResults(flags);
       const system = await connectAsyncSystem(flags.system, subjectOptions(flags));
-      await untilInterrupted(async () => {
+      const of = { name: system.name, option: flags.system };
+      const walk = async (): Promise<void> => {
         try {
           finish(
             await tourSystem(
@@ -48,7 +50,7 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
                 ended: (result) => writeResults(flags, result),
                 report: (world, { testCase, divergence }) =>
                   recordCounterexample(
-                    { name: system.name, option: flags.system },
+                    of,
                     `found on a tour of the world ${world}; the case is the whole walk`,
                     testCase,
                     divergence,
@@ -60,6 +62,7 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
         } finally {
           await system.shutdown();
         }
-      });
+      };
+      await untilInterrupted(() => savingBrokenCase(of, flags.failures, walk));
     });
 }

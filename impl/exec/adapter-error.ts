@@ -4,10 +4,17 @@ import { EnvironmentError } from '../environment-error.ts';
 
 /** The message is one line that names the request and says what was wrong with its answer; exit code 3. */
 export class AdapterError extends EnvironmentError {
-  /** The operation whose answer it was, where that is known. */
-  operationIndex: number | null = null;
+  /** The operation of the case whose answer it was, where that is known. */
+  operationIndex: number | null;
+  /** The number of the request that was answered so, where that is known. */
+  requestId: number | null = null;
   /** The case that was played, where there was one: whoever runs it says so. */
   during: PlayedCase | null = null;
+
+  constructor(message: string, operationIndex: number | null = null) {
+    super(message);
+    this.operationIndex = operationIndex;
+  }
 }
 
 interface PlayedCase {
@@ -18,6 +25,13 @@ interface PlayedCase {
 /** A value in an answer that is not what the protocol says; the message says where and what, not yet in whose answer. */
 export class MalformedAnswer extends Error {
   override readonly name = 'MalformedAnswer';
+  /** Of a whole case: at which of its operations. */
+  readonly operationIndex: number | null;
+
+  constructor(message: string, operationIndex: number | null = null) {
+    super(message);
+    this.operationIndex = operationIndex;
+  }
 }
 
 /** A value as it is told in an error: short, on one line. */
