@@ -24,7 +24,7 @@ export function withSystem(
     .addOption(
       new Option(
         '--system <name>',
-        `the system under test: exec:COMMAND (impl/exec/PROTOCOL.md), ${names.join(', ')}`,
+        `the system under test: exec:COMMAND (impl/exec/PROTOCOL.md), module:FILE (index.ts), ${names.join(', ')}`,
       )
         .default(usual)
         .argParser((name: string) => systemName(name, names)),

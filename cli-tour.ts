@@ -9,6 +9,7 @@ import type { SystemFlags } from './cli-system.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { tourSystem } from './properties/tour/tour-command.ts';
 import { tourWorlds } from './properties/tour/tour-worlds.ts';
+import { savingBrokenCase } from './traces/broken-case.ts';
 import { requireWritable } from './traces/failure-folder.ts';
 import { recordCounterexample } from './traces/record-exploration.ts';
 
@@ -34,7 +35,8 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
       requireWritable(flags.failures);
       requireWritableResults(flags);
       const system = await connectAsyncSystem(flags.system, subjectOptions(flags));
-      await untilInterrupted(async () => {
+      const of = { name: system.name, option: flags.system, capabilities: system.capabilities };
+      const walk = async (): Promise<void> => {
         try {
           finish(
             await tourSystem(
@@ -55,7 +57,7 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
                 report: (world, { testCase, divergence }) =>
                   noted(
                     recordCounterexample(
-                      { name: system.name, option: flags.system, capabilities: system.capabilities },
+                      of,
                       `found on a tour of the world ${world}; the case is the whole walk`,
                       testCase,
                       divergence,
@@ -68,6 +70,7 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
         } finally {
           await system.shutdown();
         }
-      });
+      };
+      await untilInterrupted(() => savingBrokenCase(of, flags.failures, walk));
     });
 }

@@ -27,6 +27,7 @@ import type { Subject } from './properties/subject.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { verify } from './properties/verify.ts';
 import type { VerifyOptions } from './properties/verify.ts';
+import { savingBrokenCase } from './traces/broken-case.ts';
 import { requireWritable } from './traces/failure-folder.ts';
 import { recordFinding } from './traces/record-finding.ts';
 import { describeSavedFailures, runSavedFailures } from './traces/saved-failures.ts';
@@ -133,13 +134,15 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean>
   return agreed && (saved?.failing.length ?? 0) === 0;
 }
 
-async function withSubject(flags: SystemFlags, use: (subject: Subject) => Promise<void>): Promise<void> {
+async function withSubject(flags: VerifyFlags, use: (subject: Subject) => Promise<void>): Promise<void> {
   const subject = await connectSubject(flags.system, subjectOptions(flags));
-  await untilInterrupted(async () => {
-    try {
-      await use(subject);
-    } finally {
-      await subject.shutdown();
-    }
-  });
+  await untilInterrupted(() =>
+    savingBrokenCase(subject, flags.failures, async () => {
+      try {
+        await use(subject);
+      } finally {
+        await subject.shutdown();
+      }
+    }),
+  );
 }

@@ -1,5 +1,14 @@
 /** The one interface that every system under test offers: load a setup, apply operations, observe, unload. */
-import type { Observation, Operation, Outcome, Range, Setup, Shown, Stage } from '../model/vocabulary.ts';
+import type {
+  Observation,
+  Operation,
+  Outcome,
+  Range,
+  Setup,
+  Shown,
+  ShownNode,
+  Stage,
+} from '../model/vocabulary.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { EnvironmentError } from './environment-error.ts';
 import type { StateAccess } from './state-access.ts';
@@ -8,13 +17,23 @@ import type { SystemLost } from './system-lost.ts';
 /** How much of the content a quick comparison looks at; see `System.agrees`. */
 export type Depth = 'full' | 'sampled';
 
-/** A system that answers at once, in this process. */
-export interface System {
+/** A system that answers at once, in this process. It may throw: a case in which it does is a finding. */
+export interface PlainSystem {
   readonly name: string;
+  /** Of the implementation, where it has one: it stands in certificates. */
+  readonly version?: string;
   readonly capabilities: Capabilities;
   /** Begins a case; whatever an earlier case left behind is gone. */
   load(setup: Setup): void;
   apply(operation: Operation): Outcome;
+  /** One entry a node of the setup, with every part that the system declares. */
+  observe(): readonly ShownNode[];
+  /** Ends whatever the system holds. */
+  unload(): void;
+}
+
+/** One of this project, that shows everything. */
+export interface System extends PlainSystem {
   /** One entry a node of the setup. */
   observe(): readonly Observation[];
   /**
@@ -25,7 +44,6 @@ export interface System {
   agrees?(node: number, expected: Observation, touched: Range | null, depth: Depth): boolean;
   /** Where the system can hand out its state; exhaustive search needs it. */
   readonly states?: StateAccess;
-  unload(): void;
 }
 
 export interface SentCase {
@@ -47,6 +65,8 @@ export type PlayedOrNot = Played | SystemLost | EnvironmentError;
 /** A system behind a process or a wire. */
 export interface AsyncSystem {
   readonly name: string;
+  /** Of the implementation, where it has one: it stands in certificates. */
+  readonly version?: string;
   readonly capabilities: Capabilities;
   /** Begins a case. `operations` are those that may follow: a system may prepare for the faults among them. */
   load(setup: Setup, operations: readonly Operation[]): Promise<void>;

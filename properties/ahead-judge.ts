@@ -4,6 +4,7 @@ import { EnvironmentError } from '../impl/environment-error.ts';
 import { SystemLost } from '../impl/system-lost.ts';
 import { initialState } from '../model/state.ts';
 import { judgePlayed, lostAt, runAsyncLockstep } from './async-lockstep.ts';
+import { inCase } from './broken-case.ts';
 import type { Case } from './case.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
 import type { StepCounter } from './coverage.ts';
@@ -42,7 +43,7 @@ export class AheadJudge {
       const played = await playing;
       for (const [index, testCase] of cases.entries()) {
         const answer = played[index];
-        if (answer instanceof EnvironmentError) throw answer;
+        if (answer instanceof EnvironmentError) throw inCase(answer, testCase);
         if (answer !== undefined) judged(testCase, await this.#verdict(testCase, answer, shows, coverage));
       }
     };

@@ -8,6 +8,7 @@ import { initialState } from '../model/state.ts';
 import type { HostState, HostStep } from '../model/state.ts';
 import { step } from '../model/step.ts';
 import type { Observation, Operation, Outcome, Shown } from '../model/vocabulary.ts';
+import { inCase } from './broken-case.ts';
 import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { nodeDifference, probeDifference, sameOutcome } from './comparison.ts';
@@ -43,7 +44,7 @@ export async function runAsyncLockstep(
       if (found !== null) return found;
     } catch (error) {
       if (error instanceof SystemLost) return lostAt(run.host, index, operation, error);
-      throw error;
+      throw inCase(error, { setup, operations }, index);
     }
   }
   run.finish();

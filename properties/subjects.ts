@@ -1,6 +1,7 @@
 /** The systems under test that a command line can name. */
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { createExecSystem } from '../impl/exec/exec-system.ts';
+import { createModuleSystem } from '../impl/module/module-system.ts';
 import type { AsyncSystem, System } from '../impl/system.ts';
 import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
 import { mutants } from '../impl/mutants/catalogue.ts';
@@ -14,6 +15,9 @@ export const subjectNames = ['impl', 'qemu', ...mutants.map(mutantSystemName)];
 
 /** `exec:COMMAND` is an implementation in a process of its own: see impl/exec/PROTOCOL.md. */
 const EXEC = 'exec:';
+
+/** `module:FILE` is one that the default export of a module creates. */
+const MODULE = 'module:';
 
 export interface SubjectOptions {
   /** Path or name of the QEMU binary; undefined looks for `qemu-system-x86_64` on the PATH. */
@@ -31,19 +35,30 @@ export function nameProblem(name: string, names: readonly string[]): string | nu
       ? 'exec: needs a command, as in "exec:python3 mine.py"'
       : null;
   }
+  if (name.startsWith(MODULE))
+    return name === MODULE ? 'module: needs a file, as in module:./my-system.ts' : null;
   if (names.includes(name)) return null;
-  return `Allowed choices are ${names.join(', ')}, and exec:COMMAND.`;
+  return `Allowed choices are ${names.join(', ')}, exec:COMMAND and module:FILE.`;
 }
 
 /** `name` is one without `nameProblem`. Rejects with `EnvironmentError` where an adapter does not answer as it must. */
 export async function connectSubject(name: string, options: SubjectOptions = {}): Promise<Subject> {
-  if (!name.startsWith(EXEC)) return openSubject(name, options);
-  return asyncSubject(await connectExec(name, options), name, options.comparison);
+  if (!isOfUser(name)) return openSubject(name, options);
+  return asyncSubject(await connectOfUser(name, options), name, options.comparison);
+}
+
+/** A system that somebody brought along. */
+function isOfUser(name: string): boolean {
+  return name.startsWith(EXEC) || name.startsWith(MODULE);
+}
+
+function connectOfUser(name: string, options: SubjectOptions): Promise<AsyncSystem> {
+  return name.startsWith(MODULE) ? createModuleSystem(name.slice(MODULE.length)) : connectExec(name, options);
 }
 
 /** The systems that a tour can walk on. */
 export async function connectAsyncSystem(name: string, options: SubjectOptions): Promise<AsyncSystem> {
-  return name === 'qemu' ? openQemu(options) : connectExec(name, options);
+  return name === 'qemu' ? openQemu(options) : connectOfUser(name, options);
 }
 
 function connectExec(name: string, { timeoutMs, comparison }: SubjectOptions): Promise<AsyncSystem> {

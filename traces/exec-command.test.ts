@@ -4,16 +4,20 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readTrace } from './trace-file.ts';
 
 const root = join(import.meta.dirname, '..');
 const trace = 'traces/regressions/copy-covers-whole-unit.json';
 
 let folder = '';
 let adapter = '';
+let garbage = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'colocheck-exec-'));
   adapter = join(folder, 'adapter.cjs');
   writeFileSync(adapter, source);
+  garbage = join(folder, 'garbage.cjs');
+  writeFileSync(garbage, garbageSource);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -26,6 +30,19 @@ const results = { hello, apply: 'ok', observe: [[]] };
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, request } = JSON.parse(line);
   console.log(left-- > 0 ? JSON.stringify({ id, result: results[request] ?? null }) : 'core dumped');
+});
+`;
+
+/** All is well until it is to read as the primary; with an argument it plays whole cases. */
+const garbageSource = `const hello = { protocol: 1, name: 'garbage', version: '', capabilities: {
+  operations: ['open', 'start', 'close', 'primaryRead'], observes: [], modes: ['secondary'],
+  run: process.argv[2] === 'run', geometry: { sectorBytes: 'any', lengthSectorsMax: 1024 } } };
+const apply = ([op]) => op === 'primaryRead' ? 'perhaps' : 'ok';
+const results = { hello: () => hello, apply: ({ operation }) => apply(operation), observe: () => [[]],
+  run: ({ operations }) => ({ outcomes: operations.map(apply), observations: operations.map(() => [[]]) }) };
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const asked = JSON.parse(line);
+  console.log(JSON.stringify({ id: asked.id, result: results[asked.request]?.(asked) ?? null }));
 });
 `;
 
@@ -80,6 +97,24 @@ describe('verify --system exec:COMMAND', () => {
     );
     expect(JSON.parse(broken.stdout)).toMatchObject({ ended: 'trouble', comparison: 'qemu' });
     expect(readdirSync(failures).length).toBeGreaterThan(0);
+  });
+
+  test.each(['', 'run'])('saves the case in which the protocol is broken, and names it %s', (how) => {
+    const failures = join(folder, `broken${how}`);
+    const system = `exec:'${process.execPath}' '${garbage}' ${how}`.trim();
+    const broken = colocheck('verify', '--system', system, '--seed', '1', '--failures', failures);
+    expect(broken.status).toBe(3);
+    expect(broken.stderr.trim().split('\n').at(-1)).toMatch(
+      /^colocheck: .*request \d+ \(.*primaryRead.*: perhaps is no outcome; operation \d+ of the case saved as /,
+    );
+    const [path = ''] = /\S+\.json$/.exec(broken.stderr.trim()) ?? [];
+    const saved = readTrace(path);
+    expect(saved).toMatchObject({ signature: expect.stringMatching(/^protocol-primaryRead-/) });
+    expect(saved.operations.at(-1)).toMatchObject({ op: 'primaryRead' });
+    expect(saved.found?.step).toBe(saved.operations.length - 1);
+    const again = colocheck('replay', path, '--system', system);
+    expect(again.status).toBe(3);
+    expect(again.stderr).toContain('perhaps is no outcome');
   });
 
   test.each([

@@ -79,9 +79,8 @@ class Connection {
     const { data, error } = helloResult.safeParse(answer);
     if (data !== undefined) return data;
     client.kill();
-    throw new AdapterError(
-      `the adapter does not keep to the protocol: request 1 (hello): ${firstIssue(error)}`,
-    );
+    const problem = declaresNothing(answer) ? NOTHING_DECLARED : firstIssue(error);
+    throw new AdapterError(`the adapter does not keep to the protocol: request 1 (hello): ${problem}`);
   }
 
   /** The process that is there, or a new one. */
@@ -105,6 +104,7 @@ class Connection {
 /** One operation after the other. */
 class ExecSystem implements AsyncSystem {
   readonly name: string;
+  readonly version: string;
   readonly capabilities: Capabilities;
   readonly observes: readonly ObservablePart[];
   readonly connection: Connection;
@@ -113,6 +113,7 @@ class ExecSystem implements AsyncSystem {
 
   constructor(connection: Connection, hello: Hello) {
     this.name = hello.version === '' ? hello.name : `${hello.name} ${hello.version}`;
+    this.version = hello.version;
     this.connection = connection;
     this.capabilities = capabilitiesOf(hello);
     this.observes = hello.capabilities.observes;
@@ -196,8 +197,11 @@ class BatchingExecSystem extends ExecSystem {
           );
         } catch (error) {
           if (error instanceof SystemLost || error instanceof Unanswered) this.connection.forget(client);
-          else if (error instanceof AdapterError) client.distrust(error);
-          else throw error;
+          else if (error instanceof AdapterError) {
+            client.distrust(error);
+            // What was answered twice is an earlier case than the one that is waited for.
+            if (error.requestId !== null) error.during ??= cases[error.requestId - first] ?? null;
+          } else throw error;
           return error;
         }
       }),
@@ -250,8 +254,22 @@ function decoded<Result>(value: unknown, about: string, decode: (value: unknown)
     return decode(value);
   } catch (error) {
     if (!(error instanceof MalformedAnswer)) throw error;
-    throw new AdapterError(`the adapter does not keep to the protocol: ${about}: ${error.message}`);
+    const { operationIndex } = error;
+    throw new AdapterError(
+      `the adapter does not keep to the protocol: ${about}: ${error.message}`,
+      operationIndex,
+    );
   }
+}
+
+const NOTHING_DECLARED =
+  'capabilities.operations: it declares nothing: declare operations (open, start, close, and the requests that it understands), observes, modes and geometry, as impl/exec/PROTOCOL.md says';
+
+function declaresNothing(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const given = 'capabilities' in answer ? answer.capabilities : undefined;
+  if (typeof given !== 'object' || given === null || !('operations' in given)) return true;
+  return Array.isArray(given.operations) && given.operations.length === 0;
 }
 
 function firstIssue({ issues }: z.ZodError): string {

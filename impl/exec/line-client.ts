@@ -148,7 +148,8 @@ export class LineClient {
       return;
     }
     if (oldest === undefined || answer.id !== oldest.id) {
-      this.#violation(this.#wrongId(answer.id, line));
+      const isTwice = typeof answer.id === 'number' && (oldest === undefined || answer.id < oldest.id);
+      this.#violation(this.#wrongId(answer.id, line), isTwice ? answer.id : undefined);
       return;
     }
     if (typeof answer.error === 'string') {
@@ -216,8 +217,10 @@ export class LineClient {
     this.#endWith(new SystemLost(how, message, said));
   }
 
-  #violation(what: string): void {
-    this.#endWith(new AdapterError(`the adapter does not keep to the protocol: ${what}`));
+  #violation(what: string, requestId = this.#pending[0]?.id): void {
+    const error = new AdapterError(`the adapter does not keep to the protocol: ${what}`);
+    error.requestId = requestId ?? null;
+    this.#endWith(error);
   }
 
   #endWith(error: Error): void {

@@ -45,6 +45,6 @@ function at<Result>({ operations }: SentCase, index: number, decode: () => Resul
     if (!(error instanceof MalformedAnswer)) throw error;
     const operation = operations[index];
     const code = operation === undefined ? '' : ` ${JSON.stringify(encodeOperation(operation))}`;
-    throw new MalformedAnswer(`operations[${index}]${code}: ${error.message}`);
+    throw new MalformedAnswer(`operations[${index}]${code}: ${error.message}`, index);
   }
 }

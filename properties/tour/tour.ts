@@ -4,6 +4,7 @@ import { SystemLost } from '../../impl/system-lost.ts';
 import { initialState } from '../../model/state.ts';
 import type { Operation } from '../../model/vocabulary.ts';
 import { judgeStep } from '../async-lockstep.ts';
+import { inCase } from '../broken-case.ts';
 import type { Case } from '../case.ts';
 import { situation } from '../case.ts';
 import type { Divergence } from '../divergence.ts';
@@ -115,7 +116,7 @@ async function walk(
         return { testCase: { setup, operations }, divergence: { ...at, ...judged.found } };
       host = judged.next.state;
     } catch (error) {
-      if (!(error instanceof SystemLost)) throw error;
+      if (!(error instanceof SystemLost)) throw inCase(error, { setup, operations }, at.index);
       const divergence: Divergence = { kind: 'lost', ...at, how: error.how, detail: error.message };
       return { testCase: { setup, operations }, divergence };
     }

@@ -1,0 +1,53 @@
+/**
+ * What a program needs to bring a system of its own: write a `System` (or an `AsyncSystem`, where answers must be waited
+ * for), export a function that creates it as the default of a module, and name that on the command line,
+ * `npm run verify -- --system module:./my-system.ts`; or call `check` from a test. `impl/examples/secondary.ts` is one.
+ */
+
+/** What a system is: these two, and what it declares. */
+export type {
+  AsyncSystem,
+  PlainSystem as System,
+  Played,
+  PlayedOrNot,
+  SentCase,
+  Shows,
+} from './impl/system.ts';
+export type { Capabilities, GeometryLimits } from './impl/capabilities.ts';
+
+/** What a system is told, answers and shows. */
+export type {
+  BadSector,
+  Defect,
+  Extent,
+  Geometry,
+  Layer,
+  Mode,
+  NodeSetup,
+  ObservationPart,
+  Operation,
+  OperationName,
+  Outcome,
+  OverlayContent,
+  Range,
+  Setup,
+  Shown,
+  ShownNode,
+  Stage,
+  Tag,
+  Wiring,
+} from './model/vocabulary.ts';
+export { operationNames } from './model/vocabulary.ts';
+
+/** What a system may throw: its process is gone, or something is missing around it. Anything else is taken for a crash. */
+export { SystemLost } from './impl/system-lost.ts';
+export { EnvironmentError } from './impl/environment-error.ts';
+
+/** The bytes that stand for a tag, for systems that store bytes. */
+export { PayloadImages, POISON_BYTE, TAG_MAX, UNKNOWN_TAG } from './impl/payload.ts';
+
+/** The search. */
+export { check, checkCase } from './properties/check-system.ts';
+export type { CheckFinding, CheckOptions, CheckResult } from './properties/check-system.ts';
+export type { Divergence } from './properties/divergence.ts';
+export { UsageError } from './properties/usage-error.ts';

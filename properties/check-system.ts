@@ -1,0 +1,123 @@
+/** A random campaign on a system of one's own, from a program: what the command `verify` does, with the result as data. */
+import type { EnvironmentError } from '../impl/environment-error.ts';
+import { guardSystem } from '../impl/module/guarded-system.ts';
+import { shapeProblem } from '../impl/module/system-shape.ts';
+import type { AsyncSystem, PlainSystem } from '../impl/system.ts';
+import { freshSeed } from './campaign-seeds.ts';
+import { runCampaign } from './campaign.ts';
+import type { Case } from './case.ts';
+import { missingCells } from './coverage-table.ts';
+import type { CountedCell } from './coverage.ts';
+import type { Divergence } from './divergence.ts';
+import { describeDivergence } from './failure-report.ts';
+import type { GeometryChoice } from './geometries.ts';
+import { reachableCells } from './reachable-cells.ts';
+import { asyncSubject } from './subject.ts';
+import type { Subject } from './subject.ts';
+import type { Finding, Tally } from './tally.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface CheckOptions {
+  /** How many cases are drawn; 1000 where it is left out. */
+  readonly cases?: number;
+  /** The campaign ends earlier after so many seconds. */
+  readonly seconds?: number;
+  /** The same seed draws the same cases; a new one where it is left out. */
+  readonly seed?: number;
+  /** Operations of the longest case; 100 where it is left out. */
+  readonly operations?: number;
+  /** `small`, `real`, `mixed` (a new one each case), or sizes; `mixed` where it is left out. */
+  readonly geometry?: GeometryChoice;
+  /** The campaign ends after so many kinds of failure; 5 where it is left out. */
+  readonly findings?: number;
+  /** Is asked many times a second; true ends the campaign. */
+  interrupted?(): boolean;
+}
+
+/** One kind of failure, shrunk. */
+export interface CheckFinding {
+  /** Failures with the same signature are taken for the same bug. */
+  readonly signature: string;
+  /** One line for people. */
+  readonly sentence: string;
+  readonly divergence: Divergence;
+  /** The minimal case. `checkCase` runs it again. */
+  readonly case: Pick<Case, 'setup' | 'operations'>;
+}
+
+export interface CheckResult {
+  /** System and model agreed in every case, and the campaign came to its end. */
+  readonly agreed: boolean;
+  readonly seed: number;
+  readonly cases: number;
+  readonly operations: number;
+  readonly ended: Tally['ended'];
+  /** What was reached, and how often: operation and outcome by mode and stage. */
+  readonly cells: readonly CountedCell[];
+  /** The names of the cells that could have been reached and were not. */
+  readonly missing: readonly string[];
+  readonly findings: readonly CheckFinding[];
+  /** Why the campaign could not go on: an answer that is none, for instance. */
+  readonly trouble: EnvironmentError | null;
+}
+
+/** Draws cases and runs each on the system and the model, comparing after every operation. Throws a `UsageError`. */
+export async function check(
+  system: PlainSystem | AsyncSystem,
+  options: CheckOptions = {},
+): Promise<CheckResult> {
+  const subject = subjectOf(system);
+  const seed = options.seed ?? freshSeed();
+  const campaign = {
+    seed,
+    casesMax: options.cases ?? 1000,
+    secondsMax: options.seconds ?? Infinity,
+    operationsMax: options.operations ?? 100,
+    geometry: options.geometry ?? 'mixed',
+    depth: 'full',
+    findingsMax: options.findings ?? 5,
+  } as const;
+  const tally = await runCampaign(subject, campaign, {
+    progress: () => {},
+    finding: () => {},
+    interrupted: () => options.interrupted?.() === true,
+  });
+  const cells = tally.coverage.list();
+  const findings = tally.findings.map((finding) => foundOn(subject.name, finding));
+  const reachable = reachableCells(subject.capabilities, (...situation) => subject.accepts(...situation));
+  return {
+    agreed: findings.length === 0 && (tally.ended === 'cases' || tally.ended === 'time'),
+    seed,
+    cases: tally.cases,
+    operations: tally.coverage.operations,
+    ended: tally.ended,
+    cells,
+    missing: missingCells(reachable, cells),
+    findings,
+    trouble: tally.trouble,
+  };
+}
+
+/** Runs one case; null where system and model agree from the first operation to the last. Throws a `UsageError`. */
+export async function checkCase(
+  system: PlainSystem | AsyncSystem,
+  testCase: CheckFinding['case'],
+): Promise<Divergence | null> {
+  return subjectOf(system).judge(testCase, 'full');
+}
+
+function subjectOf(system: PlainSystem | AsyncSystem): Subject {
+  const problem = shapeProblem(system);
+  if (problem !== null) throw new UsageError(`the system ${problem}`);
+  return asyncSubject(guardSystem(system));
+}
+
+function foundOn(name: string, { signature, divergence, minimal }: Finding): CheckFinding {
+  const { setup, operations } = minimal;
+  return {
+    signature,
+    sentence: describeDivergence(name, divergence),
+    divergence,
+    case: { setup, operations },
+  };
+}
