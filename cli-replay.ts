@@ -39,7 +39,7 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
       const seconds = stopwatch();
       const played = await play(path, flags, command);
       const how = flags.recorded === true ? 'as recorded' : flags.system;
-      tellChecks(replayChecks(path, how, flags.comparison, played, seconds()));
+      tellChecks(replayChecks(path, how, played, seconds()));
       const isJson = flags.json === true && played.data !== null;
       print(isJson ? JSON.stringify(played.data, null, 2) : played.text);
       finish(played.agreed);
@@ -53,20 +53,23 @@ async function play(
   command: Command,
 ): Promise<Replayed & { readonly data: object | null }> {
   if (flags.recorded === true) {
-    const verdict = judgeRecorded(path, readTrace(path));
-    return { ...verdict, sentence: verdict.agreed ? null : verdict.text, data: verdict };
+    const trace = readTrace(path);
+    const verdict = judgeRecorded(path, trace);
+    const sentence = verdict.agreed ? null : verdict.text;
+    return { ...verdict, sentence, comparison: trace.comparison, data: verdict };
   }
   const open = (trace: Trace): Promise<Subject> =>
     connectSubject(flags.system, traceOptions(flags, command, trace));
   if (flags.shrink !== true) {
     const { agreed, text, data } = await replayTraceFile(path, open);
-    return { agreed, text, sentence: data.sentence, data };
+    return { agreed, text, sentence: data.sentence, comparison: data.comparison, data };
   }
   const trace = readTrace(path);
   const subject = await open(trace);
   try {
     const text = await reshrink(path, trace, subject, flags.failures);
-    return { agreed: false, text, sentence: `${path} still fails`, data: null };
+    const sentence = `${path} still fails`;
+    return { agreed: false, text, sentence, comparison: subject.comparison, data: null };
   } finally {
     await subject.shutdown();
   }

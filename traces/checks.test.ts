@@ -70,6 +70,14 @@ describe('a run without a failure', () => {
   });
 });
 
+test('a replay says by what a trace was judged', () => {
+  const path = join(folder, 'documented.json');
+  const text = readFileSync(join(root, trace), 'utf8');
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(text), comparison: 'document' }));
+  const comparison = { name: 'comparison', value: 'document' };
+  expect(run(['replay', path]).suite.properties.property).toEqual([comparison]);
+});
+
 describe('a run with a failure names its trace, shows its steps, and tells GitHub', () => {
   test.each([
     [['verify', '--cases', '50', '--seed', '1', '--max-failures', '1', '--no-replay', ...failing], 2],

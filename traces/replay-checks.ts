@@ -1,9 +1,11 @@
 /** What a replay has checked, for continuous integration. */
 import { passed } from '../properties/checks/check.ts';
 import type { CheckSuite } from '../properties/checks/check.ts';
+import type { ComparisonMode } from '../properties/comparison-mode.ts';
 
 export interface Replayed {
   readonly agreed: boolean;
+  readonly comparison: ComparisonMode;
   /** For people. */
   readonly text: string;
   /** What differs, in one line; null where nothing does. */
@@ -14,8 +16,7 @@ export interface Replayed {
 export function replayChecks(
   path: string,
   how: string,
-  comparison: string,
-  { text, sentence }: Replayed,
+  { text, sentence, comparison }: Replayed,
   seconds: number,
 ): CheckSuite {
   const details = `${text}\ntrace: ${path}`;
