@@ -1,57 +1,91 @@
-/** How soon the page of a trace of 10,000 steps opens in a browser, and how soon it is at another step. */
+/** Measures the pages of long traces in a real browser: written, opened, gone through. */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import type { Geometry } from '../../model/vocabulary.ts';
+import { realGeometry, smallGeometry } from '../../properties/geometries.ts';
 import { EnvironmentError } from '../../impl/environment-error.ts';
 import { openSubject } from '../../properties/subjects.ts';
-import { chromiumPath, reasonWithoutPages } from './chromium.ts';
-import { longTrace } from './long-trace.ts';
-import { viewTrace } from './write-view.ts';
+import { readTrace, writeTrace } from '../trace-file.ts';
+import { TRACE_VERSION } from '../trace-schema.ts';
+import { openBrowser, reasonToSkip } from './chromium.ts';
+import { longCase } from './long-case.ts';
+import { viewPath, viewTrace } from './write-view.ts';
 
+const shapes: readonly (readonly [name: string, steps: number, geometry: Geometry])[] = [
+  ['100 steps, 8 sectors', 100, smallGeometry],
+  ['100 steps, 1024 sectors', 100, realGeometry],
+  ['10,000 steps, 8 sectors', 10_000, smallGeometry],
+  ['10,000 steps, 1024 sectors', 10_000, realGeometry],
+];
 const MOVES = 200;
+const ROUNDS = 3;
+
+async function measure(browser: Browser, folder: string, steps: number, geometry: Geometry): Promise<string> {
+  const path = join(folder, 'long.json');
+  const { setup, operations } = longCase(steps, geometry);
+  writeTrace(path, {
+    format: 'colocheck-trace',
+    version: TRACE_VERSION,
+    comparison: 'qemu',
+    setup,
+    operations,
+  });
+  const subject = openSubject('impl');
+  const began = performance.now();
+  await viewTrace(path, readTrace(path), subject, viewPath(path));
+  const written = performance.now() - began;
+  const opened: number[] = [];
+  let moves: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const opening = performance.now();
+    await page.goto(`file://${viewPath(path)}#step=${Math.floor(steps / 2)}`);
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
+    opened.push(performance.now() - opening);
+    moves = [...moves, ...(await page.evaluate<number[]>(MOVE_SCRIPT))];
+    await page.close();
+  }
+  const kilobytes = Math.round(statSync(viewPath(path)).size / 1000);
+  return `${kilobytes} kB, written in ${(written / 1000).toFixed(2)} s, opened in ${worst(opened)} ms, a step in ${share(moves, 0.5)} ms (95 %: ${share(moves, 0.95)}, longest: ${worst(moves)})`;
+}
+
+/** From the key to the frame that shows it. Up and down in turns of 20, so that keyframes are crossed. */
+const MOVE_SCRIPT = `(async () => {
+  const times = [];
+  for (let move = 0; move < ${MOVES}; move++) {
+    const key = Math.floor(move / 20) % 3 === 2 ? 'ArrowUp' : 'ArrowDown';
+    const before = performance.now();
+    document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    document.body.getBoundingClientRect();
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    times.push(performance.now() - before);
+  }
+  return times;
+})()`;
+
+function worst(times: readonly number[]): string {
+  return Math.max(...times).toFixed(0);
+}
+
+function share(times: readonly number[], part: number): string {
+  const sorted = times.toSorted((left, right) => left - right);
+  return (sorted[Math.floor(sorted.length * part)] ?? 0).toFixed(0);
+}
 
 /** Throws an `EnvironmentError` where there is no browser. */
 export async function benchPages(print: (line: string) => void): Promise<void> {
-  const missing = reasonWithoutPages();
+  const missing = reasonToSkip();
   if (missing !== null) throw new EnvironmentError(missing);
   const folder = mkdtempSync(join(tmpdir(), 'colocheck-page-bench-'));
-  const browser = await chromium.launch({
-    executablePath: chromiumPath ?? 'chromium',
-    args: ['--no-sandbox'],
-  });
+  const browser = await openBrowser();
   try {
-    for (const operations of [100, 1000, 10_000]) {
-      const path = join(folder, `${operations}.html`);
-      await viewTrace(`${operations}.json`, longTrace(operations), openSubject('impl'), path);
-      const page = await browser.newPage();
-      const began = performance.now();
-      await page.goto(pathToFileURL(path).href);
-      await page.waitForSelector('.step.chosen');
-      const openMs = performance.now() - began;
-      // From the key to the next frame, in the page itself.
-      const moves = Number(await page.evaluate(movesScript));
-      print(
-        `page of ${operations} steps: ${Math.round(statSync(path).size / 1000)} kB, opens in ${openMs.toFixed(0)} ms, ${moves.toFixed(1)} ms to another step (median of ${MOVES})`,
-      );
-      await page.close();
+    for (const [name, steps, geometry] of shapes) {
+      print(`${name}: ${await measure(browser, folder, steps, geometry)}`);
     }
   } finally {
     await browser.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-const movesScript = `(async () => {
-  const taken = [];
-  const keys = ['ArrowDown', 'PageDown', 'ArrowUp', 'PageDown'];
-  for (let move = 0; move < ${MOVES}; move++) {
-    const began = performance.now();
-    document.dispatchEvent(new KeyboardEvent('keydown', { key: keys[move % keys.length], bubbles: true }));
-    document.body.offsetHeight;
-    taken.push(performance.now() - began);
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-  }
-  return taken.sort((left, right) => left - right)[${MOVES / 2}];
-})()`;

@@ -5,7 +5,7 @@ import { eachRun, ROWS_A_NODE } from './frames.mjs';
 /** @typedef {{ sector: number, count: number }} Column */
 
 const SINGLE_SECTORS_MAX = 64;
-const COLUMNS_MAX = 128;
+const COLUMNS_MAX = 64;
 /** Clusters in which nothing ever differs are drawn one by one only while there is plenty of room. */
 const UNIT_COLUMNS_MAX = 20;
 

@@ -15,6 +15,9 @@ export class StepList {
   /** @type {ReadonlySet<number>} */
   #matches = new Set();
   #rendered = '';
+  /** Kept, for to ask for them would lay the page out at once. */
+  #top = 0;
+  #height = 0;
 
   /**
    * @param {ViewData} data
@@ -24,27 +27,40 @@ export class StepList {
   constructor(data, situations, choose) {
     this.#data = data;
     this.#situations = situations;
+    if (situations.length > 1) this.#list.classList.add('several');
     this.#rows.style.height = `${(data.steps.length + 1) * ROW_PIXELS}px`;
     this.#list.replaceChildren(this.#rows);
-    this.#list.addEventListener('scroll', () => this.#render());
+    this.#list.addEventListener('scroll', () => {
+      this.#top = this.#list.scrollTop;
+      this.#render();
+    });
     this.#list.addEventListener('click', ({ target }) => {
       const row = target instanceof Element ? target.closest('[data-step]') : null;
       if (row !== null) choose(Number(row.getAttribute('data-step')));
     });
-    new ResizeObserver(() => this.#render()).observe(this.#list);
+    this.#height = this.#list.clientHeight;
+    new ResizeObserver(() => {
+      this.#height = this.#list.clientHeight;
+      this.#render();
+    }).observe(this.#list);
   }
 
   /** @param {number} step */
   show(step) {
     this.#step = step;
     const top = step * ROW_PIXELS;
-    const { scrollTop, clientHeight } = this.#list;
-    if (top < scrollTop + ROW_PIXELS) this.#list.scrollTop = Math.max(0, top - clientHeight / 3);
-    else if (top > scrollTop + clientHeight - 2 * ROW_PIXELS)
-      this.#list.scrollTop = top - (clientHeight * 2) / 3;
+    if (top < this.#top + ROW_PIXELS) this.#scrollTo(top - this.#height / 3);
+    else if (top > this.#top + this.#height - 2 * ROW_PIXELS) this.#scrollTo(top - (this.#height * 2) / 3);
     this.#rendered = '';
     this.#render();
     this.#list.setAttribute('aria-activedescendant', `step-${step}`);
+  }
+
+  /** @param {number} top */
+  #scrollTo(top) {
+    const end = (this.#data.steps.length + 1) * ROW_PIXELS - this.#height;
+    this.#top = Math.max(0, Math.min(top, end));
+    this.#list.scrollTop = this.#top;
   }
 
   /** @param {readonly number[]} steps */
@@ -55,11 +71,10 @@ export class StepList {
   }
 
   #render() {
-    const { scrollTop, clientHeight } = this.#list;
-    const first = Math.max(0, Math.floor(scrollTop / ROW_PIXELS) - ROWS_BEYOND);
+    const first = Math.max(0, Math.floor(this.#top / ROW_PIXELS) - ROWS_BEYOND);
     const last = Math.min(
       this.#data.steps.length,
-      Math.ceil((scrollTop + clientHeight) / ROW_PIXELS) + ROWS_BEYOND,
+      Math.ceil((this.#top + this.#height) / ROW_PIXELS) + ROWS_BEYOND,
     );
     const wanted = `${first} ${last} ${this.#step}`;
     if (wanted === this.#rendered) return;
