@@ -212,7 +212,7 @@ function contentCell({ data, before, step }, { name, side, rows, row, other }, c
       'data-was': was,
     },
     element('b', {}, text.short),
-    ...(text.step === '' ? [] : [element('small', {}, text.step)]),
+    ...(text.step === '' ? [] : [' ', element('small', {}, text.step)]),
   );
   if (text.origin !== null && text.origin > 0)
     cell.style.setProperty('--hue', String((text.origin * HUE_STEP) % 360));
