@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { Case } from '../../properties/case.ts';
 import { openSubject } from '../../properties/subjects.ts';
-import { caseOf } from '../replay.ts';
 import { readTrace } from '../trace-file.ts';
 import type { Trace } from '../trace-schema.ts';
 import { TRACE_VERSION } from '../trace-schema.ts';
@@ -34,10 +33,6 @@ export function traceOf({ setup, operations }: Case, note?: string): Trace {
 
 export function savedTrace(name: string): Trace {
   return readTrace(`traces/${name}.json`);
-}
-
-export function stepsOf(trace: Trace): number {
-  return caseOf(trace).operations.length;
 }
 
 export interface OpenPage {

@@ -148,7 +148,7 @@ describe.skipIf(skipReason !== null)('a step', () => {
     expect(await texts(page.locator('tr.secondary td.lit'))).toEqual(['22 #3']);
     await page.keyboard.press('End');
     expect(await page.locator('td.lit').count()).toBe(0);
-    await page.goto(`file://${commitPage}#step=6`);
+    await page.locator('#step-6').click();
     expect(await texts(page.locator('tr.gap th'))).toEqual(['', 'commit']);
     expect(await texts(page.locator('tr.gap td'))).toEqual(['┃', '┃', '', '', '', '▼', '▼', '', '', '']);
     expect(await page.locator('#lines').innerText()).toContain('replication.c:668-675');
