@@ -1,5 +1,5 @@
 /** Writes the page of a trace: by the command that asks for one, and beside every failing trace that is saved. */
-import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { caseProblem } from '../../properties/setup-problem.ts';
 import type { Case } from '../../properties/case.ts';
@@ -50,7 +50,6 @@ export function usualSystem(path: string, { found }: Trace, usual: string): stri
 /** Fails before anything is run. Throws a `TraceError` where no page can be written. */
 export function requirePage(out: string): void {
   try {
-    mkdirSync(dirname(out), { recursive: true });
     accessSync(existsSync(out) ? out : dirname(out), constants.W_OK);
   } catch (error) {
     throw unwritable(out, error);
@@ -66,7 +65,6 @@ function writePage(out: string, tracePath: string, note: string | null, run: Vie
   const commands = [replayCommand(tracePath, run.system), viewCommand(tracePath, run.system)];
   const page = viewPage(buildView(run, { title: basename(tracePath), note, commands }));
   try {
-    mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, page);
   } catch (error) {
     throw unwritable(out, error);
