@@ -9,25 +9,15 @@ import type { ProgressOutput } from '../progress.ts';
 import { exploreResult } from '../results/explore-result.ts';
 import type { ExploreResult } from '../results/result-schema.ts';
 import { isOfShard } from '../shard.ts';
-import type { Shard } from '../shard.ts';
 import { openSystem } from '../subjects.ts';
 import { UsageError } from '../usage-error.ts';
 import { explore } from './exploration.ts';
-import type { Exploration, ExplorationOptions, ExplorationTally } from './exploration.ts';
+import type { Exploration, ExplorationTally } from './exploration.ts';
 import { describeExploration, rate } from './exploration-text.ts';
 import { goals } from './goals.ts';
 import { worlds } from './worlds.ts';
+import type { ExploreOptions } from './explore-options.ts';
 import type { World } from './world.ts';
-
-export interface ExploreOptions extends Omit<ExplorationOptions, 'checkpoint'> {
-  /** Names of worlds; none stands for all that end within minutes. */
-  readonly worlds: readonly string[];
-  readonly json: boolean;
-  checkpointOf(world: World): ExplorationOptions['checkpoint'];
-  readonly shard: Shard;
-  /** The command that does the same again, all shards of it. */
-  readonly repeat: string;
-}
 
 export interface ExploreConsole {
   readonly progress: ProgressOutput;

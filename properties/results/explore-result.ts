@@ -1,5 +1,5 @@
 /** Exhaustive searches that have ended, as a result. */
-import type { ExploreOptions } from '../exploration/explore-command.ts';
+import type { ExploreOptions } from '../exploration/explore-options.ts';
 import type { World } from '../exploration/world.ts';
 import { RESULT_VERSION } from './result-head.ts';
 import type { ExploreResult } from './result-schema.ts';

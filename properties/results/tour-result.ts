@@ -1,5 +1,5 @@
 /** A tour that has ended, as a result, and the line that tells of it. */
-import type { TourOptions } from '../tour/tour-command.ts';
+import type { TourOptions } from '../tour/tour-options.ts';
 import type { Tour } from '../tour/tour.ts';
 import { RESULT_VERSION } from './result-head.ts';
 import type { TourResult } from './result-schema.ts';

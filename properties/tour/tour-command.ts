@@ -1,6 +1,5 @@
 /** The tour as a job: worlds walked one after the other, with progress, findings and a summary. */
 import type { AsyncSystem } from '../../impl/system.ts';
-import type { ComparisonMode } from '../comparison-mode.ts';
 import { ProgressLine } from '../progress.ts';
 import type { ProgressOutput } from '../progress.ts';
 import { setupProblem } from '../setup-problem.ts';
@@ -9,7 +8,7 @@ import { signatureOf } from '../divergence.ts';
 import { describeDivergence } from '../failure-report.ts';
 import type { TourResult } from '../results/result-schema.ts';
 import { describeTour, isWholeTour, tourResult } from '../results/tour-result.ts';
-import type { Shard } from '../shard.ts';
+import type { TourOptions } from './tour-options.ts';
 import { TourGraph } from './tour-graph.ts';
 import { tour } from './tour.ts';
 import type { TourFinding, TourTally } from './tour.ts';
@@ -23,16 +22,6 @@ export interface TourConsole {
   report(world: string, finding: TourFinding): { readonly path: string; readonly text: string };
   /** Is told the result in the end. */
   ended(result: TourResult): void;
-}
-
-export interface TourOptions {
-  readonly comparison: ComparisonMode;
-  readonly secondsMax: number;
-  readonly shard: Shard;
-  /** What a command line calls the system. */
-  readonly option: string;
-  /** The command that does the same again, all shards of it. */
-  readonly repeat: string;
 }
 
 /** True where every transition was walked and nothing differed. */
