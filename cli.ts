@@ -1,6 +1,7 @@
 /** The command line: which commands there are, what they are told, and with which code they end. */
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
+import { addCertify } from './cli-certify.ts';
 import { addExplore } from './cli-explore.ts';
 import { addMerge } from './cli-merge.ts';
 import { addMutants } from './cli-mutants.ts';
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
   addMutants(program, finish);
   addMerge(program, finish);
   addTraces(program, finish);
+  addCertify(program, finish);
   addReplay(program, finish);
   addView(program, finish);
   addExplain(program);

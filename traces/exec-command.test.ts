@@ -108,10 +108,10 @@ describe('verify --system exec:COMMAND', () => {
       /^colocheck: .*request \d+ \(.*primaryRead.*: perhaps is no outcome; operation \d+ of the case saved as /,
     );
     const [path = ''] = /\S+\.json$/.exec(broken.stderr.trim()) ?? [];
-    const trace = readTrace(path);
-    expect(trace).toMatchObject({ signature: expect.stringMatching(/^protocol-primaryRead-/) });
-    expect(trace.operations.at(-1)).toMatchObject({ op: 'primaryRead' });
-    expect(trace.found?.step).toBe(trace.operations.length - 1);
+    const saved = readTrace(path);
+    expect(saved).toMatchObject({ signature: expect.stringMatching(/^protocol-primaryRead-/) });
+    expect(saved.operations.at(-1)).toMatchObject({ op: 'primaryRead' });
+    expect(saved.found?.step).toBe(saved.operations.length - 1);
     const again = colocheck('replay', path, '--system', system);
     expect(again.status).toBe(3);
     expect(again.stderr).toContain('perhaps is no outcome');

@@ -149,7 +149,7 @@ export class LineClient {
     }
     if (oldest === undefined || answer.id !== oldest.id) {
       const isTwice = typeof answer.id === 'number' && (oldest === undefined || answer.id < oldest.id);
-      this.#violation(this.#wrongId(answer.id, line), isTwice ? Number(answer.id) : undefined);
+      this.#violation(this.#wrongId(answer.id, line), isTwice ? answer.id : undefined);
       return;
     }
     if (typeof answer.error === 'string') {
