@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { tellError } from './cli-checks.ts';
+import { addCertify } from './cli-certify.ts';
 import { addExplore } from './cli-explore.ts';
 import { addExport } from './cli-export.ts';
 import { addMerge } from './cli-merge.ts';
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
   addMutants(program, finish);
   addMerge(program, finish);
   addTraces(program, finish);
+  addCertify(program, finish);
   addReplay(program, finish);
   addView(program, finish);
   addExplain(program);

@@ -1,12 +1,15 @@
 /** The systems under test that a command line can name. */
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { createExecSystem } from '../impl/exec/exec-system.ts';
+import { guardSystem } from '../impl/module/guarded-system.ts';
 import { createModuleSystem } from '../impl/module/module-system.ts';
 import type { AsyncSystem, System } from '../impl/system.ts';
+import { qemuVersion } from '../impl/qemu/qemu-binary.ts';
 import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
 import { mutants } from '../impl/mutants/catalogue.ts';
 import { createMutant, mutantSystemName } from '../impl/mutants/mutant.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
+import { versionsHere } from './results/versions.ts';
 import { asyncSubject, syncSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 
@@ -54,6 +57,31 @@ function isOfUser(name: string): boolean {
 
 function connectOfUser(name: string, options: SubjectOptions): Promise<AsyncSystem> {
   return name.startsWith(MODULE) ? createModuleSystem(name.slice(MODULE.length)) : connectExec(name, options);
+}
+
+export interface Connected {
+  readonly subject: Subject;
+  /** The same system, asked one operation after the other. */
+  readonly system: AsyncSystem;
+  /** As the system declares it, or the binary says it; null where none is known. */
+  readonly version: string | null;
+}
+
+/** Any system, to be both searched and walked on. `name` is one without `nameProblem`. Rejects with `EnvironmentError`. */
+export async function connect(name: string, options: SubjectOptions = {}): Promise<Connected> {
+  if (!isOfUser(name) && name !== 'qemu') {
+    const plain = openSystem(name);
+    const version = versionsHere().colocheck;
+    return { subject: syncSubject(plain, name, options.comparison), system: guardSystem(plain), version };
+  }
+  const version = name === 'qemu' ? await qemuVersion(options.qemuBinary) : null;
+  const system = await connectAsyncSystem(name, options);
+  const declared = system.version ?? '';
+  return {
+    subject: asyncSubject(system, name, options.comparison),
+    system,
+    version: version ?? (declared === '' ? null : declared),
+  };
 }
 
 /** The systems that a tour can walk on. */

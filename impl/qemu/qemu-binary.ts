@@ -21,6 +21,11 @@ export async function checkBinaries(qemu: string, qemuImg: string): Promise<void
   }
 }
 
+/** What `binary --version` says. Rejects with `EnvironmentError`. */
+export function qemuVersion(binary = 'qemu-system-x86_64'): Promise<string> {
+  return firstLine(binary);
+}
+
 async function readVersion(binary: string): Promise<{ major: number; minor: number }> {
   const text = await firstLine(binary);
   const match = /version (\d+)\.(\d+)/.exec(text);

@@ -1,0 +1,97 @@
+/** The command that certifies a system: recorded traces, tours and a random campaign, and a certificate of it. */
+import type { Command } from 'commander';
+import { tellChecks, withJunit } from './cli-checks.ts';
+import {
+  exitCodeHelp,
+  isInterrupted,
+  positiveNumber,
+  positiveWholeNumber,
+  print,
+  untilInterrupted,
+  wholeNumber,
+} from './cli-options.ts';
+import { subjectOptions, withSystem } from './cli-system.ts';
+import type { SystemFlags } from './cli-system.ts';
+import { freshSeed } from './properties/campaign-seeds.ts';
+import { shellWord } from './properties/shell-word.ts';
+import { connect } from './properties/subjects.ts';
+import { tourWorlds } from './properties/tour/tour-worlds.ts';
+import { certificateChecks, certificateSummary } from './traces/certify/certificate-summary.ts';
+import type { Certificate } from './traces/certify/certificate-schema.ts';
+import { certify } from './traces/certify/certify.ts';
+import { worldNamed } from './traces/certify/tour-part.ts';
+import { UsageError } from './properties/usage-error.ts';
+import { requireWritable } from './traces/failure-folder.ts';
+
+interface CertifyFlags extends SystemFlags {
+  cases?: number;
+  minutes?: number;
+  seed?: number;
+  out: string;
+  world: string;
+}
+
+/** `npm run certify` */
+export function addCertify(program: Command, finish: (agreed: boolean) => void): void {
+  withJunit(withSystem(program.command('certify')))
+    .description(
+      'Runs the recorded traces, tours of small worlds and a random campaign over what a system declares, and writes a certificate.',
+    )
+    .option('--cases <count>', 'cases of the campaign', positiveWholeNumber)
+    .option(
+      '--minutes <minutes>',
+      'end the campaign after this time (default: 1, or no limit with --cases)',
+      positiveNumber,
+    )
+    .option('--seed <number>', 'of the campaign; it stands in the certificate', wholeNumber)
+    .option('--out <folder>', 'where certificate.json and certificate.md are written', 'traces/certificate')
+    .option(
+      '--world <names>',
+      `small worlds to tour, with commas between: ${tourWorlds.map(({ world }) => world.name).join(', ')}`,
+      'one-cluster',
+    )
+    .addHelpText('after', exitCodeHelp)
+    .action(async (flags: CertifyFlags) => {
+      const certificate = await runCertify(flags);
+      print(certificateSummary(certificate, flags.out));
+      tellChecks(certificateChecks(certificate));
+      if (certificate.verdict === 'refused')
+        throw new UsageError(`${flags.system} is not certified: ${certificate.reasons.join('; ')}`);
+      finish(certificate.verdict === 'certified');
+    });
+}
+
+function runCertify(flags: CertifyFlags): Promise<Certificate> {
+  const worlds = flags.world.split(',').map((name) => worldNamed(name.trim()).world.name);
+  const seed = flags.seed ?? freshSeed();
+  requireWritable(flags.out);
+  const options = {
+    option: flags.system,
+    comparison: flags.comparison,
+    seed,
+    casesMax: flags.cases ?? Infinity,
+    secondsMax: secondsOf(flags),
+    worlds,
+    folder: flags.out,
+    repeat: (cases: number | null) => repeatOf(flags, seed, cases ?? flags.cases ?? null),
+  };
+  const console = { progress: process.stderr, print, interrupted: isInterrupted };
+  return untilInterrupted(() =>
+    certify(() => connect(flags.system, subjectOptions(flags)), options, console),
+  );
+}
+
+function secondsOf({ cases, minutes }: CertifyFlags): number {
+  if (minutes !== undefined) return minutes * 60;
+  return cases === undefined ? 60 : Infinity;
+}
+
+/** A campaign that was ended by time is repeated by the number of its cases. */
+function repeatOf(flags: CertifyFlags, seed: number, cases: number | null): string {
+  const size = cases === null ? [] : ['--cases', String(cases)];
+  const qemu = flags.qemu === undefined ? [] : ['--qemu', flags.qemu];
+  const timeout = flags.timeout === undefined ? [] : ['--timeout', String(flags.timeout)];
+  const system = ['--system', flags.system, ...qemu, ...timeout, '--comparison', flags.comparison];
+  const words = [...system, '--world', flags.world, '--seed', String(seed), ...size];
+  return ['npm run certify --', ...words.map(shellWord)].join(' ');
+}

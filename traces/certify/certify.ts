@@ -1,0 +1,170 @@
+/**
+ * Certification: the recorded traces, tours and a random campaign on one system, and a certificate of what was run. The
+ * certificate says `certified` only where every part came to its end and nothing differed.
+ */
+import { relative, join } from 'node:path';
+import { EnvironmentError } from '../../impl/environment-error.ts';
+import { signatureOf } from '../../properties/divergence.ts';
+import type { Divergence } from '../../properties/divergence.ts';
+import { describeDivergence } from '../../properties/failure-report.ts';
+import type { Case } from '../../properties/case.ts';
+import type { ComparisonMode } from '../../properties/comparison-mode.ts';
+import { versionsHere } from '../../properties/results/versions.ts';
+import type { Connected } from '../../properties/subjects.ts';
+import { UsageError } from '../../properties/usage-error.ts';
+import { savingBrokenCase } from '../broken-case.ts';
+import { recordCounterexample } from '../record-exploration.ts';
+import type { RecordedFailure } from '../record-finding.ts';
+import { TraceError } from '../trace-error.ts';
+import { writeCertificate } from './certificate-file.ts';
+import { CERTIFICATE_VERSION, missingPart } from './certificate-schema.ts';
+import type { Certificate } from './certificate-schema.ts';
+import { declarationProblem, declaredCapabilities, exclusionsOf } from './declared.ts';
+import { runParts } from './parts.ts';
+import type { PartsConsole } from './parts.ts';
+
+export interface CertifyOptions {
+  /** What a command line calls the system. */
+  readonly option: string;
+  readonly comparison: ComparisonMode;
+  readonly seed: number;
+  /** The campaign ends at whichever comes first. */
+  readonly casesMax: number;
+  readonly secondsMax: number;
+  /** Those to be toured. */
+  readonly worlds: readonly string[];
+  /** Where the certificate is written, and failing traces in a folder of it. */
+  readonly folder: string;
+  /** The command that does the same again, with a campaign of so many cases. */
+  readonly repeat: (cases: number | null) => string;
+}
+
+export type CertifyConsole = Omit<PartsConsole, 'report'> & { print(text: string): void };
+
+type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+export type Draft = Mutable<Certificate>;
+
+/**
+ * Connects to the system, runs all parts and writes the certificate, whatever it says. Rejects with the error that kept
+ * the run from coming to its end, after it was written down.
+ */
+export async function certify(
+  connect: () => Promise<Connected>,
+  options: CertifyOptions,
+  console: CertifyConsole,
+): Promise<Certificate> {
+  const draft = emptyCertificate(options);
+  // What a run that is killed leaves behind.
+  writeCertificate(options.folder, { ...draft, reasons: ['the run has not come to its end'] });
+  try {
+    const connected = await connect();
+    const of = { name: connected.subject.name, option: options.option };
+    await savingBrokenCase(of, failureFolder(options), async () => {
+      try {
+        await fill(draft, connected, options, console);
+      } finally {
+        await connected.system.shutdown();
+      }
+    });
+  } catch (error) {
+    if (!isTold(error)) throw error;
+    draft.reasons = [...draft.reasons, error.message];
+    settle(draft);
+    writeCertificate(options.folder, draft);
+    throw error;
+  }
+  settle(draft);
+  writeCertificate(options.folder, draft);
+  return draft;
+}
+
+function isTold(error: unknown): error is Error {
+  return error instanceof EnvironmentError || error instanceof UsageError || error instanceof TraceError;
+}
+
+async function fill(
+  draft: Draft,
+  connected: Connected,
+  options: CertifyOptions,
+  console: CertifyConsole,
+): Promise<void> {
+  const { subject, version } = connected;
+  const { capabilities } = subject;
+  draft.system = { name: subject.name, version, option: options.option };
+  const problem = declarationProblem(capabilities);
+  if (problem !== null) {
+    draft.reasons = [`${subject.name} cannot be certified: ${problem}`];
+    return;
+  }
+  draft.capabilities = declaredCapabilities(capabilities);
+  draft.exclusions = exclusionsOf(capabilities);
+  await runParts(draft, connected, options, {
+    ...console,
+    report: (part, from, testCase, divergence) => {
+      const { path, text } = recorded(connected, options, `${part}, ${from}`, testCase, divergence);
+      console.print(`\n${text}\n`);
+      const failure = {
+        part,
+        from,
+        signature: signatureOf(divergence),
+        sentence: describeDivergence(subject.name, divergence),
+        operations: testCase.operations.length,
+        trace: relative(options.folder, path),
+      };
+      draft.failures = [...draft.failures, failure];
+    },
+  });
+}
+
+function recorded(
+  { subject }: Connected,
+  options: CertifyOptions,
+  found: string,
+  testCase: Case,
+  divergence: Divergence,
+): RecordedFailure {
+  const of = {
+    name: subject.name,
+    option: options.option,
+    capabilities: subject.capabilities,
+    comparison: options.comparison,
+  };
+  return recordCounterexample(of, `found by ${found}`, testCase, divergence, failureFolder(options));
+}
+
+function failureFolder({ folder }: CertifyOptions): string {
+  return join(folder, 'failures');
+}
+
+/** The verdict, and a reason where there is none yet for what has not come to its end. */
+function settle(draft: Draft): void {
+  const missing = missingPart(draft);
+  if (draft.failures.length > 0) {
+    draft.verdict = 'diverged';
+    return;
+  }
+  if (missing !== null && draft.reasons.length === 0) draft.reasons = [missing];
+  draft.verdict = draft.reasons.length === 0 ? 'certified' : 'refused';
+}
+
+function emptyCertificate({ option, comparison, worlds, repeat }: CertifyOptions): Draft {
+  return {
+    format: 'colocheck-certificate',
+    version: CERTIFICATE_VERSION,
+    verdict: 'refused',
+    reasons: [],
+    repeat: repeat(null),
+    versions: versionsHere(),
+    system: { name: option, version: null, option },
+    comparison,
+    capabilities: null,
+    exclusions: [],
+    recorded: null,
+    worlds,
+    tours: [],
+    campaign: null,
+    cells: [],
+    laws: [],
+    failures: [],
+  };
+}
