@@ -45,7 +45,9 @@ export function withSystem(
     );
 }
 
-function systemName(name: string, names: readonly string[]): string {
+function systemName(given: string, names: readonly string[]): string {
+  // Reports call it so.
+  const name = given === 'efficient' ? 'impl' : given;
   const problem = nameProblem(name, names);
   if (problem !== null) throw new InvalidArgumentError(problem);
   return name;

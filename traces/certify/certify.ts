@@ -102,11 +102,13 @@ async function fill(
     ...console,
     report: (part, from, testCase, divergence) => {
       const { path, text } = recorded(connected, options, `${part}, ${from}`, testCase, divergence);
-      console.print(`\n${text}\n`);
+      const signature = signatureOf(divergence);
+      // A bug shows itself in many traces: one screen of each kind is enough.
+      if (!draft.failures.some((known) => known.signature === signature)) console.print(`\n${text}\n`);
       const failure = {
         part,
         from,
-        signature: signatureOf(divergence),
+        signature,
         sentence: describeDivergence(subject.name, divergence),
         operations: testCase.operations.length,
         trace: relative(options.folder, path),
