@@ -21,6 +21,7 @@ import { certificateSchema } from './certificate-schema.ts';
 import type { Certificate } from './certificate-schema.ts';
 import { certificateChecks, certificateSummary } from './certificate-summary.ts';
 import { certify } from './certify.ts';
+import { recordedTraces } from './recorded-part.ts';
 import type { CertifyOptions } from './certify.ts';
 
 let folder = '';
@@ -97,7 +98,8 @@ describe('a certificate of a system that agrees', () => {
     const counts = sound.cells.map(({ count }) => count);
     const steps = counts.reduce((sum, count) => sum + count, 0);
     expect(sound.laws.find(({ name }) => name === 'stageOrder')?.steps).toBe(steps);
-    expect(steps).toBeGreaterThan(sound.campaign?.operations ?? Infinity);
+    const replayed = recordedTraces().reduce((sum, { testCase }) => sum + testCase.operations.length, 0);
+    expect(steps).toBe(replayed + (sound.campaign?.operations ?? 0));
     expect(counts.some((count) => count === 0)).toBe(true);
   });
 
@@ -138,10 +140,21 @@ describe('a certificate of a system that agrees', () => {
     expect(text).toContain('  - traces/unreachable/lost-commit-job.json');
   });
 
+  test('leaves out traces with faults of disks that the system does not declare', async () => {
+    const certificate = await runOn(declaring({ badSectors: ['active', 'hidden'] }));
+    const left = certificate.recorded?.notApplicable.map(({ trace, reason }) => `${trace}: ${reason}`);
+    const reason = 'this system cannot be given bad sectors of secondary';
+    expect(left).toContain(`traces/regressions/failed-copy-stops-the-write.json: ${reason}`);
+    expect(certificate.verdict).toBe('certified');
+  });
+
   test('counts the transitions that the system cannot be given', async () => {
     const { operations } = createEfficientSystem().capabilities;
     const certificate = await runOn(
-      declaring({ operations: operations.filter((name) => name !== 'getError') }),
+      declaring({
+        operations: operations.filter((name) => name !== 'getError'),
+        geometry: { sectorBytes: 'any', lengthSectorsMax: 64 },
+      }),
     );
     expect(certificate.verdict).toBe('certified');
     const [tour] = certificate.tours;
@@ -201,6 +214,12 @@ describe('is refused', () => {
     expect(certificate.reasons[0]).toMatch(
       /^none of the recorded traces can be given to it: for instance traces\/regressions\/\S+: lengthSectors is /,
     );
+  });
+
+  test('where the campaign had no time for a single case', async () => {
+    const certificate = await run('impl', { secondsMax: 0 });
+    expect(certificate).toMatchObject({ verdict: 'refused', campaign: { cases: 0, ended: 'time' } });
+    expect(certificate.reasons).toEqual(['the random campaign did not come to its end']);
   });
 
   test('where it cannot be connected to, with the reason', async () => {
