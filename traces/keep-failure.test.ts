@@ -71,7 +71,10 @@ test('a larger case of the same signature leaves the page of the smaller one', a
 test('a run too long for a page beside it is left to the command', async () => {
   const [node] = trace.setup.nodes;
   if (node === undefined) throw new Error('the trace has no node');
-  const operations = [...trace.operations, ...Array<{ op: 'getError' }>(40).fill({ op: 'getError' })];
+  const operations = [
+    ...trace.operations,
+    ...Array.from({ length: 40 }, () => ({ op: 'getError' as const })),
+  ];
   const geometry = { ...node.geometry, lengthSectors: 2 ** 20 };
   const large: Trace = {
     ...trace,
