@@ -6,15 +6,18 @@ import { exitCodeHelp, isInterrupted, positiveWholeNumber, print, untilInterrupt
 import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
 import type { ResultFlags } from './cli-results.ts';
 import { mutants } from './impl/mutants/catalogue.ts';
+import type { System } from './impl/system.ts';
 import { huntAll } from './properties/mutants/kill-matrix.ts';
 import type { RecordedCase } from './properties/mutants/kill-matrix.ts';
 import { matrixMarkdown, matrixText, shortcomings, summary } from './properties/mutants/matrix-table.ts';
 import { ProgressLine } from './properties/progress.ts';
 import { stopwatch } from './properties/mutants/stopwatch.ts';
 import { mutantsResult } from './properties/results/mutants-result.ts';
+import type { ShrunkFailure } from './properties/shrink-failure.ts';
 import { isOfShard } from './properties/shard.ts';
 import { UsageError } from './properties/usage-error.ts';
-import { listTraces } from './traces/failure-folder.ts';
+import { listTraces, requireWritable } from './traces/failure-folder.ts';
+import { recordCounterexample } from './traces/record-exploration.ts';
 import { caseOf } from './traces/replay.ts';
 import { readTrace } from './traces/trace-file.ts';
 
@@ -22,6 +25,7 @@ interface MutantFlags extends ResultFlags {
   seeds: number;
   cases: number;
   prove?: true;
+  failures?: string;
   markdown?: string;
   json?: string;
 }
@@ -34,6 +38,7 @@ export function addMutants(program: Command, finish: (agreed: boolean) => void):
     .option('--seeds <count>', 'random hunts of each', positiveWholeNumber, 20)
     .option('--cases <count>', 'cases after which a random hunt gives up', positiveWholeNumber, 50_000)
     .option('--prove', 'also search small hosts for the shortest case of every failure met (minutes)')
+    .option('--failures <folder>', 'save the shrunk case of each random hunt there, with its page')
     .option('--markdown <file>', 'write the table as Markdown')
     .option('--json <file>', 'write everything as JSON')
     .addHelpText('after', exitCodeHelp)
@@ -42,6 +47,7 @@ export function addMutants(program: Command, finish: (agreed: boolean) => void):
 
 async function runHunt(names: readonly string[], flags: MutantFlags): Promise<boolean> {
   requireWritableResults(flags);
+  if (flags.failures !== undefined) requireWritable(flags.failures);
   const all = names.length === 0 ? mutants : names.map(mutantNamed);
   const shard = shardOf(flags);
   const hunted = all.filter((_, place) => isOfShard(shard, place));
@@ -60,6 +66,7 @@ async function runHunt(names: readonly string[], flags: MutantFlags): Promise<bo
         progress: (done, { name }) =>
           line.show(seconds(), () => `${done} of ${hunted.length} mutants, now ${name}`),
         interrupted: isInterrupted,
+        killed: (system, failure) => saveKill(flags.failures, system, failure),
       },
     ),
   );
@@ -78,6 +85,17 @@ async function runHunt(names: readonly string[], flags: MutantFlags): Promise<bo
   const missed = shortcomings(rows, rows.length === mutants.length);
   print([matrixText(rows), '', ...summary(rows), ...missed.map((text) => `! ${text}`)].join('\n'));
   return missed.length === 0 && rows.length === hunted.length;
+}
+
+/** One of each signature and mutant is kept, the smallest. */
+function saveKill(
+  folder: string | undefined,
+  { name, capabilities }: System,
+  { minimal, divergence }: ShrunkFailure,
+): void {
+  if (folder === undefined) return;
+  const of = { name, option: name, capabilities };
+  recordCounterexample(of, 'found by the hunt for seeded bugs', minimal, divergence, folder);
 }
 
 function mutantNamed(name: string) {

@@ -248,6 +248,15 @@ describe('what is missing ends with 3', () => {
   });
 });
 
+test('a hunt keeps the shrunk case of each failure, and its page', () => {
+  const found = join(folder, 'hunt');
+  const { status } = colocheck('mutants', 'status-is-a-qmp-error', '--seeds', '1', '--failures', found);
+  expect(status).toBe(0);
+  const [page = '', saved = ''] = readdirSync(found);
+  expect(page).toBe(saved.replace('.json', '.html'));
+  expect(colocheck('replay', join(found, saved), '--system', 'mutant:status-is-a-qmp-error').status).toBe(1);
+});
+
 describe('replay', () => {
   test('ends with 0 where the trace agrees', () => {
     const { status, stdout } = colocheck('replay', trace);

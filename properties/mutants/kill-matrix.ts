@@ -8,6 +8,7 @@ import { killExhaustively } from './exhaustive-kill.ts';
 import type { Kill, MutantRow, RandomKill } from './kill.ts';
 import { killByLaws } from './law-kill.ts';
 import { killAtRandom } from './random-kill.ts';
+import type { ShrunkFailure } from '../shrink-failure.ts';
 import { shortestLengths } from './shortest-lengths.ts';
 import { stopwatch } from './stopwatch.ts';
 
@@ -28,6 +29,8 @@ export interface HuntOptions {
 export interface HuntObserver {
   progress(done: number, mutant: Mutant): void;
   interrupted(): boolean;
+  /** Is told the shrunk case of each random hunt. */
+  killed(system: System, failure: ShrunkFailure): void;
 }
 
 export async function huntAll(
@@ -39,20 +42,20 @@ export async function huntAll(
   for (const mutant of hunted) {
     if (observer.interrupted()) break;
     observer.progress(rows.length, mutant);
-    rows.push(await hunt(mutant, options));
+    rows.push(await hunt(mutant, options, observer));
     // Lets signal handlers run.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return rows;
 }
 
-async function hunt(mutant: Mutant, options: HuntOptions): Promise<MutantRow> {
+async function hunt(mutant: Mutant, options: HuntOptions, observer: HuntObserver): Promise<MutantRow> {
   const { name, origin } = mutant;
   const { seeds, casesMax, recorded, proves } = options;
   const system = createMutant(mutant);
   const random: RandomKill[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
-    const kill = await killAtRandom(system, seed, casesMax);
+    const kill = await killAtRandom(system, seed, casesMax, (failure) => observer.killed(system, failure));
     if (kill !== null) random.push(kill);
   }
   return {

@@ -7,6 +7,7 @@ import type { Case } from '../case.ts';
 import type { Divergence } from '../divergence.ts';
 import { targetOf } from '../shortest/failure-search.ts';
 import { shrinkFailure } from '../shrink-failure.ts';
+import type { ShrunkFailure } from '../shrink-failure.ts';
 import { syncSubject } from '../subject.ts';
 import type { RandomKill } from './kill.ts';
 import { stopwatch } from './stopwatch.ts';
@@ -19,6 +20,7 @@ export async function killAtRandom(
   system: System,
   seed: number,
   casesMax: number,
+  tell: (shrunk: ShrunkFailure) => void = () => {},
 ): Promise<RandomKill | null> {
   const subject = syncSubject(system);
   const arbitrary = caseArbitrary({
@@ -42,7 +44,7 @@ export async function killAtRandom(
     fc.check(fc.property(arbitrary, judge), { seed: batch, numRuns, endOnFailure: true });
     cases += numRuns;
     if (failure === null) continue;
-    return shrunk(subject, failure, { seed, operations, seconds: seconds() });
+    return shrunk(subject, failure, { seed, operations, seconds: seconds() }, tell);
   }
   return null;
 }
@@ -51,15 +53,19 @@ async function shrunk(
   subject: ReturnType<typeof syncSubject>,
   { testCase, divergence }: { readonly testCase: Case; readonly divergence: Divergence },
   found: Pick<RandomKill, 'seed' | 'operations' | 'seconds'>,
+  tell: (shrunk: ShrunkFailure) => void,
 ): Promise<RandomKill> {
   const shrinkSeconds = stopwatch();
-  const { minimal } = await shrinkFailure(subject, testCase, divergence);
+  const shrunkFailure = await shrinkFailure(subject, testCase, divergence);
+  const { minimal } = shrunkFailure;
+  const took = shrinkSeconds();
+  tell(shrunkFailure);
   return {
     ...found,
     target: targetOf(divergence),
     firstLength: divergence.index + 1,
     shrunkLength: minimal.operations.length,
     nodes: minimal.setup.nodes.length,
-    shrinkSeconds: shrinkSeconds(),
+    shrinkSeconds: took,
   };
 }
