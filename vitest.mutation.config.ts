@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'properties/quick-judgement.test.ts',
+      'properties/saved-states.test.ts',
       'impl/efficient/*.test.ts',
       'impl/payload.test.ts',
       'properties/minimise.test.ts',
