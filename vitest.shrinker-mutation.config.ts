@@ -12,10 +12,13 @@ export default defineConfig({
     ],
     // These run the command line or the real QEMU.
     exclude: [
+      'traces/checks.test.ts',
       'traces/command-line.test.ts',
       'traces/exec-command.test.ts',
+      'traces/many-machines.test.ts',
       'traces/qmp-script.test.ts',
       'traces/regressions.test.ts',
+      'traces/shards.test.ts',
     ],
     testTimeout: 60_000,
   },

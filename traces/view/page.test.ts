@@ -173,6 +173,25 @@ describe.skipIf(skipReason !== null)('a step', () => {
     expect(await ruler.count()).toBe(5);
   });
 
+  test('on a disk of more sectors than fit shows those that it is about', async () => {
+    const testCase = longCase(100, realGeometry);
+    const path = await writtenPage(folder, 'wide', traceOf(testCase));
+    const { page } = await opened(path, '#step=2');
+    expect(await page.locator('#nodes .note').innerText()).toBe('More sectors than fit: name a range above.');
+    for (let step = 3; step < 12; step++) {
+      await page.keyboard.press('ArrowDown');
+      const operation = testCase.operations[step - 1];
+      const named = page.locator('th.named').first();
+      expect(await named.innerText()).toBe(
+        operation !== undefined && 'sector' in operation ? String(operation.sector) : '',
+      );
+      const [cell, place] = [await named.boundingBox(), await page.locator('.scroll').boundingBox()];
+      if (cell === null || place === null) throw new Error('the column is not drawn');
+      expect(cell.x).toBeGreaterThan(place.x);
+      expect(cell.x + cell.width).toBeLessThan(place.x + place.width);
+    }
+  });
+
   test('of several nodes shows each with its lane', async () => {
     const path = await writtenPage(folder, 'nodes', savedTrace('regressions/nodes-of-both-modes'));
     const { page } = await opened(path, '#step=8');

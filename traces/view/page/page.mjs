@@ -3,11 +3,14 @@
 import { Columns, parseSectors, sectorsText } from './columns.mjs';
 import { stepsMatching } from './content-text.mjs';
 import { byId, element, inputById } from './elements.mjs';
-import { frameAt, situationsByStep } from './frames.mjs';
+import { eachRun, frameAt, ROWS_A_NODE, situationsByStep } from './frames.mjs';
 import { actualFrame, layerTable } from './layer-table.mjs';
 import { headline, movementList, sectorHistory, seedLines } from './step-details.mjs';
 import { StageLanes } from './stage-lanes.mjs';
 import { StepList } from './step-list.mjs';
+
+/** So many are always to be seen without scrolling. */
+const COLUMNS_IN_SIGHT = 12;
 
 /** @type {ViewData} */
 const data = JSON.parse(byId('data').textContent ?? '');
@@ -30,6 +33,7 @@ function goTo(wanted) {
   const to = Math.min(Math.max(wanted, 0), stepsMax);
   if (to === step) return;
   step = to;
+  bringInSight();
   show();
   list.show(step);
   lanes.show(step);
@@ -48,7 +52,9 @@ function show() {
     isRun: standing === undefined,
   };
   byId('headline').replaceChildren(headline(data, step));
+  const scrolled = [...document.querySelectorAll('.scroll')].map(({ scrollLeft }) => scrollLeft);
   byId('nodes').replaceChildren(...data.nodes.map((_, each) => nodeSection(shown, each)));
+  for (const each of data.nodes.keys()) keepInSight(each, scrolled[each] ?? 0);
   byId('movements').replaceChildren(movementList(data, step));
   byId('lines').replaceChildren(seedLines(data, step));
   showHistory();
@@ -78,6 +84,51 @@ function nodeSection(shown, of) {
     element('div', { class: 'scroll' }, layerTable(shown, of, within.columns, of === node ? cursor : -1)),
     ...(within.isCut ? [element('p', { class: 'note' }, 'More sectors than fit: name a range above.')] : []),
   );
+}
+
+/** The cursor goes to the first difference, and where not all sectors fit to what the step names or changes. */
+function bringInSight() {
+  const { difference } = data;
+  if (difference !== null && difference.step === step && difference.sector !== null) {
+    node = difference.node;
+    cursor = difference.sector;
+    return;
+  }
+  const { range: named, cells = [] } = data.steps[step - 1] ?? {};
+  const changed = eachRun(cells)[0];
+  const [of, sector] =
+    named ?? (changed === undefined ? [] : [Math.floor(changed.row / ROWS_A_NODE), changed.sector]);
+  if (of === undefined || sector === undefined) return;
+  const [first, last] = sectorsShown(of);
+  const within = columns.within(of, first, last, cursor);
+  if (!within.isCut || within.columns.some((column) => isIn(column, sector))) return;
+  node = of;
+  cursor = sector;
+}
+
+/**
+ * @param {import('./columns.mjs').Column} column
+ * @param {number} sector
+ */
+function isIn(column, sector) {
+  return column.sector <= sector && sector < column.sector + column.count;
+}
+
+/**
+ * A table that is wider than its place stays where it was scrolled to, unless what is in question is not to be seen.
+ * @param {number} of
+ * @param {number} scrollLeft
+ */
+function keepInSight(of, scrollLeft) {
+  const scroll = document.querySelectorAll('.scroll')[of];
+  const ruler = [...(scroll?.querySelectorAll('thead th[data-sector]') ?? [])];
+  if (scroll === undefined || ruler.length <= COLUMNS_IN_SIGHT) return;
+  scroll.scrollLeft = scrollLeft;
+  const cell = ['td.differs', 'th.named', 'th.at'].map((kind) => scroll.querySelector(kind)).find(Boolean);
+  if (!(cell instanceof HTMLElement)) return;
+  const { offsetLeft, offsetWidth } = cell;
+  const isInSight = offsetLeft > scrollLeft && offsetLeft + offsetWidth < scrollLeft + scroll.clientWidth;
+  if (!isInSight) scroll.scrollLeft = offsetLeft - scroll.clientWidth / 2;
 }
 
 /**
@@ -174,9 +225,7 @@ function nextMatch(direction) {
 
 function goToDifference() {
   if (data.difference === null) return;
-  node = data.difference.node;
-  cursor = data.difference.sector ?? firstSectorNamed(data.difference.step);
-  if (step === data.difference.step) show();
+  step = -1;
   goTo(data.difference.step);
 }
 
