@@ -49,5 +49,6 @@ export { PayloadImages, POISON_BYTE, TAG_MAX, UNKNOWN_TAG } from './impl/payload
 /** The search. */
 export { check, checkCase } from './properties/check-system.ts';
 export type { CheckFinding, CheckOptions, CheckResult } from './properties/check-system.ts';
+export type { ComparisonMode } from './properties/comparison-mode.ts';
 export type { Divergence } from './properties/divergence.ts';
 export { UsageError } from './properties/usage-error.ts';

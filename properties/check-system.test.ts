@@ -53,6 +53,24 @@ describe('check', () => {
     expect(await checkCase(new Secondary(), finding.case)).toBeNull();
   });
 
+  test('judges by the design document where that is asked for', async () => {
+    class Quiet extends Secondary {
+      override apply(operation: Operation): Outcome {
+        const outcome = super.apply(operation);
+        if (operation.op === 'stop' && this.disks.stage === 'failover') this.disks.errorFlag = false;
+        return outcome;
+      }
+    }
+    const options = { cases: 300, seed: 1, operations: 40 } as const;
+    expect((await check(new Quiet(), options)).findings.map(({ signature }) => signature)).toEqual([
+      'observation-stop-running-errorFlag',
+    ]);
+    expect(await check(new Quiet(), { ...options, comparison: 'document' })).toMatchObject({
+      agreed: true,
+      findings: [],
+    });
+  });
+
   test('takes what is thrown for a crash, and goes on', async () => {
     const { findings, cases, ended } = await check(new Throwing(), { cases: 200, seed: 1 });
     expect(findings.map(({ signature }) => signature)).toEqual(['lost-checkpoint-running-crash']);

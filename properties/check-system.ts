@@ -7,6 +7,7 @@ import { freshSeed } from './campaign-seeds.ts';
 import { runCampaign } from './campaign.ts';
 import type { Case } from './case.ts';
 import { missingCells } from './coverage-table.ts';
+import type { ComparisonMode } from './comparison-mode.ts';
 import type { CountedCell } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import { describeDivergence } from './failure-report.ts';
@@ -28,6 +29,8 @@ export interface CheckOptions {
   readonly operations?: number;
   /** `small`, `real`, `mixed` (a new one each case), or sizes; `mixed` where it is left out. */
   readonly geometry?: GeometryChoice;
+  /** What is right: `qemu`, what the real binary does, or `document`; `qemu` where it is left out. */
+  readonly comparison?: ComparisonMode;
   /** The campaign ends after so many kinds of failure; 5 where it is left out. */
   readonly findings?: number;
   /** Is asked many times a second; true ends the campaign. */
@@ -66,7 +69,7 @@ export async function check(
   system: PlainSystem | AsyncSystem,
   options: CheckOptions = {},
 ): Promise<CheckResult> {
-  const subject = subjectOf(system);
+  const subject = subjectOf(system, options.comparison);
   const seed = options.seed ?? freshSeed();
   const campaign = {
     seed,
@@ -102,14 +105,16 @@ export async function check(
 export async function checkCase(
   system: PlainSystem | AsyncSystem,
   testCase: CheckFinding['case'],
+  comparison?: ComparisonMode,
 ): Promise<Divergence | null> {
-  return subjectOf(system).judge(testCase, 'full');
+  return subjectOf(system, comparison).judge(testCase, 'full');
 }
 
-function subjectOf(system: PlainSystem | AsyncSystem): Subject {
+function subjectOf(system: PlainSystem | AsyncSystem, comparison?: ComparisonMode): Subject {
   const problem = shapeProblem(system);
   if (problem !== null) throw new UsageError(`the system ${problem}`);
-  return asyncSubject(guardSystem(system));
+  const guarded = guardSystem(system);
+  return asyncSubject(guarded, guarded.name, comparison);
 }
 
 function foundOn(name: string, { signature, divergence, minimal }: Finding): CheckFinding {

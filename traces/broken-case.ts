@@ -37,7 +37,7 @@ function saveBrokenCase(of: NamedSystem, error: AdapterError, folder: string): s
     version: TRACE_VERSION,
     signature: operationIndex === null ? 'protocol-broken' : `protocol-${operation.op}-${stage}`,
     expects: 'divergence',
-    comparison: 'qemu',
+    comparison: of.comparison ?? 'qemu',
     found: { system: of.name, divergence: error.message, step },
     setup: during.setup,
     operations,

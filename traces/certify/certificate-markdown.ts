@@ -20,6 +20,7 @@ export function certificateMarkdown(certificate: Certificate): string {
     ...section('What was run', partLines(certificate)),
     ...section('Cells', cellLines(certificate)),
     ...section('Laws', lawLines(certificate)),
+    ...section('As the design document says, and not as QEMU does', documentedLines(certificate)),
     ...section('Left out, because it does not declare it', exclusionLines(certificate)),
     ...section('Recorded traces that it cannot be given', notApplicableLines(certificate)),
   ]
@@ -56,6 +57,7 @@ function partLines({ recorded, worlds, tours, campaign }: Certificate): string[]
     recorded === null
       ? '- recorded traces: not run'
       : `- recorded traces: ${recorded.agreed} of ${recorded.total} agree, ${recorded.diverged} diverge, ${recorded.notApplicable.length} are not applicable, ${recorded.notRun} were not run`,
+    ...(worlds.length === 0 ? ['- tours: none; they know only the comparison qemu'] : []),
     ...worlds.map((world) => `- tour of ${world}: ${tourText(tours.find((each) => each.world === world))}`),
     campaign === null
       ? '- random campaign: not run'
@@ -97,6 +99,10 @@ function lawLines({ laws }: Certificate): string[] {
     '| --- | ---: | --- |',
     ...laws.map(({ name, steps, law }) => `| ${name} | ${steps} | ${plain(law)} |`),
   ];
+}
+
+function documentedLines({ documented }: Certificate): string[] {
+  return Object.entries(documented).map(([name, count]) => `- ${plain(name)}: ${count} steps`);
 }
 
 function exclusionLines({ exclusions }: Certificate): string[] {

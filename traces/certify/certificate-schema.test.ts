@@ -1,4 +1,4 @@
-/** What a certificate must hold to be one. */
+/** What was edited or cut off does not pass for a certificate. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +22,8 @@ beforeAll(async () => {
     folder,
     repeat: () => 'npm run certify',
   } as const;
-  const console = { progress: { write: () => true }, print: () => {}, interrupted: () => false };
-  sound = await certify(() => connect('impl'), options, console);
+  const silent = { progress: { write: () => true }, print: () => {}, interrupted: () => false };
+  sound = await certify(() => connect('impl'), options, silent);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -36,6 +36,7 @@ describe('what was edited or cut off is no certificate', () => {
       'the random campaign did not come to its end',
     ],
     ['no tour', () => ({ tours: [] }), 'the tour of one-cluster was not completed'],
+    ['no world', () => ({ worlds: [], tours: [] }), 'no world was toured'],
     ['no recorded traces', () => ({ recorded: null }), 'the recorded traces were not all run'],
     ['nothing declared', () => ({ capabilities: null }), 'nothing was declared'],
     ['a reason', () => ({ reasons: ['it was interrupted'] }), 'is certified, although it was interrupted'],

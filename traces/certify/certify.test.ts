@@ -163,6 +163,20 @@ describe('a certificate of a system that agrees', () => {
   });
 });
 
+test('where the design document is the judge there are no tours, and what it allows is counted', async () => {
+  const judgedSo = { comparison: 'document', worlds: [] } as const;
+  const certificate = await certify(
+    () => connect('mutant:empty-write-copies-nothing', judgedSo),
+    optionsFor('mutant:empty-write-copies-nothing', judgedSo),
+    silent(),
+  );
+  expect(certificate).toMatchObject({ verdict: 'certified', comparison: 'document', tours: [] });
+  expect(Object.keys(certificate.documented)).toEqual(['empty-primary-write-copies-a-unit']);
+  const text = certificateMarkdown(certificate);
+  expect(text).toContain('- tours: none; they know only the comparison qemu');
+  expect(text).toMatch(/- empty-primary-write-copies-a-unit: \d+ steps/);
+});
+
 test('a wrong system has diverged, and every failure names a trace beside the certificate', async () => {
   const certificate = await run('mutant:no-copy-before-a-write');
   expect(certificate).toMatchObject({ verdict: 'diverged', reasons: [] });

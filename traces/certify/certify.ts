@@ -58,7 +58,7 @@ export async function certify(
   writeCertificate(options.folder, { ...draft, reasons: ['the run has not come to its end'] });
   try {
     const connected = await connect();
-    const of = { name: connected.subject.name, option: options.option };
+    const of = { name: connected.subject.name, option: options.option, comparison: options.comparison };
     await savingBrokenCase(of, failureFolder(options), async () => {
       try {
         await fill(draft, connected, options, console);
@@ -167,6 +167,7 @@ function emptyCertificate({ option, comparison, worlds, repeat }: CertifyOptions
     campaign: null,
     cells: [],
     laws: [],
+    documented: {},
     failures: [],
   };
 }

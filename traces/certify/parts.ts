@@ -11,7 +11,7 @@ import { reachableCells } from '../../properties/reachable-cells.ts';
 import type { Connected } from '../../properties/subjects.ts';
 import type { Certificate } from './certificate-schema.ts';
 import type { CertifyOptions, Draft } from './certify.ts';
-import { cellsOf, lawsOf } from './reached.ts';
+import { cellsOf, documentedOf, lawsOf } from './reached.ts';
 import { recordedTraces, runRecorded } from './recorded-part.ts';
 import { runTour, tourProblem, worldNamed } from './tour-part.ts';
 
@@ -133,5 +133,6 @@ async function runCampaignPart(
   draft.repeat = options.repeat(cases);
   draft.cells = cellsOf(reachable, [coverage, tally.coverage]);
   draft.laws = lawsOf(draft.cells);
+  draft.documented = documentedOf([coverage, tally.coverage]);
   if (tally.trouble !== null) throw tally.trouble;
 }

@@ -31,3 +31,11 @@ export function lawsOf(counted: readonly CountedCell[]): Certificate['laws'] {
       .reduce((sum, { count }) => sum + count, 0),
   }));
 }
+
+/** How often it did as the design document says, by the deviation of QEMU. */
+export function documentedOf(coverages: readonly Coverage[]): Certificate['documented'] {
+  const counts = new Map<string, number>();
+  for (const [name, count] of coverages.flatMap(({ documented }) => [...documented]))
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  return Object.fromEntries([...counts].toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
