@@ -13,6 +13,8 @@ export class Columns {
   #data;
   /** @type {Set<number>[]} */
   #bounds;
+  /** @type {Map<number, { first: number, last: number, columns: Column[] }>} the columns of each node that were last asked for */
+  #known = new Map();
 
   /** @param {ViewData} data */
   constructor(data) {
@@ -35,11 +37,25 @@ export class Columns {
    * @returns {{ columns: Column[], isCut: boolean }}
    */
   within(node, first, last, focus) {
-    const columns = this.#all(node, first, last);
+    const columns = this.#ofRange(node, first, last);
     if (columns.length <= COLUMNS_MAX) return { columns, isCut: false };
     const at = columns.findLastIndex(({ sector }) => sector <= focus);
     const from = Math.min(Math.max(0, at - COLUMNS_MAX / 2), columns.length - COLUMNS_MAX);
     return { columns: columns.slice(from, from + COLUMNS_MAX), isCut: true };
+  }
+
+  /**
+   * @param {number} node
+   * @param {number} first
+   * @param {number} last
+   * @returns {Column[]}
+   */
+  #ofRange(node, first, last) {
+    const known = this.#known.get(node);
+    if (known?.first === first && known.last === last) return known.columns;
+    const columns = this.#all(node, first, last);
+    this.#known.set(node, { first, last, columns });
+    return columns;
   }
 
   /**

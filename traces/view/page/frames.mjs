@@ -30,12 +30,27 @@ export function frameAt(data, step) {
 }
 
 /**
+ * The state after a step, made of the state before it, which stays as it is.
+ * @param {ViewData} data
+ * @param {Frame} before
+ * @param {number} step
+ * @returns {Frame}
+ */
+export function frameAfter(data, before, step) {
+  const taken = data.steps[step - 1];
+  const rows = before.rows.map((row) => row.slice());
+  applyRuns(rows, taken?.cells ?? []);
+  return { rows, situations: taken?.situations ?? before.situations };
+}
+
+/**
  * @param {Int32Array[]} rows
  * @param {Runs} runs
  */
 export function applyRuns(rows, runs) {
-  for (const { row, sector, count, content } of eachRun(runs)) {
-    rows[row]?.fill(content, sector, sector + count);
+  for (let at = 0; at < runs.length; at += 4) {
+    const sector = runs[at + 1] ?? 0;
+    rows[runs[at] ?? 0]?.fill(runs[at + 3] ?? 0, sector, sector + (runs[at + 2] ?? 0));
   }
 }
 

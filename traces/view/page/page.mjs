@@ -3,7 +3,7 @@
 import { Columns, parseSectors, sectorsText } from './columns.mjs';
 import { stepsMatching } from './content-text.mjs';
 import { byId, element, inputById } from './elements.mjs';
-import { eachRun, frameAt, ROWS_A_NODE, situationsByStep } from './frames.mjs';
+import { eachRun, frameAfter, frameAt, ROWS_A_NODE, situationsByStep } from './frames.mjs';
 import { actualFrame, layerTable } from './layer-table.mjs';
 import { headline, movementList, sectorHistory, seedLines } from './step-details.mjs';
 import { StageLanes } from './stage-lanes.mjs';
@@ -34,30 +34,36 @@ function goTo(wanted) {
   if (to === step) return;
   step = to;
   bringInSight();
-  show();
+  const scrolled = tableScrolls();
   list.show(step);
   lanes.show(step);
+  show(scrolled);
   history.replaceState(null, '', `#step=${step}`);
 }
 
-function show() {
-  const after = frameAt(data, step);
+/** To ask for these after a change would lay the page out once more. */
+function tableScrolls() {
+  return [...document.querySelectorAll('.scroll')].map(({ scrollLeft }) => scrollLeft);
+}
+
+function show(scrolled = tableScrolls()) {
+  const before = frameAt(data, Math.max(step - 1, 0));
+  const after = step === 0 ? before : frameAfter(data, before, step);
   const standing = data.steps[step - 1]?.standing;
   const shown = {
     data,
     step,
-    before: step === 0 ? after : frameAt(data, step - 1),
+    before,
     after,
     actual: actualFrame(data, step, after),
     isRun: standing === undefined,
   };
   byId('headline').replaceChildren(headline(data, step));
-  const scrolled = [...document.querySelectorAll('.scroll')].map(({ scrollLeft }) => scrollLeft);
   byId('nodes').replaceChildren(...data.nodes.map((_, each) => nodeSection(shown, each)));
-  for (const each of data.nodes.keys()) keepInSight(each, scrolled[each] ?? 0);
   byId('movements').replaceChildren(movementList(data, step));
   byId('lines').replaceChildren(seedLines(data, step));
   showHistory();
+  for (const each of data.nodes.keys()) keepInSight(each, scrolled[each] ?? 0);
 }
 
 /**

@@ -1,10 +1,10 @@
 /** The chosen step in words: its outcome, what moved, the lines of the seed behind it, and who touched the sector. */
-/** @import { ViewData } from '../view-data.ts' */
+/** @import { Runs, ViewData } from '../view-data.ts' */
 /** @import { Column } from './columns.mjs' */
 import { sectorsText } from './columns.mjs';
 import { movementTexts, outcomeText, rowTitles, stepText } from './content-text.mjs';
 import { element } from './elements.mjs';
-import { eachMovement, eachRun, ROWS_A_NODE } from './frames.mjs';
+import { eachMovement, ROWS_A_NODE } from './frames.mjs';
 
 const TOUCHES_SHOWN = 14;
 
@@ -142,13 +142,21 @@ export function stepsTouching(data, node, column) {
   const touching = [];
   for (const [index, { cells, range }] of data.steps.entries()) {
     const isNamed = range !== undefined && range[0] === node && meets(range[1], range[2]);
-    const isTouched =
-      isNamed ||
-      eachRun(cells ?? []).some(
-        ({ row, sector, count }) =>
-          Math.floor(row / ROWS_A_NODE) === node && row % ROWS_A_NODE > 0 && meets(sector, count),
-      );
-    if (isTouched) touching.push(index + 1);
+    if (isNamed || changesBelowView(cells ?? [], node, meets)) touching.push(index + 1);
   }
   return touching;
+}
+
+/**
+ * Without an object for each run: ten thousand steps are asked whenever a step is shown.
+ * @param {Runs} runs
+ * @param {number} node
+ * @param {(sector: number, count: number) => boolean} meets
+ */
+function changesBelowView(runs, node, meets) {
+  for (let at = 0; at < runs.length; at += 4) {
+    const row = (runs[at] ?? 0) - node * ROWS_A_NODE;
+    if (row > 0 && row < ROWS_A_NODE && meets(runs[at + 1] ?? 0, runs[at + 2] ?? 0)) return true;
+  }
+  return false;
 }

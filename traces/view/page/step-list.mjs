@@ -15,6 +15,8 @@ export class StepList {
   /** @type {ReadonlySet<number>} */
   #matches = new Set();
   #rendered = '';
+  /** @type {Map<number, HTMLElement>} the rows that are elements, by step */
+  #made = new Map();
   /** Kept, for to ask for them would lay the page out at once. */
   #top = 0;
   #height = 0;
@@ -47,11 +49,12 @@ export class StepList {
 
   /** @param {number} step */
   show(step) {
+    this.#made.delete(this.#step);
+    this.#made.delete(step);
     this.#step = step;
     const top = step * ROW_PIXELS;
     if (top < this.#top + ROW_PIXELS) this.#scrollTo(top - this.#height / 3);
     else if (top > this.#top + this.#height - 2 * ROW_PIXELS) this.#scrollTo(top - (this.#height * 2) / 3);
-    this.#rendered = '';
     this.#render();
     this.#list.setAttribute('aria-activedescendant', `step-${step}`);
   }
@@ -66,6 +69,7 @@ export class StepList {
   /** @param {readonly number[]} steps */
   mark(steps) {
     this.#matches = new Set(steps);
+    this.#made.clear();
     this.#rendered = '';
     this.#render();
   }
@@ -79,9 +83,11 @@ export class StepList {
     const wanted = `${first} ${last} ${this.#step}`;
     if (wanted === this.#rendered) return;
     this.#rendered = wanted;
-    const rows = [];
-    for (let step = first; step <= last; step++) rows.push(this.#row(step));
-    this.#rows.replaceChildren(...rows);
+    /** @type {Map<number, HTMLElement>} */
+    const rows = new Map();
+    for (let step = first; step <= last; step++) rows.set(step, this.#made.get(step) ?? this.#row(step));
+    this.#made = rows;
+    this.#rows.replaceChildren(...rows.values());
   }
 
   /** @param {number} step */
