@@ -32,3 +32,13 @@ describe('a failure of seed 1', () => {
     },
   );
 });
+
+test('a failure that only a plain host shows shortest is found there after the broken ones took too long', async () => {
+  const mutant = mutants.find(({ name }) => name === 'a-failed-checkpoint-leaves-the-copy-bitmap');
+  if (mutant === undefined) throw new Error('there is no such mutant');
+  const kill = await killAtRandom(createMutant(mutant), 8, Infinity);
+  expect(kill).toMatchObject({
+    target: { signature: 'observation-primaryWrite-running-hidden' },
+    shrunkLength: 6,
+  });
+});

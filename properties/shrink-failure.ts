@@ -56,22 +56,25 @@ const BROKEN_OPERATIONS_MAX = 5;
 
 function shorterOnPlainHost(subject: Subject, { operations }: Case, divergence: Divergence): Case | null {
   if (subject.kind !== 'sync' || subject.system.states === undefined) return null;
-  const { capabilities } = subject;
-  // What shows only after a start is found soon enough on more hosts than the plain ones.
-  const isFar = divergence.stage !== 'closed' && divergence.stage !== 'none';
-  const broken = isFar ? brokenSetups(capabilities) : [];
-  const hosts = (length: number): readonly Setup[] => [
-    ...plainSetups(capabilities, length),
-    ...(length <= BROKEN_OPERATIONS_MAX ? broken : []),
-  ];
-  const target = targetOf(divergence);
-  const operationsMax = operations.length - 1;
-  return shortestFailure(subject.system, hosts, {
-    target,
-    operationsMax,
+  const { system, capabilities } = subject;
+  const bounds = {
+    target: targetOf(divergence),
+    operationsMax: operations.length - 1,
     transitionsMax: TRANSITIONS_MAX,
     kinds: null,
-  }).found;
+  };
+  const plain = (length: number): readonly Setup[] => plainSetups(capabilities, length);
+  // What shows only after a start is found soon enough on more hosts than the plain ones.
+  const isFar = divergence.stage !== 'closed' && divergence.stage !== 'none';
+  if (!isFar) return shortestFailure(system, plain, bounds).found;
+  const broken = brokenSetups(capabilities);
+  const either = (length: number): readonly Setup[] => [
+    ...plain(length),
+    ...(length <= BROKEN_OPERATIONS_MAX ? broken : []),
+  ];
+  const { found, isComplete } = shortestFailure(system, either, bounds);
+  // The broken hosts of short cases may have used up what longer ones on plain hosts need.
+  return isComplete ? found : shortestFailure(system, plain, bounds).found;
 }
 
 /** Many hosts, but only operations like those of the case that is known to fail. */
