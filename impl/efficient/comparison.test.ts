@@ -37,6 +37,7 @@ function* changes(expected: Observation): Generator<Observation> {
       yield { ...expected, [layer]: changed(expected[layer], sector, tag === null ? 0 : null) };
     }
     yield { ...expected, [layer]: expected[layer].slice(1) };
+    yield { ...expected, [layer]: [...expected[layer], null] };
   }
   for (const [sector, tag] of expected.secondary.entries()) {
     yield { ...expected, secondary: expected.secondary.with(sector, tag + 1) };
@@ -53,6 +54,7 @@ function* changedViews(expected: Observation): Generator<Observation> {
     yield { ...expected, view: { kind: 'data', tags: tags.with(sector, -1) } };
   }
   yield { ...expected, view: { kind: 'data', tags: tags.slice(1) } };
+  yield { ...expected, view: { kind: 'data', tags: [...tags, 0] } };
 }
 
 function changed(content: OverlayContent, sector: number, tag: Tag | null): OverlayContent {
@@ -106,6 +108,33 @@ test('a refusal is compared to the letter', () => {
   expect(expected.view).toEqual(error("export 'rep' not present"));
   const others: Outcome[] = [error('export missing'), EIO, { kind: 'ok' }, data()];
   expect(others.map((view) => agrees(scenario, { ...expected, view }))).toEqual([false, false, false, false]);
+});
+
+test('the death of the process is told by its rule', () => {
+  const scenario = new Scenario(TINY, { defects: ['topIdInvalid'] });
+  scenario.do({ op: 'open' });
+  scenario.start();
+  expect(scenario.start()).toEqual({ kind: 'abort', rule: 'startAfterFailedStart' });
+  const expected = scenario.observe();
+  expect(expected.view).toEqual({ kind: 'abort', rule: 'startAfterFailedStart' });
+  const others: Outcome[] = [EIO, data(), { kind: 'abort', rule: 'closeWithoutCommitJob' }];
+  expect(agrees(scenario, expected)).toBe(true);
+  expect(others.map((view) => agrees(scenario, { ...expected, view }))).toEqual([false, false, false]);
+});
+
+test('beside a bad sector content is compared as well, and its length', () => {
+  const scenario = Scenario.running(TINY, { badSectors: [{ disk: 'secondary', access: 'read', sector: 7 }] });
+  const expected = scenario.observe();
+  const { view } = expected;
+  if (view.kind !== 'data') throw new Error('nothing can be read');
+  const others = [[...view.tags, 0], view.tags.slice(1), view.tags.with(7, INITIAL), view.tags.with(0, 0)];
+  expect(agrees(scenario, expected)).toBe(true);
+  expect(others.map((tags) => agrees(scenario, { ...expected, view: { kind: 'data', tags } }))).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
 });
 
 describe('sampled comparison', () => {

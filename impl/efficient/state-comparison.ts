@@ -151,16 +151,15 @@ function wiringAgrees(node: ReplicationNode, expected: Wiring): boolean {
 
 function sameOutcome(actual: Outcome, expected: Outcome): boolean {
   switch (actual.kind) {
-    case 'ok':
-      return expected.kind === 'ok';
     case 'error':
       return expected.kind === 'error' && expected.message === actual.message;
     case 'errno':
       return expected.kind === 'errno' && expected.errno === actual.errno;
-    case 'status':
-      return expected.kind === 'status' && expected.error === actual.error;
     case 'abort':
       return expected.kind === 'abort' && expected.rule === actual.rule;
+    // No read is refused in these words, and content is compared word by word.
+    case 'ok':
+    case 'status':
     case 'data':
       return false;
   }

@@ -1,0 +1,88 @@
+/** A case in which an adapter breaks the protocol is saved, and the error names its trace. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AdapterError } from '../impl/exec/adapter-error.ts';
+import type { Operation } from '../model/vocabulary.ts';
+import { savingBrokenCase } from './broken-case.ts';
+import { listTraces } from './failure-folder.ts';
+import { soundTrace } from './sound-trace.ts';
+import { readTrace } from './trace-file.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'colocheck-broken-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const system = { name: 'theirs', option: 'exec:theirs' };
+const { setup } = soundTrace;
+const operations: readonly Operation[] = [
+  { op: 'open' },
+  { op: 'start', mode: 'secondary' },
+  { op: 'checkpoint' },
+  { op: 'getError' },
+];
+
+function broken(index: number | null, played: readonly Operation[] | null = operations): AdapterError {
+  const error = new AdapterError('the answer is no object', index);
+  if (played !== null) error.during = { setup, operations: played };
+  return error;
+}
+
+async function thrownBy(
+  error: unknown,
+  of: Parameters<typeof savingBrokenCase>[0] = system,
+): Promise<unknown> {
+  try {
+    await savingBrokenCase(of, folder, () => Promise.reject(error));
+  } catch (thrown) {
+    return thrown;
+  }
+  throw new Error('nothing was thrown');
+}
+
+test('what goes well is handed on', async () => {
+  expect(await savingBrokenCase(system, folder, () => Promise.resolve(7))).toBe(7);
+  expect(listTraces(folder)).toEqual([]);
+});
+
+test('the operation of the wrong answer ends the trace, and names its signature', async () => {
+  const path = join(folder, 'protocol-checkpoint-running.json');
+  expect(await thrownBy(broken(2))).toEqual(
+    new AdapterError(`the answer is no object; operation 3 of the case saved as ${path}`, 2),
+  );
+  expect(readTrace(path)).toEqual({
+    format: 'colocheck-trace',
+    version: 2,
+    signature: 'protocol-checkpoint-running',
+    expects: 'divergence',
+    comparison: 'qemu',
+    found: { system: 'theirs', divergence: 'the answer is no object', step: 2 },
+    setup,
+    operations: operations.slice(0, 3),
+  });
+});
+
+test('the first operation meets the first state', async () => {
+  await thrownBy(broken(0));
+  expect(listTraces(folder)).toEqual([join(folder, 'protocol-open-closed.json')]);
+});
+
+test('where no operation is known the whole case is saved', async () => {
+  const path = join(folder, 'protocol-broken.json');
+  expect(await thrownBy(broken(null), { ...system, comparison: 'document' })).toEqual(
+    new AdapterError(`the answer is no object; the case saved as ${path}`, null),
+  );
+  expect(readTrace(path)).toMatchObject({ comparison: 'document', found: { step: 3 }, operations });
+});
+
+test.each([
+  ['no case was played', broken(2, null)],
+  ['the case has no operation', broken(null, [])],
+  ['it is an error of another kind', new Error('no answer')],
+])('it is thrown as it is where %s', async (_why, error) => {
+  expect(await thrownBy(error)).toBe(error);
+  expect(listTraces(folder)).toEqual([]);
+});
