@@ -2,6 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { mutants } from '../impl/mutants/catalogue.ts';
 import { createMutant } from '../impl/mutants/mutant.ts';
+import type { Operation } from '../model/vocabulary.ts';
+import { fourClusters } from '../model/scenario.ts';
+import type { Case } from './case.ts';
+import type { Divergence, LostSystem } from './divergence.ts';
+import { openSubject } from './subjects.ts';
+import { shrinkFailure } from './shrink-failure.ts';
+import type { AsyncSubject, SyncSubject } from './subject.ts';
 import { killAtRandom } from './mutants/random-kill.ts';
 
 /** Signatures, and the fewest operations that are known to show them. */
@@ -40,5 +47,77 @@ test('a failure that only a plain host shows shortest is found there after the b
   expect(kill).toMatchObject({
     target: { signature: 'observation-primaryWrite-running-hidden' },
     shrunkLength: 6,
+  });
+});
+
+describe('whatever the subject', () => {
+  const sound = openSubject('impl');
+  if (sound.kind !== 'sync') throw new Error('it runs in this process');
+  const { states: _, ...withoutStates } = sound.system;
+  const blind: SyncSubject = { ...sound, system: { ...withoutStates, name: 'blind' } };
+  const lost = (how: LostSystem['how'], index: number): Divergence => ({
+    kind: 'lost',
+    how,
+    detail: 'gone',
+    index,
+    operation: { op: 'getError' },
+    stage: 'closed',
+  });
+  const many: readonly Operation[] = Array.from({ length: 60 }, () => ({ op: 'getError' }));
+  const failing: Case = { setup: { nodes: [fourClusters] }, operations: many };
+
+  test.each([
+    ['hang', 24],
+    ['crash', 1000],
+  ] as const)('a %s of a process is shrunk by at most %i cases', async (how, candidates) => {
+    const judge = (testCase: Case): Divergence | null =>
+      testCase.operations.length === 60 ? lost(how, 59) : null;
+    const far: AsyncSubject = {
+      kind: 'async',
+      name: 'far',
+      option: 'far',
+      comparison: 'qemu',
+      capabilities: sound.capabilities,
+      accepts: () => true,
+      shutdown: () => Promise.resolve(),
+      judge: (testCase) => Promise.resolve(judge(testCase)),
+    };
+    expect(await shrinkFailure(far, failing, lost(how, 59))).toMatchObject({
+      candidates,
+      complete: false,
+      thoroughness: 'halving',
+      minimal: { operations: many },
+    });
+    const near = await shrinkFailure({ ...blind, judge }, failing, lost(how, 59));
+    expect(near).toMatchObject({ complete: true, thoroughness: 'every', minimal: { operations: many } });
+    expect(near.candidates).toBeGreaterThan(1000);
+  });
+
+  test('what follows the failure is cut off at once, unless it takes part', async () => {
+    const lengths: number[] = [];
+    const subject = (least: number): SyncSubject => ({
+      ...blind,
+      judge: ({ operations: { length } }) => {
+        lengths.push(length);
+        return length >= least ? lost('crash', Math.min(9, length - 1)) : null;
+      },
+    });
+    const shrunk = await shrinkFailure(subject(1), failing, lost('crash', 9));
+    expect(lengths.slice(0, 2)).toEqual([10, 5]);
+    expect(shrunk).toMatchObject({ minimal: { operations: many.slice(0, 1) }, divergence: { index: 0 } });
+    lengths.splice(0);
+    const whole = await shrinkFailure(subject(20), failing, lost('crash', 9));
+    expect(lengths.slice(0, 2)).toEqual([10, 30]);
+    expect(whole.minimal.operations).toHaveLength(20);
+  });
+
+  test('a failure of another signature is no simpler form of it', async () => {
+    const subject: SyncSubject = {
+      ...blind,
+      judge: ({ operations: { length } }) => lost(length > 3 ? 'crash' : 'hang', length - 1),
+    };
+    const { minimal, divergence } = await shrinkFailure(subject, failing, lost('crash', 59));
+    expect(minimal.operations).toHaveLength(4);
+    expect(divergence).toEqual(lost('crash', 3));
   });
 });

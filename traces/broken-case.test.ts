@@ -36,7 +36,10 @@ async function thrownBy(
   of: Parameters<typeof savingBrokenCase>[0] = system,
 ): Promise<unknown> {
   try {
-    await savingBrokenCase(of, folder, () => Promise.reject(error));
+    await savingBrokenCase(of, folder, async () => {
+      await Promise.resolve();
+      throw failure;
+    });
   } catch (thrown) {
     return thrown;
   }

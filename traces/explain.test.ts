@@ -8,6 +8,26 @@ describe('a line', () => {
     await expect(`${explain(String(line))}\n`).toMatchFileSnapshot(`fixtures/explain/line-${line}.txt`);
   });
 
+  test.each([
+    [1, '91-94: the file below cannot be opened'],
+    [
+      95,
+      '91-94: the file below cannot be opened and 98-100: the options are refused before they are looked at',
+    ],
+  ])('%i is in no branch, and the nearest are told', (line, near) => {
+    expect(explain(String(line))).toBe(`replication.c:${line} is in no branch: the nearest are ${near}`);
+  });
+
+  test('94 is the last of its branch', () => {
+    expect(explain('94')).toMatch(/^replication\.c:91-94: the file below cannot be opened\n/);
+  });
+
+  test('776 is the last of the seed', () => expect(explain('776')).toMatch(/^replication\.c:/));
+
+  test('520 is in several branches, each told', () => {
+    expect(explain('520').split('\n\n').length).toBeGreaterThan(1);
+  });
+
   test.each(['0', '777'])('%s is not in the seed', (line) => {
     expect(() => explain(line)).toThrow(`line ${line}: replication.c has lines 1 to 776`);
   });

@@ -68,8 +68,8 @@ describe.each([4, 8, 12])('sectors of %i bytes', (sectorBytes) => {
     const words = written();
     restoreSector(tags, number, 2, words, at + wordsPerSector);
     expect(tags.decode(words, at, 1, content.length)).toEqual(content.with(1, UNKNOWN_TAG));
-    expect([...words.slice(at + wordsPerSector, at + 2 * wordsPerSector)]).toEqual(
-      Array.from({ length: wordsPerSector }, () => POISON_WORD),
+    expect(words.slice(at + wordsPerSector, at + 2 * wordsPerSector)).toEqual(
+      new Uint32Array(wordsPerSector).fill(POISON_WORD),
     );
   });
 });
