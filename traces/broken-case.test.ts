@@ -32,7 +32,7 @@ function broken(index: number | null, played: readonly Operation[] | null = oper
 }
 
 async function thrownBy(
-  error: unknown,
+  failure: unknown,
   of: Parameters<typeof savingBrokenCase>[0] = system,
 ): Promise<unknown> {
   try {
