@@ -2,14 +2,13 @@
  * Brings a failing case down to a minimal one that fails with the same signature: step by step, and where the system
  * hands out its state by a search of plain hosts, from the shortest cases up, for a shorter one that no step leads to.
  */
-import type { Setup } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
 import { signatureOf } from './divergence.ts';
 import type { Divergence } from './divergence.ts';
 import { minimise } from './minimise.ts';
 import type { Minimised } from './minimise.ts';
 import { targetOf } from './shortest/failure-search.ts';
-import { brokenSetups, oddSetups, plainSetups } from './shortest/small-setups.ts';
+import { oddSetups, plainSetups } from './shortest/small-setups.ts';
 import { shortestFailure } from './shortest/shortest-failure.ts';
 import type { Subject } from './subject.ts';
 
@@ -52,29 +51,14 @@ export async function shrinkFailure(
 /** A search that would take longer is given up. */
 const TRANSITIONS_MAX = 120_000;
 
-const BROKEN_OPERATIONS_MAX = 5;
-
 function shorterOnPlainHost(subject: Subject, { operations }: Case, divergence: Divergence): Case | null {
   if (subject.kind !== 'sync' || subject.system.states === undefined) return null;
-  const { system, capabilities } = subject;
-  const bounds = {
+  return shortestFailure(subject.system, (length) => plainSetups(subject.capabilities, length), {
     target: targetOf(divergence),
     operationsMax: operations.length - 1,
     transitionsMax: TRANSITIONS_MAX,
     kinds: null,
-  };
-  const plain = (length: number): readonly Setup[] => plainSetups(capabilities, length);
-  // What shows only after a start is found soon enough on more hosts than the plain ones.
-  const isFar = divergence.stage !== 'closed' && divergence.stage !== 'none';
-  if (!isFar) return shortestFailure(system, plain, bounds).found;
-  const broken = brokenSetups(capabilities);
-  const either = (length: number): readonly Setup[] => [
-    ...plain(length),
-    ...(length <= BROKEN_OPERATIONS_MAX ? broken : []),
-  ];
-  const { found, isComplete } = shortestFailure(system, either, bounds);
-  // The broken hosts of short cases may have used up what longer ones on plain hosts need.
-  return isComplete ? found : shortestFailure(system, plain, bounds).found;
+  }).found;
 }
 
 /** Many hosts, but only operations like those of the case that is known to fail. */

@@ -77,16 +77,6 @@ export function plainSetups({ modes, nodesMax }: Capabilities, operations: numbe
   return [...nodes.map((node) => [node]), ...twos].map((each) => ({ nodes: each }));
 }
 
-/** One sector that may be bad or hold something, or two sectors of which the first may be bad. */
-export function brokenSetups({ modes }: Capabilities): Setup[] {
-  return modes.flatMap((mode) => {
-    const one = plainNode(mode, oneSector);
-    const two = plainNode(mode, geometry(2));
-    const broken = [...brokenNodes(one), ...brokenNodes(filled(one))];
-    return [filled(one), two, ...broken, ...firstSectorBroken(two)].map((node) => ({ nodes: [node] }));
-  });
-}
-
 /** What has been seen to make a failure show itself earlier: a disk with room beside what fails, or an odd peer. */
 export function oddSetups(capabilities: Capabilities, operations: number): Setup[] {
   const setups = capabilities.modes.includes('secondary')
