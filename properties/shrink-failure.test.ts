@@ -49,6 +49,7 @@ const searched: readonly (readonly [string, number, string, number])[] = [
   ['commit-of-clean-units', 5, 'observation-commitAdvance-failover-secondary', 5],
   ['commit-prefers-hidden', 3, 'observation-commitAdvance-failover-secondary', 6],
   ['commit-skips-the-last-partial-unit', 18, 'observation-commitAdvance-failover-view', 5],
+  ['split-write-goes-on-after-an-error', 3, 'observation-guestWrite-failoverFailed-view', 5],
   ['split-write-goes-on-after-an-error', 2, 'observation-guestWriteZeroes-failoverFailed-view', 5],
 ];
 

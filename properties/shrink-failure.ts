@@ -1,7 +1,8 @@
 /**
  * Brings a failing case down to a minimal one that fails with the same signature: step by step, and where the system
- * hands out its state by a search of plain hosts, from the shortest cases up, for a shorter one that no step leads to.
+ * hands out its state by a search of small hosts, from the shortest cases up, for a shorter one that no step leads to.
  */
+import type { Operation } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
 import { signatureOf } from './divergence.ts';
 import type { Divergence } from './divergence.ts';
@@ -41,8 +42,8 @@ export async function shrinkFailure(
     return next.value;
   };
   let shrunk = await simplify(start);
-  for (const search of [shorterOnPlainHost, shorterOnOddHost]) {
-    const shorter = search(subject, shrunk.minimal, divergence);
+  for (const hosts of [plainSetups, oddSetups]) {
+    const shorter = shorterOn(hosts, subject, shrunk.minimal, divergence);
     if (shorter !== null && (await fails(shorter))) shrunk = await simplify(shorter);
   }
   return { ...shrunk, divergence: last };
@@ -51,28 +52,26 @@ export async function shrinkFailure(
 /** A search that would take longer is given up. */
 const TRANSITIONS_MAX = 120_000;
 
-function shorterOnPlainHost(subject: Subject, { operations }: Case, divergence: Divergence): Case | null {
+/** On plain hosts by any operation; on the many odd ones only by operations like those of the case. */
+function shorterOn(
+  hosts: typeof plainSetups,
+  subject: Subject,
+  { operations }: Case,
+  divergence: Divergence,
+): Case | null {
   if (subject.kind !== 'sync' || subject.system.states === undefined) return null;
-  return shortestFailure(subject.system, (length) => plainSetups(subject.capabilities, length), {
+  return shortestFailure(subject.system, (length) => hosts(subject.capabilities, length), {
     target: targetOf(divergence),
     operationsMax: operations.length - 1,
     transitionsMax: TRANSITIONS_MAX,
-    kinds: null,
+    kinds: hosts === plainSetups ? null : kindsLike(operations),
   }).found;
 }
 
-/** Many hosts, but only operations like those of the case that is known to fail. */
-function shorterOnOddHost(subject: Subject, { operations }: Case, divergence: Divergence): Case | null {
-  if (subject.kind !== 'sync' || subject.system.states === undefined) return null;
+function kindsLike(operations: readonly Operation[]): ReadonlySet<Operation['op']> {
   const kinds = new Set(operations.map(({ op }) => op));
-  // A commit job that dies fails sooner than one that meets a bad sector.
-  if (kinds.has('commitAdvance')) kinds.add('endJob');
-  return shortestFailure(subject.system, (length) => oddSetups(subject.capabilities, length), {
-    target: targetOf(divergence),
-    operationsMax: operations.length - 1,
-    transitionsMax: TRANSITIONS_MAX,
-    kinds,
-  }).found;
+  // A commit job that dies has failed without any bad sector.
+  return kinds.has('commitAdvance') || kinds.has('commitSettle') ? kinds.add('endJob') : kinds;
 }
 
 /** A case costs microseconds in this process, tens of milliseconds on a real binary, and seconds where that hangs. */

@@ -11,7 +11,7 @@ import { describeOperation } from '../operation-text.ts';
 import { operationProblem, setupProblem } from '../setup-problem.ts';
 import { FailureSearch } from './failure-search.ts';
 import type { FailureTarget } from './failure-search.ts';
-import { brokenSetups, largerUnitSetups, oddSetups, plainSetups, smallSetups } from './small-setups.ts';
+import { largerUnitSetups, oddSetups, plainSetups, smallSetups } from './small-setups.ts';
 import { graphOf, shortestFailure } from './shortest-failure.ts';
 import { operationsUntil } from './stage-distance.ts';
 import { wholeAlphabet } from './whole-alphabet.ts';
@@ -81,7 +81,6 @@ describe('what is looked through', () => {
   test('hosts', async () => {
     const all = {
       plain: plainSetups(everything, 3),
-      broken: brokenSetups(everything),
       larger: largerUnitSetups(everything),
       odd: oddSetups(everything, 4),
       single: smallSetups(everything, 1, 4),
