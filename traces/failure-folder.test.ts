@@ -36,6 +36,29 @@ test('of two cases of the same length the one with the smaller numbers is kept',
   expect(readTrace(path).operations).toEqual([read(3)]);
 });
 
+test('numbers are weighed, not digits', () => {
+  const { path } = saveFailure(folder, trace('a', [read(9)]));
+  saveFailure(folder, trace('a', [read(10)]));
+  expect(readTrace(path).operations).toEqual([read(9)]);
+});
+
+test('what was judged otherwise has a file of its own, and so has what was found nobody knows where', () => {
+  const found = { system: 'one', divergence: 'something', step: 0 };
+  const { signature: _, ...unsigned } = trace('a', [open]);
+  const saved = [
+    saveFailure(folder, { ...trace('a', [open]), found }),
+    saveFailure(folder, { ...trace('a', [open]), found, comparison: 'document' }),
+    saveFailure(folder, trace('a', [open])),
+    saveFailure(folder, unsigned),
+  ];
+  expect(saved).toEqual(
+    ['a.json', 'a-on-one-by-document.json', 'a-on-another.json', 'unsigned.json'].map((name) => ({
+      path: join(folder, name),
+      isWritten: true,
+    })),
+  );
+});
+
 test('a failure of another system has a file of its own', () => {
   const on = (system: string, operations: readonly TraceOperation[]): Trace => ({
     ...trace('a', operations),

@@ -40,6 +40,31 @@ test('still fail on the system that they were found on, and not on a sound one',
   expect((await runSavedFailures(folder, sound)).failing).toEqual([]);
 });
 
+test('are told to the letter, the shortest first, and only those that the system can be given', async () => {
+  const path = saved();
+  const trace = readTrace(path);
+  const { operations, signature = '' } = trace;
+  const longer = join(folder, 'a-longer.json');
+  writeTrace(longer, { ...trace, operations: [{ op: 'getError' }, ...operations] });
+  const { length } = operations;
+  expect(describeSavedFailures(await runSavedFailures(folder, broken))).toBe(
+    [
+      'saved failures: 2 of 2 still fail',
+      `  ${signature}, ${length} operations: ${path}`,
+      `  ${signature}, ${length + 1} operations: ${longer}`,
+    ].join('\n'),
+  );
+  const given = { ...broken.capabilities, operations: operations.map(({ op }) => op) };
+  expect((await runSavedFailures(folder, { ...broken, capabilities: given })).run).toBe(1);
+  const primary = { ...broken.capabilities, modes: ['primary'] as const };
+  const none = await runSavedFailures(folder, { ...broken, capabilities: primary });
+  expect(describeSavedFailures(none)).toBeNull();
+  const judge = () => {
+    throw new Error('no more memory');
+  };
+  await expect(runSavedFailures(folder, { ...broken, judge })).rejects.toThrow('no more memory');
+});
+
 test('a file that is no trace is told and does not stop the others', async () => {
   writeFileSync(join(folder, 'a.json'), 'nothing');
   const again = await runSavedFailures(folder, broken);

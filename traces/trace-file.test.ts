@@ -49,6 +49,15 @@ describe('a trace file', () => {
     expect(readdirSync(join(folder, 'deep/er'))).toEqual(['one.json']);
   });
 
+  test('may begin with the mark of the byte order, and a note may hold one', () => {
+    const path = join(folder, 'marked.json');
+    const trace = { ...soundTrace, note: 'a \uFEFF mark' };
+    for (const mark of ['', '\uFEFF']) {
+      writeFileSync(path, mark + JSON.stringify(trace));
+      expect(readTrace(path)).toEqual(trace);
+    }
+  });
+
   test('has a published schema that is up to date (UPDATE_SCHEMA=1 writes it)', () => {
     const path = join(import.meta.dirname, 'trace.schema.json');
     if (process.env['UPDATE_SCHEMA'] === '1') writeFileSync(path, publishedSchema());
