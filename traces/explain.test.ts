@@ -1,7 +1,12 @@
 /** What `explain` says of lines of the seed and of traces, word for word. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explain } from './explain.ts';
 import { replayCommand } from './replay-command.ts';
+import { soundTrace } from './sound-trace.ts';
+import { writeTrace } from './trace-file.ts';
 
 describe('a line', () => {
   test.each([1, 326, 568])('%i of the seed', async (line) => {
@@ -41,6 +46,17 @@ describe('a trace', () => {
       await expect(`${explain(`${path}.json`)}\n`).toMatchFileSnapshot(`fixtures/explain/${name}.txt`);
     },
   );
+
+  test('without a note', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'colocheck-explain-'));
+    try {
+      const path = join(folder, 'mute.json');
+      writeTrace(path, soundTrace);
+      expect(explain(path)).toMatch(/^mute\.json: a trace without a note\n {4}1 {2}open: ok\n/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   test('that is not there', () => {
     expect(() => explain('7.json')).toThrow('7.json');

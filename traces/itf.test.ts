@@ -134,6 +134,29 @@ test.each([
   expect(hasType(wrong, type)).toBe(false);
 });
 
+test('what is no type is told', () => {
+  expect(() => hasType('x', 'Int -> ?')).toThrow('? is no type');
+});
+
+test.each([
+  ['Int -> Int', 'x'],
+  ['Int -> Int', { '#map': 'x' }],
+  ['No(UNIT) | Yes(Int)', 'No'],
+  ['No(UNIT) | Yes(Int)', { tag: int(1), value: 'U_OF_UNIT' }],
+  ['No(UNIT)', { tag: 'No', value: 'U_OF_UNIT', more: 'x' }],
+  ['{ a: Int }', 'a'],
+  ['{ a: Int, b: Int }', { a: int(1), b: 'x' }],
+  ['Set(Int)', { '#set': [int(1), 'x'] }],
+  ['Seq(Int)', { '#set': [] }],
+])('of type %s is not %j', (type, value) => expect(hasType(value, type)).toBe(false));
+
+test.each([
+  ['(Int -> Int)', { '#map': [] }],
+  [' Set( Int ) ', { '#set': [int(1)] }],
+  ['{ b: Int, a: Str }', { a: 'x', b: int(1) }],
+  ['Int -> { a: Int -> Int, b: Set(Int) }', { '#map': [[int(0), { a: { '#map': [] }, b: { '#set': [] } }]] }],
+])('of type %s is %j', (type, value) => expect(hasType(value, type)).toBe(true));
+
 describe('an export', () => {
   const folder = mkdtempSync(join(tmpdir(), 'exports-'));
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -50,6 +50,10 @@ test('a script is whole: its runtime, then its steps', () => {
   expect(storage).toBeGreaterThan(0);
   expect(steps).toBeGreaterThan(storage ?? Infinity);
   expect(script.indexOf('\nNODES = ')).toBeGreaterThan(steps ?? Infinity);
+  const parts = ['storage', 'steps'].map((part) =>
+    readFileSync(`traces/qmp-script-${part}.py`, 'utf8').trimEnd(),
+  );
+  expect(script).toContain([...parts, 'NODES = '].join('\n\n\n'));
   expect(script).toContain('# A trace of COLO block replication.');
 });
 
@@ -63,6 +67,11 @@ test.each([
   );
 });
 
+test('the first operation may be the one that cannot be played', () => {
+  const trace: Trace = { ...real, operations: [{ op: 'endJob', job: 'backup' }] };
+  expect(() => exportQmpScript(trace, 't.json')).toThrow('t.json: operations[0] is endJob');
+});
+
 test('a link that an open node finds again is refused, one that a closed node has lost is not', () => {
   const primary: Trace = {
     ...real,
@@ -73,6 +82,11 @@ test('a link that an open node finds again is refused, one that a closed node ha
     operations: [{ op: 'open' }, { op: 'cutLink' }, { op: 'restoreLink' }],
   };
   expect(() => exportQmpScript(cutWhileOpen, 't.json')).toThrow('t.json: operations[2] is restoreLink');
+  const lost: Trace = {
+    ...primary,
+    operations: [{ op: 'open' }, { op: 'cutLink' }, { op: 'guestWrite', sector: 0, count: 1, tag: 3 }],
+  };
+  expect(exportQmpScript(lost, 't.json')).toContain('guestWrite');
   const cutBefore: Trace = {
     ...primary,
     operations: [{ op: 'cutLink' }, { op: 'restoreLink' }, { op: 'open' }],

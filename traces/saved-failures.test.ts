@@ -103,6 +103,12 @@ test('are shrunk further, and the smaller case is kept', async () => {
   const text = await reshrink(path, before, broken, folder);
   expect(text).toContain('no operation can be dropped');
   expect(readTrace(path).operations.length).toBeLessThan(before.operations.length);
+  expect(text).toContain('found in case 0 of seed 0;');
+  writeTrace(path, {
+    ...before,
+    found: { system: broken.name, divergence: '', step: 0, seed: 5, caseIndex: 9 },
+  });
+  expect(await reshrink(path, readTrace(path), broken, folder)).toContain('found in case 9 of seed 5;');
   writeTrace(path, before);
   await expect(reshrink(path, before, sound, folder)).rejects.toThrow('nothing to shrink');
 });
