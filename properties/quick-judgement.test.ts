@@ -4,23 +4,9 @@ import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { runCampaign } from './campaign.ts';
 import { explore } from './exploration/exploration.ts';
 import { chooseWorlds } from './exploration/explore-command.ts';
-import { runLockstep } from './lockstep.ts';
-import { listTraces } from '../traces/failure-folder.ts';
-import { caseOf } from '../traces/replay.ts';
-import { readTrace } from '../traces/trace-file.ts';
 import { syncSubject } from './subject.ts';
 
 const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
-
-test('by every recorded trace', () => {
-  const system = createEfficientSystem();
-  const paths = ['regressions', 'deviations', 'unreachable'].flatMap((name) => listTraces(`traces/${name}`));
-  const diverging = paths.filter(
-    (path) => runLockstep(system, caseOf(readTrace(path)), { depth: 'full' }) !== null,
-  );
-  expect(paths.length).toBeGreaterThan(80);
-  expect(diverging).toEqual([]);
-});
 
 test.each([
   ['mixed', 'full', 250],

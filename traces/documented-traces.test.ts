@@ -1,12 +1,10 @@
 /** What was found where the design document was the judge: how it is told, saved, and judged again. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NodeClass } from '../impl/efficient/case-memory.ts';
 import { OK } from '../impl/efficient/outcomes.ts';
-import { createExecSystem } from '../impl/exec/exec-system.ts';
 import { createVariant } from '../impl/documented/variant.ts';
 import { documentedVariants } from '../impl/documented/variants.ts';
 import { runCampaign } from '../properties/campaign.ts';
@@ -17,9 +15,7 @@ import { findingTrace, recordFinding } from './record-finding.ts';
 import { judgeRecorded } from './recorded.ts';
 import { replay, replayTraceFile } from './replay.ts';
 import { reshrink } from './reshrink.ts';
-import { readTrace, writeTrace } from './trace-file.ts';
-
-const root = join(import.meta.dirname, '..');
+import { readTrace } from './trace-file.ts';
 
 /** Follows the document everywhere, and loses guest writes once it has reported an error. */
 const forgetful = createVariant('forgetful', [
@@ -46,7 +42,11 @@ async function search(): Promise<Finding> {
   return finding;
 }
 
-const finding = await search();
+let finding: Finding;
+beforeAll(async () => {
+  finding = await search();
+});
+
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'colocheck-documented-'));
@@ -101,57 +101,3 @@ describe('a failure by the design document', () => {
     expect(listTraces(folder).map((path) => readTrace(path).comparison)).toEqual(['document', 'qemu']);
   });
 });
-
-describe('the command line', () => {
-  const colocheck = (...args: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'cli.ts', ...args], { cwd: root, encoding: 'utf8' });
-
-  test('replays as the trace says, or as it is told', () => {
-    const path = join(folder, 'a.json');
-    const recorded = readTrace('traces/deviations/failed-copy-reports-nothing.json');
-    writeTrace(path, { ...recorded, comparison: 'document' });
-    const system = ['--system', 'mutant:a-failed-copy-sets-the-error'];
-    const asTold = colocheck('replay', path, ...system);
-    expect([asTold.status, asTold.stdout]).toEqual([0, expect.stringContaining('(comparison: document)')]);
-    expect(colocheck('replay', path, ...system, '--comparison', 'qemu').status).toBe(1);
-  });
-
-  test('campaigns by the document, and says in which points it was followed', () => {
-    const args = ['--system', 'mutant:a-failed-copy-sets-the-error', '--cases', '128', '--seed', '1'];
-    const { status, stdout } = colocheck('verify', ...args, '--comparison', 'document', '--failures', folder);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/did as the design document says, .*: failed-copy-reports-nothing \d+/);
-    expect(stdout).toContain('agree (comparison: document)');
-  });
-
-  test.each([
-    [['verify', '--comparison', 'perhaps'], 'Allowed choices are qemu, document.'],
-    [['explore', '--comparison', 'document'], 'Allowed choices are qemu.'],
-    [['tour', '--comparison', 'document'], 'a tour knows only qemu'],
-  ])('refuses %j', (args, reason) => {
-    const { status, stderr } = colocheck(...args);
-    expect([status, stderr]).toEqual([2, expect.stringContaining(reason)]);
-  });
-});
-
-const script = join(mkdtempSync(join(tmpdir(), 'colocheck-hello-')), 'adapter.cjs');
-afterAll(() => rmSync(join(script, '..'), { recursive: true, force: true }));
-
-test.each(['qemu', 'document'] as const)(
-  'an adapter is told what its answers are judged by: %s',
-  async (comparison) => {
-    writeFileSync(
-      script,
-      `require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
-      const { id, request, comparison } = JSON.parse(line);
-      const result = request === 'hello' ? { protocol: 1, name: comparison, version: '', capabilities: {
-        operations: ['open', 'start', 'close'], observes: [], modes: ['secondary'],
-        geometry: { sectorBytes: 'any', lengthSectorsMax: 64 } } } : null;
-      console.log(JSON.stringify({ id, result }));
-    });`,
-    );
-    const system = await createExecSystem({ command: `'${process.execPath}' '${script}'`, comparison });
-    expect(system.name).toBe(comparison);
-    await system.shutdown();
-  },
-);

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeExport } from './export-file.ts';
 import { listTraces } from './failure-folder.ts';
 import { itfSchema } from './itf-schema.ts';
@@ -158,7 +158,10 @@ test.each([
 ])('of type %s is %j', (type, value) => expect(hasType(value, type)).toBe(true));
 
 describe('an export', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'exports-'));
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'exports-'));
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('keeps what stood there where it cannot be written whole, and leaves nothing beside it', () => {

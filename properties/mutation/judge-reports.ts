@@ -5,14 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { mutatedParts } from './mutated-parts.ts';
 import { mutationReport, scoreOf } from './mutation-report.ts';
 
 const root = join(import.meta.dirname, '../..');
-
-const parts = [
-  { name: 'efficient implementation', report: 'implementation.json', percentMin: 92 },
-  { name: 'shrinker and traces', report: 'shrinker.json', percentMin: 85 },
-];
 
 const listed = z.array(z.object({ reason: z.string(), survivors: z.array(z.string()) }));
 
@@ -29,8 +25,8 @@ function judge(): boolean {
     listed.parse(read('properties/mutation/survivors.json')).flatMap(({ survivors }) => survivors),
   );
   let isGood = true;
-  for (const { name, report, percentMin } of parts) {
-    const { noticed, all, survivors } = scoreOf(mutationReport.parse(read(`reports/mutation/${report}`)));
+  for (const { name, report, percentMin } of mutatedParts) {
+    const { noticed, all, survivors } = scoreOf(mutationReport.parse(read(report)));
     const percent = (100 * noticed) / all;
     const unlisted = survivors.filter((survivor) => !known.has(survivor));
     console.log(

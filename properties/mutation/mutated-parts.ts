@@ -1,0 +1,92 @@
+/** The parts of this project that are mutated, what judges each, and the score that it must reach. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface MutatedPart {
+  readonly name: string;
+  /** Where the report is written, from the root of the project. */
+  readonly report: string;
+  readonly percentMin: number;
+  readonly sources: readonly string[];
+  /** Test files, those first that notice most in the shortest time. */
+  readonly judges: readonly string[];
+}
+
+/** The files named, and those that lie in the folders named, without those left out; `ending` tells which in a folder. */
+function filesOf(
+  paths: readonly string[],
+  isMeant: (name: string) => boolean,
+  leftOut: readonly string[] = [],
+): string[] {
+  const named = paths.flatMap((path) =>
+    statSync(path).isDirectory()
+      ? readdirSync(path)
+          .filter(isMeant)
+          .toSorted()
+          .map((name) => join(path, name))
+      : [path],
+  );
+  return [...new Set(named)].filter((path) => !leftOut.includes(path));
+}
+
+const isTest = (name: string): boolean => name.endsWith('.test.ts');
+const isSource = (name: string): boolean => /^(?!.*(\.test|-bench)\.ts$).*\.ts$/.test(name);
+
+export const mutatedParts: readonly MutatedPart[] = [
+  {
+    name: 'efficient implementation',
+    report: 'reports/mutation/implementation.json',
+    percentMin: 92,
+    sources: filesOf(['impl/efficient'], isSource, ['impl/efficient/scenario.ts']),
+    judges: filesOf(
+      [
+        'traces/replay-on-efficient.test.ts',
+        'impl/efficient/secondary-control.test.ts',
+        'impl/efficient/running-requests.test.ts',
+        'impl/efficient',
+        'impl/payload.test.ts',
+        'properties/quick-judgement.test.ts',
+        'properties/saved-states.test.ts',
+      ],
+      isTest,
+    ),
+  },
+  {
+    name: 'shrinker and traces',
+    report: 'reports/mutation/shrinker.json',
+    percentMin: 85,
+    sources: filesOf(
+      [
+        'properties/minimise.ts',
+        'properties/shorter-cases.ts',
+        'properties/shrink-failure.ts',
+        'properties/simpler-cases.ts',
+        'properties/shortest',
+        'traces',
+      ],
+      isSource,
+    ),
+    judges: filesOf(
+      [
+        'properties/simpler-cases.test.ts',
+        'traces',
+        'properties/shortest',
+        'properties/minimise.test.ts',
+        'properties/shrink-failure.test.ts',
+      ],
+      isTest,
+      // These run the command line or the real QEMU: a mutant lives in this process only.
+      [
+        'traces/checks.test.ts',
+        'traces/command-line.test.ts',
+        'traces/documented-commands.test.ts',
+        'traces/exec-command.test.ts',
+        'traces/many-machines.test.ts',
+        'traces/qmp-script.test.ts',
+        'traces/regressions.test.ts',
+        'traces/replay-on-efficient.test.ts',
+        'traces/shards.test.ts',
+      ],
+    ),
+  },
+];
