@@ -1,4 +1,7 @@
-/** Exhaustive search: small hosts to a small depth, then the small worlds one after the other, until something fails. */
+/**
+ * Exhaustive search, the cheapest first: small hosts and all small worlds to a small depth, then the worlds ever deeper,
+ * until something fails. Most bugs need few operations; none makes the others wait until a large world is through.
+ */
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { System } from '../../impl/system.ts';
 import type { Setup } from '../../model/vocabulary.ts';
@@ -10,7 +13,7 @@ import { graphOf } from '../shortest/shortest-failure.ts';
 import type { Kill } from './kill.ts';
 import { stopwatch } from './stopwatch.ts';
 
-/** From the smallest world on; what is larger shows no bug that these do not. */
+/** What is larger shows no bug that these do not. */
 const worlds = [
   'wrong-top-id',
   'primary',
@@ -28,46 +31,58 @@ interface Hosts {
   readonly hosts: (capabilities: Capabilities, operations: number) => readonly Setup[];
 }
 
-const small: readonly Hosts[] = [
-  { name: 'plain hosts', operationsMax: 4, hosts: plainSetups },
-  { name: 'odd hosts', operationsMax: 3, hosts: (capabilities) => smallSetups(capabilities, 1, 3) },
-  { name: 'hosts of larger units', operationsMax: 4, hosts: largerUnitSetups },
+type Pass = ({ readonly kind: 'hosts' } & Hosts) | { readonly kind: 'worlds'; readonly depthMax: number };
+
+const passes: readonly Pass[] = [
+  { kind: 'hosts', name: 'plain hosts', operationsMax: 4, hosts: plainSetups },
+  { kind: 'worlds', depthMax: 5 },
+  { kind: 'hosts', name: 'odd hosts', operationsMax: 3, hosts: (known) => smallSetups(known, 1, 3) },
+  { kind: 'worlds', depthMax: 6 },
+  { kind: 'worlds', depthMax: 7 },
+  { kind: 'hosts', name: 'hosts of larger units', operationsMax: 4, hosts: largerUnitSetups },
+  { kind: 'worlds', depthMax: Infinity },
 ];
+
+interface Found {
+  /** Transitions that were tried. */
+  readonly transitions: number;
+  readonly kill: { readonly by: string; readonly length: number } | null;
+}
 
 /** `operations` of the kill are those that were tried: transitions. */
 export async function killExhaustively(system: System): Promise<Kill | null> {
   const seconds = stopwatch();
   let operations = 0;
-  for (const hosts of small) {
-    const found = killOnHosts(system, hosts);
-    operations += found.transitions;
-    if (found.length !== null) {
-      return { by: hosts.name, operations, seconds: seconds(), length: found.length };
-    }
+  for (const pass of passes) {
+    const { transitions, kill } =
+      pass.kind === 'hosts' ? killOnHosts(system, pass) : await killInWorlds(system, pass.depthMax);
+    operations += transitions;
+    if (kill !== null) return { ...kill, operations, seconds: seconds() };
   }
+  return null;
+}
+
+async function killInWorlds(system: System, depthMax: number): Promise<Found> {
+  let transitions = 0;
   for (const world of chooseWorlds(worlds)) {
     const result = await explore(world, system, {
       systemName: system.name,
       workers: 1,
       memoryBytes: 2 ** 29,
-      depthMax: Infinity,
+      depthMax,
       statesMax: Infinity,
       secondsMax: Infinity,
       reduction: 'reduced',
       checkpoint: null,
     });
-    operations += result.transitions;
+    transitions += result.transitions;
     if (result.counterexample === null) continue;
-    const { length } = result.counterexample.operations;
-    return { by: world.name, operations, seconds: seconds(), length };
+    return { transitions, kill: { by: world.name, length: result.counterexample.operations.length } };
   }
-  return null;
+  return { transitions, kill: null };
 }
 
-function killOnHosts(
-  system: System,
-  { operationsMax, hosts }: Hosts,
-): { readonly transitions: number; readonly length: number | null } {
+function killOnHosts(system: System, { name, operationsMax, hosts }: Hosts): Found {
   let transitions = 0;
   for (let length = 1; length <= operationsMax; length++) {
     for (const setup of hosts(system.capabilities, length)) {
@@ -75,8 +90,8 @@ function killOnHosts(
       const search = new FailureSearch(system, graphOf(system, setup), bounds);
       search.run();
       transitions += search.transitions;
-      if (search.failures.size > 0) return { transitions, length };
+      if (search.failures.size > 0) return { transitions, kill: { by: name, length } };
     }
   }
-  return { transitions, length: null };
+  return { transitions, kill: null };
 }
