@@ -30,11 +30,18 @@ function explainLine(line: number): string {
   if (branches.length === 0) {
     return `replication.c:${line} is in no branch: ${neighbours(line)}`;
   }
-  // Both take seconds.
   const isTaken = branches.some(({ taken }) => typeof taken !== 'string');
-  const cells = isTaken ? cellsByBranch(everything) : new Map<string, ReadonlySet<string>>();
+  const cells = isTaken ? allCells() : new Map<string, ReadonlySet<string>>();
   const traces = isTaken ? savedCases() : [];
   return branches.map((branch) => explainBranch(branch, cells, traces)).join('\n\n');
+}
+
+let cellsOfAll: ReturnType<typeof cellsByBranch> | null = null;
+
+/** Takes seconds, and is the same each time. */
+function allCells(): ReturnType<typeof cellsByBranch> {
+  cellsOfAll ??= cellsByBranch(everything);
+  return cellsOfAll;
 }
 
 function explainBranch(

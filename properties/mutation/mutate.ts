@@ -1,16 +1,17 @@
 /**
- * Mutates the project, one file at a time: code that is made ready for mutants is slow, and the rest stays fast. Named
- * files are judged alone, and what is known of the others is kept. `npm run mutation` judges the reports afterwards.
+ * Mutates the project, hot code one file at a time: what is made ready for mutants is slow, and the rest stays fast.
+ * Where files are named only these are mutated, and what is known of the others is kept. At the end all reports are judged.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
+import { judgeReports } from './judge-reports.ts';
 import { mutatedParts } from './mutated-parts.ts';
 import type { MutatedPart } from './mutated-parts.ts';
 import { mutationReport, scoreOf } from './mutation-report.ts';
 import type { MutationReport } from './mutation-report.ts';
 
-const FILE_REPORT = 'reports/mutation/file.json';
+const RUN_REPORT = 'reports/mutation/run.json';
 
 function known(path: string): MutationReport {
   try {
@@ -20,36 +21,40 @@ function known(path: string): MutationReport {
   }
 }
 
-async function mutate(source: string, judges: readonly string[]): Promise<MutationReport> {
+async function mutate(sources: readonly string[], judges: readonly string[]): Promise<MutationReport> {
   await new Stryker({
     configFile: 'stryker.config.json',
-    mutate: [source],
-    jsonReporter: { fileName: FILE_REPORT },
+    mutate: [...sources],
+    jsonReporter: { fileName: RUN_REPORT },
     judges,
   }).runMutationTest();
-  return mutationReport.parse(JSON.parse(readFileSync(FILE_REPORT, 'utf8')));
+  return mutationReport.parse(JSON.parse(readFileSync(RUN_REPORT, 'utf8')));
 }
 
-async function mutatePart(part: MutatedPart, chosen: readonly string[]): Promise<void> {
-  const sources = part.sources.filter((source) => chosen.length === 0 || chosen.includes(source));
-  for (const source of sources) {
-    const judged = await mutate(source, part.judges);
-    const { files } = known(part.report);
-    const kept = Object.entries(files).filter(([name]) => part.sources.includes(name) && name !== source);
-    const report = { files: { ...Object.fromEntries(kept), ...judged.files } };
-    mkdirSync(dirname(part.report), { recursive: true });
-    writeFileSync(part.report, JSON.stringify(report));
-    const { noticed, all } = scoreOf(judged);
-    console.log(`${source}: ${noticed} of ${all}`);
+async function mutatePart({ runs, judges, report }: MutatedPart, chosen: readonly string[]): Promise<void> {
+  const all = new Set(runs.flat());
+  for (const run of runs) {
+    const sources = run.filter((source) => chosen.length === 0 || chosen.includes(source));
+    if (sources.length === 0) continue;
+    const judged = await mutate(sources, judges);
+    const kept = Object.entries(known(report).files).filter(([file]) => all.has(file));
+    const files = { ...Object.fromEntries(kept), ...judged.files };
+    mkdirSync(dirname(report), { recursive: true });
+    writeFileSync(report, JSON.stringify({ files }));
+    for (const [file, told] of Object.entries(judged.files)) {
+      const { noticed, all: count } = scoreOf({ files: { [file]: told } });
+      console.log(`${file}: ${noticed} of ${count}`);
+    }
   }
 }
 
 const chosen = process.argv.slice(2);
-const sources = new Set(mutatedParts.flatMap((part) => part.sources));
+const sources = new Set(mutatedParts.flatMap(({ runs }) => runs.flat()));
 const unknown = chosen.filter((path) => !sources.has(path));
 if (unknown.length > 0) {
   console.error(`not mutated: ${unknown.join(', ')}; properties/mutation/mutated-parts.ts lists what is`);
   process.exitCode = 2;
 } else {
   for (const part of mutatedParts) await mutatePart(part, chosen);
+  process.exitCode = judgeReports() ? 0 : 1;
 }

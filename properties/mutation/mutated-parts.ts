@@ -7,7 +7,8 @@ export interface MutatedPart {
   /** Where the report is written, from the root of the project. */
   readonly report: string;
   readonly percentMin: number;
-  readonly sources: readonly string[];
+  /** Source files that are mutated together; where they are at work all the time, each by itself. */
+  readonly runs: readonly (readonly string[])[];
   /** Test files, those first that notice most in the shortest time. */
   readonly judges: readonly string[];
 }
@@ -37,7 +38,7 @@ export const mutatedParts: readonly MutatedPart[] = [
     name: 'efficient implementation',
     report: 'reports/mutation/implementation.json',
     percentMin: 92,
-    sources: filesOf(['impl/efficient'], isSource, ['impl/efficient/scenario.ts']),
+    runs: filesOf(['impl/efficient'], isSource, ['impl/efficient/scenario.ts']).map((file) => [file]),
     judges: filesOf(
       [
         'traces/replay-on-efficient.test.ts',
@@ -55,17 +56,19 @@ export const mutatedParts: readonly MutatedPart[] = [
     name: 'shrinker and traces',
     report: 'reports/mutation/shrinker.json',
     percentMin: 85,
-    sources: filesOf(
-      [
-        'properties/minimise.ts',
-        'properties/shorter-cases.ts',
-        'properties/shrink-failure.ts',
-        'properties/simpler-cases.ts',
-        'properties/shortest',
-        'traces',
-      ],
-      isSource,
-    ),
+    runs: [
+      ...filesOf(
+        [
+          'properties/minimise.ts',
+          'properties/shorter-cases.ts',
+          'properties/shrink-failure.ts',
+          'properties/simpler-cases.ts',
+          'properties/shortest',
+        ],
+        isSource,
+      ).map((file) => [file]),
+      filesOf(['traces'], isSource),
+    ],
     judges: filesOf(
       [
         'properties/simpler-cases.test.ts',
