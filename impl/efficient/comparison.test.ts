@@ -150,6 +150,18 @@ describe('sampled comparison', () => {
     for (let call = 0; call < 300; call++) expect(agrees(scenario, expected, 'sampled')).toBe(true);
   });
 
+  test('says so wherever the last request was, and sees a changed tag there at once', () => {
+    const scenario = mixed(REAL);
+    const expected = scenario.observe();
+    const { agrees: judge } = scenario.system;
+    for (let sector = 0; sector < 400; sector += 7) {
+      const touched = { sector, count: 3 };
+      expect(judge?.call(scenario.system, 0, expected, touched, 'sampled')).toBe(true);
+      const wrong = { ...expected, secondary: expected.secondary.with(sector, 99) };
+      expect(judge?.call(scenario.system, 0, wrong, touched, 'sampled')).toBe(false);
+    }
+  });
+
   test('sees a changed tag of a layer at once, and one of the view when the window has gone round', () => {
     const scenario = mixed(REAL);
     const expected = scenario.observe();
@@ -197,12 +209,38 @@ class TearingNode extends ReplicationNode {
   }
 }
 
+/** Reads all but the last sector once it has been told to. */
+class ShortNode extends ReplicationNode {
+  override readBelowActive(...[sector, count, target, at]: BelowActive): Outcome {
+    const left = this.errorFlag ? 1 : 0;
+    return super.readBelowActive(sector, count - left, target, at);
+  }
+}
+type BelowActive = Parameters<ReplicationNode['readBelowActive']>;
+
 /** Says that it has read below active, and has not. */
 class SilentNode extends ReplicationNode {
   override readBelowActive(): Outcome {
     return super.readBelowActive(0, 0, new Uint32Array(0), 0);
   }
 }
+
+test('a read that leaves out one sector is seen, whatever was read there before', () => {
+  const system = createEfficientSystem(ShortNode, 'short');
+  const { setup } = Scenario.running(ODD);
+  system.load({ nodes: [setup] });
+  system.apply({ op: 'open' });
+  system.apply({ op: 'start', mode: 'secondary' });
+  const [expected] = system.observe();
+  if (expected === undefined) throw new Error('no node is loaded');
+  const length = ODD.lengthSectors;
+  expect(system.agrees?.(0, expected, null, 'full')).toBe(true);
+  system.apply({ op: 'endJob', job: 'backup' });
+  const failed = { ...expected, errorFlag: true };
+  expect(system.agrees?.(0, failed, { sector: 0, count: 1 }, 'sampled')).toBe(false);
+  expect(system.agrees?.(0, failed, { sector: length - 3, count: 3 }, 'sampled')).toBe(false);
+  expect(system.agrees?.(0, failed, null, 'full')).toBe(false);
+});
 
 test('a read that does nothing leaves poison, which is no tag and agrees with nothing', () => {
   const sound = Scenario.running(TINY);

@@ -159,6 +159,12 @@ describe('active ejected', () => {
     expect(scenario.checkpoint()).toEqual(OK);
   });
 
+  test('that a failover dies is no error that QMP hides', () => {
+    const scenario = ejected('active');
+    const stop: Operation = { op: 'setReplication', enable: false, primary: false, failover: true };
+    expect(scenario.do(stop)).toMatchObject({ kind: 'abort' });
+  });
+
   test('with hidden ejected, too, a failover dies just so', () => {
     const scenario = ejected('hidden');
     scenario.do({ op: 'failEmptying', disk: 'active', how: 'ejected' });

@@ -53,6 +53,17 @@ describe('after a failed failover', () => {
     expect(scenario.primaryRead(46, 4)).toEqual(data(77, 77, 11, 11));
   });
 
+  test('a piece for the disk ends where hidden begins', () => {
+    const scenario = Scenario.running(SMALL, badWrites(50));
+    scenario.primaryWrite(24, 1, 22);
+    scenario.guestWrite(48, 1, 33);
+    scenario.failover();
+    scenario.settle();
+    expect(scenario.guestWrite(10, 20, 77)).toEqual(OK);
+    expect(scenario.guestRead(9, 22)).toEqual(data(11, ...Array<number>(20).fill(77), 11));
+    expect(scenario.primaryRead(22, 4)).toEqual(data(77, 77, 11, 11));
+  });
+
   test('a failing piece stops the write, earlier pieces stay', () => {
     const scenario = failed(REAL, 300);
     expect(scenario.guestWrite(120, 200, 77)).toEqual(EIO);

@@ -50,9 +50,12 @@ describe('what is not there is told', () => {
 });
 
 test('it declares what it has', () => {
+  expect(createEfficientSystem().name).toBe('efficient');
   expect(createEfficientSystem().capabilities).toMatchObject({
     observes: ['stage', 'errorFlag', 'view', 'active', 'hidden', 'secondary', 'wiring'],
     modes: ['primary', 'secondary'],
+    readOnly: ['hidden', 'secondary'],
+    control: 'driver',
     commit: 'stepped',
     geometry: { sectorBytes: 'any', lengthSectorsMax: 65_536 },
   });

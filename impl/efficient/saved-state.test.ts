@@ -1,8 +1,12 @@
 /** What the numbers of a saved state are called, and which disks are too long for them. */
 import { expect, test } from 'vitest';
 import type { Geometry, NodeSetup, Operation } from '../../model/vocabulary.ts';
+import { contentNumber, FOREIGN_CONTENT, NO_CONTENT } from '../state-access.ts';
 import type { StateField } from '../state-access.ts';
+import { SavedStore } from './saved-store.ts';
 import { Scenario, TINY } from './scenario.ts';
+import { SparseDisk } from './sparse-disk.ts';
+import { TagWords } from './tag-words.ts';
 
 const SMALL: Geometry = {
   lengthSectors: 3,
@@ -58,6 +62,40 @@ test('has fields for what these operations can change', () => {
 test('has fields for sectors that are bad from the beginning', () => {
   const bad = { badSectors: [{ disk: 'hidden', access: 'write', sector: 1 }] } as const;
   expect(layout([], SMALL, bad)).toEqual([...control, ...masks, ...disks]);
+});
+
+test('a request of the last, partial unit has no content past the end of the disk', () => {
+  const scenario = Scenario.running(SMALL, { commitRequestsMax: 2 });
+  const { states } = scenario.system;
+  if (states === undefined) throw new Error('it has no states');
+  const fields = states.layout([{ op: 'stop', failover: true }]);
+  scenario.guestWrite(0, 3, 5);
+  scenario.failover();
+  scenario.advance();
+  const into = new Int32Array(fields.length);
+  states.save(into);
+  const request = (age: number): number[] => {
+    const at = fields.findIndex(({ name }) => name === `request ${age}`);
+    return [...into.slice(at, at + 3)];
+  };
+  expect([request(0), request(1)]).toEqual([
+    [2, contentNumber(5), NO_CONTENT],
+    [0, NO_CONTENT, NO_CONTENT],
+  ]);
+});
+
+test('tables that contradict each other are foreign content', () => {
+  class Contradiction extends SparseDisk {
+    override get allocatedMask(): number {
+      return 0b10;
+    }
+  }
+  const disk = new Contradiction(2, 1);
+  const tags = new TagWords(2, 4);
+  disk.store(0, 1, tags.image(5), 0);
+  const into = new Int32Array(2);
+  new SavedStore(disk, tags, contentNumber(0), 0).save(into);
+  expect([...into]).toEqual([FOREIGN_CONTENT, FOREIGN_CONTENT]);
 });
 
 test('holds disks of at most 31 sectors', () => {

@@ -64,6 +64,14 @@ describe.each([4, 8, 12])('sectors of %i bytes', (sectorBytes) => {
     expect([...into]).toEqual([FOREIGN_CONTENT, contentNumber(0)]);
   });
 
+  test('that differ from tag 1 as tag 0 would if it were written like the others are no tag', () => {
+    const words = tags.image(1).map((word, index) => (index % wordsPerSector === 0 ? word ^ 1 : word));
+    expect(tags.decode(words, 0, 0, SECTORS)).toEqual(Array<number>(SECTORS).fill(UNKNOWN_TAG));
+    const into = new Int32Array(SECTORS);
+    tags.saveSectors(words, 0, 0, SECTORS, into, 0);
+    expect([...into]).toEqual(Array<number>(SECTORS).fill(FOREIGN_CONTENT));
+  });
+
   test.each([NO_CONTENT, FOREIGN_CONTENT])('get poison for the content %i', (number) => {
     const words = written();
     restoreSector(tags, number, 2, words, at + wordsPerSector);

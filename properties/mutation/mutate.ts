@@ -31,10 +31,10 @@ async function mutate(sources: readonly string[], judges: readonly string[]): Pr
   return mutationReport.parse(JSON.parse(readFileSync(RUN_REPORT, 'utf8')));
 }
 
-async function mutatePart({ runs, judges, report }: MutatedPart, chosen: readonly string[]): Promise<void> {
-  const all = new Set(runs.flat());
-  for (const run of runs) {
-    const sources = run.filter((source) => chosen.length === 0 || chosen.includes(source));
+async function mutatePart({ runs, report }: MutatedPart, chosen: readonly string[]): Promise<void> {
+  const all = new Set(runs.flatMap(({ sources }) => sources));
+  for (const { sources: meant, judges } of runs) {
+    const sources = meant.filter((source) => chosen.length === 0 || chosen.includes(source));
     if (sources.length === 0) continue;
     const judged = await mutate(sources, judges);
     const kept = Object.entries(known(report).files).filter(([file]) => all.has(file));
@@ -49,7 +49,7 @@ async function mutatePart({ runs, judges, report }: MutatedPart, chosen: readonl
 }
 
 const chosen = process.argv.slice(2);
-const sources = new Set(mutatedParts.flatMap(({ runs }) => runs.flat()));
+const sources = new Set(mutatedParts.flatMap(({ runs }) => runs.flatMap((run) => run.sources)));
 const unknown = chosen.filter((path) => !sources.has(path));
 if (unknown.length > 0) {
   console.error(`not mutated: ${unknown.join(', ')}; properties/mutation/mutated-parts.ts lists what is`);

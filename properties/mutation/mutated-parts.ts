@@ -7,8 +7,12 @@ export interface MutatedPart {
   /** Where the report is written, from the root of the project. */
   readonly report: string;
   readonly percentMin: number;
+  readonly runs: readonly MutatedRun[];
+}
+
+export interface MutatedRun {
   /** Source files that are mutated together; where they are at work all the time, each by itself. */
-  readonly runs: readonly (readonly string[])[];
+  readonly sources: readonly string[];
   /** Test files, those first that notice most in the shortest time. */
   readonly judges: readonly string[];
 }
@@ -33,23 +37,64 @@ function filesOf(
 const isTest = (name: string): boolean => name.endsWith('.test.ts');
 const isSource = (name: string): boolean => /^(?!.*(\.test|-bench)\.ts$).*\.ts$/.test(name);
 
+function eachAlone(sources: readonly string[], judges: readonly string[]): MutatedRun[] {
+  return sources.map((source) => ({ sources: [source], judges }));
+}
+
+const judgesOfImplementation = filesOf(
+  [
+    'traces/replay-on-efficient.test.ts',
+    'impl/efficient/secondary-control.test.ts',
+    'impl/efficient/running-requests.test.ts',
+    'impl/efficient',
+    'impl/payload.test.ts',
+    'traces/error-strings.test.ts',
+    'properties/quick-judgement.test.ts',
+    'properties/saved-states.test.ts',
+  ],
+  isTest,
+);
+
+const judgesOfShrinker = filesOf(
+  [
+    'properties/simpler-cases.test.ts',
+    'properties/shortest',
+    'properties/minimise.test.ts',
+    'traces/saved-failures.test.ts',
+    'properties/shrink-failure.test.ts',
+  ],
+  isTest,
+);
+
+// Left out is what runs the command line or the real QEMU: a mutant lives in this process only.
+const judgesOfTraces = filesOf(['traces'], isTest, [
+  'traces/checks.test.ts',
+  'traces/command-line.test.ts',
+  'traces/documented-commands.test.ts',
+  'traces/exec-command.test.ts',
+  'traces/many-machines.test.ts',
+  'traces/qmp-script.test.ts',
+  'traces/regressions.test.ts',
+  'traces/replay-on-efficient.test.ts',
+  'traces/shards.test.ts',
+]);
+
+const shrinker = [
+  'properties/minimise.ts',
+  'properties/shorter-cases.ts',
+  'properties/shrink-failure.ts',
+  'properties/simpler-cases.ts',
+  'properties/shortest',
+];
+
 export const mutatedParts: readonly MutatedPart[] = [
   {
     name: 'efficient implementation',
     report: 'reports/mutation/implementation.json',
     percentMin: 92,
-    runs: filesOf(['impl/efficient'], isSource, ['impl/efficient/scenario.ts']).map((file) => [file]),
-    judges: filesOf(
-      [
-        'traces/replay-on-efficient.test.ts',
-        'impl/efficient/secondary-control.test.ts',
-        'impl/efficient/running-requests.test.ts',
-        'impl/efficient',
-        'impl/payload.test.ts',
-        'properties/quick-judgement.test.ts',
-        'properties/saved-states.test.ts',
-      ],
-      isTest,
+    runs: eachAlone(
+      filesOf(['impl/efficient'], isSource, ['impl/efficient/scenario.ts']),
+      judgesOfImplementation,
     ),
   },
   {
@@ -57,39 +102,8 @@ export const mutatedParts: readonly MutatedPart[] = [
     report: 'reports/mutation/shrinker.json',
     percentMin: 85,
     runs: [
-      ...filesOf(
-        [
-          'properties/minimise.ts',
-          'properties/shorter-cases.ts',
-          'properties/shrink-failure.ts',
-          'properties/simpler-cases.ts',
-          'properties/shortest',
-        ],
-        isSource,
-      ).map((file) => [file]),
-      filesOf(['traces'], isSource),
+      ...eachAlone(filesOf(shrinker, isSource), judgesOfShrinker),
+      { sources: filesOf(['traces'], isSource), judges: judgesOfTraces },
     ],
-    judges: filesOf(
-      [
-        'properties/simpler-cases.test.ts',
-        'traces',
-        'properties/shortest',
-        'properties/minimise.test.ts',
-        'properties/shrink-failure.test.ts',
-      ],
-      isTest,
-      // These run the command line or the real QEMU: a mutant lives in this process only.
-      [
-        'traces/checks.test.ts',
-        'traces/command-line.test.ts',
-        'traces/documented-commands.test.ts',
-        'traces/exec-command.test.ts',
-        'traces/many-machines.test.ts',
-        'traces/qmp-script.test.ts',
-        'traces/regressions.test.ts',
-        'traces/replay-on-efficient.test.ts',
-        'traces/shards.test.ts',
-      ],
-    ),
   },
 ];
