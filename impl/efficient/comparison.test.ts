@@ -82,6 +82,17 @@ describe.each([
   });
 });
 
+test.each(['hidden', 'secondary'] as const)('that %s is read-only is compared', (disk) => {
+  const scenario = new Scenario(TINY, { readOnly: [disk] });
+  scenario.do({ op: 'open' });
+  const expected = scenario.observe();
+  const other = { ...expected.wiring, [`${disk}ReadOnly`]: false };
+  expect([agrees(scenario, expected), agrees(scenario, { ...expected, wiring: other })]).toEqual([
+    true,
+    false,
+  ]);
+});
+
 test('a disk that was never written agrees with zeroes alone', () => {
   const scenario = Scenario.running(TINY, { initialContent: [] });
   const expected = scenario.observe();

@@ -76,7 +76,7 @@ test('a request of the last, partial unit has no content past the end of the dis
   states.save(into);
   const request = (age: number): number[] => {
     const at = fields.findIndex(({ name }) => name === `request ${age}`);
-    return [...into.slice(at, at + 3)];
+    return Array.from(into.slice(at, at + 3));
   };
   expect([request(0), request(1)]).toEqual([
     [2, contentNumber(5), NO_CONTENT],
