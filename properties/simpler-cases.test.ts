@@ -1,10 +1,13 @@
 /** Every step by which a case is made simpler or shorter, told one by one. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { NodeSetup, Operation } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
+import { everything } from './full-capabilities.ts';
+import { minimise } from './minimise.ts';
 import { describeOperation } from './operation-text.ts';
 import { shorterCases } from './shorter-cases.ts';
 import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
+import type { Thoroughness } from './simpler-cases.ts';
 
 const plain: NodeSetup = {
   mode: 'secondary',
@@ -144,4 +147,46 @@ test('every shorter case has fewer operations', () => {
       expect(operations.length).toBeLessThan(testCase.operations.length);
     }
   }
+});
+
+describe('the shrinker tries', () => {
+  const four = of(
+    [
+      { op: 'open' },
+      { op: 'start', mode: 'secondary' },
+      { op: 'primaryWrite', sector: 1, count: 1, tag: 5 },
+      { op: 'close' },
+    ],
+    {},
+  );
+
+  /** All that is tried where only the `failing`-th candidate fails, and then what is left. */
+  function tried(thoroughness: Thoroughness, failing = -1): string {
+    const steps = minimise(four, everything, thoroughness);
+    const candidates: Case[] = [];
+    let next = steps.next();
+    while (next.done !== true) {
+      candidates.push(next.value);
+      next = steps.next(candidates.length === failing);
+    }
+    expect(next.value).toMatchObject({ candidates: candidates.length, thoroughness, complete: true });
+    return lines([...candidates, next.value.minimal]);
+  }
+
+  test.each(['halving', 'every'] as const)('all where nothing simpler fails, %s', (thoroughness) =>
+    expect(tried(thoroughness)).toMatchFileSnapshot(`${listed}/tried-${thoroughness}.txt`),
+  );
+
+  test.each([1, 4, 20])('again from where number %i fails', (failing) =>
+    expect(tried('halving', failing)).toMatchFileSnapshot(`${listed}/tried-after-${failing}.txt`),
+  );
+
+  test('no more than it may', () => {
+    const steps = minimise(four, everything, 'every', 3);
+    let count = 0;
+    let next = steps.next();
+    for (; next.done !== true; next = steps.next(false)) count++;
+    expect(count).toBe(3);
+    expect(next.value).toMatchObject({ candidates: 3, complete: false, minimal: four });
+  });
 });

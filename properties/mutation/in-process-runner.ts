@@ -1,7 +1,7 @@
 /**
- * A test runner of Stryker that judges hundreds of mutants a minute: the tests are loaded once and stay. What a mutant
- * leaves behind in module state cannot be seen by the next one: the test that noticed it is repeated without it, and
- * where it fails then the process is given up for a new one.
+ * A test runner of Stryker that judges hundreds of mutants a minute: the tests are loaded once and stay, and with them
+ * what modules remember. So a mutant counts as noticed only if the test that noticed it passes again without it, and as
+ * not noticed only in a process that has seen no other mutant; else it is judged again in a new process.
  */
 import { inspect } from 'node:util';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
@@ -48,7 +48,8 @@ class InProcessRunner implements TestRunner {
   };
   readonly #files: readonly string[];
   #tests: readonly JudgingTest[] | null = null;
-  #isSpoilt = false;
+  /** Whether no mutant has been active here. */
+  #isNew = true;
   readonly #killers: string[] = [];
 
   constructor(options: StrykerOptions) {
@@ -67,7 +68,6 @@ class InProcessRunner implements TestRunner {
     };
     const tests = await this.#load();
     const first = await runTests(tests, { goesOn: true, before });
-    this.#context.mutantCoverage.perTest = {};
     const second = await runTests(tests, { goesOn: true, before });
     const runs = second.map((run, index) => ({ ...run, failure: first[index]?.failure ?? run.failure }));
     const { mutantCoverage } = this.#context;
@@ -75,8 +75,6 @@ class InProcessRunner implements TestRunner {
   }
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
-    if (this.#isSpoilt)
-      throw new Error('an earlier mutant has left something behind; a new process is needed');
     const context = this.#context;
     if (options.mutantActivation === 'static') context.activeMutant = options.activeMutant.id;
     let tests: readonly JudgingTest[];
@@ -96,7 +94,9 @@ class InProcessRunner implements TestRunner {
     const reached = determineHitLimitReached(context.hitCount, options.hitLimit);
     context.activeMutant = undefined;
     context.hitCount = undefined;
-    await this.#repeat(runs);
+    const isSure = reached !== undefined || (await this.#passesWithout(runs));
+    if (!isSure && !this.#isNew) throw new Error('to be judged in a new process, which Stryker starts now');
+    this.#isNew = false;
     return toMutantRunResult(reached ?? { status: DryRunStatus.Complete, tests: runs.map(resultOf) });
   }
 
@@ -114,11 +114,12 @@ class InProcessRunner implements TestRunner {
       .toSorted((left, right) => lastKill(right) - lastKill(left));
   }
 
-  async #repeat(runs: readonly TestRun[]): Promise<void> {
+  /** Whether a test has noticed the mutant, and notices nothing without it. */
+  async #passesWithout(runs: readonly TestRun[]): Promise<boolean> {
     const failed = runs.filter(({ failure }) => failure !== null).map(({ test }) => test);
     this.#killers.push(...failed.map(({ id }) => id));
     const again = await runTests(failed, { goesOn: false, before: () => {} });
-    this.#isSpoilt = again.some(({ failure }) => failure !== null);
+    return failed.length > 0 && again.every(({ failure }) => failure === null);
   }
 }
 
