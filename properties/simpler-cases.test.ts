@@ -122,6 +122,17 @@ test('each thing that is odd about a node goes alone', () =>
 test('numbers are lowered one at a time, and content is cut where the disk gets shorter', () =>
   expect(lines(lowerNumbers(numbers, 'every'))).toMatchFileSnapshot(`${listed}/numbers-lowered.txt`));
 
+test('large numbers are halved one at a time', () => {
+  const large = of(
+    [
+      { op: 'guestWrite', sector: 100, count: 200, tag: 40 },
+      { op: 'guestRead', sector: 50, count: 60 },
+    ],
+    { geometry: { ...plain.geometry, lengthSectors: 300, sectorBytes: 512 }, commitRequestsMax: 70 },
+  );
+  return expect(lines(lowerNumbers(large, 'halving'))).toMatchFileSnapshot(`${listed}/numbers-halved.txt`);
+});
+
 test('large numbers are halved at first', () => {
   const lower = (sector: number, thoroughness: 'every' | 'halving') =>
     [...lowerNumbers(of([{ op: 'breakSector', ...bad, sector }], {}), thoroughness)].flatMap(
@@ -139,6 +150,27 @@ test('faults are there from the beginning, runs are replaced by one operation, o
   await expect(lines(shorterCases(faults))).toMatchFileSnapshot(`${listed}/shorter-with-faults.txt`);
   await expect(lines(shorterCases(requests))).toMatchFileSnapshot(`${listed}/shorter-with-requests.txt`);
   await expect(lines(shorterCases(primary))).toMatchFileSnapshot(`${listed}/shorter-on-a-primary.txt`);
+});
+
+test('a write of one of several nodes becomes one of its whole disk, unless it is', async () => {
+  const writes = of(
+    [
+      { op: 'guestWrite', sector: 0, count: 2, tag: 5, node: 1 },
+      { op: 'guestWrite', sector: 1, count: 2, tag: 5 },
+      { op: 'primaryWrite', sector: 0, count: 2, tag: 6 },
+    ],
+    { geometry: { ...plain.geometry, lengthSectors: 3 } },
+    {},
+  );
+  await expect(lines(shorterCases(writes))).toMatchFileSnapshot(`${listed}/shorter-with-writes.txt`);
+});
+
+test('only an empty request at the end is made longer', () => {
+  const ending: readonly Operation[] = [{ op: 'open' }, { op: 'close' }];
+  const ends = [...shorterCases(of(ending, {}))].map(({ operations }) => operations.at(-1));
+  expect(ends.filter((end) => end?.op === 'close' && 'count' in end)).toEqual([]);
+  expect(ends).toContainEqual({ op: 'close' });
+  expect([...shorterCases(of([], {}))]).toEqual([]);
 });
 
 test('every shorter case has fewer operations', () => {

@@ -31,16 +31,18 @@ interface Hosts {
   readonly hosts: (capabilities: Capabilities, operations: number) => readonly Setup[];
 }
 
-type Pass = ({ readonly kind: 'hosts' } & Hosts) | { readonly kind: 'worlds'; readonly depthMax: number };
+type Pass =
+  | ({ readonly kind: 'hosts' } & Hosts)
+  | { readonly kind: 'worlds'; readonly names: readonly string[]; readonly depthMax: number };
 
 const passes: readonly Pass[] = [
   { kind: 'hosts', name: 'plain hosts', operationsMax: 4, hosts: plainSetups },
-  { kind: 'worlds', depthMax: 5 },
+  { kind: 'worlds', names: worlds, depthMax: 5 },
+  { kind: 'worlds', names: ['split-writes', 'failing-checkpoints', 'two-clusters'], depthMax: 6 },
   { kind: 'hosts', name: 'odd hosts', operationsMax: 3, hosts: (known) => smallSetups(known, 1, 3) },
-  { kind: 'worlds', depthMax: 6 },
-  { kind: 'worlds', depthMax: 7 },
   { kind: 'hosts', name: 'hosts of larger units', operationsMax: 4, hosts: largerUnitSetups },
-  { kind: 'worlds', depthMax: Infinity },
+  { kind: 'worlds', names: worlds, depthMax: 7 },
+  { kind: 'worlds', names: worlds, depthMax: Infinity },
 ];
 
 interface Found {
@@ -55,16 +57,18 @@ export async function killExhaustively(system: System): Promise<Kill | null> {
   let operations = 0;
   for (const pass of passes) {
     const { transitions, kill } =
-      pass.kind === 'hosts' ? killOnHosts(system, pass) : await killInWorlds(system, pass.depthMax);
+      pass.kind === 'hosts'
+        ? killOnHosts(system, pass)
+        : await killInWorlds(system, pass.names, pass.depthMax);
     operations += transitions;
     if (kill !== null) return { ...kill, operations, seconds: seconds() };
   }
   return null;
 }
 
-async function killInWorlds(system: System, depthMax: number): Promise<Found> {
+async function killInWorlds(system: System, names: readonly string[], depthMax: number): Promise<Found> {
   let transitions = 0;
-  for (const world of chooseWorlds(worlds)) {
+  for (const world of chooseWorlds(names)) {
     const result = await explore(world, system, {
       systemName: system.name,
       workers: 1,

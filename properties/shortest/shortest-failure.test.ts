@@ -107,7 +107,18 @@ describe('what is looked through', () => {
     const setups = smallSetups(poor, 1, 4);
     expect(setups.map((setup) => setupProblem(setup, poor))).toEqual(setups.map(() => null));
     expect(setups).toHaveLength(12);
+    expect(oddSetups({ ...everything, modes: ['primary'] }, 4)).toEqual([]);
+    const odd = oddSetups(poor, 3);
+    expect(odd.length).toBeGreaterThan(0);
+    expect(odd.filter((setup) => setupProblem(setup, poor) !== null)).toEqual([]);
   });
+});
+
+test('an operation that is not in the alphabet leads nowhere', () => {
+  const graph = graphOf(createEfficientSystem(), secondary);
+  expect(() => graph.edge(graph.first, graph.alphabet.length)).toThrow(
+    new RangeError(`the alphabet has no operation ${graph.alphabet.length}`),
+  );
 });
 
 describe('how far a stage is', () => {
@@ -126,6 +137,15 @@ describe('how far a stage is', () => {
     expect(hosts.map((host) => operationsUntil('done', host))).toEqual([3, 2, 1, 1, 1, 0]);
     expect(hosts.map((host) => operationsUntil('failoverFailed', host))).toEqual([4, 3, 2, 2, 1, 5]);
     expect(hosts.map((host) => operationsUntil('aborted', host))).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  test('of a process that has died is that of the next open', () => {
+    const start = { op: 'start', mode: 'secondary' } as const;
+    const setup: Setup = { nodes: secondary.nodes.map((node) => ({ ...node, defects: ['topIdInvalid'] })) };
+    let host = initialState(setup);
+    for (const operation of [{ op: 'open' }, start, start] as const) host = step(host, operation).state;
+    expect(host.dead).not.toBeNull();
+    expect(operationsUntil('none', host)).toBe(1);
   });
 
   test('is that of the nearest node', () => {
