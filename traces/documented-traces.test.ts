@@ -93,6 +93,12 @@ describe('a failure by the design document', () => {
       text: expect.stringContaining('is what the design document allows today'),
     });
     expect(judgeRecorded('it', { ...right, comparison: 'qemu' }).agreed).toBe(false);
+    const { found: _, ...unsigned } = right;
+    expect(judgeRecorded('it', unsigned).text).toBe(
+      'it: all that the system answered and showed is what the design document allows today',
+    );
+    const closed = { outcomes: before.outcomes, shown: { stage: 'closed' } } as const;
+    expect(judgeRecorded('it', { ...right, recorded: closed }).agreed).toBe(false);
   });
 
   test('stands beside one by QEMU of the same signature', () => {

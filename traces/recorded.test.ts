@@ -111,3 +111,21 @@ describe("today's model", () => {
     expect(judge({ outcomes: [ok, ok, content, eio] }).agreed).toBe(true);
   });
 });
+
+describe('today', () => {
+  const failover: Operation = { op: 'stop', failover: true };
+  const trace = (steps: readonly Operation[], recorded: Recorded): Trace => ({
+    ...soundTrace,
+    operations: [...steps],
+    recorded,
+  });
+  const refused: Outcome = { kind: 'error', message: 'Block replication is not running' };
+
+  test.each([[refused], [ok]])('a failover may have been refused, or QMP hid that: %j', (answer) => {
+    expect(judgeRecorded('it', trace([open, failover], { outcomes: [ok, answer] })).agreed).toBe(true);
+  });
+
+  test('what was answered after the operations that are left is not judged', () => {
+    expect(judgeRecorded('it', trace([open], { outcomes: [ok, eio, eio] })).agreed).toBe(true);
+  });
+});

@@ -112,3 +112,10 @@ test('are shrunk further, and the smaller case is kept', async () => {
   writeTrace(path, before);
   await expect(reshrink(path, before, sound, folder)).rejects.toThrow('nothing to shrink');
 });
+
+test('says what cannot be read, even where nothing was run', () => {
+  expect(describeSavedFailures({ run: 0, failing: [], broken: [] })).toBeNull();
+  expect(describeSavedFailures({ run: 0, failing: [], broken: ['x.json: is not JSON'] })).toBe(
+    'not run: x.json: is not JSON\nsaved failures: 0 of 0 still fail',
+  );
+});

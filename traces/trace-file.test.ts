@@ -1,7 +1,7 @@
 /** Trace files: what is written is read back, and is written whole or not at all. */
 import fc from 'fast-check';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import { everything } from '../properties/full-capabilities.ts';
 import { listTraces } from './failure-folder.ts';
 import { publishedSchema } from './published-schema.ts';
 import { soundTrace } from './sound-trace.ts';
+import { TraceError } from './trace-error.ts';
 import { formatTrace, parseTrace, readTrace, writeTrace } from './trace-file.ts';
 import type { Trace } from './trace-schema.ts';
 
@@ -47,6 +48,20 @@ describe('a trace file', () => {
     writeTrace(path, soundTrace);
     expect(readTrace(path)).toEqual(soundTrace);
     expect(readdirSync(join(folder, 'deep/er'))).toEqual(['one.json']);
+  });
+
+  test('without operations has no empty line', () => {
+    const empty = formatTrace({ ...soundTrace, operations: [] });
+    expect(empty).toContain('  "operations": [\n  ]\n}\n');
+    expect(parseTrace(empty, 'empty').operations).toEqual([]);
+  });
+
+  test('that cannot take its place leaves nothing beside it', () => {
+    const inTheWay = join(folder, 'in-the-way', 'x.json');
+    mkdirSync(join(inTheWay, 'y'), { recursive: true });
+    expect(() => writeTrace(inTheWay, soundTrace)).toThrow(TraceError);
+    expect(readdirSync(join(folder, 'in-the-way'))).toEqual(['x.json']);
+    expect(new TraceError('why').name).toBe('TraceError');
   });
 
   test('may begin with the mark of the byte order, and a note may hold one', () => {
