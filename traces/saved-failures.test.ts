@@ -109,6 +109,8 @@ test('are shrunk further, and the smaller case is kept', async () => {
     found: { system: broken.name, divergence: '', step: 0, seed: 5, caseIndex: 9 },
   });
   expect(await reshrink(path, readTrace(path), broken, folder)).toContain('found in case 9 of seed 5;');
+  const { found: _, ...unsigned } = before;
+  expect(await reshrink(path, unsigned, broken, folder)).toContain('found in case 0 of seed 0;');
   writeTrace(path, before);
   await expect(reshrink(path, before, sound, folder)).rejects.toThrow('nothing to shrink');
 });

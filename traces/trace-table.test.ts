@@ -41,7 +41,11 @@ describe('a row', () => {
     const path = join(folder, 'a.json');
     const found = { system: 'theirs', divergence: 'something', step: 0 };
     writeTrace(path, { ...soundTrace, signature: 'a-b', found });
-    const primaryOnly = { ...sound, capabilities: { ...sound.capabilities, modes: ['primary'] as const } };
+    const judge = () => {
+      throw new Error('it is not asked');
+    };
+    const capabilities = { ...sound.capabilities, modes: ['primary'] as const };
+    const primaryOnly = { ...sound, capabilities, judge };
     expect((await tabulate([path], [primaryOnly])).rows).toEqual([
       {
         ...row,
@@ -59,6 +63,7 @@ describe('a row', () => {
     writeTrace(join(folder, 'b.json'), soundTrace);
     expect((await tabulate([join(folder, 'b.json')], [])).rows).toHaveLength(1);
     expect((await tabulate([folder], [])).rows).toHaveLength(2);
+    expect((await tabulate(['traces/failures'], [])).rows.length).toBeGreaterThanOrEqual(0);
     const gone = join(folder, 'none');
     await expect(tabulate([gone], [])).rejects.toThrow(
       `${gone} is not there. Name a folder of traces or a trace file.`,

@@ -159,6 +159,16 @@ describe('active ejected', () => {
     expect(scenario.checkpoint()).toEqual(OK);
   });
 
+  test('with hidden ejected alone a failover has no commit job: the disk is not to be written', () => {
+    expect(ejected('hidden').failover()).toEqual(
+      error(
+        "Permission conflict on node 'secondary': permissions 'write' are both required by node 'rep' " +
+          "(uses node 'secondary' as 'secondary disk' child) and unshared by an unnamed block device " +
+          "(uses node 'secondary' as 'root' child).",
+      ),
+    );
+  });
+
   test('that a failover dies is no error that QMP hides', () => {
     const scenario = ejected('active');
     const stop: Operation = { op: 'setReplication', enable: false, primary: false, failover: true };
