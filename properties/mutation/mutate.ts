@@ -11,7 +11,7 @@ import type { MutatedPart } from './mutated-parts.ts';
 import { mutationReport, scoreOf } from './mutation-report.ts';
 import type { MutationReport } from './mutation-report.ts';
 
-const RUN_REPORT = 'reports/mutation/run.json';
+const RUN_REPORT = 'properties/mutation/reports/run.json';
 
 function known(path: string): MutationReport {
   try {

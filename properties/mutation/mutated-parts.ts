@@ -90,7 +90,7 @@ const shrinker = [
 export const mutatedParts: readonly MutatedPart[] = [
   {
     name: 'efficient implementation',
-    report: 'reports/mutation/implementation.json',
+    report: 'properties/mutation/reports/implementation.json',
     percentMin: 92,
     runs: eachAlone(
       filesOf(['impl/efficient'], isSource, ['impl/efficient/scenario.ts']),
@@ -99,7 +99,7 @@ export const mutatedParts: readonly MutatedPart[] = [
   },
   {
     name: 'shrinker and traces',
-    report: 'reports/mutation/shrinker.json',
+    report: 'properties/mutation/reports/shrinker.json',
     percentMin: 85,
     runs: [
       ...eachAlone(filesOf(shrinker, isSource), judgesOfShrinker),
