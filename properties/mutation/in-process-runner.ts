@@ -87,10 +87,7 @@ class InProcessRunner implements TestRunner {
     context.activeMutant = options.activeMutant.id;
     context.hitCount = 0;
     context.hitLimit = options.hitLimit;
-    const runs = await runTests(this.#chosen(tests, options.testFilter), {
-      goesOn: options.disableBail,
-      before: () => {},
-    });
+    const runs = await runTests(this.#chosen(tests, options.testFilter), { goesOn: options.disableBail });
     const reached = determineHitLimitReached(context.hitCount, options.hitLimit);
     context.activeMutant = undefined;
     context.hitCount = undefined;
@@ -118,7 +115,7 @@ class InProcessRunner implements TestRunner {
   async #passesWithout(runs: readonly TestRun[]): Promise<boolean> {
     const failed = runs.filter(({ failure }) => failure !== null).map(({ test }) => test);
     this.#killers.push(...failed.map(({ id }) => id));
-    const again = await runTests(failed, { goesOn: false, before: () => {} });
+    const again = await runTests(failed, { goesOn: false });
     return failed.length > 0 && again.every(({ failure }) => failure === null);
   }
 }

@@ -94,7 +94,7 @@ export interface TestRun {
 /** Runs tests in their order, each between the hooks around it; ends at the first failure unless told to go on. */
 export async function runTests(
   tests: readonly JudgingTest[],
-  { goesOn, before }: { goesOn: boolean; before: (test: JudgingTest | null) => void },
+  { goesOn, before = () => {} }: { goesOn: boolean; before?: (test: JudgingTest | null) => void },
 ): Promise<TestRun[]> {
   const runs: TestRun[] = [];
   let open: Suite[] = [];

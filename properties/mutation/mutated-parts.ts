@@ -17,7 +17,7 @@ export interface MutatedRun {
   readonly judges: readonly string[];
 }
 
-/** The files named, and those that lie in the folders named, without those left out; `ending` tells which in a folder. */
+/** The files named, and those that lie in the folders named, without those left out; of a folder those meant. */
 function filesOf(
   paths: readonly string[],
   isMeant: (name: string) => boolean,
