@@ -50,7 +50,7 @@ export async function shrinkFailure(
 }
 
 /** A search that would take longer is given up. */
-const TRANSITIONS_MAX = 120_000;
+const TRANSITIONS_MAX = 80_000;
 
 /** On plain hosts by any operation; on the many odd ones only by operations like those of the case. */
 function shorterOn(

@@ -14,12 +14,11 @@ import type { Divergence } from '../divergence.ts';
 import { stateDifference } from '../lockstep.ts';
 import { operationsUntil } from './stage-distance.ts';
 import type { ModelEdge, ModelGraph, ModelState } from './model-graph.ts';
+import { tellsWritesApart } from './whole-alphabet.ts';
 
-export interface SearchBounds {
-  /** No case of more operations is looked for. */
-  readonly operationsMax: number;
-  readonly transitionsMax: number;
-  /** The failure that is looked for: the search ends with it, and leaves out what cannot lead to it any more. */
+/** What is looked for, and by which operations. */
+export interface SearchAim {
+  /** The failure that is looked for: the search ends with it, and puts off what leads to it only in longer cases. */
   readonly target: FailureTarget | null;
   /** Only these operations are tried; null for all. */
   readonly kinds: ReadonlySet<Operation['op']> | null;
@@ -39,79 +38,134 @@ export function targetOf(divergence: Divergence): FailureTarget {
 
 interface ProductState {
   readonly model: ModelState;
-  readonly saved: Int32Array;
+  /** What the system has saved and the number of the model's state, as bytes. */
+  readonly saved: string;
   readonly parent: ProductState | null;
+  /** Operations from the first state. */
+  readonly depth: number;
   /** Index in the alphabet of what led here. */
   readonly operation: number;
+  /** Whether a write of any tag lies on the way here: before the first, the tags mean the same. */
+  readonly isWritten: boolean;
+  /** Set where another way here was found that is shorter. */
+  isOvertaken: boolean;
 }
 
+/** A state with those of its operations that are to be tried: that of the target comes first, the others after it. */
+interface Task {
+  readonly from: ProductState;
+  readonly which: 'all' | 'target' | 'others';
+}
+
+/** Numbers that are kept as a text: it takes less memory than they, and can be looked up. */
+class SavedWords {
+  readonly words: Int32Array;
+  readonly #bytes: Buffer;
+
+  constructor(length: number) {
+    this.words = new Int32Array(length);
+    this.#bytes = Buffer.from(this.words.buffer);
+  }
+
+  get text(): string {
+    return this.#bytes.toString('latin1');
+  }
+
+  set text(text: string) {
+    this.#bytes.write(text, 'latin1');
+  }
+}
+
+type Choice = readonly [index: number, operation: Operation];
+
+/** A state is gone on from when the target can be reached from it in a case of the length that is being looked through. */
 export class FailureSearch {
   /** The shortest case of each signature that was met. */
   readonly failures = new Map<string, Case>();
   transitions = 0;
-  /** False once the transitions have run out: then a shorter case may have been missed. */
-  isComplete = true;
   readonly #system: System;
-  readonly #states: StateAccess;
   readonly #graph: ModelGraph;
-  readonly #bounds: SearchBounds;
-  /** Index in the alphabet, and operation. */
-  readonly #choices: readonly (readonly [number, Operation])[];
-  readonly #known = new Set<string>();
-  /** What the system saves of its state, and the same as bytes. */
-  readonly #saved: Int32Array;
-  readonly #bytes: Buffer;
-  #isOver = false;
+  readonly #target: FailureTarget | null;
+  readonly #choices: Readonly<Record<Task['which'], readonly Choice[]>>;
+  /** By what is saved of them. */
+  readonly #known = new Map<string, ProductState>();
+  /** `tasks[length][depth]`: what is to be tried once cases of `length` operations are looked through. */
+  readonly #tasks: Task[][][] = [];
+  #states: StateAccess;
+  /** Where the state of both is saved. */
+  #saved = new SavedWords(0);
+  /** The state that is gone on from. */
+  #from = new SavedWords(0);
+  #transitionsMax = 0;
+  /** All cases of so many operations have been looked through. */
+  #lengthDone = 0;
 
-  /** Loads the setup of `graph` into the system, which must be able to hand out its state. */
-  constructor(system: System, graph: ModelGraph, bounds: SearchBounds) {
-    system.load(graph.setup);
-    const { states } = system;
-    if (states === undefined) throw new TypeError(`${system.name} cannot hand out its state`);
+  /** The system must be able to hand out its state. */
+  constructor(system: System, graph: ModelGraph, { target, kinds }: SearchAim) {
     this.#system = system;
-    this.#states = states;
     this.#graph = graph;
-    this.#bounds = bounds;
-    const { kinds } = bounds;
-    this.#choices = [...graph.alphabet.entries()].filter(([, { op }]) => kinds === null || kinds.has(op));
-    this.#saved = new Int32Array(states.layout(graph.alphabet).length);
-    this.#bytes = Buffer.from(this.#saved.buffer);
+    this.#target = target;
+    const all = [...graph.alphabet.entries()].filter(([, { op }]) => kinds === null || kinds.has(op));
+    this.#choices = {
+      all,
+      target: all.filter(([, { op }]) => op === target?.operation),
+      others: all.filter(([, { op }]) => op !== target?.operation),
+    };
+    this.#states = this.#load();
+    this.#save(graph.first);
+    this.#reach(graph.first, null, -1);
   }
 
-  run(): void {
-    const model = this.#graph.first;
-    this.#states.save(this.#saved);
-    this.#known.add(this.#key(model));
-    let level: ProductState[] = [{ model, saved: this.#saved.slice(), parent: null, operation: -1 }];
-    for (let length = 1; length <= this.#bounds.operationsMax && level.length > 0; length++) {
-      const next: ProductState[] = [];
-      const left = this.#bounds.operationsMax - length + 1;
-      for (const from of level) {
-        if (this.#isHopeless(from, left)) continue;
-        this.#expand(from, left, next);
-        if (this.#isOver) return;
+  /**
+   * Looks through the cases of at most `length` operations that it has not yet, the shorter ones first, until the target
+   * is found: false if `transitionsMax` in all were not enough for that.
+   */
+  upTo(length: number, transitionsMax: number): boolean {
+    this.#transitionsMax = transitionsMax;
+    if (this.#lengthDone > 0) this.#states = this.#load();
+    while (this.#lengthDone < length) {
+      const tasks = this.#tasks[this.#lengthDone + 1] ?? [];
+      for (let depth = 0; depth < tasks.length; depth++) {
+        for (const task of tasks[depth] ?? []) {
+          if (!task.from.isOvertaken && !this.#expand(task)) return this.#isFound();
+        }
       }
-      level = next;
+      this.#lengthDone++;
     }
+    return true;
   }
 
-  #isHopeless({ model }: ProductState, operationsLeft: number): boolean {
-    const { target } = this.#bounds;
-    return target !== null && operationsUntil(target.stage, model.host) >= operationsLeft;
+  #load(): StateAccess {
+    const { setup, alphabet } = this.#graph;
+    this.#system.load(setup);
+    const { states } = this.#system;
+    if (states === undefined) throw new TypeError(`${this.#system.name} cannot hand out its state`);
+    const { length } = states.layout(alphabet);
+    this.#saved = new SavedWords(length + 1);
+    this.#from = new SavedWords(length + 1);
+    return states;
   }
 
-  #expand(from: ProductState, operationsLeft: number, next: ProductState[]): void {
-    const { target } = this.#bounds;
-    const wanted = operationsLeft === 1 ? target?.operation : undefined;
+  #save({ number }: ModelState): void {
+    const { words } = this.#saved;
+    this.#states.save(words);
+    words[words.length - 1] = number;
+  }
+
+  #isFound(): boolean {
+    return this.#target !== null && this.failures.has(this.#target.signature);
+  }
+
+  /** False if there is nothing more to be tried: the target is found, or the transitions have run out. */
+  #expand({ from, which }: Task): boolean {
+    if (which === 'target') this.#enqueue({ from, which: 'others' }, from.depth + 2);
+    this.#from.text = from.saved;
     let isElsewhere = true;
-    for (const [index, operation] of this.#choices) {
-      if (wanted !== undefined && operation.op !== wanted) continue;
-      if (this.transitions++ >= this.#bounds.transitionsMax) {
-        this.isComplete = false;
-        this.#isOver = true;
-        return;
-      }
-      if (isElsewhere) this.#states.restore(from.saved);
+    for (const [index, operation] of this.#choices[which]) {
+      if (!from.isWritten && tellsWritesApart(operation)) continue;
+      if (this.transitions >= this.#transitionsMax) return false;
+      this.transitions++;
+      if (isElsewhere) this.#states.restore(this.#from.words);
       isElsewhere = true;
       const edge = this.#graph.edge(from.model, index);
       const actual = this.#system.apply(operation);
@@ -119,31 +173,48 @@ export class FailureSearch {
         const expected = edge.outcome;
         this.#fail(from, operation, { kind: 'outcome', ...at(from, operation), expected, actual });
       } else {
-        this.#states.save(this.#saved);
-        isElsewhere = edge.to !== from.model || !isSame(this.#saved, from.saved);
-        if (isElsewhere) this.#arrive(from, edge, index, operation, next);
+        this.#save(edge.to);
+        isElsewhere = !isSame(this.#saved.words, this.#from.words);
+        if (isElsewhere) this.#arrive(from, edge, index, operation);
       }
-      if (this.#isOver) return;
+      if (this.#isFound()) return false;
     }
+    return true;
   }
 
   /** Observed are only states that are new: one that is known is the same to the last byte. */
-  #arrive(
-    from: ProductState,
-    { to }: ModelEdge,
-    index: number,
-    operation: Operation,
-    next: ProductState[],
-  ): void {
-    const key = this.#key(to);
-    if (this.#known.has(key)) return;
-    const difference = stateDifference(this.#system, to.host, to.observations, operation, 'full');
-    if (difference === null) {
-      this.#known.add(key);
-      next.push({ model: to, saved: this.#saved.slice(), parent: from, operation: index });
-    } else {
-      this.#fail(from, operation, { kind: 'observation', ...at(from, operation), ...difference });
+  #arrive(from: ProductState, { to }: ModelEdge, index: number, operation: Operation): void {
+    const known = this.#known.get(this.#saved.text);
+    if (known === undefined) {
+      const difference = stateDifference(this.#system, to.host, to.observations, operation, 'full');
+      if (difference === null) this.#reach(to, from, index);
+      else this.#fail(from, operation, { kind: 'observation', ...at(from, operation), ...difference });
+    } else if (known.depth > from.depth + 1) {
+      known.isOvertaken = true;
+      this.#reach(to, from, index);
     }
+  }
+
+  #reach(model: ModelState, parent: ProductState | null, operation: number): void {
+    const state: ProductState = {
+      model,
+      saved: this.#saved.text,
+      parent,
+      depth: parent === null ? 0 : parent.depth + 1,
+      operation,
+      isWritten: parent !== null && (parent.isWritten || isWrite(this.#graph.alphabet[operation])),
+      isOvertaken: false,
+    };
+    this.#known.set(state.saved, state);
+    const distance = this.#target === null ? 0 : operationsUntil(this.#target.stage, model.host);
+    const which = this.#target !== null && distance === 0 ? 'target' : 'all';
+    this.#enqueue({ from: state, which }, state.depth + distance + 1);
+  }
+
+  #enqueue(task: Task, length: number): void {
+    const { depth } = task.from;
+    const ofLength = (this.#tasks[length] ??= []);
+    (ofLength[depth] ??= []).push(task);
   }
 
   #fail(from: ProductState, operation: Operation, divergence: Divergence): void {
@@ -151,12 +222,11 @@ export class FailureSearch {
     if (this.failures.has(signature)) return;
     const { setup, alphabet } = this.#graph;
     this.failures.set(signature, { setup, operations: [...wayTo(from, alphabet), operation] });
-    if (signature === this.#bounds.target?.signature) this.#isOver = true;
   }
+}
 
-  #key(model: ModelState): string {
-    return `${model.number} ${this.#bytes.toString('latin1')}`;
-  }
+function isWrite(operation: Operation | undefined): boolean {
+  return operation !== undefined && 'tag' in operation;
 }
 
 /** The index is not known before the way back is gone, and no signature has it. */

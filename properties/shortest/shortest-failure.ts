@@ -3,8 +3,9 @@ import type { System } from '../../impl/system.ts';
 import type { Setup } from '../../model/vocabulary.ts';
 import type { Case } from '../case.ts';
 import { FailureSearch } from './failure-search.ts';
-import type { FailureTarget, SearchBounds } from './failure-search.ts';
+import type { FailureTarget, SearchAim } from './failure-search.ts';
 import { ModelGraph } from './model-graph.ts';
+import { operationsUntil } from './stage-distance.ts';
 import { wholeAlphabet } from './whole-alphabet.ts';
 
 export interface ShortestFailure {
@@ -14,27 +15,34 @@ export interface ShortestFailure {
   readonly isComplete: boolean;
 }
 
+export interface SearchBounds extends SearchAim {
+  readonly target: FailureTarget;
+  /** No case of more operations is looked for. */
+  readonly operationsMax: number;
+  readonly transitionsMax: number;
+}
+
 /** Of at most `operationsMax` operations, on the hosts that are to be tried for each length: one of the shortest. */
 export function shortestFailure(
   system: System,
   hosts: (operations: number) => readonly Setup[],
-  bounds: SearchBounds & { readonly target: FailureTarget },
+  bounds: SearchBounds,
 ): ShortestFailure {
   const { target, operationsMax, transitionsMax } = bounds;
+  const searches = new Map<ModelGraph, FailureSearch>();
   let transitions = 0;
   for (let length = 1; length <= operationsMax; length++) {
     for (const setup of hosts(length)) {
-      const left = transitionsMax - transitions;
-      const search = new FailureSearch(system, graphOf(system, setup), {
-        ...bounds,
-        operationsMax: length,
-        transitionsMax: left,
-      });
-      search.run();
-      transitions += search.transitions;
+      const graph = graphOf(system, setup);
+      if (operationsUntil(target.stage, graph.first.host) >= length) continue;
+      const search = searches.get(graph) ?? new FailureSearch(system, graph, bounds);
+      searches.set(graph, search);
+      const before = search.transitions;
+      const isThrough = search.upTo(length, before + transitionsMax - transitions);
+      transitions += search.transitions - before;
       const found = search.failures.get(target.signature);
       if (found !== undefined) return { found, transitions, isComplete: true };
-      if (!search.isComplete) return { found: null, transitions, isComplete: false };
+      if (!isThrough) return { found: null, transitions, isComplete: false };
     }
   }
   return { found: null, transitions, isComplete: true };

@@ -7,6 +7,11 @@ import { operationProblem } from '../setup-problem.ts';
 /** Two writes must be told apart, and both from what lay there before. */
 const TAGS: readonly Tag[] = [2, 3];
 
+/** Whether this is a write that means something else than another only after that one. */
+export function tellsWritesApart(operation: Operation): boolean {
+  return 'tag' in operation && operation.tag !== TAGS[0];
+}
+
 const modes = ['secondary', 'primary'] as const;
 
 const calls: readonly Operation[] = [
