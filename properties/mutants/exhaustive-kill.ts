@@ -4,11 +4,11 @@
  */
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { System } from '../../impl/system.ts';
-import { operationNames } from '../../model/vocabulary.ts';
-import type { FaultOperation, Operation, Setup } from '../../model/vocabulary.ts';
+import type { FaultOperation, Setup } from '../../model/vocabulary.ts';
 import { explore } from '../exploration/exploration.ts';
 import { chooseWorlds } from '../exploration/explore-command.ts';
 import { FailureSearch } from '../shortest/failure-search.ts';
+import type { SearchAim } from '../shortest/failure-search.ts';
 import { largerUnitSetups, plainSetups, smallSetups } from '../shortest/small-setups.ts';
 import type { ModelGraph } from '../shortest/model-graph.ts';
 import { graphOf } from '../shortest/shortest-failure.ts';
@@ -27,6 +27,7 @@ const worlds = [
   'failing-checkpoints',
 ];
 
+/** Without them there are so few states that larger hosts are through at once. */
 const faults: Readonly<Record<FaultOperation['op'], true>> = {
   breakSector: true,
   repairSectors: true,
@@ -36,13 +37,9 @@ const faults: Readonly<Record<FaultOperation['op'], true>> = {
   restoreLink: true,
 };
 
-/** Without faults there are so few states that larger hosts are through at once. */
-const faultless = new Set(operationNames.filter((op) => !(op in faults)));
-
 interface Hosts {
   readonly name: string;
-  /** Only these operations are tried; null for all. */
-  readonly kinds: ReadonlySet<Operation['op']> | null;
+  readonly tries?: SearchAim['tries'];
   readonly operationsMax: number;
   readonly hosts: (capabilities: Capabilities, operations: number) => readonly Setup[];
 }
@@ -52,14 +49,14 @@ type Pass =
   | { readonly kind: 'worlds'; readonly names: readonly string[]; readonly depthMax: number };
 
 const passes: readonly Pass[] = [
-  { kind: 'hosts', name: 'plain hosts', operationsMax: 4, hosts: plainSetups, kinds: null },
+  { kind: 'hosts', name: 'plain hosts', operationsMax: 4, hosts: plainSetups },
   { kind: 'worlds', names: worlds, depthMax: 5 },
   {
     kind: 'hosts',
     name: 'hosts of larger units',
     operationsMax: 4,
     hosts: largerUnitSetups,
-    kinds: faultless,
+    tries: ({ op }) => !(op in faults),
   },
   { kind: 'worlds', names: ['split-writes', 'failing-checkpoints', 'two-clusters'], depthMax: 6 },
   {
@@ -67,9 +64,8 @@ const passes: readonly Pass[] = [
     name: 'odd hosts',
     operationsMax: 3,
     hosts: (known) => smallSetups(known, 1, 3),
-    kinds: null,
   },
-  { kind: 'hosts', name: 'hosts of larger units', operationsMax: 4, hosts: largerUnitSetups, kinds: null },
+  { kind: 'hosts', name: 'hosts of larger units', operationsMax: 4, hosts: largerUnitSetups },
   { kind: 'worlds', names: worlds, depthMax: 7 },
   { kind: 'worlds', names: worlds, depthMax: Infinity },
 ];
@@ -115,13 +111,13 @@ async function killInWorlds(system: System, names: readonly string[], depthMax: 
   return { transitions, kill: null };
 }
 
-function killOnHosts(system: System, { name, operationsMax, hosts, kinds }: Hosts): Found {
+function killOnHosts(system: System, { name, operationsMax, hosts, tries }: Hosts): Found {
   const searches = new Map<ModelGraph, FailureSearch>();
   const tried = (): number => [...searches.values()].reduce((sum, { transitions }) => sum + transitions, 0);
   for (let length = 1; length <= operationsMax; length++) {
     for (const setup of hosts(system.capabilities, length)) {
       const graph = graphOf(system, setup);
-      const search = searches.get(graph) ?? new FailureSearch(system, graph, { target: null, kinds });
+      const search = searches.get(graph) ?? new FailureSearch(system, graph, { target: null, tries });
       searches.set(graph, search);
       search.upTo(length, Infinity);
       if (search.failures.size > 0) return { transitions: tried(), kill: { by: name, length } };

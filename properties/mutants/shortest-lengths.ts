@@ -6,7 +6,7 @@ import { shortestFailure } from '../shortest/shortest-failure.ts';
 import type { ProvenLength, RandomKill } from './kill.ts';
 
 /** A search of more transitions is given up, and nothing is proven by it. */
-const TRANSITIONS_MAX = 3_000_000;
+const TRANSITIONS_MAX = 12_000_000;
 
 export function shortestLengths(system: System, kills: readonly RandomKill[]): ProvenLength[] {
   const shortest = new Map<string, RandomKill>();
@@ -21,7 +21,7 @@ export function shortestLengths(system: System, kills: readonly RandomKill[]): P
     const nodeCounts = nodes === 1 ? [1] : [1, 2];
     const hosts = (operations: number): readonly Setup[] =>
       nodeCounts.flatMap((count) => smallSetups(system.capabilities, count, operations));
-    const bounds = { target, operationsMax: shrunkLength - 1, transitionsMax: TRANSITIONS_MAX, kinds: null };
+    const bounds = { target, operationsMax: shrunkLength - 1, transitionsMax: TRANSITIONS_MAX };
     const shorter = shortestFailure(system, hosts, bounds);
     const operations = shorter.found?.operations.length ?? shrunkLength;
     return { signature, operations, isProven: shorter.isComplete };

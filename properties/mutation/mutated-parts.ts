@@ -79,6 +79,23 @@ const judgesOfTraces = filesOf(['traces'], isTest, [
   'traces/shards.test.ts',
 ]);
 
+/** What is at work only while the tests are loaded is judged in a new process each time: by few tests, then. */
+const ownJudges: readonly MutatedRun[] = [
+  {
+    sources: ['itf-schema', 'itf-types', 'itf-value', 'itf-variables', 'itf'],
+    judges: ['itf-file', 'itf'],
+  },
+  { sources: ['export-file', 'qmp-script'], judges: ['qmp-script-text', 'itf'] },
+  { sources: ['explain'], judges: ['explain'] },
+  {
+    sources: ['trace-schema', 'recorded-schema', 'published-schema'],
+    judges: ['trace-schema', 'broken-trace', 'recorded', 'trace-issue', 'trace-file', 'documented-traces'],
+  },
+].map(({ sources, judges }) => ({
+  sources: sources.map((name) => `traces/${name}.ts`),
+  judges: judges.map((name) => `traces/${name}.test.ts`),
+}));
+
 const shrinker = [
   'properties/minimise.ts',
   'properties/shorter-cases.ts',
@@ -103,7 +120,15 @@ export const mutatedParts: readonly MutatedPart[] = [
     percentMin: 85,
     runs: [
       ...eachAlone(filesOf(shrinker, isSource), judgesOfShrinker),
-      { sources: filesOf(['traces'], isSource), judges: judgesOfTraces },
+      ...ownJudges,
+      {
+        sources: filesOf(
+          ['traces'],
+          isSource,
+          ownJudges.flatMap(({ sources }) => sources),
+        ),
+        judges: judgesOfTraces,
+      },
     ],
   },
 ];

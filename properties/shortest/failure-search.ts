@@ -5,7 +5,7 @@
  */
 import type { StateAccess } from '../../impl/state-access.ts';
 import type { System } from '../../impl/system.ts';
-import type { Operation, Stage } from '../../model/vocabulary.ts';
+import type { Operation, Setup, Stage } from '../../model/vocabulary.ts';
 import { situation } from '../case.ts';
 import type { Case } from '../case.ts';
 import { sameOutcome } from '../comparison.ts';
@@ -20,8 +20,8 @@ import { tellsWritesApart } from './whole-alphabet.ts';
 export interface SearchAim {
   /** The failure that is looked for: the search ends with it, and puts off what leads to it only in longer cases. */
   readonly target: FailureTarget | null;
-  /** Only these operations are tried; null for all. */
-  readonly kinds: ReadonlySet<Operation['op']> | null;
+  /** Whether an operation of the alphabet is tried; all are where this is left out. */
+  readonly tries?: ((operation: Operation, setup: Setup) => boolean) | undefined;
 }
 
 /** What of the signature tells where to look: the operation that shows the failure, and the stage before it. */
@@ -101,11 +101,11 @@ export class FailureSearch {
   #lengthDone = 0;
 
   /** The system must be able to hand out its state. */
-  constructor(system: System, graph: ModelGraph, { target, kinds }: SearchAim) {
+  constructor(system: System, graph: ModelGraph, { target, tries = () => true }: SearchAim) {
     this.#system = system;
     this.#graph = graph;
     this.#target = target;
-    const all = [...graph.alphabet.entries()].filter(([, { op }]) => kinds === null || kinds.has(op));
+    const all = [...graph.alphabet.entries()].filter(([, operation]) => tries(operation, graph.setup));
     this.#choices = {
       all,
       target: all.filter(([, { op }]) => op === target?.operation),

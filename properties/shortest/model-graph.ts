@@ -52,7 +52,7 @@ export class ModelGraph {
     const observations = host.nodes.map((state) => observe(state, host.dead));
     const state = { number: this.#states.size, host, observations };
     this.#states.set(key, state);
-    this.#edges.push([]);
+    this.#edges.push(Array<ModelEdge | undefined>(this.alphabet.length));
     return state;
   }
 }

@@ -171,7 +171,6 @@ const within = (operationsMax: number, transitionsMax = Infinity) => ({
   target,
   operationsMax,
   transitionsMax,
-  kinds: null,
 });
 
 describe('the search', () => {
@@ -209,7 +208,7 @@ describe('the search', () => {
 
   test('without a target collects the shortest case of every signature', () => {
     const system = mutantNamed('no-copy-before-a-write');
-    const search = new FailureSearch(system, graphOf(system, secondary), { target: null, kinds: null });
+    const search = new FailureSearch(system, graphOf(system, secondary), { target: null });
     expect(search.upTo(3, Infinity)).toBe(true);
     expect([...search.failures].map(([signature, { operations }]) => [signature, operations.length])).toEqual(
       [
@@ -222,7 +221,7 @@ describe('the search', () => {
   test('needs a system that hands out its state', () => {
     const { states: _, ...rest } = createEfficientSystem();
     const closed = { ...rest, load: () => {} };
-    const aim = { target: null, kinds: null };
+    const aim = { target: null };
     expect(() => new FailureSearch(closed, graphOf(createEfficientSystem(), secondary), aim)).toThrow(
       'cannot hand out its state',
     );

@@ -43,6 +43,13 @@ export function wholeAlphabet(setup: Setup, capabilities: Capabilities): readonl
   return all.filter((operation) => known.has(operation.op) && operationProblem(operation, setup) === null);
 }
 
+/** Whether this is a request for nothing, or for what lies past the end. */
+export function isOddRequest(operation: Operation, { nodes }: Setup): boolean {
+  if (!('count' in operation)) return false;
+  const lengthSectors = nodes[operation.node ?? 0]?.geometry.lengthSectors ?? 0;
+  return operation.count === 0 || operation.sector + operation.count > lengthSectors;
+}
+
 function nodeOperations({ mode, geometry }: NodeSetup): Operation[] {
   const ranges = rangesOf(geometry.lengthSectors);
   const odd: readonly Range[] = [
