@@ -55,9 +55,10 @@ describe('a trace', () => {
       { op: 'getError', skip: true },
     ],
   };
-  const { states } = exported(trace);
+  const statesOf = () => exported(trace).states;
 
   test('begins with the state before the first operation, and its geometry', () => {
+    const states = statesOf();
     expect(states[0]).toMatchObject({
       operation: { tag: 'init', value: 'U_OF_UNIT' },
       stage: ofNode0('closed'),
@@ -68,6 +69,7 @@ describe('a trace', () => {
   });
 
   test('shows operations and outcomes, and what they did to the layers', () => {
+    const states = statesOf();
     expect(states[3]).toMatchObject({
       '#meta': { index: 3, step: 'guestWrite sector 2 tag 7' },
       operation: {
@@ -86,26 +88,31 @@ describe('a trace', () => {
     });
   });
 
-  test('leaves skipped operations out', () => expect(states).toHaveLength(6));
+  test('leaves skipped operations out', () => expect(statesOf()).toHaveLength(6));
 });
 
 describe('the schema refuses', () => {
-  const good = exported(soundTrace);
-  const [first] = good.states;
-  test.each([
-    ['numbers of JSON', { ...good, states: [{ ...first, stage: 1 }, ...good.states.slice(1)] }],
-    ['a name of the format in a record', { ...good, states: [{ ...first, stage: { '#other': 'x' } }] }],
-    ['an integer that is none', { ...good, states: [{ ...first, stage: { '#bigint': '1.5' } }] }],
-    ['a map whose entries are no pairs', { ...good, states: [{ ...first, stage: { '#map': [['a']] } }] }],
-    ['a state that lacks a variable', { ...good, vars: [...good.vars, 'more'] }],
-    ['a state with a variable that is not declared', { ...good, vars: good.vars.slice(1) }],
-    ['a parameter that is not set', { ...good, params: ['size'] }],
-    ['a variable without a type', { ...good, '#meta': { varTypes: {} } }],
-    ['a loop to no state', { ...good, loop: good.states.length }],
-    ['no state', { ...good, states: [] }],
-  ])('%s', (_what, given) => {
+  const withFirst = ({ states: [first, ...others], ...rest }: ItfTrace, stage: unknown) => ({
+    ...rest,
+    states: [{ ...first, stage }, ...others],
+  });
+  const faults: readonly (readonly [string, (good: ItfTrace) => unknown])[] = [
+    ['numbers of JSON', (good) => withFirst(good, 1)],
+    ['a name of the format in a record', (good) => withFirst(good, { '#other': 'x' })],
+    ['an integer that is none', (good) => withFirst(good, { '#bigint': '1.5' })],
+    ['a map whose entries are no pairs', (good) => withFirst(good, { '#map': [['a']] })],
+    ['a state that lacks a variable', (good) => ({ ...good, vars: [...good.vars, 'more'] })],
+    ['a state with a variable that is not declared', (good) => ({ ...good, vars: good.vars.slice(1) })],
+    ['a parameter that is not set', (good) => ({ ...good, params: ['size'] })],
+    ['a variable without a type', (good) => ({ ...good, '#meta': { varTypes: {} } })],
+    ['a loop to no state', (good) => ({ ...good, loop: good.states.length })],
+    ['no state', (good) => ({ ...good, states: [] })],
+  ];
+
+  test.each(faults)('%s', (_what, spoil) => {
+    const good = exported(soundTrace);
     expect(itfSchema.safeParse(good).success).toBe(true);
-    expect(itfSchema.safeParse(given).success).toBe(false);
+    expect(itfSchema.safeParse(spoil(good)).success).toBe(false);
   });
 });
 
@@ -134,8 +141,8 @@ test.each([
   expect(hasType(wrong, type)).toBe(false);
 });
 
-test('what is no type is told', () => {
-  expect(() => hasType('x', 'Int -> ?')).toThrow('? is no type');
+test.each(['?', '(Int', 'a: Int }', '{ a: Int', 'a Set(Int)', 'Set(Int) a'])('%s is no type', (type) => {
+  expect(() => hasType('x', `Int -> ${type}`)).toThrow(`${type} is no type`);
 });
 
 test.each([
@@ -148,12 +155,26 @@ test.each([
   ['{ a: Int, b: Int }', { a: int(1), b: 'x' }],
   ['Set(Int)', { '#set': [int(1), 'x'] }],
   ['Seq(Int)', { '#set': [] }],
+  ['Str', true],
+  ['UNIT', 'x'],
+  ['Int -> Int', { '#map': ['x'] }],
+  ['Int -> Int', { '#map': [['x', int(1)]] }],
+  ['{ a: Int }', { a: int(1), b: int(2) }],
+  ['Int -> Int -> Int', { '#map': [[int(0), int(1)]] }],
+  ['Set(Int) | Seq(Int)', { '#set': [int(1)] }],
+  ['Seq(Int) | Set(Int)', [int(1)]],
 ])('of type %s is not %j', (type, value) => expect(hasType(value, type)).toBe(false));
+
+test.each(['Int', 'Set(Int)', '{ a: Int }', 'No(UNIT)'])('nothing is not of type %s', (type) => {
+  expect(hasType(undefined, type)).toBe(false);
+});
 
 test.each([
   ['(Int -> Int)', { '#map': [] }],
   [' Set( Int ) ', { '#set': [int(1)] }],
   ['{ b: Int, a: Str }', { a: 'x', b: int(1) }],
+  ['Int -> Int -> Int', { '#map': [[int(0), { '#map': [[int(0), int(1)]] }]] }],
+  ['Set(Int) | Seq(Int)', { tag: 'Set', value: int(1) }],
   ['Int -> { a: Int -> Int, b: Set(Int) }', { '#map': [[int(0), { a: { '#map': [] }, b: { '#set': [] } }]] }],
 ])('of type %s is %j', (type, value) => expect(hasType(value, type)).toBe(true));
 
