@@ -25,6 +25,7 @@ export function judgeReports(): boolean {
   const known = new Set(
     listed.parse(read('properties/mutation/survivors.json')).flatMap(({ survivors }) => survivors),
   );
+  const found = new Set<string>();
   let isGood = true;
   for (const { name, report, percentMin } of mutatedParts) {
     const { noticed, all, survivors } = scoreOf(mutationReport.parse(read(report)));
@@ -36,8 +37,12 @@ export function judgeReports(): boolean {
     console.log(
       `  ${survivors.length - unlisted.length} survivors are listed with a reason, ${unlisted.length} are not`,
     );
+    for (const survivor of survivors) found.add(survivor);
     for (const survivor of unlisted) console.log(`  not listed: ${survivor}`);
     isGood &&= percent >= percentMin && unlisted.length === 0;
+  }
+  for (const survivor of known) {
+    if (!found.has(survivor)) console.log(`listed, and noticed now or gone: ${survivor}`);
   }
   return isGood;
 }

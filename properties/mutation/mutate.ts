@@ -2,7 +2,7 @@
  * Mutates the project, hot code one file at a time: what is made ready for mutants is slow, and the rest stays fast.
  * Where files are named only these are mutated, and what is known of the others is kept. At the end all reports are judged.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { judgeReports } from './judge-reports.ts';
@@ -13,11 +13,13 @@ import type { MutationReport } from './mutation-report.ts';
 
 const RUN_REPORT = 'properties/mutation/reports/run.json';
 
+/** What was judged before. Throws an `Error` where there is a report that cannot be read. */
 function known(path: string): MutationReport {
+  if (!existsSync(path)) return { files: {} };
   try {
     return mutationReport.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch {
-    return { files: {} };
+  } catch (error) {
+    throw new Error(`${path} is no report of mutants: delete it, and mutate all files`, { cause: error });
   }
 }
 
@@ -33,12 +35,14 @@ async function mutate(sources: readonly string[], judges: readonly string[]): Pr
 
 async function mutatePart({ runs, report }: MutatedPart, chosen: readonly string[]): Promise<void> {
   const all = new Set(runs.flatMap(({ sources }) => sources));
+  const kept =
+    chosen.length === 0 ? [] : Object.entries(known(report).files).filter(([file]) => all.has(file));
+  let files = Object.fromEntries(kept);
   for (const { sources: meant, judges } of runs) {
     const sources = meant.filter((source) => chosen.length === 0 || chosen.includes(source));
     if (sources.length === 0) continue;
     const judged = await mutate(sources, judges);
-    const kept = Object.entries(known(report).files).filter(([file]) => all.has(file));
-    const files = { ...Object.fromEntries(kept), ...judged.files };
+    files = { ...files, ...judged.files };
     mkdirSync(dirname(report), { recursive: true });
     writeFileSync(report, JSON.stringify({ files }));
     for (const [file, told] of Object.entries(judged.files)) {

@@ -53,6 +53,7 @@ const judgesOfImplementation = filesOf(
     'properties/saved-states.test.ts',
   ],
   isTest,
+  ['impl/efficient/sampled-comparison.test.ts'],
 );
 
 const judgesOfShrinker = filesOf(
@@ -110,7 +111,10 @@ export const mutatedParts: readonly MutatedPart[] = [
     report: 'properties/mutation/reports/implementation.json',
     percentMin: 92,
     runs: eachAlone(
-      filesOf(['impl/efficient'], isSource, ['impl/efficient/scenario.ts']),
+      filesOf(['impl/efficient'], isSource, [
+        'impl/efficient/altered-observations.ts',
+        'impl/efficient/scenario.ts',
+      ]),
       judgesOfImplementation,
     ),
   },
