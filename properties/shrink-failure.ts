@@ -10,6 +10,7 @@ import { minimise } from './minimise.ts';
 import type { Minimised } from './minimise.ts';
 import { targetOf } from './shortest/failure-search.ts';
 import { isOddRequest } from './shortest/whole-alphabet.ts';
+import { ModelGraphs } from './shortest/model-graph.ts';
 import { oddSetups, plainSetups } from './shortest/small-setups.ts';
 import { shortestFailure } from './shortest/shortest-failure.ts';
 import type { Subject } from './subject.ts';
@@ -50,6 +51,9 @@ export async function shrinkFailure(
   return { ...shrunk, divergence: last };
 }
 
+/** The same few hosts are searched again and again. */
+const knownGraphs = new ModelGraphs();
+
 /** A search that would take longer is given up. */
 const TRANSITIONS_MAX = 50_000;
 
@@ -68,6 +72,7 @@ function shorterOn(
     target: targetOf(divergence),
     operationsMax: operations.length - 1,
     transitionsMax: TRANSITIONS_MAX,
+    graphs: knownGraphs,
     tries: (operation, host) =>
       (isOddTried || !isOddRequest(operation, host)) && (kinds === null || kinds.has(operation.op)),
   }).found;

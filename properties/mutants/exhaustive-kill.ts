@@ -10,8 +10,8 @@ import { chooseWorlds } from '../exploration/explore-command.ts';
 import { FailureSearch } from '../shortest/failure-search.ts';
 import type { SearchAim } from '../shortest/failure-search.ts';
 import { largerUnitSetups, plainSetups, smallSetups } from '../shortest/small-setups.ts';
+import { ModelGraphs } from '../shortest/model-graph.ts';
 import type { ModelGraph } from '../shortest/model-graph.ts';
-import { graphOf } from '../shortest/shortest-failure.ts';
 import type { Kill } from './kill.ts';
 import { stopwatch } from './stopwatch.ts';
 
@@ -112,11 +112,12 @@ async function killInWorlds(system: System, names: readonly string[], depthMax: 
 }
 
 function killOnHosts(system: System, { name, operationsMax, hosts, tries }: Hosts): Found {
+  const graphs = new ModelGraphs();
   const searches = new Map<ModelGraph, FailureSearch>();
   const tried = (): number => [...searches.values()].reduce((sum, { transitions }) => sum + transitions, 0);
   for (let length = 1; length <= operationsMax; length++) {
     for (const setup of hosts(system.capabilities, length)) {
-      const graph = graphOf(system, setup);
+      const graph = graphs.of(setup, system.capabilities);
       const search = searches.get(graph) ?? new FailureSearch(system, graph, { target: null, tries });
       searches.set(graph, search);
       search.upTo(length, Infinity);

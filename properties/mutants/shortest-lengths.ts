@@ -1,6 +1,7 @@
 /** How short a failing case can be at all, for each signature that random search has met. */
 import type { System } from '../../impl/system.ts';
 import type { Setup } from '../../model/vocabulary.ts';
+import { ModelGraphs } from '../shortest/model-graph.ts';
 import { smallSetups } from '../shortest/small-setups.ts';
 import { shortestFailure } from '../shortest/shortest-failure.ts';
 import type { ProvenLength, RandomKill } from './kill.ts';
@@ -16,12 +17,13 @@ export function shortestLengths(system: System, kills: readonly RandomKill[]): P
       shortest.set(kill.target.signature, kill);
     }
   }
+  const graphs = new ModelGraphs();
   return [...shortest].map(([signature, { target, shrunkLength, nodes }]) => {
     // What one node shows needs no second.
     const nodeCounts = nodes === 1 ? [1] : [1, 2];
     const hosts = (operations: number): readonly Setup[] =>
       nodeCounts.flatMap((count) => smallSetups(system.capabilities, count, operations));
-    const bounds = { target, operationsMax: shrunkLength - 1, transitionsMax: TRANSITIONS_MAX };
+    const bounds = { target, graphs, operationsMax: shrunkLength - 1, transitionsMax: TRANSITIONS_MAX };
     const shorter = shortestFailure(system, hosts, bounds);
     const operations = shorter.found?.operations.length ?? shrunkLength;
     return { signature, operations, isProven: shorter.isComplete };

@@ -4,7 +4,9 @@ import type { HostState } from '../../model/state.ts';
 import { step } from '../../model/step.ts';
 import { observe } from '../../model/observe.ts';
 import type { Observation, Operation, Outcome, Setup } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
 import { hostKey } from '../host-key.ts';
+import { wholeAlphabet } from './whole-alphabet.ts';
 
 export interface ModelState {
   readonly number: number;
@@ -54,5 +56,26 @@ export class ModelGraph {
     this.#states.set(key, state);
     this.#edges.push(Array<ModelEdge | undefined>(this.alphabet.length));
     return state;
+  }
+}
+
+const GRAPHS_MAX = 400;
+
+/** Graphs by their setups. They are of the model alone, so that one serves every system that can be given the same. */
+export class ModelGraphs {
+  readonly #graphs = new Map<string, ModelGraph>();
+
+  /** The latest are kept. */
+  of(setup: Setup, capabilities: Capabilities): ModelGraph {
+    const key = JSON.stringify([setup, capabilities.operations]);
+    const known = this.#graphs.get(key);
+    if (known !== undefined) return known;
+    const graph = new ModelGraph(setup, wholeAlphabet(setup, capabilities));
+    this.#graphs.set(key, graph);
+    if (this.#graphs.size > GRAPHS_MAX) {
+      const [oldest] = this.#graphs.keys();
+      if (oldest !== undefined) this.#graphs.delete(oldest);
+    }
+    return graph;
   }
 }

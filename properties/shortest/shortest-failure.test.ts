@@ -9,10 +9,11 @@ import type { NodeSetup, Operation, Setup } from '../../model/vocabulary.ts';
 import { everything } from '../full-capabilities.ts';
 import { describeOperation } from '../operation-text.ts';
 import { operationProblem, setupProblem } from '../setup-problem.ts';
+import { ModelGraphs } from './model-graph.ts';
 import { FailureSearch } from './failure-search.ts';
 import type { FailureTarget } from './failure-search.ts';
 import { largerUnitSetups, oddSetups, plainSetups, smallSetups } from './small-setups.ts';
-import { graphOf, shortestFailure } from './shortest-failure.ts';
+import { shortestFailure } from './shortest-failure.ts';
 import { operationsUntil } from './stage-distance.ts';
 import { wholeAlphabet } from './whole-alphabet.ts';
 
@@ -41,6 +42,8 @@ function oddities({
 }
 
 const listed = '../fixtures/shortest';
+const graphs = new ModelGraphs();
+const graphOf = (setup: Setup) => graphs.of(setup, everything);
 const lines = (texts: readonly string[]): string =>
   texts
     .map(
@@ -115,7 +118,7 @@ describe('what is looked through', () => {
 });
 
 test('an operation that is not in the alphabet leads nowhere', () => {
-  const graph = graphOf(createEfficientSystem(), secondary);
+  const graph = graphOf(secondary);
   expect(() => graph.edge(graph.first, graph.alphabet.length)).toThrow(
     new RangeError(`the alphabet has no operation ${graph.alphabet.length}`),
   );
@@ -171,6 +174,7 @@ const within = (operationsMax: number, transitionsMax = Infinity) => ({
   target,
   operationsMax,
   transitionsMax,
+  graphs,
 });
 
 describe('the search', () => {
@@ -208,7 +212,7 @@ describe('the search', () => {
 
   test('without a target collects the shortest case of every signature', () => {
     const system = mutantNamed('no-copy-before-a-write');
-    const search = new FailureSearch(system, graphOf(system, secondary), { target: null });
+    const search = new FailureSearch(system, graphOf(secondary), { target: null });
     expect(search.upTo(3, Infinity)).toBe(true);
     expect([...search.failures].map(([signature, { operations }]) => [signature, operations.length])).toEqual(
       [
@@ -222,8 +226,6 @@ describe('the search', () => {
     const { states: _, ...rest } = createEfficientSystem();
     const closed = { ...rest, load: () => {} };
     const aim = { target: null };
-    expect(() => new FailureSearch(closed, graphOf(createEfficientSystem(), secondary), aim)).toThrow(
-      'cannot hand out its state',
-    );
+    expect(() => new FailureSearch(closed, graphOf(secondary), aim)).toThrow('cannot hand out its state');
   });
 });

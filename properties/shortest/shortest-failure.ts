@@ -4,9 +4,8 @@ import type { Setup } from '../../model/vocabulary.ts';
 import type { Case } from '../case.ts';
 import { FailureSearch } from './failure-search.ts';
 import type { FailureTarget, SearchAim } from './failure-search.ts';
-import { ModelGraph } from './model-graph.ts';
+import type { ModelGraph, ModelGraphs } from './model-graph.ts';
 import { operationsUntil } from './stage-distance.ts';
-import { wholeAlphabet } from './whole-alphabet.ts';
 
 export interface ShortestFailure {
   readonly found: Case | null;
@@ -20,6 +19,8 @@ export interface SearchBounds extends SearchAim {
   /** No case of more operations is looked for. */
   readonly operationsMax: number;
   readonly transitionsMax: number;
+  /** Where the model's states are looked up, and kept for the next search. */
+  readonly graphs: ModelGraphs;
 }
 
 /** Of at most `operationsMax` operations, on the hosts that are to be tried for each length: one of the shortest. */
@@ -28,12 +29,12 @@ export function shortestFailure(
   hosts: (operations: number) => readonly Setup[],
   bounds: SearchBounds,
 ): ShortestFailure {
-  const { target, operationsMax, transitionsMax } = bounds;
+  const { target, operationsMax, transitionsMax, graphs } = bounds;
   const searches = new Map<ModelGraph, FailureSearch>();
   let transitions = 0;
   for (let length = 1; length <= operationsMax; length++) {
     for (const setup of hosts(length)) {
-      const graph = graphOf(system, setup);
+      const graph = graphs.of(setup, system.capabilities);
       if (operationsUntil(target.stage, graph.first.host) >= length) continue;
       const search = searches.get(graph) ?? new FailureSearch(system, graph, bounds);
       searches.set(graph, search);
@@ -46,21 +47,4 @@ export function shortestFailure(
     }
   }
   return { found: null, transitions, isComplete: true };
-}
-
-const GRAPHS_MAX = 400;
-const graphs = new Map<string, ModelGraph>();
-
-/** Of the model alone, so one serves every system that can be given the same; the latest are kept. */
-export function graphOf({ capabilities }: System, setup: Setup): ModelGraph {
-  const key = JSON.stringify([setup, capabilities.operations]);
-  const known = graphs.get(key);
-  if (known !== undefined) return known;
-  const graph = new ModelGraph(setup, wholeAlphabet(setup, capabilities));
-  graphs.set(key, graph);
-  if (graphs.size > GRAPHS_MAX) {
-    const [oldest] = graphs.keys();
-    if (oldest !== undefined) graphs.delete(oldest);
-  }
-  return graph;
 }
