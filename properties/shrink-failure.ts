@@ -55,7 +55,7 @@ export async function shrinkFailure(
 const knownGraphs = new ModelGraphs();
 
 /** A search that would take longer is given up. */
-const TRANSITIONS_MAX = 50_000;
+const TRANSITIONS_MAX = 45_000;
 
 /** On plain hosts by nearly any operation; on the many odd ones only by operations like those of the case. */
 function shorterOn(

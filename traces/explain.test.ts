@@ -9,7 +9,7 @@ import { soundTrace } from './sound-trace.ts';
 import { writeTrace } from './trace-file.ts';
 
 describe('a line', () => {
-  test.each([1, 326, 568])('%i of the seed', async (line) => {
+  test.each([1, 117, 195, 326, 568])('%i of the seed', async (line) => {
     await expect(`${explain(String(line))}\n`).toMatchFileSnapshot(`fixtures/explain/line-${line}.txt`);
   });
 

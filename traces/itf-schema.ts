@@ -19,19 +19,19 @@ export type ItfValue =
 /** Names that begin with # are those of the format. */
 const ownName = z.string().regex(/^[^#]/);
 
-const itfValue: z.ZodType<ItfValue> = z.lazy(() =>
-  z.union([
-    z.boolean(),
-    z.string(),
-    z.array(itfValue),
-    z.strictObject({ '#bigint': z.string().regex(/^-?[0-9]+$/) }),
-    z.strictObject({ '#tup': z.array(itfValue) }),
-    z.strictObject({ '#set': z.array(itfValue) }),
-    z.strictObject({ '#map': z.array(z.tuple([itfValue, itfValue])) }),
-    z.strictObject({ '#unserializable': z.string() }),
-    z.record(ownName, itfValue),
-  ]),
-);
+const inner: z.ZodType<ItfValue> = z.lazy(() => itfValue);
+
+const itfValue: z.ZodType<ItfValue> = z.union([
+  z.boolean(),
+  z.string(),
+  z.array(inner),
+  z.strictObject({ '#bigint': z.string().regex(/^-?[0-9]+$/) }),
+  z.strictObject({ '#tup': z.array(inner) }),
+  z.strictObject({ '#set': z.array(inner) }),
+  z.strictObject({ '#map': z.array(z.tuple([inner, inner])) }),
+  z.strictObject({ '#unserializable': z.string() }),
+  z.record(ownName, inner),
+]);
 
 const state = z.object({ '#meta': z.record(z.string(), z.unknown()).optional() }).catchall(itfValue);
 

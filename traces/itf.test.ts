@@ -91,6 +91,21 @@ describe('a trace', () => {
   test('leaves skipped operations out', () => expect(statesOf()).toHaveLength(6));
 });
 
+test.each([
+  int(-12),
+  { '#tup': [int(1), 'a'] },
+  { '#set': [true] },
+  { '#map': [['a', int(1)]] },
+  { '#unserializable': 'a function' },
+  { field: { '#tup': [] } },
+])('the schema knows %j', (value) => {
+  const { states, ...rest } = exported(soundTrace);
+  const [first, ...others] = states;
+  expect(itfSchema.safeParse({ ...rest, states: [{ ...first, stage: value }, ...others] }).success).toBe(
+    true,
+  );
+});
+
 describe('the schema refuses', () => {
   const withFirst = ({ states: [first, ...others], ...rest }: ItfTrace, stage: unknown) => ({
     ...rest,
@@ -100,6 +115,11 @@ describe('the schema refuses', () => {
     ['numbers of JSON', (good) => withFirst(good, 1)],
     ['a name of the format in a record', (good) => withFirst(good, { '#other': 'x' })],
     ['an integer that is none', (good) => withFirst(good, { '#bigint': '1.5' })],
+    ['an integer with a sign in it', (good) => withFirst(good, { '#bigint': '1-5' })],
+    ['an integer and more', (good) => withFirst(good, { '#bigint': '1x' })],
+    ['more beside an integer', (good) => withFirst(good, { '#bigint': '1', '#tup': [] })],
+    ['a tuple that is no list', (good) => withFirst(good, { '#tup': 'a' })],
+    ['a set that is no list', (good) => withFirst(good, { '#set': { '#tup': [] } })],
     ['a map whose entries are no pairs', (good) => withFirst(good, { '#map': [['a']] })],
     ['a state that lacks a variable', (good) => ({ ...good, vars: [...good.vars, 'more'] })],
     ['a state with a variable that is not declared', (good) => ({ ...good, vars: good.vars.slice(1) })],

@@ -57,6 +57,16 @@ test('a script is whole: its runtime, then its steps', () => {
   expect(script).toContain('# A trace of COLO block replication.');
 });
 
+test('what the secondary disk holds at the end is asked for', () => {
+  const primaryWrite = (tag: number) => ({ op: 'primaryWrite', sector: 0, count: 1, tag }) as const;
+  const trace: Trace = {
+    ...real,
+    operations: [{ op: 'open' }, { op: 'start', mode: 'secondary' }, primaryWrite(7), primaryWrite(8)],
+  };
+  const [last = ''] = ownPart(trace).match(/^SECONDARY_DISKS = .*$/m) ?? [];
+  expect(last).toMatch(/^SECONDARY_DISKS = json\.loads\(r'''\[\[8,/);
+});
+
 test.each([
   ['commitAdvance', { ...real, operations: [{ op: 'open' }, { op: 'commitAdvance' }] }],
   ['endJob', { ...real, operations: [{ op: 'open' }, { op: 'endJob', job: 'backup' }] }],

@@ -2,7 +2,7 @@
  * Mutates the project, hot code one file at a time: what is made ready for mutants is slow, and the rest stays fast.
  * Where files are named only these are mutated, and what is known of the others is kept. At the end all reports are judged.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { judgeReports } from './judge-reports.ts';
@@ -11,7 +11,8 @@ import type { MutatedPart } from './mutated-parts.ts';
 import { mutationReport, scoreOf } from './mutation-report.ts';
 import type { MutationReport } from './mutation-report.ts';
 
-const RUN_REPORT = 'properties/mutation/reports/run.json';
+/** Others may mutate other files at the same time. */
+const RUN_REPORT = `properties/mutation/reports/run-${process.pid}.json`;
 
 /** What was judged before. Throws an `Error` where there is a report that cannot be read. */
 function known(path: string): MutationReport {
@@ -30,7 +31,9 @@ async function mutate(sources: readonly string[], judges: readonly string[]): Pr
     jsonReporter: { fileName: RUN_REPORT },
     judges,
   }).runMutationTest();
-  return mutationReport.parse(JSON.parse(readFileSync(RUN_REPORT, 'utf8')));
+  const judged = mutationReport.parse(JSON.parse(readFileSync(RUN_REPORT, 'utf8')));
+  rmSync(RUN_REPORT);
+  return judged;
 }
 
 async function mutatePart({ runs, report }: MutatedPart, chosen: readonly string[]): Promise<void> {
