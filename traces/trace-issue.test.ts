@@ -29,12 +29,23 @@ test.each([
   ],
   [operation({ op: 'stop' }), 'operations[1].failover is missing: must be a boolean'],
   [operation({ op: 'open', one: 1, two: 2 }), 'there is no "one", "two" here'],
+  [{ operations: [null] }, 'operations[0] is null: must be an operation, such as { "op": "open" }'],
+  [{ operations: [[]] }, 'operations[0] is []: must be an operation, such as { "op": "open" }'],
   [{ setup: { nodes: [] } }, 'setup.nodes is []: must have at least one node'],
   [{ setup: { nodes: Array.from({ length: 4 }, () => node) } }, 'must have at most'],
   [{ comparison: 'x'.repeat(58) }, `comparison is "${'x'.repeat(58)}": must be one of qemu, document`],
   [{ comparison: 'x'.repeat(59) }, `comparison is "${'x'.repeat(56)}...: must be one of qemu, document`],
 ])('%j', (changes, message) => {
   expect(() => parseTrace(JSON.stringify({ ...soundTrace, ...changes }), 'a.json')).toThrow(message);
+});
+
+test('a disk of 1 GiB is the largest', () => {
+  const sized = (lengthSectors: number) => {
+    const geometry = { ...node?.geometry, lengthSectors, sectorBytes: 1024 };
+    return JSON.stringify({ ...soundTrace, setup: { nodes: [{ ...node, geometry }] } });
+  };
+  expect(parseTrace(sized(2 ** 20), 'a.json').setup.nodes).toHaveLength(1);
+  expect(() => parseTrace(sized(2 ** 20 + 1), 'a.json')).toThrow('the disk would have more than 1 GiB');
 });
 
 test.each(['null', '7', '"trace"'])('%s is no trace at all', (text) => {

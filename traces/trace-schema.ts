@@ -23,7 +23,7 @@ const skip = z.literal(true).optional().describe('The operation is left out when
 const node = wholeNumber(0, NODES_MAX - 1)
   .optional()
   .describe('Index of the node that the operation is for; 0 where it is left out.');
-const disk = z.enum(layers, { error: `must be one of ${layers.join(', ')}` });
+const disk = z.enum(layers);
 const overlay = z.enum(['active', 'hidden'], { error: 'must be "active" or "hidden"' });
 const access = z.enum(['read', 'write'], { error: 'must be "read" or "write"' });
 const job = z.enum(['backup', 'commit'], { error: 'must be "backup" or "commit": there is no other job' });
@@ -170,5 +170,5 @@ type Immutable<Value> = Value extends readonly unknown[]
 
 function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`;
-  return z.int({ error }).min(least, { error }).max(most, { error });
+  return z.int({ error }).min(least).max(most);
 }
