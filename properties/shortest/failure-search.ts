@@ -122,7 +122,7 @@ export class FailureSearch {
    */
   upTo(length: number, transitionsMax: number): boolean {
     this.#transitionsMax = transitionsMax;
-    if (this.#lengthDone > 0) this.#states = this.#load();
+    this.#states = this.#load();
     while (this.#lengthDone < length) {
       const tasks = this.#tasks[this.#lengthDone + 1] ?? [];
       for (let depth = 0; depth < tasks.length; depth++) {

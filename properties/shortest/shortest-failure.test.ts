@@ -8,9 +8,10 @@ import { step } from '../../model/step.ts';
 import type { NodeSetup, Operation, Setup } from '../../model/vocabulary.ts';
 import { everything } from '../full-capabilities.ts';
 import { describeOperation } from '../operation-text.ts';
+import { runLockstep } from '../lockstep.ts';
 import { operationProblem, setupProblem } from '../setup-problem.ts';
 import { ModelGraphs } from './model-graph.ts';
-import { FailureSearch } from './failure-search.ts';
+import { FailureSearch, targetOf } from './failure-search.ts';
 import type { FailureTarget } from './failure-search.ts';
 import { largerUnitSetups, oddSetups, plainSetups, smallSetups } from './small-setups.ts';
 import { shortestFailure } from './shortest-failure.ts';
@@ -220,6 +221,39 @@ describe('the search', () => {
         ['observation-primaryWriteZeroes-running-hidden', 3],
       ],
     );
+  });
+
+  test.each([
+    ['no-copy-before-a-write', 4],
+    ['checkpoint-leaves-the-copy-bitmap', 5],
+    ['commit-skips-zeroes', 5],
+    ['a-checkpoint-brings-an-ejected-layer-back', 5],
+  ])('with a target finds what is as short as without one: %s', (name, operationsMax) => {
+    const system = mutantNamed(name);
+    const all = new FailureSearch(system, graphOf(secondary), { target: null });
+    all.upTo(operationsMax, Infinity);
+    expect(all.failures.size).toBeGreaterThan(0);
+    for (const [signature, shortest] of all.failures) {
+      const divergence = runLockstep(system, shortest, { depth: 'full' });
+      if (divergence === null) throw new Error(`${signature}: nothing fails`);
+      const target = targetOf(divergence);
+      expect(target.signature).toBe(signature);
+      const bounds = { ...within(operationsMax), target };
+      const { found } = shortestFailure(system, () => [secondary], bounds);
+      expect(found?.operations.length).toBe(shortest.operations.length);
+      const { length } = shortest.operations;
+      const shorter = shortestFailure(system, () => [secondary], { ...bounds, operationsMax: length - 1 });
+      expect(shorter).toMatchObject({ found: null, isComplete: true });
+    }
+  });
+
+  test('goes on where another has used the system meanwhile', () => {
+    const system = mutantNamed('no-copy-before-a-write');
+    const searches = [secondary, primary].map(
+      (setup) => new FailureSearch(system, graphOf(setup), { target }),
+    );
+    for (const length of [1, 2, 3]) for (const search of searches) search.upTo(length, Infinity);
+    expect(searches.map(({ failures }) => failures.has(target.signature))).toEqual([true, false]);
   });
 
   test('needs a system that hands out its state', () => {
