@@ -6,6 +6,7 @@ import { createMutant } from '../../impl/mutants/mutant.ts';
 import { initialState } from '../../model/state.ts';
 import { step } from '../../model/step.ts';
 import type { NodeSetup, Operation, Setup } from '../../model/vocabulary.ts';
+import { signatureOf } from '../divergence.ts';
 import { everything } from '../full-capabilities.ts';
 import { describeOperation } from '../operation-text.ts';
 import { runLockstep } from '../lockstep.ts';
@@ -236,9 +237,8 @@ describe('the search', () => {
     for (const [signature, shortest] of all.failures) {
       const divergence = runLockstep(system, shortest, { depth: 'full' });
       if (divergence === null) throw new Error(`${signature}: nothing fails`);
-      const target = targetOf(divergence);
-      expect(target.signature).toBe(signature);
-      const bounds = { ...within(operationsMax), target };
+      expect(signatureOf(divergence)).toBe(signature);
+      const bounds = { ...within(operationsMax), target: targetOf(divergence) };
       const { found } = shortestFailure(system, () => [secondary], bounds);
       expect(found?.operations.length).toBe(shortest.operations.length);
       const { length } = shortest.operations;
