@@ -161,9 +161,12 @@ test.each([
   expect(hasType(wrong, type)).toBe(false);
 });
 
-test.each(['?', '(Int', 'a: Int }', '{ a: Int', 'a Set(Int)', 'Set(Int) a', 'Set(Int)a'])('%s is no type', (type) => {
-  expect(() => hasType('x', `Int -> ${type}`)).toThrow(`${type} is no type`);
-});
+test.each(['?', '(Int', 'a: Int }', '{ a: Int', 'a Set(Int)', 'Set(Int) a', 'Set(Int)a'])(
+  '%s is no type',
+  (type) => {
+    expect(() => hasType('x', `Int -> ${type}`)).toThrow(`${type} is no type`);
+  },
+);
 
 test.each([
   ['Int -> Int', 'x'],

@@ -22,7 +22,7 @@ import type { Certificate } from './certificate-schema.ts';
 import { certificateChecks, certificateSummary } from './certificate-summary.ts';
 import { certify } from './certify.ts';
 import { recordedTraces } from './recorded-part.ts';
-import type { CertifyOptions } from './certify.ts';
+import type { CertifyOptions } from './certificate-draft.ts';
 
 let folder = '';
 let sound: Certificate;

@@ -8,7 +8,6 @@ import { signatureOf } from '../../properties/divergence.ts';
 import type { Divergence } from '../../properties/divergence.ts';
 import { describeDivergence } from '../../properties/failure-report.ts';
 import type { Case } from '../../properties/case.ts';
-import type { ComparisonMode } from '../../properties/comparison-mode.ts';
 import { versionsHere } from '../../properties/results/versions.ts';
 import type { Connected } from '../../properties/subjects.ts';
 import { UsageError } from '../../properties/usage-error.ts';
@@ -19,30 +18,12 @@ import { TraceError } from '../trace-error.ts';
 import { writeCertificate } from './certificate-file.ts';
 import { CERTIFICATE_VERSION, missingPart } from './certificate-schema.ts';
 import type { Certificate } from './certificate-schema.ts';
+import type { CertifyOptions, Draft } from './certificate-draft.ts';
 import { declarationProblem, declaredCapabilities, exclusionsOf } from './declared.ts';
 import { runParts } from './parts.ts';
 import type { PartsConsole } from './parts.ts';
 
-export interface CertifyOptions {
-  /** What a command line calls the system. */
-  readonly option: string;
-  readonly comparison: ComparisonMode;
-  readonly seed: number;
-  /** The campaign ends at whichever comes first. */
-  readonly casesMax: number;
-  readonly secondsMax: number;
-  /** Those to be toured. */
-  readonly worlds: readonly string[];
-  /** Where the certificate is written, and failing traces in a folder of it. */
-  readonly folder: string;
-  /** The command that does the same again, with a campaign of so many cases. */
-  readonly repeat: (cases: number | null) => string;
-}
-
 export type CertifyConsole = Omit<PartsConsole, 'report'> & { print(text: string): void };
-
-type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
-export type Draft = Mutable<Certificate>;
 
 /**
  * Connects to the system, runs all parts and writes the certificate, whatever it says. Rejects with the error that kept

@@ -10,7 +10,7 @@ import type { ProgressOutput } from '../../properties/progress.ts';
 import { reachableCells } from '../../properties/reachable-cells.ts';
 import type { Connected } from '../../properties/subjects.ts';
 import type { Certificate } from './certificate-schema.ts';
-import type { CertifyOptions, Draft } from './certify.ts';
+import type { CertifyOptions, Draft } from './certificate-draft.ts';
 import { cellsOf, documentedOf, lawsOf } from './reached.ts';
 import { recordedTraces, runRecorded } from './recorded-part.ts';
 import { runTour, tourProblem, worldNamed } from './tour-part.ts';
