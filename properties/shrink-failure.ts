@@ -61,20 +61,18 @@ const TRANSITIONS_MAX = 45_000;
 function shorterOn(
   hosts: typeof plainSetups,
   subject: Subject,
-  { setup, operations }: Case,
+  { operations }: Case,
   divergence: Divergence,
 ): Case | null {
   if (subject.kind !== 'sync' || subject.system.states === undefined) return null;
   const kinds = hosts === plainSetups ? null : kindsLike(operations);
-  // Requests for nothing or past the end, nearly half of all there are, seldom stand for anything else.
-  const isOddTried = operations.some((operation) => isOddRequest(operation, setup));
   return shortestFailure(subject.system, (length) => hosts(subject.capabilities, length), {
     target: targetOf(divergence),
     operationsMax: operations.length - 1,
     transitionsMax: TRANSITIONS_MAX,
     graphs: knownGraphs,
-    tries: (operation, host) =>
-      (isOddTried || !isOddRequest(operation, host)) && (kinds === null || kinds.has(operation.op)),
+    // Requests for nothing or past the end are nearly half of all; what needs one has been short before any search.
+    tries: (operation, host) => !isOddRequest(operation, host) && (kinds === null || kinds.has(operation.op)),
   }).found;
 }
 
