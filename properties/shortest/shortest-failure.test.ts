@@ -247,6 +247,17 @@ describe('the search', () => {
     }
   });
 
+  test.each([
+    ['no target', null, 4, 30268],
+    ['a target in failover', { ...target, signature: 'none', stage: 'failover' }, 5, 3536],
+    ['a target after a failed failover', { ...target, signature: 'none', stage: 'failoverFailed' }, 6, 4984],
+  ] as const)('tries each operation once from each state: %s', (_what, aim, operationsMax, transitions) => {
+    const search = new FailureSearch(createEfficientSystem(), graphOf(secondary), { target: aim });
+    expect(search.upTo(operationsMax, Infinity)).toBe(true);
+    expect(search.failures.size).toBe(0);
+    expect(search.transitions).toBe(transitions);
+  });
+
   test('goes on where another has used the system meanwhile', () => {
     const system = mutantNamed('no-copy-before-a-write');
     const searches = [secondary, primary].map(
