@@ -16,6 +16,8 @@ export default defineConfig({
   test: {
     include: ['{model,impl,properties,traces}/**/*.test.ts'],
     testTimeout: 120_000,
+    // Without it vitest leaves one core to a terminal that nobody looks at.
+    maxWorkers: '100%',
     // What fails in a test on purpose is nothing to annotate.
     env: { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' },
     sequence: { sequencer: RegressionsFirst },

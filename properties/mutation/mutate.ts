@@ -62,6 +62,11 @@ if (unknown.length > 0) {
   console.error(`not mutated: ${unknown.join(', ')}; properties/mutation/mutated-parts.ts lists what is`);
   process.exitCode = 2;
 } else {
-  for (const part of mutatedParts) await mutatePart(part, chosen);
-  process.exitCode = judgeReports() ? 0 : 1;
+  try {
+    for (const part of mutatedParts) await mutatePart(part, chosen);
+    process.exitCode = judgeReports() ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }
