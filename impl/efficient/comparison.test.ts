@@ -201,6 +201,30 @@ test('a read that does nothing leaves poison, which is no tag and agrees with no
   expect(silent.agrees?.(0, expected, { sector: 3, count: 1 }, 'sampled')).toBe(false);
 });
 
+test('a read that does nothing is seen wherever it is sampled, also where the right content was read before', () => {
+  let isSilent = false;
+  class LaterSilentNode extends ReplicationNode {
+    override readBelowActive(...request: Parameters<ReplicationNode['readBelowActive']>): Outcome {
+      return isSilent
+        ? super.readBelowActive(0, 0, new Uint32Array(0), 0)
+        : super.readBelowActive(...request);
+    }
+  }
+  const geometry = { ...REAL, lengthSectors: 20 };
+  const sound = Scenario.running(geometry);
+  const expected = sound.observe();
+  const silent = createEfficientSystem(LaterSilentNode, 'later-silent');
+  silent.load({ nodes: [sound.setup] });
+  silent.apply({ op: 'open' });
+  silent.apply({ op: 'start', mode: 'secondary' });
+  for (let sector = 0; sector < geometry.lengthSectors; sector++) {
+    isSilent = false;
+    expect(silent.agrees?.(0, expected, null, 'full')).toBe(true);
+    isSilent = true;
+    expect(silent.agrees?.(0, expected, { sector, count: 1 }, 'sampled')).toBe(false);
+  }
+});
+
 test('content that no tag stands for is found nowhere, not even where other content was expected before', () => {
   const tags = new TagWords(2, 4);
   const disk = new SparseDisk(2, 1);

@@ -59,20 +59,23 @@ export class ModelGraph {
   }
 }
 
-const GRAPHS_MAX = 400;
-
 /** Graphs by their setups. They are of the model alone, so that one serves every system that can be given the same. */
 export class ModelGraphs {
   readonly #graphs = new Map<string, ModelGraph>();
+  readonly #graphsMax: number;
 
-  /** The latest are kept. */
+  /** The latest so many are kept. */
+  constructor(graphsMax = 400) {
+    this.#graphsMax = graphsMax;
+  }
+
   of(setup: Setup, capabilities: Capabilities): ModelGraph {
     const key = JSON.stringify([setup, capabilities.operations]);
     const known = this.#graphs.get(key);
     if (known !== undefined) return known;
     const graph = new ModelGraph(setup, wholeAlphabet(setup, capabilities));
     this.#graphs.set(key, graph);
-    if (this.#graphs.size > GRAPHS_MAX) {
+    if (this.#graphs.size > this.#graphsMax) {
       const [oldest] = this.#graphs.keys();
       if (oldest !== undefined) this.#graphs.delete(oldest);
     }

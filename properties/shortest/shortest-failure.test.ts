@@ -126,6 +126,17 @@ test('an operation that is not in the alphabet leads nowhere', () => {
   );
 });
 
+test('the latest graphs are kept, by setup and by what the system knows', () => {
+  const kept = new ModelGraphs(2);
+  const poor = { ...everything, operations: ['open'] } as const;
+  const [first, second] = [kept.of(secondary, everything), kept.of(secondary, poor)];
+  expect(second).not.toBe(first);
+  expect(kept.of(secondary, everything)).toBe(first);
+  const third = kept.of(primary, everything);
+  expect([kept.of(primary, everything), kept.of(secondary, poor)]).toEqual([third, second]);
+  expect(kept.of(secondary, everything)).not.toBe(first);
+});
+
 describe('how far a stage is', () => {
   const operations: readonly Operation[] = [
     { op: 'open' },
