@@ -8,18 +8,8 @@ export function hasType(value: ItfValue | undefined, type: string): boolean {
   return checkOf(type)(value);
 }
 
-const checks = new Map<string, Check>();
-
 function checkOf(text: string): Check {
   const type = text.trim();
-  const known = checks.get(type);
-  if (known !== undefined) return known;
-  const check = parsed(type);
-  checks.set(type, check);
-  return check;
-}
-
-function parsed(type: string): Check {
   const [from = '', ...to] = splitAt(type, ' -> ');
   if (to.length > 0) return mapCheck(checkOf(from), checkOf(to.join(' -> ')));
   const simple = simpleChecks[type];
