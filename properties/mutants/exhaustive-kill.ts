@@ -7,11 +7,10 @@ import type { System } from '../../impl/system.ts';
 import type { FaultOperation, Setup } from '../../model/vocabulary.ts';
 import { explore } from '../exploration/exploration.ts';
 import { chooseWorlds } from '../exploration/explore-command.ts';
-import { FailureSearch } from '../shortest/failure-search.ts';
 import type { SearchAim } from '../shortest/failure-search.ts';
+import { HostSearches } from '../shortest/host-searches.ts';
 import { largerUnitSetups, plainSetups, smallSetups } from '../shortest/small-setups.ts';
 import { ModelGraphs } from '../shortest/model-graph.ts';
-import type { ModelGraph } from '../shortest/model-graph.ts';
 import type { Kill } from './kill.ts';
 import { stopwatch } from './stopwatch.ts';
 
@@ -59,12 +58,7 @@ const passes: readonly Pass[] = [
     tries: ({ op }) => !(op in faults),
   },
   { kind: 'worlds', names: ['split-writes', 'failing-checkpoints', 'two-clusters'], depthMax: 6 },
-  {
-    kind: 'hosts',
-    name: 'odd hosts',
-    operationsMax: 3,
-    hosts: (known) => smallSetups(known, 1, 3),
-  },
+  { kind: 'hosts', name: 'odd hosts', operationsMax: 3, hosts: (known) => smallSetups(known, 1, 3) },
   { kind: 'hosts', name: 'hosts of larger units', operationsMax: 4, hosts: largerUnitSetups },
   { kind: 'worlds', names: worlds, depthMax: 7 },
   { kind: 'worlds', names: worlds, depthMax: Infinity },
@@ -112,17 +106,15 @@ async function killInWorlds(system: System, names: readonly string[], depthMax: 
 }
 
 function killOnHosts(system: System, { name, operationsMax, hosts, tries }: Hosts): Found {
-  const graphs = new ModelGraphs();
-  const searches = new Map<ModelGraph, FailureSearch>();
-  const tried = (): number => [...searches.values()].reduce((sum, { transitions }) => sum + transitions, 0);
+  const searches = new HostSearches(system, { target: null, tries }, new ModelGraphs());
   for (let length = 1; length <= operationsMax; length++) {
     for (const setup of hosts(system.capabilities, length)) {
-      const graph = graphs.of(setup, system.capabilities);
-      const search = searches.get(graph) ?? new FailureSearch(system, graph, { target: null, tries });
-      searches.set(graph, search);
+      const search = searches.on(setup);
       search.upTo(length, Infinity);
-      if (search.failures.size > 0) return { transitions: tried(), kill: { by: name, length } };
+      if (search.failures.size > 0) {
+        return { transitions: searches.transitions, kill: { by: name, length } };
+      }
     }
   }
-  return { transitions: tried(), kill: null };
+  return { transitions: searches.transitions, kill: null };
 }

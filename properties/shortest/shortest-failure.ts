@@ -1,10 +1,11 @@
 /** The shortest case of a system that fails with a given signature: small hosts searched deeper and deeper. */
 import type { System } from '../../impl/system.ts';
+import { initialState } from '../../model/state.ts';
 import type { Setup } from '../../model/vocabulary.ts';
 import type { Case } from '../case.ts';
-import { FailureSearch } from './failure-search.ts';
 import type { FailureTarget, SearchAim } from './failure-search.ts';
-import type { ModelGraph, ModelGraphs } from './model-graph.ts';
+import { HostSearches } from './host-searches.ts';
+import type { ModelGraphs } from './model-graph.ts';
 import { operationsUntil } from './stage-distance.ts';
 
 export interface ShortestFailure {
@@ -30,14 +31,12 @@ export function shortestFailure(
   bounds: SearchBounds,
 ): ShortestFailure {
   const { target, operationsMax, transitionsMax, graphs } = bounds;
-  const searches = new Map<ModelGraph, FailureSearch>();
+  const searches = new HostSearches(system, bounds, graphs);
   let transitions = 0;
   for (let length = 1; length <= operationsMax; length++) {
     for (const setup of hosts(length)) {
-      const graph = graphs.of(setup, system.capabilities);
-      if (operationsUntil(target.stage, graph.first.host) >= length) continue;
-      const search = searches.get(graph) ?? new FailureSearch(system, graph, bounds);
-      searches.set(graph, search);
+      if (operationsUntil(target.stage, initialState(setup)) >= length) continue;
+      const search = searches.on(setup);
       const before = search.transitions;
       const isThrough = search.upTo(length, before + transitionsMax - transitions);
       transitions += search.transitions - before;
