@@ -1,68 +1,38 @@
-/** What can be seen of a host and its nodes. */
-import { controlAll } from './host.ts';
-import { answeringLayer } from './overlay.ts';
-import { abort } from './outcome.ts';
-import { guestRead, guestView, viewOutcome } from './request.ts';
-import type { HostState, State } from './state.ts';
-import type { AbortRule, IndirectObservation, Mode, Observation, Probes, Wiring } from './vocabulary.ts';
+/** What can be seen of a node. */
+import { abort, data } from './answers.ts';
+import { guestView, isUnreadable } from './disks.ts';
+import type { Node } from './node.ts';
+import { has, isReadOnly } from './replication.ts';
+import { guestRead } from './requests.ts';
+import type { AbortRule, Observation, Outcome, Wiring } from './vocabulary.ts';
 
 /** `dead` is that of the host. */
-export function observe(state: State, dead: AbortRule | null): Observation {
-  const { node, disks } = state;
-  return {
-    stage: node.stage,
-    errorFlag: node.errorFlag,
-    view: dead === null ? viewOutcome(state) : abort(dead),
-    active: disks.active,
-    hidden: disks.hidden,
-    secondary: disks.secondary,
-    wiring: observeWiring(state),
-  };
+export function observe(node: Node, dead: AbortRule | null): Observation {
+  const { stage, error, active, hidden, secondary } = node;
+  const shown = dead === null ? view(node) : abort(dead);
+  return { stage, errorFlag: error, view: shown, active, hidden, secondary, wiring: wiring(node) };
 }
 
-/** Most nodes have nothing read-only and are either started or not. */
-const writable = { hiddenReadOnly: false, secondaryReadOnly: false };
-const unattached: Wiring = { blocked: false, ...writable, hiddenAttached: 0, secondaryAttached: 0 };
-const attached: Wiring = { blocked: true, ...writable, hiddenAttached: 1, secondaryAttached: 1 };
+/** What guest reads of single sectors answer: data, -2 where one fails, or what refuses them all. */
+function view(node: Node): Outcome {
+  const refused = guestRead(node, { sector: 0, count: 0 });
+  if (refused.kind !== 'data') return refused;
+  const tags = guestView(node);
+  const unreadable = node.badSectors.filter(({ sector }) => isUnreadable(node, { sector, count: 1 }));
+  if (unreadable.length === 0) return data(tags);
+  const shown = tags.slice();
+  for (const { sector } of unreadable) shown[sector] = -2;
+  return data(shown);
+}
 
-function observeWiring({ setup, node, reopened }: State): Wiring {
-  const { readOnly, defects } = setup;
-  if (readOnly.length === 0 && defects.length === 0) {
-    if (node.hiddenAttached === 0) return unattached;
-    if (node.backupJob) return attached;
-  }
-  const hiddenFixed = defects.includes('hiddenFileReadOnly');
+function wiring(node: Node): Wiring {
+  // Beneath the filter of another backup job the disk is out of reach of the reopening.
+  const isOutOfReach = node.setup.readOnly.includes('secondary') && has(node, 'secondaryBusy');
   return {
     blocked: node.backupJob,
-    hiddenReadOnly: hiddenFixed || (readOnly.includes('hidden') && !reopened),
-    // Beneath the filter of another backup job the disk is out of reach of the reopening.
-    secondaryReadOnly: readOnly.includes('secondary') && (!reopened || defects.includes('secondaryBusy')),
+    hiddenReadOnly: has(node, 'hiddenFileReadOnly') || isReadOnly(node, 'hidden'),
+    secondaryReadOnly: isOutOfReach || isReadOnly(node, 'secondary'),
     hiddenAttached: node.hiddenAttached,
     secondaryAttached: node.secondaryAttached,
   };
-}
-
-export function observeIndirectly(state: State): IndirectObservation {
-  const { node, disks } = state;
-  const readable = guestRead(state, { sector: 0, count: 0 }).outcome.kind === 'data';
-  const layers = guestView(state).map((_, sector) =>
-    node.committed ? 'secondary' : answeringLayer(disks, sector),
-  );
-  return { answeredBy: readable ? layers : null, commitRuns: node.commit !== null };
-}
-
-export function observeProbes(host: HostState): Probes {
-  if (host.dead !== null) return { getError: abort(host.dead), startOtherMode: abort(host.dead) };
-  const mode = modeOfNone(host);
-  return {
-    getError: controlAll(host, { op: 'getError' }).outcome,
-    startOtherMode: mode === null ? null : controlAll(host, { op: 'start', mode }).outcome,
-  };
-}
-
-/** A start in this mode changes nothing at any node; null where there are nodes of both modes. */
-function modeOfNone({ nodes }: HostState): Mode | null {
-  const [first, ...others] = nodes.map(({ setup }) => setup.mode);
-  if (others.some((mode) => mode !== first)) return null;
-  return first === 'primary' ? 'secondary' : 'primary';
 }

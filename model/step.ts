@@ -1,112 +1,124 @@
-/** One operation applied to one state: the whole specification, total and pure. */
-import { advanceCommit, settleCommit } from './failover.ts';
-import { applyFault } from './fault.ts';
-import { controlAll, died, qmpCommand } from './host.ts';
-import { abort, nodeNotFound, ok } from './outcome.ts';
-import * as request from './request.ts';
-import { close, open } from './stage.ts';
-import { inNewProcess } from './state.ts';
-import type { HostState, HostStep, State, Step } from './state.ts';
-import type {
-  FaultOperation,
-  GuestOperation,
-  JobOperation,
-  NodeOperation,
-  Operation,
-  PrimaryOperation,
-} from './vocabulary.ts';
+/** One operation applied to one host: the whole specification, total and pure. */
+import { abort, failoverOnlyForStopping, nodeNotFound, ok } from './answers.ts';
+import { predicted, qemuOf } from './choices.ts';
+import type { Choices, Qemu } from './choices.ts';
+import { asQemu } from './deviations.ts';
+import type { Follow } from './deviations.ts';
+import { inNewProcess } from './node.ts';
+import type { Host, HostStep, Node, Step } from './node.ts';
+import * as replication from './replication.ts';
+import { nodeStep } from './requests.ts';
+import type { AbortRule, ControlOperation, FaultOperation, Operation, Outcome } from './vocabulary.ts';
 
-/** A process that died answers nothing until `open` reaches a new one; accidents happen all the same. */
-export function step(host: HostState, operation: Operation): HostStep {
+/** `choices` decides where QEMU is free, `follow` where it contradicts its document; left out: as QEMU is predicted to do. */
+export function step(
+  host: Host,
+  operation: Operation,
+  choices: Choices = predicted,
+  follow: Follow = asQemu,
+): HostStep {
+  // A process that died answers nothing until `open` reaches a new one; faults strike all the same.
+  if (host.dead !== null) {
+    if (operation.op === 'open') return step(inProcess(host, 'closed', null), operation, choices, follow);
+    if (!isFault(operation)) return { host, outcome: abort(host.dead) };
+  }
+  const qemu = qemuOf(choices, follow);
   switch (operation.op) {
     case 'start':
     case 'checkpoint':
     case 'getError':
     case 'stop':
-      return host.dead === null ? controlAll(host, operation) : { state: host, outcome: abort(host.dead) };
-    case 'setReplication':
-    case 'queryStatus':
-      return host.dead === null ? qmpCommand(host, operation) : { state: host, outcome: abort(host.dead) };
-    case 'open':
-      return atNode(host.dead === null ? host : restarted(host), operation);
-    case 'breakSector':
-    case 'repairSectors':
-    case 'failEmptying':
-    case 'endJob':
-    case 'cutLink':
-    case 'restoreLink':
-      return atNode(host, operation);
-    default:
-      return host.dead === null ? atNode(host, operation) : { state: host, outcome: abort(host.dead) };
+      return callAll(host, operation, qemu);
+    case 'setReplication': {
+      const { enable, primary, failover } = operation;
+      if (!enable) return qmpStop(host, failover ?? false, qemu);
+      if (failover !== null) return { host, outcome: failoverOnlyForStopping };
+      return callAll(host, { op: 'start', mode: primary ? 'primary' : 'secondary' }, qemu);
+    }
+    // query-xen-replication-status itself never fails (migration/colo.c).
+    case 'queryStatus': {
+      const { outcome } = callAll(host, { op: 'getError' }, qemu);
+      return { host, outcome: { kind: 'status', error: outcome.kind === 'error' ? outcome.message : null } };
+    }
+    default: {
+      const index = operation.node ?? 0;
+      const node = host.nodes[index];
+      if (node === undefined) return { host, outcome: nodeNotFound(index) };
+      return withStep(host, index, nodeStep(node, operation, qemu));
+    }
   }
 }
 
-type AtNode = NodeOperation | GuestOperation | PrimaryOperation | JobOperation | FaultOperation;
+const faults: ReadonlySet<string> = new Set<FaultOperation['op']>([
+  'breakSector',
+  'repairSectors',
+  'failEmptying',
+  'endJob',
+  'cutLink',
+  'restoreLink',
+]);
 
-function atNode(host: HostState, operation: AtNode): HostStep {
-  const index = operation.node ?? 0;
-  const before = host.nodes[index];
-  if (before === undefined) return { state: host, outcome: nodeNotFound(String(index + 1)) };
-  const { state, outcome } = nodeStep(before, operation);
-  if (outcome.kind === 'abort') return died(host, outcome.rule);
-  if (state === before) return { state: host, outcome };
-  const nodes = host.nodes.length === 1 ? [state] : host.nodes.with(index, state);
-  const newestFirst = nodeNewestFirst(host.newestFirst, index, state);
-  return { state: { nodes, newestFirst, dead: host.dead }, outcome };
+function isFault({ op }: Operation): boolean {
+  return faults.has(op);
 }
 
-/** replication_new puts a node at the head of the list, replication_remove takes it out. */
-export function nodeNewestFirst(
-  newestFirst: readonly number[],
-  index: number,
-  { node }: State,
-): readonly number[] {
-  const isOpen = node.stage !== 'closed' && node.stage !== 'aborted';
-  if (newestFirst.includes(index) === isOpen) return newestFirst;
-  return isOpen ? [index, ...newestFirst] : newestFirst.filter((other) => other !== index);
+/** xen-set-replication: with failover=true it hands down no error pointer (migration/colo.c). */
+function qmpStop(host: Host, failover: boolean, qemu: Qemu): HostStep {
+  const stopped = callAll(host, { op: 'stop', failover }, qemu);
+  const isHidden = failover && stopped.outcome.kind === 'error' && !qemu.follow('failover-hides-every-error');
+  return isHidden ? { ...stopped, outcome: ok } : stopped;
 }
 
-function restarted(host: HostState): HostState {
-  const nodes = host.nodes.map((state) => inNewProcess(state, 'closed'));
-  return { nodes, newestFirst: [], dead: null };
+/** `replication_*_all` (replication.c of the top folder): newest node first, until the first error. */
+function callAll(host: Host, operation: ControlOperation, qemu: Qemu): HostStep {
+  let called: HostStep = { host, outcome: ok };
+  let firstError: Outcome | null = null;
+  for (const [place, index] of host.newestFirst.entries()) {
+    const node = called.host.nodes[index];
+    if (node === undefined) continue;
+    called = withStep(called.host, index, call(node, operation, qemu));
+    if (called.outcome === ok) continue;
+    if (called.outcome.kind === 'abort') return called;
+    firstError ??= called.outcome;
+    const isFailover = operation.op === 'stop' && operation.failover;
+    const isLast = place === host.newestFirst.length - 1;
+    if (isFailover && !isLast && qemu.follow('one-disk-fails-over-the-other-does-not')) continue;
+    const isLater = operation.op === 'checkpoint' && place > 0;
+    if (isLater && qemu.follow('checkpoints-of-different-disks-drift-apart'))
+      return withStep(host, index, { node: called.host.nodes[index] ?? node, outcome: firstError });
+    break;
+  }
+  return { host: called.host, outcome: firstError ?? ok };
 }
 
-export function nodeStep(state: State, operation: AtNode): Step {
+function call(node: Node, operation: ControlOperation, qemu: Qemu): Step {
   switch (operation.op) {
-    case 'open':
-      return open(state);
-    case 'close':
-      return close(state);
-    case 'guestRead':
-      return request.guestRead(state, operation);
-    case 'guestWrite':
-      return request.guestWrite(state, operation);
-    case 'guestWriteZeroes':
-      return request.guestWriteZeroes(state, operation);
-    case 'guestDiscard':
-      return request.guestDiscard(state, operation);
-    case 'guestFlush':
-      return request.guestFlush(state);
-    case 'primaryRead':
-      return request.primaryRead(state, operation);
-    case 'primaryWrite':
-      return request.primaryWrite(state, operation);
-    case 'primaryWriteZeroes':
-      return request.primaryWriteZeroes(state, operation);
-    case 'primaryDiscard':
-      return request.primaryDiscard(state, operation);
-    case 'primaryFlush':
-      return request.primaryFlush(state);
-    case 'commitAdvance':
-      return { state: advanceCommit(state), outcome: ok };
-    case 'commitSettle':
-      return { state: settleCommit(state), outcome: ok };
-    case 'breakSector':
-    case 'repairSectors':
-    case 'failEmptying':
-    case 'endJob':
-    case 'cutLink':
-    case 'restoreLink':
-      return applyFault(state, operation);
+    case 'start':
+      return replication.replicationStart(node, operation.mode, qemu);
+    case 'checkpoint':
+      return replication.replicationDoCheckpoint(node, qemu);
+    case 'getError':
+      return { node, outcome: replication.replicationGetError(node) };
+    case 'stop':
+      return replication.replicationStop(node, operation.failover, qemu);
   }
+}
+
+/** A violated assertion or a null pointer ends the process, and with it every node. */
+function withStep(host: Host, index: number, { node, outcome }: Step): HostStep {
+  if (outcome.kind === 'abort') return { host: inProcess(host, 'aborted', outcome.rule), outcome };
+  if (node === host.nodes[index]) return { host, outcome };
+  const nodes = host.nodes.length === 1 ? [node] : host.nodes.with(index, node);
+  return { host: { nodes, newestFirst: newestFirst(host, index, node), dead: host.dead }, outcome };
+}
+
+/** `replication_new` puts a node at the head of the list, `replication_remove` takes it out. */
+function newestFirst({ newestFirst: order }: Host, index: number, { stage }: Node): readonly number[] {
+  const isOpen = stage !== 'closed' && stage !== 'aborted';
+  if (order.includes(index) === isOpen) return order;
+  return isOpen ? [index, ...order] : order.filter((other) => other !== index);
+}
+
+function inProcess({ nodes }: Host, stage: 'closed' | 'aborted', dead: AbortRule | null): Host {
+  return { nodes: nodes.map((node) => inNewProcess(node, stage)), newestFirst: [], dead };
 }

@@ -28,6 +28,9 @@ export interface Geometry {
   readonly hiddenClusterSectors: number;
   readonly copyUnitSectors: number;
   readonly commitUnitSectors: number;
+  /** What one L2 slice of an overlay covers; left out: QEMU's own, or for sectors below 512 bytes the whole disk. */
+  readonly activeSliceSectors?: number | undefined;
+  readonly hiddenSliceSectors?: number | undefined;
 }
 
 /** `count` sectors from `sector` on. */

@@ -1,0 +1,122 @@
+/** Every answer that the model gives; the strings are QEMU's own (replication.c, blockdev.c, nbd/server.c). */
+import type { AbortRule, Defect, Mode, Outcome, OverlayName, Tag } from './vocabulary.ts';
+
+export const ok: Outcome = { kind: 'ok' };
+export const eio: Outcome = { kind: 'errno', errno: 'EIO' };
+export const einval: Outcome = { kind: 'errno', errno: 'EINVAL' };
+
+export function data(tags: readonly Tag[]): Outcome {
+  return { kind: 'data', tags };
+}
+
+/** An assertion that fails, or a null pointer that is followed. */
+export function abort(rule: AbortRule): Outcome {
+  return { kind: 'abort', rule };
+}
+
+/** A row of preconditions: a node with this defect is refused with this answer. */
+export type Refusals = readonly (readonly [Defect, Outcome])[];
+
+/** replication_open (replication.c:84-137), in the driver's order, by the mode of the node. */
+export const openRefusals: Record<Mode, Refusals> = {
+  primary: [
+    ['modeMissing', error('Missing the option mode')],
+    ['modeUnknown', error("The option mode's value should be primary or secondary")],
+    ['topIdOnPrimary', error('The primary side does not support option top-id')],
+  ],
+  secondary: [
+    ['modeMissing', error('Missing the option mode')],
+    ['modeUnknown', error("The option mode's value should be primary or secondary")],
+    ['topIdMissing', error('Missing the option top-id')],
+  ],
+};
+
+/** replication_start (replication.c:495-544), in the driver's order: these leave nothing behind. */
+export const startRefusals: Refusals = [
+  ['activeWithoutBacking', error("Active disk doesn't have backing file")],
+  ['hiddenWithoutBacking', error("Hidden disk doesn't have backing file")],
+  ['secondaryWithoutBackend', error("The secondary disk doesn't have block backend")],
+  ['lengthsDiffer', error("Active disk, hidden disk, secondary disk's length are not the same")],
+  ['makeEmptyUnsupported', error("Active disk or hidden disk doesn't support make_empty")],
+  ['hiddenFileReadOnly', error('Block node is read-only')],
+];
+export const blockNodeReadOnly = error('Block node is read-only');
+
+/** replication.c:467-489, 573-593 */
+export const runningOrDone = error('Block replication is running or done');
+export const topIdInvalid = error('No top_bs or it is invalid');
+export const secondaryBusy = error("Node '#block' is busy: block device is in use by block job: backup");
+/** By the mode of the node; primary is 0, secondary 1. */
+export const modeMismatch: Record<Mode, Outcome> = {
+  primary: error("The parameter mode's value is invalid, needs 0, but got 1"),
+  secondary: error("The parameter mode's value is invalid, needs 1, but got 0"),
+};
+
+/** bdrv_attach_child (replication.c:548, 558): `disk` has another parent, `cb`, that does not share writing. */
+export function writeUnshared(disk: 'hidden' | 'secondary', node: number): Outcome {
+  const suffix = suffixOf(node);
+  const name = `${disk}${suffix}`;
+  return error(
+    `Permission conflict on node '${name}': permissions 'write' are both required by node 'rep${suffix}' (uses node '${name}' as '${disk} disk' child) and unshared by node 'cb${suffix}' (uses node '${name}' as 'file' child).`,
+  );
+}
+
+/** replication.c:320, 650, 656, 704 */
+export const backupCancelled = error('Backup job was cancelled unexpectedly');
+export const notRunning = error('Block replication is not running');
+export const ioErrorOccurred = error('I/O error occurred');
+
+/** replication.c:331-333, 342-344 */
+export function ejected(disk: OverlayName, node: number): Outcome {
+  return error(`${disk === 'active' ? 'Active' : 'Hidden'} disk ${disk}${suffixOf(node)} is ejected`);
+}
+
+/** bdrv_make_empty (replication.c:336, 347); QEMU prints the file name where the name of the node stands here. */
+export function makeEmptyFailed(disk: OverlayName, node: number): Outcome {
+  return error(`Failed to empty ${disk}${suffixOf(node)}: Input/output error`);
+}
+
+/** commit_active_start (replication.c:734); the QMP command discards it, and an internal job has no name. */
+export function commitCannotStart(node: number): Outcome {
+  const name = `hidden${suffixOf(node)}`;
+  return error(
+    `Permission conflict on node '${name}': permissions 'consistent read' are both required by an unnamed block device (uses node '${name}' as 'root' child) and unshared by commit job '(null)' (uses node '${name}' as 'intermediate node' child).`,
+  );
+}
+
+/** The same where hidden is ejected: the permissions of a layer without driver are not what they were. */
+export function commitFindsNoMedium(node: number): Outcome {
+  const suffix = suffixOf(node);
+  const name = `secondary${suffix}`;
+  return error(
+    `Permission conflict on node '${name}': permissions 'write' are both required by node 'rep${suffix}' (uses node '${name}' as 'secondary disk' child) and unshared by an unnamed block device (uses node '${name}' as 'root' child).`,
+  );
+}
+
+/** Answers of the block layer around the driver (blockdev-add, blockdev-del, the NBD server). */
+export const duplicateNode = ofEachNode((suffix) => `Duplicate nodes with node-name='rep${suffix}'`);
+export const nodeNotFound = ofEachNode((suffix) => `Failed to find node with node-name='rep${suffix}'`);
+export const nodeBusy = ofEachNode(
+  (suffix) => `Node 'rep${suffix}' is busy: Block device is in use by internal backup job`,
+);
+export const exportMissing = ofEachNode((suffix) => `export 'rep${suffix}' not present`);
+export const fileWithoutMedium = error('Could not refresh total sector count: No medium found');
+export const peerMissing = error("Failed to connect to 'peer': Connection refused");
+
+/** qmp_xen_set_replication (migration/colo.c) */
+export const failoverOnlyForStopping = error("Parameter 'failover' is only for stopping replication");
+
+/** Ends the names of a node and its disks: nothing for the first node of a host, then 2 and 3. */
+function suffixOf(node: number): string {
+  return node === 0 ? '' : String(node + 1);
+}
+
+/** What is answered often is made once. */
+function ofEachNode(message: (suffix: string) => string): (node: number) => Outcome {
+  const made = [0, 1, 2].map((node) => error(message(suffixOf(node))));
+  return (node) => made[node] ?? error(message(suffixOf(node)));
+}
+
+function error(message: string): Outcome {
+  return { kind: 'error', message };
+}

@@ -1,0 +1,46 @@
+/**
+ * What QEMU is free to do. The model asks at the one place where it is, and hands over what it predicts; `predicted`
+ * takes that. It only asks for what the binary has been seen to do (allowed-ends.ts), so any answer is allowed. The search
+ * for the choices that explain what a system has shown is comparison and lies in properties/.
+ */
+import { asQemu } from './deviations.ts';
+import type { Follow } from './deviations.ts';
+import type { Node } from './node.ts';
+import type { Extent, Range, Tag } from './vocabulary.ts';
+
+export interface Choices {
+  /** Whether the client of a primary whose peer is there again has reconnected: some requests later, or 1 to 15 s. */
+  reconnects(node: Node): boolean;
+  /** Whether a guest write fails for a bad sector that it replaces, since qcow2 reads what lies between both ends. */
+  joinsReads(node: Node, extent: Extent): boolean;
+  /** Whether a cluster of a guest write that fails, itself sound, is written. */
+  lands(node: Node, cluster: Range, extent: Extent, predicted: boolean): boolean;
+  /** Whether a copy-before-write that fails saves this copy unit, or of a unit that fails this hidden cluster. */
+  saves(node: Node, range: Range): boolean;
+  /** Whether a commit that must fail, or has nothing to write, has ended by the time that the stop answers. */
+  endsAtOnce(node: Node): boolean;
+  /** What a unit of the secondary disk holds after a failed commit: `possible` begins with what it held before. */
+  leaves(node: Node, unit: Range, possible: readonly Content[], predicted: Content): Content;
+}
+
+export type Content = readonly Tag[];
+
+/** What a step asks: the choices, and the way at each deviation. */
+export interface Qemu extends Choices {
+  readonly follow: Follow;
+}
+
+export const predicted: Choices = {
+  reconnects: () => true,
+  joinsReads: () => false,
+  lands: (_node, _cluster, _extent, wanted) => wanted,
+  saves: () => false,
+  endsAtOnce: () => false,
+  leaves: (_node, _unit, _possible, wanted) => wanted,
+};
+
+const asPredicted: Qemu = { ...predicted, follow: asQemu };
+
+export function qemuOf(choices: Choices, follow: Follow): Qemu {
+  return choices === predicted && follow === asQemu ? asPredicted : { ...choices, follow };
+}

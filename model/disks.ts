@@ -1,0 +1,66 @@
+/** The layers, active over hidden over secondary (block.c, qcow2): what they hold, and what of it cannot be read. */
+import type { Node } from './node.ts';
+import type { BadSector, Layer, OverlayName, Range, Tag } from './vocabulary.ts';
+
+export function endOf({ sector, count }: Range): number {
+  return sector + count;
+}
+
+export function contains(range: Range, sector: number): boolean {
+  return sector >= range.sector && sector < range.sector + range.count;
+}
+
+/**
+ * The whole units that `range` touches, the last one clipped at the end of the disk. Units of 2, sectors 1 to 4:
+ * `[. 1|1 1|1 .]`. An empty range touches the unit that it stands within, and none where it stands between two.
+ */
+export function unitsOf(range: Range, unitSectors: number, lengthSectors: number): Range[] {
+  const units: Range[] = [];
+  for (let sector = range.sector - (range.sector % unitSectors); sector < endOf(range); sector += unitSectors)
+    units.push({ sector, count: Math.min(unitSectors, lengthSectors - sector) });
+  return units;
+}
+
+/** The layer that holds a sector, as `bdrv_is_allocated_above` finds it. */
+export function layerOf({ active, hidden }: Node, sector: number): Layer {
+  if (active[sector] !== null) return 'active';
+  return hidden[sector] === null ? 'secondary' : 'hidden';
+}
+
+/** What a read through active over hidden over secondary returns. */
+export function tagAt({ active, hidden, secondary }: Node, sector: number): Tag {
+  return active[sector] ?? hidden[sector] ?? secondary[sector] ?? 0;
+}
+
+/** What `bs->file` holds: the chain, or after a successful commit the secondary disk (replication.c:198-203). */
+export function guestView({ active, hidden, secondary, committed }: Node): readonly Tag[] {
+  return committed ? secondary : secondary.map((tag, sector) => active[sector] ?? hidden[sector] ?? tag);
+}
+
+export function isBad({ badSectors }: Node, disk: Layer, access: BadSector['access'], range: Range): boolean {
+  if (badSectors.length === 0) return false;
+  return badSectors.some((bad) => bad.disk === disk && bad.access === access && contains(range, bad.sector));
+}
+
+/** Whether a read of `range` from `bs->file` meets a sector that the layer which holds it cannot read. */
+export function isUnreadable(node: Node, range: Range): boolean {
+  if (node.badSectors.length === 0) return false;
+  return node.badSectors.some(({ disk, access, sector }) => {
+    if (access === 'write' || !contains(range, sector)) return false;
+    return disk === (node.committed ? 'secondary' : layerOf(node, sector));
+  });
+}
+
+/**
+ * Where an overlay's answer on the allocation of `sector` ends at the latest: with the L2 slice, which is as large as a
+ * cluster and has 8 bytes for each (qcow2_get_host_offset). Toy sectors, smaller than QEMU's, are all in one.
+ */
+export function sliceEnd({ setup: { geometry } }: Node, disk: OverlayName, sector: number): number {
+  const isActive = disk === 'active';
+  const clusterSectors = isActive ? geometry.activeClusterSectors : geometry.hiddenClusterSectors;
+  const clusters =
+    geometry.sectorBytes < 512 ? Infinity : Math.floor((clusterSectors * geometry.sectorBytes) / 8);
+  const given = isActive ? geometry.activeSliceSectors : geometry.hiddenSliceSectors;
+  const slice = given ?? clusterSectors * clusters;
+  return (Math.floor(sector / slice) + 1) * slice;
+}

@@ -1,0 +1,62 @@
+/** What a system does that follows the design document where QEMU has nothing like it; see deviations.ts. */
+import { eio, einval } from './answers.ts';
+import type { Qemu } from './choices.ts';
+import { contains, endOf, layerOf, unitsOf } from './disks.ts';
+import { copyFails } from './jobs.ts';
+import type { Node, Step } from './node.ts';
+import type { Extent, GuestOperation, PrimaryOperation } from './vocabulary.ts';
+
+/** What a start that undoes itself leaves; way 1: the disks stay writable. */
+export function undone(failed: Node, before: Node, way: 1 | 2): Node {
+  const { stage, error, backupJob, hiddenAttached, secondaryAttached } = before;
+  const reopened = way === 1 ? failed.reopened : before.reopened;
+  return { ...failed, stage, error, backupJob, hiddenAttached, secondaryAttached, reopened };
+}
+
+/** What requests in flight have read below the overlays is replaced by what the primary has written there since. */
+export function patchInFlight(node: Node, extent: Extent): Node {
+  if (node.commitJob === null) return node;
+  const { commitUnitSectors } = node.setup.geometry;
+  const inFlight = node.commitJob.inFlight.map(({ unit, content }) => {
+    const first = unit * commitUnitSectors;
+    const patched = content?.map((tag, place) =>
+      contains(extent, first + place) && layerOf(node, first + place) === 'secondary' ? extent.tag : tag,
+    );
+    return { unit, content: patched ?? null };
+  });
+  return { ...node, commitJob: { ...node.commitJob, inFlight } };
+}
+
+/** Errors of requests to a running secondary are told to the manager, and not only to who made the request. */
+export function reported(
+  node: Node,
+  operation: GuestOperation | PrimaryOperation,
+  step: Step,
+  qemu: Qemu,
+): Step {
+  const isFailed = step.outcome === eio || step.outcome === einval;
+  if (!isFailed || node.stage !== 'running' || node.setup.mode === 'primary') return step;
+  return isReported(node, operation, step, qemu) ? { ...step, node: { ...step.node, error: true } } : step;
+}
+
+function isReported(
+  node: Node,
+  operation: GuestOperation | PrimaryOperation,
+  { outcome }: Step,
+  qemu: Qemu,
+): boolean {
+  const { op } = operation;
+  const range = 'count' in operation ? operation : { sector: 0, count: 0 };
+  const { activeClusterSectors, lengthSectors } = node.setup.geometry;
+  if (outcome === einval) {
+    const isEjected = node.ejected.active || node.ejected.hidden;
+    return isEjected && endOf(range) <= lengthSectors && qemu.follow('ejected-overlay-reports-nothing') > 0;
+  }
+  const changes = op === 'primaryWrite' || op === 'primaryWriteZeroes' || op === 'primaryDiscard';
+  if (changes && copyFails(node, range)) return qemu.follow('failed-copy-reports-nothing') > 0;
+  // A guest request may read whole clusters of active from the secondary disk.
+  const meetsBadSector = unitsOf(range, activeClusterSectors, lengthSectors).some((cluster) =>
+    node.badSectors.some(({ disk, sector }) => disk === 'secondary' && contains(cluster, sector)),
+  );
+  return meetsBadSector && qemu.follow('failed-secondary-write-reports-nothing') > 0;
+}

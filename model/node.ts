@@ -1,0 +1,146 @@
+/** One replication node: what the driver remembers, the block layer around it, its disks, and what is wrong with them. */
+import type {
+  AbortRule,
+  BadSector,
+  EmptyingFault,
+  NodeSetup,
+  Outcome,
+  OverlayContent,
+  OverlayName,
+  Setup,
+  Stage,
+  Tag,
+} from './vocabulary.ts';
+
+/** One process with its nodes; they and their disks are immutable values, one entry a sector or unit. */
+export interface Host {
+  readonly nodes: readonly Node[];
+  /** Indices of the open nodes: `replication_new` puts each at the head of its list. */
+  readonly newestFirst: readonly number[];
+  /** The process has died; by which rule. */
+  readonly dead: AbortRule | null;
+}
+
+export interface Node {
+  readonly setup: NodeSetup;
+  /** In the setup of the host. */
+  readonly index: number;
+
+  // BDRVReplicationState (replication.c:35-48)
+  readonly stage: Stage;
+  readonly commitJob: CommitJob | null;
+  /** How many children are named "hidden disk" and "secondary disk"; `s->hidden_disk` is the newest. */
+  readonly hiddenAttached: number;
+  readonly secondaryAttached: number;
+  readonly backupJob: boolean;
+  /** `s->blocker` as a failed start leaves it. */
+  readonly blockerLeft: boolean;
+  readonly origHiddenReadOnly: boolean;
+  readonly error: boolean;
+
+  // The block layer
+  /** The guest can reach the node: it had all its layers when it was opened. */
+  readonly exported: boolean;
+  /** `bs->file` is the secondary disk: a commit has succeeded. */
+  readonly committed: boolean;
+  /** Hidden and secondary disk have been reopened read-write. */
+  readonly reopened: boolean;
+  /** Of a primary to its peer. */
+  readonly link: 'alive' | 'dead' | 'reconnecting';
+
+  // The disks, one entry a sector
+  readonly active: OverlayContent;
+  readonly hidden: OverlayContent;
+  readonly secondary: readonly Tag[];
+  /** The backup job's bitmap: copy units saved to hidden in this checkpoint interval, allocated there or not. */
+  readonly copied: readonly boolean[];
+
+  // Faults
+  readonly badSectors: readonly BadSector[];
+  /** How the next `bdrv_make_empty` of an overlay will fail. */
+  readonly makeEmptyFails: Readonly<Record<OverlayName, EmptyingFault | null>>;
+  /** Overlays without a driver. */
+  readonly ejected: Readonly<Record<OverlayName, boolean>>;
+  /** The peer is gone. */
+  readonly linkCut: boolean;
+}
+
+/** The active commit of a failover: a mirror job over commit units. */
+export interface CommitJob {
+  readonly dirty: readonly boolean[];
+  /** Where the search for the next dirty unit goes on. */
+  readonly cursor: number;
+  /** What has been read and not yet written, oldest first. */
+  readonly inFlight: readonly CommitRequest[];
+}
+
+export interface CommitRequest {
+  readonly unit: number;
+  /** Null: it could not be read. */
+  readonly content: readonly Tag[] | null;
+}
+
+/** What an operation leads to at one node, and on a host. */
+export interface Step {
+  readonly node: Node;
+  readonly outcome: Outcome;
+}
+
+export interface HostStep {
+  readonly host: Host;
+  readonly outcome: Outcome;
+}
+
+/** The state before the first operation: no node, empty overlays, the initial content on the secondary disks. */
+export function initialState({ nodes }: Setup): Host {
+  return { nodes: nodes.map(initialNode), newestFirst: [], dead: null };
+}
+
+function initialNode(setup: NodeSetup, index: number): Node {
+  const secondary = [...Array<Tag>(setup.geometry.lengthSectors).fill(0)];
+  for (const { sector, count, tag } of setup.initialContent) secondary.fill(tag, sector, sector + count);
+  return {
+    setup,
+    index,
+    ...notOpen,
+    reopened: false,
+    ...emptyOverlays(setup),
+    secondary,
+    badSectors: setup.badSectors,
+    makeEmptyFails: { active: null, hidden: null },
+    ejected: noneEjected,
+    linkCut: false,
+  };
+}
+
+const noneEjected = { active: false, hidden: false };
+
+const notOpen = {
+  stage: 'closed',
+  commitJob: null,
+  hiddenAttached: 0,
+  secondaryAttached: 0,
+  backupJob: false,
+  blockerLeft: false,
+  origHiddenReadOnly: false,
+  error: false,
+  exported: false,
+  committed: false,
+  link: 'alive',
+} as const;
+
+export function closed(node: Node, stage: Stage = 'closed'): Node {
+  return { ...node, ...notOpen, stage };
+}
+
+/** A new process finds the secondary disk as it was, and new overlays: the old ones lay partly in its caches. */
+export function inNewProcess(node: Node, stage: 'closed' | 'aborted'): Node {
+  return { ...closed(node, stage), ...emptyOverlays(node.setup), ejected: noneEjected, reopened: false };
+}
+
+function emptyOverlays({ geometry }: NodeSetup) {
+  const { lengthSectors, copyUnitSectors } = geometry;
+  const empty: OverlayContent = [...Array<null>(lengthSectors).fill(null)];
+  const copied = Array<boolean>(Math.ceil(lengthSectors / copyUnitSectors)).fill(false);
+  return { active: empty, hidden: empty, copied };
+}

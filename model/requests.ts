@@ -1,0 +1,198 @@
+/** The block layer around the driver: what it refuses or answers by itself, and what faults change. */
+import { data, einval, eio, ok } from './answers.ts';
+import * as answers from './answers.ts';
+import type { Qemu } from './choices.ts';
+import { endOf, isBad } from './disks.ts';
+import { patchInFlight, reported } from './document.ts';
+import { advanceCommit, copyBeforeWrite, finishRequests, settleInAnyOrder } from './jobs.ts';
+import type { Node, Step } from './node.ts';
+import * as replication from './replication.ts';
+import { has, replicationDone } from './replication.ts';
+import type * as vocabulary from './vocabulary.ts';
+import type { Extent, Outcome, Range } from './vocabulary.ts';
+import { writeSecondary } from './writes.ts';
+
+type GuestRequest = vocabulary.GuestOperation;
+type PrimaryRequest = vocabulary.PrimaryOperation;
+type Fault = vocabulary.FaultOperation;
+export type AtNode =
+  | vocabulary.NodeOperation
+  | GuestRequest
+  | PrimaryRequest
+  | vocabulary.JobOperation
+  | Fault;
+
+export function nodeStep(node: Node, operation: AtNode, qemu: Qemu): Step {
+  switch (operation.op) {
+    case 'open':
+      return blockdevAdd(node);
+    case 'close':
+      return blockdevDel(node, qemu);
+    case 'guestRead':
+    case 'guestWrite':
+    case 'guestWriteZeroes':
+    case 'guestDiscard':
+    case 'guestFlush': {
+      const outcome = guestRefusal(node, 'count' in operation ? operation : nothing);
+      const done = outcome === null ? guestRequest(node, operation, qemu) : { node, outcome };
+      return reported(node, operation, done, qemu);
+    }
+    case 'primaryRead':
+    case 'primaryWrite':
+    case 'primaryWriteZeroes':
+    case 'primaryDiscard':
+    case 'primaryFlush': {
+      const outcome = primaryRefusal(node, operation);
+      const done = outcome === null ? primaryRequest(node, operation, qemu) : { node, outcome };
+      return reported(node, operation, done, qemu);
+    }
+    case 'commitAdvance':
+    case 'commitSettle':
+      return { node: jobProgress(node, operation.op, qemu), outcome: ok };
+    default:
+      return fault(node, operation, qemu);
+  }
+}
+
+/** The file of a primary is a client of its peer, which connects before anything else is looked at. */
+function blockdevAdd(node: Node): Step {
+  if (node.setup.mode === 'primary' && node.linkCut) return { node, outcome: answers.peerMissing };
+  if (node.stage !== 'closed') return { node, outcome: answers.duplicateNode(node.index) };
+  return replication.replicationOpen(node);
+}
+
+/** As long as the backup job lives the top node is blocked (replication.c:579). */
+function blockdevDel(node: Node, qemu: Qemu): Step {
+  if (node.stage === 'closed') return { node, outcome: answers.nodeNotFound(node.index) };
+  if (node.backupJob) return { node, outcome: answers.nodeBusy(node.index) };
+  return replication.replicationClose(node, qemu);
+}
+
+export function guestRead(node: Node, range: Range): Outcome {
+  return guestRefusal(node, range) ?? replication.replicationCoReadv(node, range);
+}
+
+function guestRequest(node: Node, operation: GuestRequest, qemu: Qemu): Step {
+  switch (operation.op) {
+    case 'guestRead':
+      return { node, outcome: replication.replicationCoReadv(node, operation) };
+    case 'guestWrite':
+      return replication.replicationCoWritev(node, operation, qemu);
+    // The driver has no write-zeroes: they arrive as a write of zero bytes, and an empty one never arrives.
+    case 'guestWriteZeroes':
+      if (operation.count === 0) return { node, outcome: ok };
+      return replication.replicationCoWritev(node, zeroes(operation), qemu);
+    // Nor has it discard: the block layer answers for it, and does nothing.
+    case 'guestDiscard':
+      if (!qemu.follow('guest-discard-does-nothing')) return { node, outcome: ok };
+      return guestRequest(node, { ...operation, op: 'guestWriteZeroes' }, qemu);
+    // A primary's goes over the link, and its error is not hidden.
+    case 'guestFlush':
+      return { node, outcome: node.setup.mode === 'primary' && replication.isLost(node, qemu) ? eio : ok };
+  }
+}
+
+function primaryRequest(node: Node, operation: PrimaryRequest, qemu: Qemu): Step {
+  switch (operation.op) {
+    case 'primaryRead': {
+      const tags = node.secondary.slice(operation.sector, endOf(operation));
+      return { node, outcome: isBad(node, 'secondary', 'read', operation) ? eio : data(tags) };
+    }
+    case 'primaryWrite':
+      if (operation.count === 0 && qemu.follow('empty-primary-write-copies-a-unit'))
+        return { node, outcome: ok };
+      return primaryWrite(node, operation, qemu);
+    // Unlike an empty write, an empty write-zeroes ends above the backup job.
+    case 'primaryWriteZeroes':
+      return operation.count === 0 ? { node, outcome: ok } : primaryWrite(node, zeroes(operation), qemu);
+    // discard=ignore, the default: ends above the backup job.
+    case 'primaryDiscard': {
+      const way = operation.count === 0 ? 0 : qemu.follow('primary-discard-is-not-copied');
+      if (way === 1) return primaryWrite(node, zeroes(operation), qemu);
+      return way === 2 ? copyBeforeWrite(node, operation, qemu) : { node, outcome: ok };
+    }
+    case 'primaryFlush':
+      return { node, outcome: ok };
+  }
+}
+
+function primaryWrite(node: Node, extent: Extent, qemu: Qemu): Step {
+  const copied = copyBeforeWrite(node, extent, qemu);
+  if (copied.outcome !== ok) return copied;
+  const written = writeSecondary(copied.node, extent);
+  if (written.outcome !== ok || node.commitJob === null) return written;
+  const survives = qemu.follow('primary-write-lost-in-failover') > 0;
+  return survives ? { node: patchInFlight(written.node, extent), outcome: ok } : written;
+}
+
+const nothing: Range = { sector: 0, count: 0 };
+
+/** Without all of its layers the node counts as one without medium (ENOMEDIUM). */
+function guestRefusal(node: Node, range: Range): Outcome | null {
+  if (!node.exported) return answers.exportMissing(node.index);
+  return node.ejected.active || node.ejected.hidden ? einval : pastTheEnd(node, range);
+}
+
+/**
+ * A disk that was opened read-only, or has a parent that does not share writing, could only be exported read-only. Hidden
+ * is a child of the filter that the backup job keeps above the secondary disk: without it that has no medium.
+ */
+function primaryRefusal(node: Node, operation: PrimaryRequest): Outcome | null {
+  const isExportedReadOnly =
+    node.setup.readOnly.includes('secondary') ||
+    has(node, 'hiddenWriteUnshared') ||
+    has(node, 'secondaryWriteUnshared');
+  const isWrite = operation.op !== 'primaryRead' && operation.op !== 'primaryFlush';
+  if ((isWrite && isExportedReadOnly) || (node.ejected.hidden && node.backupJob)) return einval;
+  return 'count' in operation ? pastTheEnd(node, operation) : null;
+}
+
+function pastTheEnd(node: Node, range: Range): Outcome | null {
+  return endOf(range) > replication.replicationCoGetlength(node) ? einval : null;
+}
+
+function zeroes({ sector, count }: Range): Extent {
+  return { sector, count, tag: 0 };
+}
+
+function jobProgress(node: Node, op: vocabulary.JobOperation['op'], qemu: Qemu): Node {
+  const isStuck = node.stage === 'failover' && node.commitJob === null;
+  if (isStuck && qemu.follow('failover-without-commit-is-for-ever')) return replicationDone(node, eio);
+  return op === 'commitSettle'
+    ? settleInAnyOrder(node, qemu, replicationDone)
+    : advanceCommit(node, replicationDone);
+}
+
+/** Faults ask nobody: each answers ok, also where it changes nothing. Only the end of a job may kill the process. */
+function fault(node: Node, operation: Fault, qemu: Qemu): Step {
+  if (operation.op === 'endJob' && operation.job === 'backup')
+    return replication.backupJobCompleted(node, qemu);
+  return { node: struck(node, operation), outcome: ok };
+}
+
+function struck(node: Node, operation: Fault): Node {
+  switch (operation.op) {
+    case 'breakSector': {
+      const { disk, access, sector } = operation;
+      return { ...node, badSectors: [...node.badSectors, { disk, access, sector }] };
+    }
+    case 'repairSectors':
+      return { ...node, badSectors: node.badSectors.filter(({ disk }) => disk !== operation.disk) };
+    case 'failEmptying':
+      return { ...node, makeEmptyFails: { ...node.makeEmptyFails, [operation.disk]: operation.how } };
+    case 'endJob':
+      if (node.commitJob === null) return node;
+      return replicationDone(finishRequests(node, node.commitJob.inFlight), eio);
+    case 'cutLink':
+      return withLink(node, true, 'dead');
+    case 'restoreLink':
+      return withLink(node, false, 'reconnecting');
+  }
+}
+
+/** The client of an open node finds the peer gone at its next request, and reconnects when it is back. */
+function withLink(node: Node, linkCut: boolean, link: Node['link']): Node {
+  if (node.setup.mode === 'secondary' || linkCut === node.linkCut) return node;
+  const isClosed = node.stage === 'closed' || node.stage === 'aborted';
+  return { ...node, linkCut, link: isClosed ? node.link : link };
+}
