@@ -1,0 +1,29 @@
+/** What the model shows of a host in the parts that only systems need, which cannot look inside a node. */
+import { layerOf, guestView } from '../model/disks.ts';
+import { abort } from '../model/answers.ts';
+import type { Host, Node } from '../model/node.ts';
+import { guestRead } from '../model/requests.ts';
+import { step } from '../model/step.ts';
+import type { IndirectObservation, Mode, Probes } from '../model/vocabulary.ts';
+
+export function observeIndirectly(node: Node): IndirectObservation {
+  const isReadable = guestRead(node, { sector: 0, count: 0 }).kind === 'data';
+  const layers = guestView(node).map((_, sector) => (node.committed ? 'secondary' : layerOf(node, sector)));
+  return { answeredBy: isReadable ? layers : null, commitRuns: node.commitJob !== null };
+}
+
+export function observeProbes(host: Host): Probes {
+  if (host.dead !== null) return { getError: abort(host.dead), startOtherMode: abort(host.dead) };
+  const mode = modeOfNone(host);
+  return {
+    getError: step(host, { op: 'getError' }).outcome,
+    startOtherMode: mode === null ? null : step(host, { op: 'start', mode }).outcome,
+  };
+}
+
+/** A start in this mode changes nothing at any node; null where there are nodes of both modes. */
+function modeOfNone({ nodes }: Host): Mode | null {
+  const [first, ...others] = nodes.map(({ setup }) => setup.mode);
+  if (others.some((mode) => mode !== first)) return null;
+  return first === 'primary' ? 'secondary' : 'primary';
+}
