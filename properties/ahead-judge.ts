@@ -2,7 +2,7 @@
 import type { AsyncSystem, Depth, Played, Shows } from '../impl/system.ts';
 import { EnvironmentError } from '../impl/environment-error.ts';
 import { SystemLost } from '../impl/system-lost.ts';
-import { initialState } from '../model/state.ts';
+import { initialState } from '../model/node.ts';
 import { judgePlayed, lostAt, runAsyncLockstep } from './async-lockstep.ts';
 import { inCase } from './broken-case.ts';
 import type { Case } from './case.ts';
@@ -84,7 +84,7 @@ export class AheadJudge {
     const index = testCase.operations.length - 1;
     const last = testCase.operations[index];
     if (located !== null || last === undefined) return located;
-    const host = testCase.walk?.steps[index - 1]?.state ?? initialState(testCase.setup);
+    const host = testCase.walk?.steps[index - 1]?.host ?? initialState(testCase.setup);
     const again = new SystemLost(lost.how, `${lost.message} (not when the case was played step by step)`);
     return lostAt(host, index, last, again);
   }

@@ -1,11 +1,9 @@
 /** The lockstep run for systems behind a process or a wire. */
 import type { AsyncSystem, Played, Shows } from '../impl/system.ts';
 import { SystemLost } from '../impl/system-lost.ts';
-import { throughQmp } from '../model/host.ts';
-import { observe, observeIndirectly, observeProbes } from '../model/observe.ts';
-import { lawfulSteps } from '../model/resolve.ts';
-import { initialState } from '../model/state.ts';
-import type { HostState, HostStep } from '../model/state.ts';
+import { initialState } from '../model/node.ts';
+import type { Host, HostStep } from '../model/node.ts';
+import { observe } from '../model/observe.ts';
 import { step } from '../model/step.ts';
 import type { Observation, Operation, Outcome, Shown } from '../model/vocabulary.ts';
 import { inCase } from './broken-case.ts';
@@ -15,9 +13,11 @@ import { nodeDifference, probeDifference, sameOutcome } from './comparison.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
-import { DocumentedJudge } from './documented-judge.ts';
-import type { StepJudge } from './documented-judge.ts';
+import { explanations } from './explanations.ts';
 import { Laws } from './laws.ts';
+import { ProfileJudge } from './profile-judge.ts';
+import type { StepJudge } from './profile-judge.ts';
+import { observeIndirectly, observeProbes, throughQmp } from './shown-by-model.ts';
 
 export interface JudgeOptions {
   readonly comparison: ComparisonMode;
@@ -37,7 +37,7 @@ export async function runAsyncLockstep(
       // What is lost while a case is loaded is told of its first operation.
       if (!isLoaded) await system.load(setup, operations);
       isLoaded = true;
-      const stages = run.host.nodes.map(({ node }) => node.stage);
+      const stages = run.host.nodes.map(({ stage }) => stage);
       if (!system.accepts(operation, stages, setup)) continue;
       const actual = await system.apply(operation);
       const found = run.judge(index, operation, step(run.host, operation), actual, await system.observe());
@@ -75,35 +75,41 @@ export function judgePlayed(
     const look = (isShown ? shown[shows === 'each' ? index : 0] : undefined) ?? unseen;
     const found = run.judge(index, operation, next, actual, look);
     if (found !== null) return found;
-    predicted = isPredicted ? next.state : walk.start;
+    predicted = isPredicted ? next.host : walk.start;
   }
   run.finish();
   return null;
 }
 
-function judgedRun(system: AsyncSystem, testCase: Case, { comparison, coverage }: JudgeOptions): StepJudge {
-  const run = new JudgedRun(system, testCase, coverage);
-  return comparison === 'qemu'
+function judgedRun(system: AsyncSystem, testCase: Case, options: JudgeOptions): StepJudge {
+  const run = new JudgedRun(system, testCase, options.coverage);
+  return options.comparison === 'qemu'
     ? run
-    : new DocumentedJudge(run, system, testCase.setup, shownDifference, coverage);
+    : new ProfileJudge(run, system, testCase.setup, shownDifference, options);
 }
 
-export function lostAt(host: HostState, index: number, operation: Operation, error: SystemLost): Divergence {
+export function lostAt(host: Host, index: number, operation: Operation, error: SystemLost): Divergence {
   const { stage } = situation(host, operation);
   return { kind: 'lost', index, operation, stage, how: error.how, detail: error.message };
 }
 
+/** What the judge must know of a system. */
+type Judged = Pick<AsyncSystem, 'capabilities'>;
+
 /** The model and its laws along a run that is judged step by step, by what the real binary does. */
-class JudgedRun implements StepJudge {
-  readonly #system: AsyncSystem;
+export class JudgedRun implements StepJudge {
+  readonly #system: Judged;
   readonly #coverage: StepCounter | undefined;
+  readonly #model: typeof step;
   readonly #laws: Laws;
   #before: readonly Observation[];
-  host: HostState;
+  host: Host;
 
-  constructor(system: AsyncSystem, { setup, walk }: Case, coverage: StepCounter | undefined) {
+  /** `model` is another one in tests that break it. */
+  constructor(system: Judged, { setup, walk }: Case, coverage?: StepCounter, model: typeof step = step) {
     this.#system = system;
     this.#coverage = coverage;
+    this.#model = model;
     this.#laws = new Laws(setup);
     this.host = walk?.start ?? initialState(setup);
     this.#before = observeNodes(this.host);
@@ -119,15 +125,22 @@ class JudgedRun implements StepJudge {
   ): Divergence | null {
     const { host } = this;
     const at = { index, operation, stage: situation(host, operation).stage };
-    const expected = predicted.state === host ? this.#before : observeNodes(predicted.state);
-    const judged = judgePredicted(this.#system, host, predicted, expected, { operation, actual, shown });
+    const expected = predicted.host === host ? this.#before : observeNodes(predicted.host);
+    const judged = judgePredicted(
+      this.#system,
+      host,
+      predicted,
+      expected,
+      { operation, actual, shown },
+      this.#model,
+    );
     if ('found' in judged) return { ...at, ...judged.found };
     const { next } = judged;
-    const after = next === predicted ? expected : observeNodes(next.state);
+    const after = next === predicted ? expected : observeNodes(next.host);
     const broken = this.#laws.brokenBy(operation, next.outcome, this.#before, after);
     if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
     this.#coverage?.count(host, operation, next);
-    this.host = next.state;
+    this.host = next.host;
     this.#before = after;
     return null;
   }
@@ -135,18 +148,19 @@ class JudgedRun implements StepJudge {
   finish(): void {}
 }
 
-type Judged = { readonly next: HostStep } | { readonly found: NonNullable<ReturnType<typeof difference>> };
+type Explained = { readonly next: HostStep } | { readonly found: NonNullable<ReturnType<typeof difference>> };
 
-/** The step of the model that a system has shown, or where it differs from every step that the law allows. */
+/** The step of the model that a system has shown, or where it differs from every step that is allowed. */
 export function judgeStep(
-  system: AsyncSystem,
-  host: HostState,
+  system: Judged,
+  host: Host,
   operation: Operation,
   actual: Outcome,
   shown: Shown,
-): Judged {
+): Explained {
   const predicted = step(host, operation);
-  return judgePredicted(system, host, predicted, observeNodes(predicted.state), { operation, actual, shown });
+  const after = observeNodes(predicted.host);
+  return judgePredicted(system, host, predicted, after, { operation, actual, shown }, step);
 }
 
 interface Seen {
@@ -156,58 +170,55 @@ interface Seen {
 }
 
 function judgePredicted(
-  { capabilities }: AsyncSystem,
-  host: HostState,
+  { capabilities }: Judged,
+  host: Host,
   predicted: HostStep,
   after: readonly Observation[],
   seen: Seen,
-): Judged {
+  model: typeof step,
+): Explained {
   // The errors that QMP discards.
   const swallows = capabilities.control === 'qmp';
   const found = difference(predicted, after, seen, swallows);
   if (found === null) return { next: predicted };
-  // Only where the prediction fails is it asked what else the law would allow.
-  const other = capabilities.commit === 'free' ? lawful(host, seen, swallows) : null;
-  return other === null ? { found } : { next: other };
-}
-
-function observeNodes({ nodes, dead }: HostState): readonly Observation[] {
-  return nodes.map((state) => observe(state, dead));
-}
-
-/** The first step that the law allows and that was seen. */
-function lawful(host: HostState, seen: Seen, swallows: boolean): HostStep | null {
-  for (const candidate of lawfulSteps(host, seen.operation, seen.shown)) {
-    if (difference(candidate, observeNodes(candidate.state), seen, swallows) === null) return candidate;
+  if (capabilities.commit === 'stepped') return { found };
+  // Only where the prediction fails is it asked what else QEMU is free to do.
+  for (const choices of explanations(host, seen.actual, seen.shown)) {
+    const other = model(host, seen.operation, choices);
+    if (difference(other, observeNodes(other.host), seen, swallows) === null) return { next: other };
   }
-  return null;
+  return { found };
+}
+
+function observeNodes({ nodes, dead }: Host): readonly Observation[] {
+  return nodes.map((node) => observe(node, dead));
 }
 
 /** `after` is what the model shows after the step. */
 function difference(
-  { state, outcome }: HostStep,
+  { host, outcome }: HostStep,
   after: readonly Observation[],
   { operation, actual, shown }: Seen,
   swallows: boolean,
 ) {
   const expected = swallows ? throughQmp(operation, outcome) : outcome;
   if (!sameOutcome(expected, actual)) return { kind: 'outcome', expected, actual } as const;
-  return shownDifference(state, after, shown);
+  return shownDifference(host, after, shown);
 }
 
 /** Where what was shown first differs from a state of the model, which shows `after`. */
-export function shownDifference(state: HostState, after: readonly Observation[], shown: Shown) {
-  for (let node = 0; node < after.length; node++) {
-    const observed = shown.nodes[node];
-    const wanted = after[node];
-    const each = state.nodes[node];
-    if (observed === undefined || wanted === undefined || each === undefined) continue;
+export function shownDifference(host: Host, after: readonly Observation[], shown: Shown) {
+  for (let index = 0; index < after.length; index++) {
+    const observed = shown.nodes[index];
+    const wanted = after[index];
+    const node = host.nodes[index];
+    if (observed === undefined || wanted === undefined || node === undefined) continue;
     const isIndirect = observed.answeredBy !== undefined || observed.commitRuns !== undefined;
-    const whole = isIndirect ? { ...wanted, ...observeIndirectly(each) } : wanted;
+    const whole = isIndirect ? { ...wanted, ...observeIndirectly(node) } : wanted;
     const found = nodeDifference(whole, observed);
-    if (found !== null) return { kind: 'observation', node, ...found, observed } as const;
+    if (found !== null) return { kind: 'observation', node: index, ...found, observed } as const;
   }
   if (shown.probes === undefined) return null;
-  const found = probeDifference(observeProbes(state), shown.probes);
+  const found = probeDifference(observeProbes(host), shown.probes);
   return found === null ? null : ({ kind: 'observation', node: 0, ...found, observed: {} } as const);
 }

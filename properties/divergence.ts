@@ -1,6 +1,6 @@
 /** What can go wrong in a lockstep run, as data. */
-import type { DeviationName } from '../model/documented.ts';
-import type { HostStep } from '../model/state.ts';
+import type { DeviationName } from '../model/deviations.ts';
+import type { HostStep } from '../model/node.ts';
 import type { ObservationPart, Operation, Outcome, ShownNode, Stage } from '../model/vocabulary.ts';
 
 /** Where model and system first differ, or which law the system breaks, or how its process was lost. */

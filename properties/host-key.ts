@@ -1,11 +1,11 @@
-/** By what two states of the model are told apart where a set of states is kept: a text. */
-import type { HostState } from '../model/state.ts';
+/** A string key for sets of model states. */
+import type { Host } from '../model/node.ts';
 
 /** A sector broken again makes another list of bad sectors that answers alike: they count as a set. */
-export function hostKey({ nodes, newestFirst, dead }: HostState): string {
-  const parts = nodes.map(({ node, disks, faults, reopened }) => {
-    const bad = new Set(faults.badSectors.map(({ disk, access, sector }) => `${disk} ${access} ${sector}`));
-    return [node, disks, { ...faults, badSectors: [...bad].toSorted() }, reopened];
+export function hostKey({ nodes, newestFirst, dead }: Host): string {
+  const parts = nodes.map(({ setup: _setup, badSectors, ...node }) => {
+    const bad = new Set(badSectors.map(({ disk, access, sector }) => `${disk} ${access} ${sector}`));
+    return [node, [...bad].toSorted()];
   });
   return JSON.stringify([parts, newestFirst, dead]);
 }

@@ -1,8 +1,7 @@
 /** Runs a case on the model and on a system side by side and stops at the first difference or broken law. */
 import type { Depth, System } from '../impl/system.ts';
-import { throughQmp } from '../model/host.ts';
-import { observe, observeIndirectly } from '../model/observe.ts';
-import type { HostState } from '../model/state.ts';
+import type { Host } from '../model/node.ts';
+import { observe } from '../model/observe.ts';
 import type { Observation, Operation, Range } from '../model/vocabulary.ts';
 import { nodeOf, situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
@@ -10,6 +9,7 @@ import { nodeDifference, sameOutcome } from './comparison.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import { Laws } from './laws.ts';
+import { observeIndirectly, throughQmp } from './shown-by-model.ts';
 
 export interface LockstepOptions {
   /** `sampled` is for big disks; whatever it finds is located again with `full`. */
@@ -30,7 +30,7 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
   const swallows = system.capabilities.control === 'qmp';
   system.load(setup);
   let host = walk.start;
-  let before: readonly Observation[] = host.nodes.map((state) => observe(state, null));
+  let before: readonly Observation[] = host.nodes.map((node) => observe(node, null));
   const laws = new Laws(setup);
   for (let index = 0; index < operations.length; index++) {
     const operation = operations[index];
@@ -42,9 +42,9 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
       return { kind: 'outcome', ...at(index, operation, host), expected, actual };
     }
     // A state that is the same value needs no second look by the model; the system is looked at all the same.
-    const after = step.state === host ? before : observeAll(host, before, step.state);
+    const after = step.host === host ? before : observeAll(host, before, step.host);
     const looked = index === operations.length - 1 ? 'full' : depth;
-    const difference = stateDifference(system, step.state, after, operation, looked);
+    const difference = stateDifference(system, step.host, after, operation, looked);
     if (difference !== null) return { kind: 'observation', ...at(index, operation, host), ...difference };
     const broken = laws.brokenBy(operation, step.outcome, before, after);
     if (broken !== null) {
@@ -53,44 +53,44 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
     }
     coverage?.count(host, operation, step);
     before = after;
-    host = step.state;
+    host = step.host;
   }
   return null;
 }
 
-function at(index: number, operation: Operation, host: HostState) {
+function at(index: number, operation: Operation, host: Host) {
   return { index, operation, stage: situation(host, operation).stage };
 }
 
-function observeAll(from: HostState, before: readonly Observation[], to: HostState): readonly Observation[] {
+function observeAll(from: Host, before: readonly Observation[], to: Host): readonly Observation[] {
   const { nodes, dead } = to;
   const [only] = nodes;
   if (only !== undefined && nodes.length === 1) return [observe(only, dead)];
-  return nodes.map((state, node) => {
-    const known = before[node];
-    return known !== undefined && from.nodes[node] === state && from.dead === dead
+  return nodes.map((node, index) => {
+    const known = before[index];
+    return known !== undefined && from.nodes[index] === node && from.dead === dead
       ? known
-      : observe(state, dead);
+      : observe(node, dead);
   });
 }
 
 /** Where what the system shows first differs from what is `expected` of the nodes after `operation`. */
 export function stateDifference(
   system: System,
-  { nodes }: HostState,
+  { nodes }: Host,
   expected: readonly Observation[],
   operation: Operation,
   depth: Depth,
 ) {
-  for (let node = 0; node < nodes.length; node++) {
-    const state = nodes[node];
-    const wanted = expected[node];
-    if (state === undefined || wanted === undefined) continue;
-    const touched = depth === 'full' || nodeOf(operation) !== node ? null : touchedBy(operation);
-    if (system.agrees?.(node, wanted, touched, depth) === true) continue;
-    const observed = system.observe()[node] ?? {};
-    const difference = nodeDifference({ ...wanted, ...observeIndirectly(state) }, observed);
-    if (difference !== null) return { node, ...difference, observed };
+  for (let index = 0; index < nodes.length; index++) {
+    const node = nodes[index];
+    const wanted = expected[index];
+    if (node === undefined || wanted === undefined) continue;
+    const touched = depth === 'full' || nodeOf(operation) !== index ? null : touchedBy(operation);
+    if (system.agrees?.(index, wanted, touched, depth) === true) continue;
+    const observed = system.observe()[index] ?? {};
+    const difference = nodeDifference({ ...wanted, ...observeIndirectly(node) }, observed);
+    if (difference !== null) return { node: index, ...difference, observed };
   }
   return null;
 }

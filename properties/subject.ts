@@ -9,8 +9,9 @@ import type { Case } from './case.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
-import { runDocumentedLockstep } from './documented-lockstep.ts';
 import { runLockstep } from './lockstep.ts';
+import type { LockstepOptions } from './lockstep.ts';
+import { runProfileLockstep } from './profile-lockstep.ts';
 
 interface Named {
   readonly name: string;
@@ -43,7 +44,10 @@ export function syncSubject(
   option: string = system.name,
   comparison: ComparisonMode = 'qemu',
 ): SyncSubject {
-  const run = comparison === 'qemu' ? runLockstep : runDocumentedLockstep;
+  const run = (testCase: Case, options: LockstepOptions): Divergence | null =>
+    comparison === 'qemu'
+      ? runLockstep(system, testCase, options)
+      : runProfileLockstep(system, testCase, comparison, options);
   return {
     kind: 'sync',
     system,
@@ -54,7 +58,7 @@ export function syncSubject(
     accepts: () => true,
     shutdown: () => Promise.resolve(),
     judge: (testCase, depth, coverage) =>
-      run(system, testCase, coverage === undefined ? { depth } : { depth, coverage }),
+      run(testCase, coverage === undefined ? { depth } : { depth, coverage }),
   };
 }
 

@@ -1,14 +1,15 @@
 /** What a failing system answered and showed, kept with its trace, and judged again by today's model without any system. */
-import { throughQmp } from '../model/host.ts';
-import { observe, observeIndirectly } from '../model/observe.ts';
-import type { HostState } from '../model/state.ts';
+import type { Host } from '../model/node.ts';
+import { observe } from '../model/observe.ts';
 import type { Observation, Operation, Outcome } from '../model/vocabulary.ts';
 import { shownDifference } from '../properties/async-lockstep.ts';
 import { walkOf } from '../properties/case.ts';
 import type { Case } from '../properties/case.ts';
 import { describeOutcome, nodeDifference, sameOutcome } from '../properties/comparison.ts';
 import type { Divergence } from '../properties/divergence.ts';
-import { DocumentedRun } from '../properties/documented-run.ts';
+import { allowsQemu } from '../properties/comparison-mode.ts';
+import { ProfileRun } from '../properties/profile-run.ts';
+import { observeIndirectly, throughQmp } from '../properties/shown-by-model.ts';
 import { caseOf } from './replay.ts';
 import type { Recorded, Trace } from './trace-schema.ts';
 import { UsageError } from '../properties/usage-error.ts';
@@ -46,25 +47,27 @@ export function judgeRecorded(path: string, trace: Trace): Verdict {
     throw new UsageError(`${path} holds no recorded answers to be judged: run it on a system instead`);
   }
   const verdict = judgeByQemu(path, trace, recorded);
-  if (verdict.agreed || trace.comparison === 'qemu' || !isDocumented(trace, recorded)) return verdict;
+  const { comparison } = trace;
+  if (comparison === 'qemu' || (verdict.agreed && allowsQemu(comparison))) return verdict;
   const system = trace.found?.system ?? 'the system';
-  return {
-    agreed: true,
-    text: `${path}: all that ${system} answered and showed is what the design document allows today`,
-  };
+  const judge = comparison === 'document' ? 'the design document' : comparison;
+  const agreed = isAllowed(trace, recorded);
+  if (!agreed && !verdict.agreed) return verdict;
+  const all = agreed ? 'is what' : 'is not what';
+  return { agreed, text: `${path}: all that ${system} answered and showed ${all} ${judge} allows today` };
 }
 
-/** Whether the design document allows what was recorded; a QMP command may have swallowed an error. */
-function isDocumented(trace: Trace, { outcomes, node, shown }: Recorded): boolean {
+/** Whether a profile allows what was recorded; a QMP command may have swallowed an error. */
+function isAllowed(trace: Trace, { outcomes, node, shown }: Recorded): boolean {
   const { setup, operations } = caseOf(trace);
-  const run = new DocumentedRun({ control: 'qmp', commit: 'stepped' }, setup);
+  const run = new ProfileRun({ control: 'qmp', commit: 'stepped' }, setup, trace.comparison);
   return operations.slice(0, outcomes.length).every((operation, index) => {
     const isLast = index === outcomes.length - 1;
     const nodes = setup.nodes.map((_, each) => (isLast && each === (node ?? 0) ? (shown ?? {}) : {}));
     const actual = outcomes[index];
     if (actual === undefined) return false;
-    const differs = (state: HostState, expected: readonly Observation[]) =>
-      shownDifference(state, expected, { nodes });
+    const differs = (host: Host, expected: readonly Observation[]) =>
+      shownDifference(host, expected, { nodes });
     return run.judge(index, { operation, actual, shown: { nodes }, differs }) === null;
   });
 }
@@ -81,7 +84,7 @@ function judgeByQemu(path: string, trace: Trace, recorded: Recorded): Verdict {
     const told = `${system} answered ${describeOutcome(actual)}, today's model ${describeOutcome(expected)}`;
     return { agreed: false, text: `${path}: step ${index + 1} (${operation.op}): ${told}` };
   }
-  const last = steps[recorded.outcomes.length - 1]?.state ?? start;
+  const last = steps[recorded.outcomes.length - 1]?.host ?? start;
   const difference = recordedDifference(last, recorded);
   if (difference === null) {
     return {
@@ -102,8 +105,8 @@ function answersFor(operation: Operation, outcome: Outcome): readonly Outcome[] 
   return [outcome, throughQmp(operation, outcome)];
 }
 
-function recordedDifference({ nodes, dead }: HostState, { node, shown }: Recorded) {
-  const state = nodes[node ?? 0];
-  if (shown === undefined || state === undefined) return null;
-  return nodeDifference({ ...observe(state, dead), ...observeIndirectly(state) }, shown);
+function recordedDifference({ nodes, dead }: Host, { node, shown }: Recorded) {
+  const showing = nodes[node ?? 0];
+  if (shown === undefined || showing === undefined) return null;
+  return nodeDifference({ ...observe(showing, dead), ...observeIndirectly(showing) }, shown);
 }

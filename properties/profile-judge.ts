@@ -1,15 +1,17 @@
-/** Judges the steps of a run by the real binary as long as they keep to it, and from then on by its design document. */
+/** Judges the steps of a run by QEMU as long as they keep to it, and from then on by the ways of a profile. */
 import type { AsyncSystem } from '../impl/system.ts';
-import type { HostState, HostStep } from '../model/state.ts';
+import type { Host, HostStep } from '../model/node.ts';
 import type { Observation, Operation, Outcome, Setup, Shown } from '../model/vocabulary.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
-import { DocumentedRun } from './documented-run.ts';
-import type { DocumentedSeen } from './documented-run.ts';
+import type { ComparisonMode } from './comparison-mode.ts';
+import { allowsQemu } from './comparison-mode.ts';
+import { ProfileRun } from './profile-run.ts';
+import type { Seen } from './profile-run.ts';
 
 export interface StepJudge {
   /** The state of the model. */
-  readonly host: HostState;
+  readonly host: Host;
   /** `predicted` is the model's step from the present state. */
   judge(
     index: number,
@@ -24,37 +26,41 @@ export interface StepJudge {
 
 /** Where what was shown first differs from a state of the model and its observations. */
 export type Differs = (
-  state: HostState,
+  host: Host,
   expected: readonly Observation[],
   shown: Shown,
-) => ReturnType<DocumentedSeen['differs']>;
+) => ReturnType<Seen['differs']>;
 
-export class DocumentedJudge implements StepJudge {
+export interface ProfileOptions {
+  readonly comparison: ComparisonMode;
+  readonly coverage?: StepCounter | undefined;
+}
+
+export class ProfileJudge implements StepJudge {
   readonly #qemu: StepJudge;
-  readonly #system: AsyncSystem;
-  readonly #setup: Setup;
+  readonly #newRun: () => ProfileRun;
   readonly #coverage: StepCounter | undefined;
   readonly #differs: Differs;
   /** What was seen so far: it is judged again where the run leaves the ways of the binary. */
-  readonly #seen: { readonly index: number; readonly seen: DocumentedSeen }[] = [];
-  #documented: DocumentedRun | null = null;
+  readonly #seen: { readonly index: number; readonly seen: Seen }[] = [];
+  #byProfile: ProfileRun | null = null;
 
   constructor(
     qemu: StepJudge,
-    system: AsyncSystem,
+    system: Pick<AsyncSystem, 'capabilities'>,
     setup: Setup,
     differs: Differs,
-    coverage: StepCounter | undefined,
+    { comparison, coverage }: ProfileOptions,
   ) {
     this.#qemu = qemu;
-    this.#system = system;
-    this.#setup = setup;
+    this.#newRun = () => new ProfileRun(system.capabilities, setup, comparison);
+    if (!allowsQemu(comparison)) this.#byProfile = this.#newRun();
     this.#differs = differs;
     this.#coverage = coverage;
   }
 
-  get host(): HostState {
-    return this.#documented?.host ?? this.#qemu.host;
+  get host(): Host {
+    return this.#byProfile?.host ?? this.#qemu.host;
   }
 
   judge(
@@ -64,29 +70,29 @@ export class DocumentedJudge implements StepJudge {
     actual: Outcome,
     shown: Shown,
   ): Divergence | null {
-    const seen: DocumentedSeen = {
+    const seen: Seen = {
       operation,
       actual,
       shown,
-      differs: (state, expected) => this.#differs(state, expected, shown),
+      differs: (host, expected) => this.#differs(host, expected, shown),
     };
-    if (this.#documented !== null) return this.#documented.judge(index, seen, this.#coverage);
+    if (this.#byProfile !== null) return this.#byProfile.judge(index, seen, this.#coverage);
     this.#seen.push({ index, seen });
     const found = this.#qemu.judge(index, operation, predicted, actual, shown);
     return found === null ? null : this.#judgeAgain();
   }
 
   finish(): void {
-    if (this.#documented !== null) this.#coverage?.countDocumented(this.#documented.adopted);
+    if (this.#byProfile !== null) this.#coverage?.countDocumented(this.#byProfile.adopted);
   }
 
   #judgeAgain(): Divergence | null {
-    const documented = new DocumentedRun(this.#system.capabilities, this.#setup);
-    this.#documented = documented;
+    const run = this.#newRun();
+    this.#byProfile = run;
     const last = this.#seen.length - 1;
     for (const [place, { index, seen }] of this.#seen.entries()) {
       // The steps before the last were counted when they were compared with the binary.
-      const divergence = documented.judge(index, seen, place < last ? undefined : this.#coverage);
+      const divergence = run.judge(index, seen, place < last ? undefined : this.#coverage);
       if (divergence !== null) return divergence;
     }
     this.#seen.length = 0;

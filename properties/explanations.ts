@@ -1,0 +1,62 @@
+/**
+ * The search for the choices of QEMU that explain what a system has shown: where it is free, each answer is read off what
+ * was seen. Whether the step then explains it is left to the comparison.
+ */
+import type { Choices, Content } from '../model/choices.ts';
+import type { Host, Node } from '../model/node.ts';
+import type { Extent, Outcome, Range, Shown, ShownNode, Tag } from '../model/vocabulary.ts';
+
+/** Choices that may explain what was answered and shown, other than the predicted ones. */
+export function* explanations(host: Host, actual: Outcome, shown: Shown): Generator<Choices> {
+  const seen = choicesSeen(actual, shown);
+  yield seen;
+  // Whether a link was back yet shows in nothing but the answer and the disk of the peer.
+  if (host.nodes.some(({ link }) => link === 'reconnecting')) yield { ...seen, reconnects: () => false };
+}
+
+function choicesSeen(actual: Outcome, { nodes }: Shown): Choices {
+  const of = ({ index }: Node): ShownNode => nodes[index] ?? {};
+  return {
+    reconnects: () => true,
+    joinsReads: () => actual.kind === 'errno',
+    lands: (node, cluster, extent, predicted) => isWritten(of(node), cluster, extent) ?? predicted,
+    saves: (node, range) => sectorsOf(range).some((sector) => isSaved(node, sector, of(node))),
+    endsAtOnce: (node) => of(node).commitRuns === false,
+    leaves: (node, unit, possible, predicted) => contentSeen(of(node), unit, possible) ?? predicted,
+  };
+}
+
+/** Whether active shows a write in a cluster; null where it does not show the cluster. */
+function isWritten({ view, answeredBy }: ShownNode, cluster: Range, extent: Extent): boolean | null {
+  if (view?.kind !== 'data' || answeredBy === undefined || answeredBy === null) return null;
+  return sectorsOf(cluster)
+    .filter((sector) => sector >= extent.sector && sector < extent.sector + extent.count)
+    .every((sector) => {
+      const tag = view.tags[sector];
+      return answeredBy[sector] === 'active' && (tag === extent.tag || tag === UNREADABLE);
+    });
+}
+
+/** Whether hidden shows a sector that it did not hold, or not with the content that the secondary disk has now. */
+function isSaved({ hidden, secondary }: Node, sector: number, { answeredBy, view }: ShownNode): boolean {
+  if (answeredBy?.[sector] !== 'hidden' || view?.kind !== 'data') return false;
+  const tag = view.tags[sector];
+  if (hidden[sector] === null) return tag === secondary[sector] || tag === UNREADABLE;
+  return hidden[sector] !== secondary[sector] && tag === secondary[sector];
+}
+
+function contentSeen(
+  { secondary }: ShownNode,
+  unit: Range,
+  possible: readonly Content[],
+): Content | undefined {
+  const seen = secondary?.slice(unit.sector, unit.sector + unit.count);
+  return possible.find((content) => content.every((tag, place) => tag === seen?.[place]));
+}
+
+function sectorsOf({ sector, count }: Range): number[] {
+  return Array.from({ length: count }, (_, place) => sector + place);
+}
+
+/** In a view: a sector that cannot be read. */
+const UNREADABLE: Tag = -2;

@@ -1,0 +1,190 @@
+/**
+ * A run judged by a profile of the model that leaves more than one way: at each step a system may go any of them. What is
+ * not shown leaves it open which it was, so every state is kept that agrees with all that has been seen; the run is wrong
+ * when none is left.
+ */
+import { predicted } from '../model/choices.ts';
+import type { Choices } from '../model/choices.ts';
+import { acceptedText, profiles } from '../model/deviations.ts';
+import type { DeviationName } from '../model/deviations.ts';
+import { initialState } from '../model/node.ts';
+import type { Host, HostStep } from '../model/node.ts';
+import { observe } from '../model/observe.ts';
+import { step } from '../model/step.ts';
+import type { Observation, Operation, Outcome, Setup, Shown } from '../model/vocabulary.ts';
+import type { Capabilities } from '../impl/capabilities.ts';
+import { situation } from './case.ts';
+import { sameOutcome } from './comparison.ts';
+import type { ComparisonMode } from './comparison-mode.ts';
+import type { StepCounter } from './coverage.ts';
+import type { Adopted, Divergence, ObservationDivergence } from './divergence.ts';
+import { explanations } from './explanations.ts';
+import { hostKey } from './host-key.ts';
+import { freshMemory } from './invariants.ts';
+import type { Memory } from './invariants.ts';
+import { Laws } from './laws.ts';
+import { liftedLaws } from './lifted-laws.ts';
+import { profileSteps } from './profile-steps.ts';
+import type { ProfileStep } from './profile-steps.ts';
+import { throughQmp } from './shown-by-model.ts';
+
+/** What a system was asked, answered and showed; `shown` is only needed of one that may order and tear requests. */
+export interface Seen {
+  readonly operation: Operation;
+  readonly actual: Outcome;
+  readonly shown: Shown;
+  /** Where what it shows first differs from a state of the model and its observations. */
+  differs(host: Host, expected: readonly Observation[]): ShownDifference | null;
+}
+
+type ShownDifference = Omit<ObservationDivergence, 'index' | 'operation' | 'stage' | 'documented'>;
+
+type Found =
+  | ShownDifference
+  | { readonly kind: 'outcome'; readonly expected: Outcome; readonly actual: Outcome }
+  | { readonly kind: 'invariant'; readonly invariant: string; readonly law: string };
+
+/** A state in which the system may be, and how it has come there. */
+interface Candidate {
+  readonly host: Host;
+  readonly observed: readonly Observation[];
+  readonly memories: readonly Memory[];
+  readonly adopted: readonly Adopted[];
+  readonly path: Path | null;
+}
+
+interface Path {
+  readonly index: number;
+  readonly step: HostStep;
+  readonly before: Path | null;
+}
+
+/** Of more candidates, those are kept that leave the way of QEMU least often. */
+const CANDIDATES_MAX = 64;
+
+export class ProfileRun {
+  readonly #capabilities: Pick<Capabilities, 'control' | 'commit'>;
+  readonly #comparison: ComparisonMode;
+  readonly #laws: Laws;
+  #candidates: readonly Candidate[];
+
+  constructor(
+    capabilities: Pick<Capabilities, 'control' | 'commit'>,
+    setup: Setup,
+    comparison: ComparisonMode = 'document',
+  ) {
+    this.#capabilities = capabilities;
+    this.#comparison = comparison;
+    this.#laws = new Laws(setup);
+    const host = initialState(setup);
+    const memories = setup.nodes.map(() => freshMemory);
+    this.#candidates = [{ host, observed: observeNodes(host), memories, adopted: [], path: null }];
+  }
+
+  /** The likeliest state: the one nearest to the real binary. */
+  get host(): Host | undefined {
+    return this.#candidates[0]?.host;
+  }
+
+  /** The deviations at which the system has not gone the way of QEMU so far, in the likeliest case. */
+  get adopted(): readonly Adopted[] {
+    return this.#candidates[0]?.adopted ?? [];
+  }
+
+  judge(index: number, seen: Seen, coverage?: StepCounter): Divergence | null {
+    const [likeliest] = this.#candidates;
+    if (likeliest === undefined) return null;
+    const kept = new Map<string, Candidate>();
+    for (const candidate of this.#candidates) {
+      for (const next of this.#steps(candidate.host, seen)) {
+        const after = this.#advance(candidate, index, next, seen);
+        if ('kind' in after) continue;
+        const key = hostKey(after.host);
+        const known = kept.get(key);
+        if (known === undefined || known.adopted.length > after.adopted.length) kept.set(key, after);
+      }
+    }
+    const candidates = [...kept.values()]
+      .toSorted((left, right) => left.adopted.length - right.adopted.length)
+      .slice(0, CANDIDATES_MAX);
+    if (candidates.length === 0) return this.#divergence(likeliest, index, seen);
+    this.#candidates = candidates;
+    if (coverage !== undefined) this.#count(index, seen.operation, coverage);
+    return null;
+  }
+
+  *#steps(host: Host, { operation, actual, shown }: Seen): Generator<ProfileStep> {
+    const profile = profiles[this.#comparison];
+    const choices: Choices[] = [predicted];
+    if (this.#capabilities.commit === 'free') choices.push(...explanations(host, actual, shown));
+    for (const each of choices) yield* profileSteps(step, host, operation, each, profile);
+  }
+
+  /** The state after a step, or what speaks against it. */
+  #advance(candidate: Candidate, index: number, next: ProfileStep, seen: Seen): Candidate | Found {
+    const { operation, actual } = seen;
+    const { host, outcome } = next;
+    const expected = this.#capabilities.control === 'qmp' ? throughQmp(operation, outcome) : outcome;
+    const isHidden = sameOutcome(expected, actual);
+    // QMP discards the errors of a failover; the document has them reported.
+    const isReported = this.#comparison === 'document' && accepts(outcome, actual, next.deviations);
+    if (!isHidden && !isReported) return { kind: 'outcome', expected, actual };
+    const observed = host === candidate.host ? candidate.observed : observeNodes(host);
+    const difference = seen.differs(host, observed);
+    if (difference !== null) return difference;
+    const deviations: readonly DeviationName[] =
+      isHidden || expected === outcome ? next.deviations : [...next.deviations, 'failover-hides-every-error'];
+    for (const [node, memory] of candidate.memories.entries()) this.#laws.recall(node, memory);
+    this.#laws.lift(liftedLaws(deviations));
+    const broken = this.#laws.brokenBy(operation, isHidden ? outcome : actual, candidate.observed, observed);
+    if (broken !== null) return { kind: 'invariant', invariant: broken.name, law: broken.law };
+    return {
+      host,
+      observed,
+      memories: candidate.memories.map((_, node) => this.#laws.memory(node)),
+      adopted: [...candidate.adopted, ...deviations.map((name) => ({ index, name }))],
+      path: { index, step: { host, outcome }, before: candidate.path },
+    };
+  }
+
+  #divergence(from: Candidate, index: number, seen: Seen): Divergence | null {
+    const [expected] = profileSteps(step, from.host, seen.operation, predicted, profiles[this.#comparison]);
+    if (expected === undefined) return null;
+    const found = this.#advance(from, index, expected, seen);
+    if (!('kind' in found)) return null;
+    const { operation } = seen;
+    const { stage } = situation(from.host, operation);
+    const steps = stepsOf({ index, step: expected, before: from.path });
+    return { ...found, index, operation, stage, documented: { adopted: from.adopted, steps } };
+  }
+
+  #count(index: number, operation: Operation, coverage: StepCounter): void {
+    const [likeliest] = this.#candidates;
+    const path = likeliest?.path;
+    if (likeliest === undefined || path === null || path === undefined) return;
+    const before = path.before?.step.host;
+    // What the binary never does is no cell of it.
+    if (likeliest.adopted.at(-1)?.index === index || before === undefined) coverage.operations++;
+    else coverage.count(before, operation, path.step);
+  }
+}
+
+/** Whether an answer is the expected one; where the document gives no text for an error, any text is. */
+function accepts(expected: Outcome, actual: Outcome, deviations: readonly DeviationName[]): boolean {
+  if (sameOutcome(expected, actual)) return true;
+  if (expected.kind !== 'error') return false;
+  return deviations.some((name) => {
+    const text = acceptedText[name];
+    return text !== undefined && (actual.kind === 'error' || (text === 'any answer' && actual.kind === 'ok'));
+  });
+}
+
+function observeNodes({ nodes, dead }: Host): readonly Observation[] {
+  return nodes.map((node) => observe(node, dead));
+}
+
+function stepsOf(last: Path): readonly (HostStep | undefined)[] {
+  const steps: (HostStep | undefined)[] = Array.from({ length: last.index + 1 });
+  for (let path: Path | null = last; path !== null; path = path.before) steps[path.index] = path.step;
+  return steps;
+}

@@ -1,0 +1,44 @@
+/** The steps that a profile allows from a state: one for each combination of ways at the deviations that it asks. */
+import type { Choices } from '../model/choices.ts';
+import type { DeviationName, Profile, Way } from '../model/deviations.ts';
+import type { Host, HostStep } from '../model/node.ts';
+import type { step } from '../model/step.ts';
+import type { Operation } from '../model/vocabulary.ts';
+
+/** The model under test by itself: all that is searched and compared goes through it. */
+export type Model = typeof step;
+
+export interface ProfileStep extends HostStep {
+  /** The deviations at which it does not go the way of QEMU 7.2. */
+  readonly deviations: readonly DeviationName[];
+}
+
+/**
+ * The expected step first. Each run of the model notes which deviations it asks; the other ways at each of them, and
+ * what is asked after that, make further runs. An example, with the ways of three questions: 000, then 100, 010, 001, and
+ * from 100 what it asks after the first.
+ */
+export function* profileSteps(
+  model: Model,
+  host: Host,
+  operation: Operation,
+  choices: Choices,
+  profile: Profile,
+): Generator<ProfileStep> {
+  const begun: (readonly Way[])[] = [[]];
+  for (const beginning of begun) {
+    const taken: { readonly name: DeviationName; readonly ways: readonly Way[]; readonly way: Way }[] = [];
+    const { host: after, outcome } = model(host, operation, choices, (name) => {
+      const ways = profile(name);
+      const way = beginning[taken.length] ?? ways[0] ?? 0;
+      taken.push({ name, ways, way });
+      return way;
+    });
+    const deviations = new Set(taken.flatMap(({ name, way }) => (way === 0 ? [] : [name])));
+    yield { host: after, outcome, deviations: [...deviations] };
+    for (let place = beginning.length; place < taken.length; place++) {
+      const before = taken.slice(0, place).map(({ way }) => way);
+      for (const other of taken[place]?.ways.slice(1) ?? []) begun.push([...before, other]);
+    }
+  }
+}
