@@ -1,27 +1,8 @@
 /** What a request that fails may leave behind: what QEMU chooses from. Each rule was seen on the binary. */
 import type { Content } from './choices.ts';
-import { endOf, guestView, isBad, isUnreadable, unitsOf } from './disks.ts';
+import { guestView, isBad, isUnreadable, unitsOf } from './disks.ts';
 import type { CommitRequest, Node } from './node.ts';
-import type { Extent, Range } from './vocabulary.ts';
-
-const JOINED_BYTES_MAX = 16_384;
-
-/**
- * A write of up to 16 KiB that allocates clusters and fills both ends from below reads them and what lies between in one
- * (perform_cow, block/qcow2-cluster.c). Clusters of 4, write 2 at 3: `[f f f w|w f f f]`.
- */
-export function mayJoinReads(node: Node, extent: Extent): boolean {
-  const { activeClusterSectors, lengthSectors, sectorBytes } = node.setup.geometry;
-  const end = endOf(extent);
-  const fillsBothEnds =
-    extent.sector % activeClusterSectors !== 0 && end % activeClusterSectors !== 0 && end !== lengthSectors;
-  return (
-    fillsBothEnds &&
-    extent.count * sectorBytes <= JOINED_BYTES_MAX &&
-    node.active.slice(extent.sector, end).every((tag) => tag === null) &&
-    isUnreadable(node, extent)
-  );
-}
+import type { Range } from './vocabulary.ts';
 
 /** Of a copy unit that could be read and not be written single clusters of hidden may have been saved. */
 export function soundClusters(node: Node, unit: Range): Range[] {

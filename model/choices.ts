@@ -11,10 +11,8 @@ import type { Extent, Range, Tag } from './vocabulary.ts';
 export interface Choices {
   /** Whether the client of a primary whose peer is there again has reconnected: some requests later, or 1 to 15 s. */
   reconnects(node: Node): boolean;
-  /** Whether a guest write fails for a bad sector that it replaces, since qcow2 reads what lies between both ends. */
-  joinsReads(node: Node, extent: Extent): boolean;
-  /** Whether a cluster of a guest write that fails, itself sound, is written. */
-  lands(node: Node, cluster: Range, extent: Extent, predicted: boolean): boolean;
+  /** Whether a cluster that a guest write touches does not follow the one before it in the file of the image. */
+  liesApart(node: Node, cluster: Range, extent: Extent): boolean;
   /** Whether a copy-before-write that fails saves this copy unit, or of a unit that fails this hidden cluster. */
   saves(node: Node, range: Range): boolean;
   /** Whether a commit that must fail, or has nothing to write, has ended by the time that the stop answers. */
@@ -32,8 +30,7 @@ export interface Qemu extends Choices {
 
 export const predicted: Choices = {
   reconnects: () => true,
-  joinsReads: () => false,
-  lands: (_node, _cluster, _extent, wanted) => wanted,
+  liesApart: () => false,
   saves: () => false,
   endsAtOnce: () => false,
   leaves: (_node, _unit, _possible, wanted) => wanted,

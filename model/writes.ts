@@ -1,8 +1,7 @@
 /** What changes a layer: writes to the secondary disk and to active, and make_empty (io.c, qcow2-cluster.c, qcow2.c). */
-import { mayJoinReads } from './allowed-ends.ts';
 import { eio, ejected, makeEmptyFailed, ok } from './answers.ts';
 import type { Qemu } from './choices.ts';
-import { contains, endOf, isBad, isUnreadable, tagAt, unitsOf } from './disks.ts';
+import { contains, endOf, isBad, isUnreadable, sliceEnd, tagAt, unitsOf } from './disks.ts';
 import type { Node, Step } from './node.ts';
 import type { Extent, OverlayName, Range } from './vocabulary.ts';
 
@@ -14,45 +13,108 @@ export function writeSecondary(node: Node, extent: Extent): Step {
   return { node: { ...node, secondary }, outcome: ok };
 }
 
-/**
- * A guest write, cluster by cluster: the first that fails ends the request and is left as it was; those before it stay
- * written. QEMU has several on the way at once, so that any others may be written, too.
- */
+/** A guest write. Where bad sectors make it fail it matters how the host's clusters cut it: each piece is tried by itself. */
 export function writeActive(node: Node, extent: Extent, qemu: Qemu): Step {
   if (extent.count === 0) return { node, outcome: ok };
-  const { activeClusterSectors, lengthSectors } = node.setup.geometry;
-  const clusters = unitsOf(extent, activeClusterSectors, lengthSectors);
-  const isSound = clusters.map((cluster) => node.badSectors.length === 0 || !fails(node, cluster, extent));
-  const failing = isSound.indexOf(false);
-  if (failing === -1) {
-    const isJoined = mayJoinReads(node, extent) && qemu.joinsReads(node, extent);
-    return isJoined ? { node, outcome: eio } : { node: withClusters(node, clusters, extent), outcome: ok };
+  if (node.badSectors.length === 0) return { node: withData(node, extent, []), outcome: ok };
+  let done: Step = { node, outcome: ok };
+  for (const piece of contiguousPieces(node, extent, qemu)) {
+    const { node: written, outcome } = writePiece(done.node, piece);
+    done = { node: written, outcome: outcome === ok ? done.outcome : outcome };
   }
-  const landed = clusters.filter(
-    (cluster, place) => isSound[place] === true && qemu.lands(node, cluster, extent, place < failing),
-  );
-  return { node: withClusters(node, landed, extent), outcome: eio };
+  return done;
 }
 
-/** Clusters of 2, write 2 at 1: `[. .|. .]` becomes `[f 2|2 f]`, filled from the chain below. */
-function withClusters(node: Node, clusters: readonly Range[], extent: Extent): Node {
+/**
+ * qcow2_co_pwritev_part: a run of new clusters that covers the whole write is filled from below and written in one.
+ * Otherwise the data is written first, which is all that allocated clusters need; then the new runs are filled and linked,
+ * the last one first, and the first that fails ends it. Clusters of 2, write 4 at 1: `[f 4|a 4|4 4|f .]` has the new run
+ * 0 to 1, which is filled at 0, and the new run 4 to 5, of which nothing is left to fill.
+ */
+function writePiece(node: Node, extent: Extent): Step {
+  const runs = newRuns(node, extent);
+  const [first] = runs;
+  if (first !== undefined && first.sector <= extent.sector && endOf(first) >= endOf(extent)) {
+    if (isBad(node, 'active', 'write', first) || cannotFill(node, first, extent))
+      return { node, outcome: eio };
+    return { node: withData(node, extent, []), outcome: ok };
+  }
+  if (isBad(node, 'active', 'write', extent)) return { node, outcome: eio };
+  const failing = runs.findLastIndex(
+    (run) =>
+      cannotFill(node, run, extent) || endsOf(run, extent).some((end) => isBad(node, 'active', 'write', end)),
+  );
+  return { node: withData(node, extent, runs.slice(0, failing + 1)), outcome: failing === -1 ? ok : eio };
+}
+
+/** The maximal runs of whole clusters that a write touches and active does not hold, each within one L2 slice. */
+function newRuns(node: Node, extent: Extent): Range[] {
+  const runs: Range[] = [];
+  for (const cluster of clustersOf(node, extent)) {
+    if (node.active[cluster.sector] !== null) continue;
+    const last = runs.at(-1);
+    const goesOn =
+      last !== undefined &&
+      endOf(last) === cluster.sector &&
+      sliceEnd(node, 'active', last.sector) > cluster.sector;
+    if (last !== undefined && goesOn)
+      runs[runs.length - 1] = { sector: last.sector, count: endOf(cluster) - last.sector };
+    else runs.push(cluster);
+  }
+  return runs;
+}
+
+/** What of a run of new clusters lies before and after a write. */
+function endsOf(run: Range, extent: Extent): readonly [Range, Range] {
+  const from = Math.max(run.sector, extent.sector);
+  const to = Math.min(endOf(run), endOf(extent));
+  return [
+    { sector: run.sector, count: from - run.sector },
+    { sector: to, count: endOf(run) - to },
+  ];
+}
+
+const JOINED_BYTES_MAX = 16_384;
+
+/**
+ * perform_cow: both ends of a run, if there is data of up to 16 KiB between them, are read in one with it, and so fail for
+ * a bad sector that is replaced. The last cluster of a disk ends where a whole one would.
+ */
+function cannotFill(node: Node, run: Range, extent: Extent): boolean {
+  const { activeClusterSectors, sectorBytes } = node.setup.geometry;
+  const [head, tail] = endsOf(run, extent);
+  const hasTail = endOf(extent) < Math.ceil(endOf(run) / activeClusterSectors) * activeClusterSectors;
+  const isJoined = head.count > 0 && hasTail && extent.count * sectorBytes <= JOINED_BYTES_MAX;
+  return isJoined ? isUnreadable(node, run) : isUnreadable(node, head) || isUnreadable(node, tail);
+}
+
+/** Where the clusters of the image lie apart in its file, a write is cut; with a data file they never do. */
+function contiguousPieces(node: Node, extent: Extent, qemu: Qemu): Extent[] {
+  const pieces: Extent[] = [];
+  for (const cluster of clustersOf(node, extent)) {
+    const sector = Math.max(cluster.sector, extent.sector);
+    const end = Math.min(endOf(cluster), endOf(extent));
+    const last = pieces.at(-1);
+    if (last === undefined || qemu.liesApart(node, cluster, extent))
+      pieces.push({ ...extent, sector, count: end - sector });
+    else pieces[pieces.length - 1] = { ...last, count: end - last.sector };
+  }
+  return pieces;
+}
+
+function clustersOf({ setup: { geometry } }: Node, range: Range): Range[] {
+  return unitsOf(range, geometry.activeClusterSectors, geometry.lengthSectors);
+}
+
+/** Active after a write, but for the new clusters in `unlinked`; what a new cluster is not given comes from below. */
+function withData(node: Node, extent: Extent, unlinked: readonly Range[]): Node {
   const active = node.active.slice();
-  for (const cluster of clusters)
+  for (const cluster of clustersOf(node, extent)) {
+    if (unlinked.some((run) => contains(run, cluster.sector))) continue;
     for (let sector = cluster.sector; sector < endOf(cluster); sector++)
       active[sector] = contains(extent, sector) ? extent.tag : tagAt(node, sector);
+  }
   return { ...node, active };
-}
-
-/** The first write of a cluster writes all of it, and reads from the chain what it is not given. */
-function fails(node: Node, cluster: Range, extent: Extent): boolean {
-  const sector = Math.max(cluster.sector, extent.sector);
-  const end = Math.min(endOf(cluster), endOf(extent));
-  if (node.active[sector] !== null) return isBad(node, 'active', 'write', { sector, count: end - sector });
-  return (
-    isBad(node, 'active', 'write', cluster) ||
-    isUnreadable(node, { sector: cluster.sector, count: sector - cluster.sector }) ||
-    isUnreadable(node, { sector: end, count: endOf(cluster) - end })
-  );
 }
 
 /** `bdrv_make_empty`; a fault strikes once. */

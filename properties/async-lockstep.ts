@@ -183,7 +183,7 @@ function judgePredicted(
   if (found === null) return { next: predicted };
   if (capabilities.commit === 'stepped') return { found };
   // Only where the prediction fails is it asked what else QEMU is free to do.
-  for (const choices of explanations(host, seen.actual, seen.shown)) {
+  for (const choices of explanations(host, seen.shown)) {
     const other = model(host, seen.operation, choices);
     if (difference(other, observeNodes(other.host), seen, swallows) === null) return { next: other };
   }

@@ -4,37 +4,35 @@
  */
 import type { Choices, Content } from '../model/choices.ts';
 import type { Host, Node } from '../model/node.ts';
-import type { Extent, Outcome, Range, Shown, ShownNode, Tag } from '../model/vocabulary.ts';
+import type { Extent, Range, Shown, ShownNode, Tag } from '../model/vocabulary.ts';
 
 /** Choices that may explain what was answered and shown, other than the predicted ones. */
-export function* explanations(host: Host, actual: Outcome, shown: Shown): Generator<Choices> {
-  const seen = choicesSeen(actual, shown);
+export function* explanations(host: Host, shown: Shown): Generator<Choices> {
+  const seen = choicesSeen(shown);
   yield seen;
   // Whether a link was back yet shows in nothing but the answer and the disk of the peer.
   if (host.nodes.some(({ link }) => link === 'reconnecting')) yield { ...seen, reconnects: () => false };
 }
 
-function choicesSeen(actual: Outcome, { nodes }: Shown): Choices {
+function choicesSeen({ nodes }: Shown): Choices {
   const of = ({ index }: Node): ShownNode => nodes[index] ?? {};
   return {
     reconnects: () => true,
-    joinsReads: () => actual.kind === 'errno',
-    lands: (node, cluster, extent, predicted) => isWritten(of(node), cluster, extent) ?? predicted,
+    liesApart: (node, cluster, extent) => changesAt(of(node), cluster.sector, extent),
     saves: (node, range) => sectorsOf(range).some((sector) => isSaved(node, sector, of(node))),
     endsAtOnce: (node) => of(node).commitRuns === false,
     leaves: (node, unit, possible, predicted) => contentSeen(of(node), unit, possible) ?? predicted,
   };
 }
 
-/** Whether active shows a write in a cluster; null where it does not show the cluster. */
-function isWritten({ view, answeredBy }: ShownNode, cluster: Range, extent: Extent): boolean | null {
-  if (view?.kind !== 'data' || answeredBy === undefined || answeredBy === null) return null;
-  return sectorsOf(cluster)
-    .filter((sector) => sector >= extent.sector && sector < extent.sector + extent.count)
-    .every((sector) => {
-      const tag = view.tags[sector];
-      return answeredBy[sector] === 'active' && (tag === extent.tag || tag === UNREADABLE);
-    });
+/** Whether active shows a write in only one of two neighbouring sectors: a piece of it has failed. */
+function changesAt(shown: ShownNode, sector: number, extent: Extent): boolean {
+  return isWritten(shown, sector - 1, extent.tag) !== isWritten(shown, sector, extent.tag);
+}
+
+function isWritten({ view, answeredBy }: ShownNode, sector: number, tag: Tag): boolean {
+  const seen = view?.kind === 'data' ? view.tags[sector] : undefined;
+  return answeredBy?.[sector] === 'active' && (seen === tag || seen === UNREADABLE);
 }
 
 /** Whether hidden shows a sector that it did not hold, or not with the content that the secondary disk has now. */

@@ -113,10 +113,10 @@ export class ProfileRun {
     return null;
   }
 
-  *#steps(host: Host, { operation, actual, shown }: Seen): Generator<ProfileStep> {
+  *#steps(host: Host, { operation, shown }: Seen): Generator<ProfileStep> {
     const profile = profiles[this.#comparison];
     const choices: Choices[] = [predicted];
-    if (this.#capabilities.commit === 'free') choices.push(...explanations(host, actual, shown));
+    if (this.#capabilities.commit === 'free') choices.push(...explanations(host, shown));
     for (const each of choices) yield* profileSteps(step, host, operation, each, profile);
   }
 
