@@ -32,20 +32,20 @@ describe('copy-before-write', () => {
       geometry: { ...fourClusters.geometry, lengthSectors: 7 },
       initialContent: [{ sector: 0, count: 7, tag: 1 }],
     };
-    const { state } = runModel(odd, ...started, s.primaryWrite(6, 2));
-    expect(state.disks.hidden).toEqual([null, null, null, null, null, null, 1]);
+    const { node } = runModel(odd, ...started, s.primaryWrite(6, 2));
+    expect(node.hidden).toEqual([null, null, null, null, null, null, 1]);
   });
 
   test('is done for write-zeroes, and not for a discard', () => {
     expect(reads({ op: 'primaryWriteZeroes', sector: 0, count: 1 }, s.guestRead(0))).toEqual(data(1));
     const discarded = runModel(fourClusters, ...started, { op: 'primaryDiscard', sector: 0, count: 1 });
-    expect(discarded.state.disks.hidden.slice(0, 3)).toEqual([null, null, null]);
-    expect(discarded.state.disks.secondary[0]).toBe(1);
+    expect(discarded.node.hidden.slice(0, 3)).toEqual([null, null, null]);
+    expect(discarded.node.secondary[0]).toBe(1);
   });
 
   test('is done for an empty write inside a unit, and not for one on a boundary or for empty write-zeroes', () => {
     const emptied = (operation: Operation): unknown =>
-      runModel(fourClusters, ...started, operation).state.disks.hidden.slice(0, 3);
+      runModel(fourClusters, ...started, operation).node.hidden.slice(0, 3);
     expect(emptied(s.primaryWrite(1, 2, 0))).toEqual([1, 1, null]);
     expect(emptied(s.primaryWrite(2, 2, 0))).toEqual([null, null, null]);
     expect(emptied({ op: 'primaryWriteZeroes', sector: 1, count: 0 })).toEqual([null, null, null]);
@@ -56,10 +56,10 @@ describe('copy-before-write', () => {
       ...fourClusters,
       badSectors: [{ disk: 'secondary', access: 'write', sector: 1 }],
     };
-    const { state, outcomes } = runModel(bad, ...started, s.primaryWrite(0, 2, 2));
+    const { node, outcomes } = runModel(bad, ...started, s.primaryWrite(0, 2, 2));
     expect(outcomes.at(-1)).toEqual(eio);
-    expect(state.disks.hidden[0]).toBe(1);
-    expect(state.disks.secondary[0]).toBe(1);
+    expect(node.hidden[0]).toBe(1);
+    expect(node.secondary[0]).toBe(1);
   });
 });
 
@@ -106,7 +106,7 @@ describe('a primary node', () => {
   test('refuses every read and forwards writes only while it runs', () => {
     expect(lastOutcome(bad, ...running, s.guestRead(0))).toEqual(eio);
     expect(lastOutcome(bad, { op: 'open' }, s.guestWrite(0, 2))).toEqual(eio);
-    expect(runModel(bad, ...running, s.guestWrite(0, 2)).state.disks.secondary[0]).toBe(2);
+    expect(runModel(bad, ...running, s.guestWrite(0, 2)).node.secondary[0]).toBe(2);
     expect(lastOutcome(bad, ...running, s.stopOnly, s.guestWrite(0, 2))).toEqual(eio);
   });
 

@@ -1,6 +1,6 @@
 /** Short ways to write a sequence of operations and run it, for the tests of the model. */
-import { initialState } from './state.ts';
-import type { HostState, State } from './state.ts';
+import { initialState } from './node.ts';
+import type { Host, Node } from './node.ts';
 import { step } from './step.ts';
 import type { NodeSetup, Operation, Outcome } from './vocabulary.ts';
 
@@ -46,25 +46,25 @@ export const primaryWrite = (sector: number, tag: number, count = 1): Operation 
 export const guestRead = (sector: number, count = 1): Operation => ({ op: 'guestRead', sector, count });
 export const primaryRead = (sector: number, count = 1): Operation => ({ op: 'primaryRead', sector, count });
 
-/** Runs a host with one node; the state is that node's. */
+/** Runs a host with one node. */
 export function runModel(
   setup: NodeSetup,
   ...operations: readonly Operation[]
-): { state: State; outcomes: Outcome[] } {
+): { node: Node; outcomes: Outcome[] } {
   const { host, outcomes } = runHost([setup], ...operations);
-  const [state] = host.nodes;
-  return state === undefined ? runModel(setup) : { state, outcomes };
+  const [node] = host.nodes;
+  return node === undefined ? runModel(setup) : { node, outcomes };
 }
 
 export function runHost(
   nodes: readonly NodeSetup[],
   ...operations: readonly Operation[]
-): { host: HostState; outcomes: Outcome[] } {
+): { host: Host; outcomes: Outcome[] } {
   const outcomes: Outcome[] = [];
   let host = initialState({ nodes });
   for (const operation of operations) {
     const next = step(host, operation);
-    host = next.state;
+    ({ host } = next);
     outcomes.push(next.outcome);
   }
   return { host, outcomes };

@@ -72,9 +72,9 @@ describe('open and close', () => {
     ['secondary', 'topIdMissing', 'Missing the option top-id'],
     ['primary', 'topIdOnPrimary', 'The primary side does not support option top-id'],
   ] as const)('an open in %s mode with %s is refused', (mode, defect, message) => {
-    const { state, outcomes } = runModel({ ...fourClusters, mode, defects: [defect] }, { op: 'open' });
+    const { node, outcomes } = runModel({ ...fourClusters, mode, defects: [defect] }, { op: 'open' });
     expect(outcomes).toEqual([error(message)]);
-    expect(state.node.stage).toBe('closed');
+    expect(node.stage).toBe('closed');
   });
 
   test('a second open and a second close name the node', () => {
@@ -93,7 +93,7 @@ describe('open and close', () => {
   });
 
   test('closing in failover finishes what is in flight and nothing else', () => {
-    const { state } = runModel(
+    const { node } = runModel(
       fourClusters,
       ...started,
       s.guestWrite(0, 2),
@@ -101,8 +101,8 @@ describe('open and close', () => {
       s.failover,
       s.close,
     );
-    expect(state.disks.secondary).toEqual([2, 1, 1, 1, 1, 1, 1, 1]);
-    expect(state.node.stage).toBe('closed');
+    expect(node.secondary).toEqual([2, 1, 1, 1, 1, 1, 1, 1]);
+    expect(node.stage).toBe('closed');
   });
 });
 
@@ -115,9 +115,9 @@ describe('preconditions of start', () => {
     ['makeEmptyUnsupported', "Active disk or hidden disk doesn't support make_empty"],
     ['topIdInvalid', 'No top_bs or it is invalid'],
   ] as const)('%s leaves the stage at none', (defect, message) => {
-    const { state, outcomes } = runModel({ ...fourClusters, defects: [defect] }, ...started);
+    const { node, outcomes } = runModel({ ...fourClusters, defects: [defect] }, ...started);
     expect(outcomes.at(-1)).toEqual(error(message));
-    expect(state.node.stage).toBe('none');
+    expect(node.stage).toBe('none');
   });
 
   test('the second start with an invalid top-id kills the process, and open begins a new one', () => {

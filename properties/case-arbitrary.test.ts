@@ -44,12 +44,12 @@ describe('drawn cases', () => {
     const coverage = new Coverage();
     for (const testCase of draw(20_000, 17, oneNode)) {
       const { start, steps } = walkOf(testCase);
-      let host = start;
-      for (const [index, { state, outcome }] of steps.entries()) {
+      let before = start;
+      for (const [index, { host, outcome }] of steps.entries()) {
         const operation = testCase.operations[index];
         if (operation === undefined) throw new Error('a step without an operation');
-        coverage.count(host, operation, { state, outcome });
-        host = state;
+        coverage.count(before, operation, { host, outcome });
+        before = host;
       }
     }
     const reachable = reachableCells(oneNode);

@@ -1,6 +1,6 @@
 /** A test case: a setup and a sequence of operations, and what the model says of it. */
-import { initialState } from '../model/state.ts';
-import type { HostState, HostStep } from '../model/state.ts';
+import { initialState } from '../model/node.ts';
+import type { Host, HostStep } from '../model/node.ts';
 import { step } from '../model/step.ts';
 import type { Mode, Operation, Setup, Stage } from '../model/vocabulary.ts';
 
@@ -13,7 +13,7 @@ export interface Case {
 
 /** The model's run of a case: `steps[i]` is what `operations[i]` leads to. */
 export interface Walk {
-  readonly start: HostState;
+  readonly start: Host;
   readonly steps: readonly HostStep[];
 }
 
@@ -21,11 +21,11 @@ export function walkOf({ setup, operations, walk }: Case): Walk {
   if (walk !== undefined) return walk;
   const start = initialState(setup);
   const steps: HostStep[] = [];
-  let state = start;
+  let host = start;
   for (const operation of operations) {
-    const next = step(state, operation);
+    const next = step(host, operation);
     steps.push(next);
-    state = next.state;
+    ({ host } = next);
   }
   return { start, steps };
 }
@@ -36,17 +36,17 @@ export function nodeOf(operation: Operation): number {
 }
 
 /** The node that an operation meets first: its own, or for a call to every node the newest open one. */
-export function nodeMet({ nodes, newestFirst }: HostState, operation: Operation): number {
+export function nodeMet({ nodes, newestFirst }: Host, operation: Operation): number {
   if (nodes.length === 1) return 0;
   return isHostCall(operation) ? (newestFirst[0] ?? 0) : nodeOf(operation);
 }
 
 /** Mode and stage of that node, which name the situation that an operation is tried in. */
-export function situation(host: HostState, operation: Operation): { mode: Mode; stage: Stage } {
+export function situation(host: Host, operation: Operation): { mode: Mode; stage: Stage } {
   const met = host.nodes[nodeMet(host, operation)];
   return met === undefined
     ? { mode: 'secondary', stage: 'closed' }
-    : { mode: met.setup.mode, stage: met.node.stage };
+    : { mode: met.setup.mode, stage: met.stage };
 }
 
 /** Whether an operation is a call to every node of the host. */

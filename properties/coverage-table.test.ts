@@ -1,7 +1,7 @@
 /** The summary table: counts, holes and what cannot be reached, told apart. */
 import { expect, test } from 'vitest';
 import { fourClusters } from '../model/scenario.ts';
-import { initialState } from '../model/state.ts';
+import { initialState } from '../model/node.ts';
 import { step } from '../model/step.ts';
 import type { Cell } from './coverage.ts';
 import { Coverage } from './coverage.ts';
@@ -15,11 +15,11 @@ const reachable: Cell[] = [
 
 const ok = { kind: 'ok' } as const;
 const closed = initialState({ nodes: [fourClusters] });
-const opened = step(closed, { op: 'open' }).state;
+const { host: opened } = step(closed, { op: 'open' });
 const coverage = new Coverage();
 for (let time = 0; time < 12_345; time++)
-  coverage.count(closed, { op: 'open' }, { state: opened, outcome: ok });
-coverage.count(opened, { op: 'checkpoint' }, { state: opened, outcome: ok });
+  coverage.count(closed, { op: 'open' }, { host: opened, outcome: ok });
+coverage.count(opened, { op: 'checkpoint' }, { host: opened, outcome: ok });
 
 test('a hole is a 0, named below; what cannot be reached is a dot', () => {
   expect(missingCells(reachable, coverage.list())).toEqual([

@@ -1,6 +1,6 @@
 /** Which cells (mode × operation × stage × outcome) a campaign has reached and how often, and which branches of the seed. */
 import { modes, operationNames, stages } from '../model/vocabulary.ts';
-import type { HostState, HostStep } from '../model/state.ts';
+import type { Host, HostStep } from '../model/node.ts';
 import type { Mode, Operation, OperationName, Outcome, Stage } from '../model/vocabulary.ts';
 import { nodeMet } from './case.ts';
 import type { Adopted } from './divergence.ts';
@@ -72,10 +72,10 @@ export class Coverage {
   }
 
   /** Counts a step; it also notes the branches of the seed that the step takes, not of every step but often enough. */
-  count(host: HostState, operation: Operation, step: HostStep): void {
+  count(host: Host, operation: Operation, step: HostStep): void {
     const met = host.nodes[nodeMet(host, operation)];
     if (met === undefined) return;
-    const { stage } = met.node;
+    const { stage } = met;
     const count = this.#countCell(met.setup.mode, stage, operation, step.outcome);
     const isFirst = count <= LOOKED_AT_CLOSELY;
     this.#untilLook--;

@@ -1,6 +1,6 @@
 /** A failure as data for one screen: what differed, where, after which steps, and how to see it again. */
 import { observe } from '../model/observe.ts';
-import type { HostState } from '../model/state.ts';
+import type { Host } from '../model/node.ts';
 import type { NodeSetup, Operation, Range, Setup, ShownNode } from '../model/vocabulary.ts';
 import { nodeOf, walkOf } from './case.ts';
 import type { Case } from './case.ts';
@@ -141,8 +141,8 @@ function layerRows(
 ): LayerRow[] {
   if (sectors.length === 0) return [];
   const { start, steps } = { ...walkOf(testCase), ...divergence.documented };
-  const before = shownAt(steps[divergence.index - 1]?.state ?? start, node);
-  const expected = shownAt(steps[divergence.index]?.state ?? start, node);
+  const before = shownAt(steps[divergence.index - 1]?.host ?? start, node);
+  const expected = shownAt(steps[divergence.index]?.host ?? start, node);
   const actual: ShownNode = divergence.kind === 'observation' ? divergence.observed : {};
   return (['view', 'active', 'hidden', 'secondary'] as const).map((layer) => ({
     layer,
@@ -152,9 +152,9 @@ function layerRows(
   }));
 }
 
-function shownAt({ nodes, dead }: HostState, node: number): ShownNode {
-  const state = nodes[node];
-  return state === undefined ? {} : observe(state, dead);
+function shownAt({ nodes, dead }: Host, index: number): ShownNode {
+  const node = nodes[index];
+  return node === undefined ? {} : observe(node, dead);
 }
 
 function entriesAt(observation: ShownNode, layer: LayerRow['layer'], sectors: readonly number[]): string[] {

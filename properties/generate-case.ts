@@ -1,7 +1,7 @@
 /** Draws a whole case: a setup, then operations chosen against the running model state. */
 import type { Random } from 'fast-check';
-import { initialState } from '../model/state.ts';
-import type { HostState, HostStep } from '../model/state.ts';
+import { initialState } from '../model/node.ts';
+import type { Host, HostStep } from '../model/node.ts';
 import { step } from '../model/step.ts';
 import type {
   BadSector,
@@ -36,13 +36,13 @@ export function generateCase(random: Random, options: CaseOptions): Case {
   const start = initialState(setup);
   const operations: Operation[] = [];
   const steps: HostStep[] = [];
-  let state: HostState = start;
+  let host: Host = start;
   while (operations.length < length) {
-    const operation = deck.draw(state);
-    const next = step(state, operation);
+    const operation = deck.draw(host);
+    const next = step(host, operation);
     operations.push(operation);
     steps.push(next);
-    state = next.state;
+    ({ host } = next);
   }
   return { setup, operations, walk: { start, steps } };
 }

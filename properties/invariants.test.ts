@@ -119,12 +119,12 @@ describe('every law', () => {
     fc.assert(
       fc.property(arbitrary, (testCase) => {
         const { start, steps } = walkOf(testCase);
-        let before = start.nodes.map((state) => observe(state, null));
+        let before = start.nodes.map((node) => observe(node, null));
         const judge = new Laws(testCase.setup);
-        for (const [index, { state, outcome }] of steps.entries()) {
+        for (const [index, { host, outcome }] of steps.entries()) {
           const operation = testCase.operations[index];
           if (operation === undefined) throw new Error('a step without an operation');
-          const after = state.nodes.map((node) => observe(node, state.dead));
+          const after = host.nodes.map((node) => observe(node, host.dead));
           expect(judge.brokenBy(operation, outcome, before, after)?.name).toBeUndefined();
           before = after;
         }

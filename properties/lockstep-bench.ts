@@ -1,9 +1,9 @@
 /** Measures the random lockstep as shipped, its parts, and the same work done with stock fast-check commands. */
 import fc from 'fast-check';
 import type { Depth, System } from '../impl/system.ts';
-import { observe, observeIndirectly } from '../model/observe.ts';
-import { initialState } from '../model/state.ts';
-import type { HostState } from '../model/state.ts';
+import { initialState } from '../model/node.ts';
+import type { Host } from '../model/node.ts';
+import { observe } from '../model/observe.ts';
 import { step } from '../model/step.ts';
 import type { Geometry, NodeSetup, Observation, Operation, Setup } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
@@ -15,6 +15,7 @@ import { nodeDifference, sameOutcome } from './comparison.ts';
 import { Laws } from './laws.ts';
 import { isFaultName } from './operation-deck.ts';
 import { runLockstep, touchedBy } from './lockstep.ts';
+import { observeIndirectly } from './shown-by-model.ts';
 
 export interface LockstepFigures {
   /** Checked operations per CPU second, everything included. */
@@ -134,7 +135,7 @@ export function measureStockCommands(
   { geometry, depth, casesMax, seed }: BenchOptions,
   comparison: Comparison,
 ): number {
-  const node: NodeSetup = {
+  const onlyNode: NodeSetup = {
     mode: 'secondary',
     geometry,
     initialContent: [{ sector: 0, count: geometry.lengthSectors, tag: 1 }],
@@ -143,7 +144,7 @@ export function measureStockCommands(
     defects: [],
     commitRequestsMax: 2,
   };
-  const setup: Setup = { nodes: [node] };
+  const setup: Setup = { nodes: [onlyNode] };
   const coverage = new Coverage();
   const commands = fc.commands(commandArbitraries(geometry, depth, comparison), {
     maxCommands: OPERATIONS_MAX,
@@ -152,8 +153,8 @@ export function measureStockCommands(
   const property = fc.property(commands, (drawn) => {
     fc.modelRun(() => {
       const start = initialState(setup);
-      const seen = start.nodes.map((state) => observe(state, null));
-      const model = { state: start, seen, laws: new Laws(setup), coverage };
+      const seen = start.nodes.map((node) => observe(node, null));
+      const model = { host: start, seen, laws: new Laws(setup), coverage };
       system.load(setup);
       new OperationCommand({ op: 'open' }, depth, comparison).run(model, system);
       new OperationCommand({ op: 'start', mode: 'secondary' }, depth, comparison).run(model, system);
@@ -170,7 +171,7 @@ export function measureStockCommands(
 }
 
 interface Model {
-  state: HostState;
+  host: Host;
   seen: readonly Observation[];
   readonly laws: Laws;
   readonly coverage: Coverage;
@@ -193,26 +194,26 @@ class OperationCommand implements fc.Command<Model, System> {
 
   run(model: Model, real: System): void {
     const operation = this.#operation;
-    const { state, outcome } = step(model.state, operation);
+    const { host, outcome } = step(model.host, operation);
     if (!sameOutcome(outcome, real.apply(operation))) throw new Error('outcomes differ');
-    const after = state.nodes.map((node) => observe(node, state.dead));
-    if (!this.#agrees(real, state, after)) throw new Error('states differ');
+    const after = host.nodes.map((node) => observe(node, host.dead));
+    if (!this.#agrees(real, host, after)) throw new Error('states differ');
     if (model.laws.brokenBy(operation, outcome, model.seen, after) !== null)
       throw new Error('a law is broken');
-    model.coverage.count(model.state, operation, { state, outcome });
-    model.state = state;
+    model.coverage.count(model.host, operation, { host, outcome });
+    model.host = host;
     model.seen = after;
   }
 
-  #agrees(real: System, { nodes }: HostState, after: readonly Observation[]): boolean {
+  #agrees(real: System, { nodes }: Host, after: readonly Observation[]): boolean {
     const observed = this.#comparison === 'quick' ? [] : real.observe();
-    return nodes.every((state, node) => {
-      const expected = after[node];
+    return nodes.every((node, index) => {
+      const expected = after[index];
       if (expected === undefined) return false;
       if (this.#comparison === 'quick') {
-        return real.agrees?.(node, expected, touchedBy(this.#operation), this.#depth) === true;
+        return real.agrees?.(index, expected, touchedBy(this.#operation), this.#depth) === true;
       }
-      return nodeDifference({ ...expected, ...observeIndirectly(state) }, observed[node] ?? {}) === null;
+      return nodeDifference({ ...expected, ...observeIndirectly(node) }, observed[index] ?? {}) === null;
     });
   }
 }

@@ -1,5 +1,5 @@
 /** Draws one operation at a time: swarm weights a case, stage-aware, biased to places where writes meet. */
-import type { HostState } from '../model/state.ts';
+import type { Host } from '../model/node.ts';
 import type { Mode, Operation, OperationName, Setup, Stage } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
@@ -65,7 +65,7 @@ const HOST_CALLS_FACTOR = 4;
 export class OperationDeck {
   readonly #dice: Dice;
   readonly #names: readonly OperationName[];
-  readonly #nodes: readonly NodeDeck[];
+  readonly #decks: readonly NodeDeck[];
   readonly #failoverOnly: boolean;
   /** One in so many operations in a stage that refuses everything is drawn like any other. */
   readonly #hurry: number;
@@ -75,18 +75,18 @@ export class OperationDeck {
     const modes = nodes.map(({ mode }) => mode);
     const sensible = capabilities.operations.filter((op) => modes.some((mode) => !isPointless(op, mode)));
     this.#names = shuffleDeck(sensible, nodes.length, dice);
-    this.#nodes = nodes.map((setup, node) => new NodeDeck(setup, node, capabilities, dice));
+    this.#decks = nodes.map((setup, index) => new NodeDeck(setup, index, capabilities, dice));
     this.#failoverOnly = dice.oneIn(2);
     this.#hurry = dice.pick([1, 2, 4, 8, 16]);
   }
 
   /** The next operation for a host in this state. */
-  draw({ nodes }: HostState): Operation {
-    const node = nodes.length === 1 ? 0 : this.#dice.below(nodes.length);
-    const state = nodes[node];
-    const deck = this.#nodes[node];
-    if (state === undefined || deck === undefined) return { op: 'getError' };
-    return this.#leadingOperation(state.node.stage, deck) ?? this.#operation(this.#draw(), deck);
+  draw({ nodes }: Host): Operation {
+    const index = nodes.length === 1 ? 0 : this.#dice.below(nodes.length);
+    const node = nodes[index];
+    const deck = this.#decks[index];
+    if (node === undefined || deck === undefined) return { op: 'getError' };
+    return this.#leadingOperation(node.stage, deck) ?? this.#operation(this.#draw(), deck);
   }
 
   /** Most operations in a stage that refuses everything teach nothing: move on soon, but not always. */

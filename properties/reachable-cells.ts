@@ -1,6 +1,6 @@
 /** The cells that can be reached at all, found by walking every state of the model on disks of one or two sectors. */
-import { initialState } from '../model/state.ts';
-import type { HostState, HostStep } from '../model/state.ts';
+import { initialState } from '../model/node.ts';
+import type { Host, HostStep } from '../model/node.ts';
 import { step } from '../model/step.ts';
 import type { Operation, Setup, Stage } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
@@ -42,36 +42,33 @@ export function cellsByBranch(capabilities: Capabilities): ReadonlyMap<string, R
 
 interface SmallStep {
   readonly cell: Cell;
-  readonly host: HostState;
+  readonly host: Host;
   readonly operation: Operation;
   readonly next: HostStep;
 }
 
 function* stepsOf({ setup, alphabet }: SmallWorld, accepts: Accepts): Generator<SmallStep> {
-  const frontier: HostState[] = [initialState(setup)];
+  const frontier: Host[] = [initialState(setup)];
   const seen = new Set<string>();
-  for (let state = frontier.pop(); state !== undefined; state = frontier.pop()) {
-    const stages = state.nodes.map(({ node }) => node.stage);
+  for (let host = frontier.pop(); host !== undefined; host = frontier.pop()) {
+    const stages = host.nodes.map(({ stage }) => stage);
     for (const operation of alphabet) {
       if (!accepts(operation, stages, setup)) continue;
-      const next = step(state, operation);
-      const met = situation(state, operation);
+      const next = step(host, operation);
+      const met = situation(host, operation);
       const outcome = outcomeName(next.outcome, met.stage);
       const cell = { ...met, operation: operation.op, outcome };
-      yield { cell, host: state, operation, next };
-      const key = keyOf(next.state);
+      yield { cell, host, operation, next };
+      const key = keyOf(next.host);
       if (seen.has(key)) continue;
       seen.add(key);
-      frontier.push(next.state);
+      frontier.push(next.host);
     }
   }
 }
 
 /** A child leaked by each failed start makes new states without end that answer alike. */
-function keyOf(host: HostState): string {
-  const nodes = host.nodes.map((state) => ({
-    ...state,
-    node: { ...state.node, hiddenAttached: 0, secondaryAttached: 0 },
-  }));
+function keyOf(host: Host): string {
+  const nodes = host.nodes.map((node) => ({ ...node, hiddenAttached: 0, secondaryAttached: 0 }));
   return hostKey({ ...host, nodes });
 }

@@ -1,13 +1,13 @@
 /** A branch of the seed (replication.c) as something that a step of the model may or may not take. */
-import type { State } from '../model/state.ts';
+import type { Node } from '../model/node.ts';
 import type { Operation, Outcome } from '../model/vocabulary.ts';
 
 /** One step of a host with a single node. */
 export interface StepTaken {
-  readonly before: State;
+  readonly before: Node;
   readonly operation: Operation;
   readonly outcome: Outcome;
-  readonly after: State;
+  readonly after: Node;
 }
 
 export interface SeedBranch {

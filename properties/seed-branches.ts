@@ -1,5 +1,5 @@
 /** Every branch of the seed, in the order of its lines, and which of them a step takes. */
-import type { HostState, HostStep } from '../model/state.ts';
+import type { Host, HostStep } from '../model/node.ts';
 import type { Operation } from '../model/vocabulary.ts';
 import type { SeedBranch } from './seed-branch.ts';
 import { dataBranches } from './seed-data-branches.ts';
@@ -16,12 +16,12 @@ export const seedBranches: readonly SeedBranch[] = [
 
 /** The branches that a step takes; none for hosts of several nodes, whose calls take those of several. */
 export function branchesTaken(
-  host: HostState,
+  host: Host,
   operation: Operation,
-  { state, outcome }: HostStep,
+  { host: next, outcome }: HostStep,
 ): SeedBranch[] {
   const [before, ...others] = host.nodes;
-  const [after] = state.nodes;
+  const [after] = next.nodes;
   if (before === undefined || after === undefined || others.length > 0 || host.dead !== null) return [];
   const step = { before, operation, outcome, after };
   return seedBranches.filter(({ taken }) => typeof taken === 'function' && taken(step));

@@ -6,13 +6,13 @@ const opens = ({ operation }: StepTaken): boolean => operation.op === 'open';
 const closes = ({ operation }: StepTaken): boolean => operation.op === 'close';
 const starts = ({ operation }: StepTaken): boolean => isCall(operation, 'start');
 const isSecondary = ({ before }: StepTaken): boolean => before.setup.mode === 'secondary';
-const stage = ({ before }: StepTaken): string => before.node.stage;
+const stage = ({ before }: StepTaken): string => before.stage;
 const isIgnored = (step: StepTaken): boolean => stage(step) === 'failover' || stage(step) === 'done';
 const startSays = (text: string) => (step: StepTaken) => starts(step) && says(step.outcome, text);
 const openSays = (text: string) => (step: StepTaken) => opens(step) && says(step.outcome, text);
 const died = (rule: string) => (step: StepTaken) =>
   step.outcome.kind === 'abort' && step.outcome.rule === rule;
-const gotBackup = ({ before, after }: StepTaken): boolean => !before.node.backupJob && after.node.backupJob;
+const gotBackup = ({ before, after }: StepTaken): boolean => !before.backupJob && after.backupJob;
 const reopens = ({ before, after }: StepTaken): boolean => !before.reopened && after.reopened;
 
 const noOtherMode = 'open refuses every other mode';
@@ -56,7 +56,7 @@ export const openAndCloseBranches: readonly SeedBranch[] = [
   {
     lines: [148, 152],
     what: 'the commit of a failover is cancelled by a close',
-    taken: (step) => closes(step) && step.before.node.commit !== null,
+    taken: (step) => closes(step) && step.before.commitJob !== null,
   },
   { lines: [150, 151], what: 'there is no commit job to cancel', taken: died('closeWithoutCommitJob') },
   {
@@ -70,7 +70,7 @@ export const startBranches: readonly SeedBranch[] = [
   {
     lines: [173, 175],
     what: 'children are asked for write permission',
-    taken: (step) => step.after.node.hiddenAttached > step.before.node.hiddenAttached,
+    taken: (step) => step.after.hiddenAttached > step.before.hiddenAttached,
   },
   { lines: [372, 375], what: 'read-only flags are remembered', taken: reopens },
   {
@@ -106,7 +106,7 @@ export const startBranches: readonly SeedBranch[] = [
     lines: [492, 493],
     what: 'a primary starts',
     taken: (step) =>
-      starts(step) && !isSecondary(step) && stage(step) === 'none' && step.after.node.stage === 'running',
+      starts(step) && !isSecondary(step) && stage(step) === 'none' && step.after.stage === 'running',
   },
   { lines: [495, 500], what: 'active has no backing', taken: startSays("Active disk doesn't have") },
   { lines: [502, 507], what: 'hidden has no backing', taken: startSays("Hidden disk doesn't have") },
@@ -125,7 +125,7 @@ export const startBranches: readonly SeedBranch[] = [
     what: 'a layer has no length',
     taken: (step) =>
       startSays("Active disk, hidden disk, secondary disk's length")(step) &&
-      (step.before.faults.ejected.active || step.before.faults.ejected.hidden),
+      (step.before.ejected.active || step.before.ejected.hidden),
   },
   {
     lines: [529, 529],
@@ -141,8 +141,7 @@ export const startBranches: readonly SeedBranch[] = [
     lines: [540, 545],
     what: 'a disk cannot be reopened',
     taken: (step) =>
-      startSays('Block node is read-only')(step) &&
-      step.after.node.hiddenAttached === step.before.node.hiddenAttached,
+      startSays('Block node is read-only')(step) && step.after.hiddenAttached === step.before.hiddenAttached,
   },
   {
     lines: [548, 555],
@@ -155,8 +154,8 @@ export const startBranches: readonly SeedBranch[] = [
     taken: (step) =>
       starts(step) &&
       step.outcome.kind === 'error' &&
-      step.after.node.hiddenAttached > step.before.node.hiddenAttached &&
-      step.after.node.secondaryAttached === step.before.node.secondaryAttached,
+      step.after.hiddenAttached > step.before.hiddenAttached &&
+      step.after.secondaryAttached === step.before.secondaryAttached,
   },
   { lines: [568, 569], what: 'a blocker is there already', taken: died('startAfterFailedStart') },
   {
@@ -171,7 +170,7 @@ export const startBranches: readonly SeedBranch[] = [
   {
     lines: [602, 602],
     what: 'the stage is running',
-    taken: (step) => starts(step) && stage(step) === 'none' && step.after.node.stage === 'running',
+    taken: (step) => starts(step) && stage(step) === 'none' && step.after.stage === 'running',
   },
   { lines: [604, 606], what: 'the first checkpoint', taken: gotBackup },
   {

@@ -1,15 +1,15 @@
 /** The branches of the data plane: reads, writes, the split after a failed failover, and what the stage allows. */
-import { answeringLayer } from '../model/overlay.ts';
+import { layerOf } from '../model/disks.ts';
 import type { SeedBranch, StepTaken } from './seed-branch.ts';
 
 const isRead = ({ operation }: StepTaken): boolean => operation.op === 'guestRead';
 const isWrite = ({ operation }: StepTaken): boolean =>
   operation.op === 'guestWrite' || (operation.op === 'guestWriteZeroes' && operation.count > 0);
 const isSecondary = ({ before }: StepTaken): boolean => before.setup.mode === 'secondary';
-const stage = ({ before }: StepTaken): string => before.node.stage;
+const stage = ({ before }: StepTaken): string => before.stage;
 /** Not answered above the driver. */
 const arrives = ({ before, outcome }: StepTaken): boolean =>
-  before.node.exported && !(outcome.kind === 'errno' && outcome.errno === 'EINVAL');
+  before.exported && !(outcome.kind === 'errno' && outcome.errno === 'EINVAL');
 const failed = ({ outcome }: StepTaken): boolean => outcome.kind === 'errno' && outcome.errno === 'EIO';
 const asks = (step: StepTaken): boolean => arrives(step) && (isRead(step) || isWrite(step));
 const splits = (step: StepTaken): boolean =>
@@ -18,14 +18,14 @@ const isPlain = (step: StepTaken): boolean =>
   arrives(step) && isWrite(step) && ['running', 'failover', 'done'].includes(stage(step));
 
 function firstLayer({ before, operation }: StepTaken): string {
-  return 'sector' in operation ? answeringLayer(before.disks, operation.sector) : '';
+  return 'sector' in operation ? layerOf(before, operation.sector) : '';
 }
 
 /** How many layers answer what is written. */
 function layersMet({ before, operation }: StepTaken): number {
   if (!('count' in operation)) return 0;
   const sectors = Array.from({ length: operation.count }, (_, index) => operation.sector + index);
-  return new Set(sectors.map((sector) => answeringLayer(before.disks, sector))).size;
+  return new Set(sectors.map((sector) => layerOf(before, sector))).size;
 }
 
 export const dataBranches: readonly SeedBranch[] = [
@@ -34,7 +34,7 @@ export const dataBranches: readonly SeedBranch[] = [
     what: 'the length is asked for',
     taken: ({ before, operation, outcome }) =>
       operation.op.startsWith('guest') &&
-      before.node.exported &&
+      before.exported &&
       outcome.kind === 'errno' &&
       outcome.errno === 'EINVAL',
   },
@@ -74,14 +74,12 @@ export const dataBranches: readonly SeedBranch[] = [
   {
     lines: [215, 218],
     what: 'an error of a primary is masked and remembered',
-    taken: (step) =>
-      isPlain(step) && !isSecondary(step) && !step.before.node.errorFlag && step.after.node.errorFlag,
+    taken: (step) => isPlain(step) && !isSecondary(step) && !step.before.error && step.after.error,
   },
   {
     lines: [220, 220],
     what: 'a primary forwards a write',
-    taken: (step) =>
-      isPlain(step) && !isSecondary(step) && stage(step) === 'running' && !step.after.node.errorFlag,
+    taken: (step) => isPlain(step) && !isSecondary(step) && stage(step) === 'running' && !step.after.error,
   },
   {
     lines: [231, 234],

@@ -4,18 +4,16 @@ import type { SeedBranch, StepTaken } from './seed-branch.ts';
 
 const stops = ({ operation }: StepTaken): boolean => isCall(operation, 'stop');
 const isSecondary = ({ before }: StepTaken): boolean => before.setup.mode === 'secondary';
-const stage = ({ before }: StepTaken): string => before.node.stage;
+const stage = ({ before }: StepTaken): string => before.stage;
 const isIgnored = (step: StepTaken): boolean => stage(step) === 'failover' || stage(step) === 'done';
-const lostBackup = ({ before, after }: StepTaken): boolean => before.node.backupJob && !after.node.backupJob;
+const lostBackup = ({ before, after }: StepTaken): boolean => before.backupJob && !after.backupJob;
 const died =
   (rule: string) =>
   ({ outcome }: StepTaken): boolean =>
     outcome.kind === 'abort' && outcome.rule === rule;
 /** A checkpoint of a running secondary, by itself or inside a start. */
 const empties = (step: StepTaken): boolean =>
-  isSecondary(step) &&
-  step.after.node.backupJob &&
-  (step.operation.op === 'checkpoint' || !step.before.node.backupJob);
+  isSecondary(step) && step.after.backupJob && (step.operation.op === 'checkpoint' || !step.before.backupJob);
 
 export const checkpointBranches: readonly SeedBranch[] = [
   {
@@ -26,7 +24,7 @@ export const checkpointBranches: readonly SeedBranch[] = [
   {
     lines: [324, 324],
     what: 'every unit may be copied again',
-    taken: (step) => empties(step) && step.before.disks.copied.includes(true),
+    taken: (step) => empties(step) && step.before.copied.includes(true),
   },
   { lines: [325, 328], what: 'the bitmap cannot be reset', taken: 'it always can with sync mode none' },
   {
@@ -96,19 +94,18 @@ export const stopBranches: readonly SeedBranch[] = [
     what: 'the status without error',
     taken: (step) =>
       isCall(step.operation, 'getError') &&
-      step.after.node.stage !== 'closed' &&
+      step.after.stage !== 'closed' &&
       (step.outcome.kind === 'ok' || (step.outcome.kind === 'status' && step.outcome.error === null)),
   },
   {
     lines: [668, 675],
     what: 'the commit ends well',
-    taken: ({ before, after }) => !before.node.committed && after.node.committed,
+    taken: ({ before, after }) => !before.committed && after.committed,
   },
   {
     lines: [676, 679],
     what: 'the commit fails',
-    taken: ({ before, after }) =>
-      before.node.stage !== 'failoverFailed' && after.node.stage === 'failoverFailed',
+    taken: ({ before, after }) => before.stage !== 'failoverFailed' && after.stage === 'failoverFailed',
   },
   { lines: [692, 701], what: 'stop is ignored', taken: (step) => stops(step) && isIgnored(step) },
   {
@@ -129,8 +126,7 @@ export const stopBranches: readonly SeedBranch[] = [
   {
     lines: [720, 720],
     what: 'there is no backup job to cancel',
-    taken: (step) =>
-      stops(step) && isSecondary(step) && stage(step) === 'running' && !step.before.node.backupJob,
+    taken: (step) => stops(step) && isSecondary(step) && stage(step) === 'running' && !step.before.backupJob,
   },
   {
     lines: [727, 731],
@@ -141,7 +137,7 @@ export const stopBranches: readonly SeedBranch[] = [
   {
     lines: [733, 737],
     what: 'the commit begins',
-    taken: ({ before, after }) => before.node.commit === null && after.node.commit !== null,
+    taken: ({ before, after }) => before.commitJob === null && after.commitJob !== null,
   },
   {
     lines: [734, 737],
@@ -149,8 +145,8 @@ export const stopBranches: readonly SeedBranch[] = [
     taken: (step) =>
       isFailover(step.operation) &&
       stage(step) === 'running' &&
-      step.after.node.stage === 'failover' &&
-      step.after.node.commit === null,
+      step.after.stage === 'failover' &&
+      step.after.commitJob === null,
   },
   {
     lines: [734, 734],

@@ -31,7 +31,7 @@ function saveBrokenCase(of: NamedSystem, error: AdapterError, folder: string): s
   const operation = operations[step];
   if (operation === undefined) return null;
   const { start, steps } = walkOf({ setup: during.setup, operations });
-  const { stage } = situation(steps[step - 1]?.state ?? start, operation);
+  const { stage } = situation(steps[step - 1]?.host ?? start, operation);
   return saveFailure(folder, {
     format: 'colocheck-trace',
     version: TRACE_VERSION,

@@ -92,7 +92,7 @@ function takenBy(testCase: Case): ReadonlySet<string>[] {
     const step = steps[index];
     if (step === undefined) return new Set<string>();
     const names = new Set(branchesTaken(host, operation, step).map(branchName));
-    host = step.state;
+    ({ host } = step);
     return names;
   });
 }

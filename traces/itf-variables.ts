@@ -1,6 +1,6 @@
 /** The model's state as variables of a trace in the Informal Trace Format, each with its type in Apalache's notation. */
 import { observe } from '../model/observe.ts';
-import type { HostState, State } from '../model/state.ts';
+import type { Host, Node } from '../model/node.ts';
 import type { Operation, Outcome } from '../model/vocabulary.ts';
 import { nodeOf } from '../properties/case.ts';
 import { describeOutcome } from '../properties/comparison.ts';
@@ -90,40 +90,38 @@ export type Variables = Readonly<Record<keyof typeof variableTypes, ItfValue>>;
 
 /** `taken` is null at the beginning. */
 export function variablesOf(
-  { nodes, newestFirst, dead }: HostState,
+  { nodes, newestFirst, dead }: Host,
   taken: { readonly operation: Operation; readonly outcome: Outcome } | null,
 ): Variables {
-  const each = (value: (state: State) => ItfValue): ItfValue =>
-    mapOf(nodes.map((state, index) => [integer(index), value(state)]));
-  const views = new Map(nodes.map((state) => [state, observe(state, dead).view]));
-  const viewOf = (state: State): Outcome => views.get(state) ?? { kind: 'ok' };
+  const each = (value: (node: Node) => ItfValue): ItfValue =>
+    mapOf(nodes.map((node, index) => [integer(index), value(node)]));
+  const views = new Map(nodes.map((node) => [node, observe(node, dead).view]));
+  const viewOf = (node: Node): Outcome => views.get(node) ?? { kind: 'ok' };
   return {
     operation: taken === null ? variant('init', unit) : operationValue(taken.operation),
     outcome: taken === null ? variant('none', unit) : outcomeValue(taken.outcome),
     openNodes: newestFirst.map(integer),
     processDied: dead !== null,
     mode: each(({ setup }) => setup.mode),
-    stage: each(({ node }) => node.stage),
-    errorFlag: each(({ node }) => node.errorFlag),
-    active: each(({ disks }) => entriesOf(disks.active)),
-    hidden: each(({ disks }) => entriesOf(disks.hidden)),
-    secondary: each(({ disks }) => entriesOf(disks.secondary)),
-    allocated: each(({ disks }) => ({ active: placesOf(disks.active), hidden: placesOf(disks.hidden) })),
-    copied: each(({ disks }) => placesOf(disks.copied)),
-    view: each((state) => entriesOf(tagsOf(viewOf(state)))),
-    viewAnswer: each((state) => answerOf(viewOf(state))),
-    commitDirty: each(({ node }) => placesOf(node.commit?.dirty ?? [])),
-    badSectors: each(({ faults }) =>
-      setOf(faults.badSectors.map(({ disk, access, sector }) => ({ disk, access, sector: integer(sector) }))),
+    stage: each(({ stage }) => stage),
+    errorFlag: each(({ error }) => error),
+    active: each(({ active }) => entriesOf(active)),
+    hidden: each(({ hidden }) => entriesOf(hidden)),
+    secondary: each(({ secondary }) => entriesOf(secondary)),
+    allocated: each(({ active, hidden }) => ({ active: placesOf(active), hidden: placesOf(hidden) })),
+    copied: each(({ copied }) => placesOf(copied)),
+    view: each((node) => entriesOf(tagsOf(viewOf(node)))),
+    viewAnswer: each((node) => answerOf(viewOf(node))),
+    commitDirty: each(({ commitJob }) => placesOf(commitJob?.dirty ?? [])),
+    badSectors: each(({ badSectors }) =>
+      setOf(badSectors.map(({ disk, access, sector }) => ({ disk, access, sector: integer(sector) }))),
     ),
-    ejected: each(({ faults }) =>
-      setOf((['active', 'hidden'] as const).filter((disk) => faults.ejected[disk])),
-    ),
-    link: each(({ node }) => node.link),
+    ejected: each(({ ejected }) => setOf((['active', 'hidden'] as const).filter((disk) => ejected[disk]))),
+    link: each(({ link }) => link),
   };
 }
 
-export function geometriesOf({ nodes }: HostState): ItfValue {
+export function geometriesOf({ nodes }: Host): ItfValue {
   return mapOf(
     nodes.map(({ setup: { geometry } }, index) => [
       integer(index),

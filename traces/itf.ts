@@ -33,11 +33,11 @@ export function* itfLines(trace: Trace, path: string): Generator<string> {
     { '#meta': { index: 0 }, geometry: geometriesOf(start), ...variablesOf(start, null) },
     last === 0,
   );
-  for (const [index, { state, outcome }] of steps.entries()) {
+  for (const [index, { host, outcome }] of steps.entries()) {
     const operation = testCase.operations[index];
     if (operation === undefined) break;
     const meta = { index: index + 1, step: describeOperation(operation) };
-    yield stateLine({ '#meta': meta, ...variablesOf(state, { operation, outcome }) }, index + 1 === last);
+    yield stateLine({ '#meta': meta, ...variablesOf(host, { operation, outcome }) }, index + 1 === last);
   }
   yield '  ]';
   yield '}';

@@ -1,11 +1,11 @@
 /** Writes a saved trace as a Python script that plays it on a bare QEMU, without this project. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { throughQmp } from '../model/host.ts';
-import type { HostState } from '../model/state.ts';
+import type { Host } from '../model/node.ts';
 import type { Operation, Outcome } from '../model/vocabulary.ts';
 import { walkOf } from '../properties/case.ts';
 import { QEMU_SECTOR_BYTES } from '../properties/geometries.ts';
+import { throughQmp } from '../properties/shown-by-model.ts';
 import { caseOf } from './replay.ts';
 import { TraceError } from './trace-error.ts';
 import type { Trace } from './trace-schema.ts';
@@ -27,16 +27,16 @@ type Expected =
 export function exportQmpScript(trace: Trace, path: string): string {
   const testCase = caseOf(trace);
   const { start, steps } = walkOf(testCase);
-  const states = [start, ...steps.map(({ state }) => state)];
-  requirePlayable(trace, testCase.operations, states, path);
+  const hosts = [start, ...steps.map(({ host }) => host)];
+  requirePlayable(trace, testCase.operations, hosts, path);
   const played = testCase.operations.map((operation, index) => {
     const outcome = steps[index]?.outcome ?? { kind: 'ok' };
     return [operation, expectedOf(throughQmp(operation, outcome))] as const;
   });
   // What landed of a commit that failed is not one value.
-  const contents = start.nodes.map((_, node) => {
-    const failed = states.some(({ nodes }) => nodes[node]?.node.stage === 'failoverFailed');
-    return failed ? null : states.at(-1)?.nodes[node]?.disks.secondary;
+  const contents = start.nodes.map((_, index) => {
+    const failed = hosts.some(({ nodes }) => nodes[index]?.stage === 'failoverFailed');
+    return failed ? null : hosts.at(-1)?.nodes[index]?.secondary;
   });
   return [
     '#!/usr/bin/env python3',
@@ -60,7 +60,7 @@ export function exportQmpScript(trace: Trace, path: string): string {
 function requirePlayable(
   trace: Trace,
   operations: readonly Operation[],
-  states: readonly HostState[],
+  hosts: readonly Host[],
   path: string,
 ): void {
   const hidden = operations.findIndex(({ op }) => op === 'commitAdvance' || op === 'endJob');
@@ -71,7 +71,7 @@ function requirePlayable(
   }
   const late = operations.findIndex(
     (operation, index) =>
-      operation.op === 'restoreLink' && states[index]?.nodes[operation.node ?? 0]?.node.link === 'dead',
+      operation.op === 'restoreLink' && hosts[index]?.nodes[operation.node ?? 0]?.link === 'dead',
   );
   if (late >= 0) {
     throw new TraceError(

@@ -41,9 +41,9 @@ describe('every saved trace', () => {
     const testCase = caseOf(trace);
     expect(setupProblem(testCase.setup, capabilities)).toBe(null);
     const { start, steps } = walkOf(testCase);
-    const hosts = [start, ...steps.map(({ state }) => state)];
+    const hosts = [start, ...steps.map(({ host }) => host)];
     const leftOut = testCase.operations.filter((operation, index) => {
-      const stages = hosts[index]?.nodes.map(({ node }) => node.stage) ?? [];
+      const stages = hosts[index]?.nodes.map(({ stage }) => stage) ?? [];
       return !accepts(operation, stages, testCase.setup);
     });
     expect(leftOut).toEqual([]);

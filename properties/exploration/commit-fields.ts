@@ -1,8 +1,7 @@
 /** The commit job of a node of the model as numbers, and back; see model-fields.ts. All are 0 where no commit runs. */
 import { contentFields, contentNumber, plainField, tagOfContent } from '../../impl/state-access.ts';
 import type { StateField } from '../../impl/state-access.ts';
-import { unitCount, unitRange } from '../../model/geometry.ts';
-import type { CommitJob, CommitRequest } from '../../model/state.ts';
+import type { CommitJob, CommitRequest } from '../../model/node.ts';
 import type { NodeSetup, Tag } from '../../model/vocabulary.ts';
 
 export class CommitFields {
@@ -18,7 +17,7 @@ export class CommitFields {
     const { commitUnitSectors, lengthSectors } = setup.geometry;
     this.#setup = setup;
     this.#at = at;
-    this.#units = unitCount(commitUnitSectors, lengthSectors);
+    this.#units = Math.ceil(lengthSectors / commitUnitSectors);
     this.#unitSectors = Math.min(commitUnitSectors, lengthSectors);
     const requestsMax = Math.min(setup.commitRequestsMax, this.#units);
     const requests = Array.from({ length: requestsMax }, (_, age) => [
@@ -60,7 +59,7 @@ export class CommitFields {
     for (let age = 0; age < (from[this.#at + 2] ?? 0); age++) {
       const at = this.#at + 3 + age * (1 + this.#unitSectors);
       const unit = (from[at] ?? 0) >> 1;
-      const { count } = unitRange(unit, commitUnitSectors, lengthSectors);
+      const count = Math.min(commitUnitSectors, lengthSectors - unit * commitUnitSectors);
       const content: Tag[] = [];
       for (let sector = 0; sector < count; sector++) content.push(tagOfContent(from[at + 1 + sector] ?? 0));
       inFlight.push({ unit, content: ((from[at] ?? 0) & 1) === 1 ? null : content });

@@ -30,7 +30,7 @@ describe('derived steps', () => {
           const derivedStep = known.get(key) ?? derived.derive(skeleton, operation);
           known.set(key, derivedStep);
           const next = step(host, operation);
-          derived.model.write(next.state, after);
+          derived.model.write(next.host, after);
           const expected = content.slice();
           for (let move = 0; move < derivedStep.moves.length; move += 2) {
             expected[derivedStep.moves[move] ?? 0] = contentOf(

@@ -8,7 +8,7 @@
 import { contentNumber, NO_CONTENT, tagOfContent } from '../../impl/state-access.ts';
 import type { StateField } from '../../impl/state-access.ts';
 import { observe } from '../../model/observe.ts';
-import type { HostState } from '../../model/state.ts';
+import type { Host } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Observation, Operation, Outcome, Setup } from '../../model/vocabulary.ts';
 import { Laws } from '../laws.ts';
@@ -85,9 +85,9 @@ export class DerivedSteps {
     const host = this.model.read(before);
     const symbolic = 'tag' in operation ? { ...operation, tag: OPERATION_TAG } : operation;
     const next = step(host, symbolic);
-    const lawsHold = this.#lawsHold(host, symbolic, next.state, next.outcome);
-    this.model.write(next.state, this.#after);
-    writeLaws(this.#laws, next.state, this.#after, this.lawsAt);
+    const lawsHold = this.#lawsHold(host, symbolic, next.host, next.outcome);
+    this.model.write(next.host, this.#after);
+    writeLaws(this.#laws, next.host, this.#after, this.lawsAt);
     return { outcome: next.outcome, skeleton: this.#skeletonOf(this.#after), moves: this.#moves(), lawsHold };
   }
 
@@ -96,12 +96,12 @@ export class DerivedSteps {
     this.#before.set(numbers);
     const host = this.model.read(numbers);
     const next = step(host, operation);
-    return this.#lawsHold(host, operation, next.state, next.outcome);
+    return this.#lawsHold(host, operation, next.host, next.outcome);
   }
 
-  #lawsHold(host: HostState, operation: Operation, after: HostState, outcome: Outcome): boolean {
-    for (const [node, memory] of readLaws(host, this.#before, this.lawsAt).entries())
-      this.#laws.recall(node, memory);
+  #lawsHold(host: Host, operation: Operation, after: Host, outcome: Outcome): boolean {
+    for (const [index, memory] of readLaws(host, this.#before, this.lawsAt).entries())
+      this.#laws.recall(index, memory);
     const seen = observeAll(host);
     return this.#laws.brokenBy(operation, outcome, seen, after === host ? seen : observeAll(after)) === null;
   }
@@ -122,6 +122,6 @@ export class DerivedSteps {
   }
 }
 
-export function observeAll({ nodes, dead }: HostState): readonly Observation[] {
-  return nodes.map((state) => observe(state, dead));
+export function observeAll({ nodes, dead }: Host): readonly Observation[] {
+  return nodes.map((node) => observe(node, dead));
 }

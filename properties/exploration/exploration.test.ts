@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import type { System } from '../../impl/system.ts';
-import { initialState } from '../../model/state.ts';
+import { initialState } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import { signatureOf } from '../divergence.ts';
 import { runLockstep } from '../lockstep.ts';
@@ -117,11 +117,10 @@ function smallestName(
     for (const order of clusters === 1 ? [null] : permutations([...Array(clusters).keys()])) {
       const place = <Entry>(entries: readonly Entry[]): Entry[] =>
         order === null ? [...entries] : order.flatMap((sector) => entries.slice(sector, sector + 1));
-      const nodes = host.nodes.map(({ node, disks, faults, reopened }) => {
-        const { active, hidden, secondary, copied } = disks;
+      const nodes = host.nodes.map(({ active, hidden, secondary, copied, commitJob, ...rest }) => {
         const layers = [active, hidden, secondary].map((layer) => place<number | null>(layer).map(name));
-        const inFlight = node.commit?.inFlight.map(({ unit, content }) => [unit, content?.map(name)]);
-        return [{ ...node, commit: { ...node.commit, inFlight } }, layers, place(copied), faults, reopened];
+        const inFlight = commitJob?.inFlight.map(({ unit, content }) => [unit, content?.map(name)]);
+        return [rest, { ...commitJob, inFlight }, layers, place(copied)];
       });
       names.push(JSON.stringify([nodes, host.newestFirst, host.dead, remembered]));
     }
@@ -183,7 +182,7 @@ describe('exhaustive search: what it finds', () => {
       const { setup, operations } = readTrace(`traces/witnesses/${name}.json`);
       let host = initialState(setup);
       const held = operations.map((operation) => {
-        host = step(host, operation).state;
+        ({ host } = step(host, operation));
         return holds(host);
       });
       expect(held.indexOf(true)).toBe(operations.length - 1);

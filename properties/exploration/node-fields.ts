@@ -2,8 +2,7 @@
 import { contentFields, mayFailOver, plainField, unitsField } from '../../impl/state-access.ts';
 import { contentNumber, NO_CONTENT, tagOfContent } from '../../impl/state-access.ts';
 import type { StateField } from '../../impl/state-access.ts';
-import { unitCount } from '../../model/geometry.ts';
-import type { Disks, Faults, Node, State } from '../../model/state.ts';
+import type { Node } from '../../model/node.ts';
 import { emptyingFaults, layers, stages } from '../../model/vocabulary.ts';
 import type {
   BadSector,
@@ -36,7 +35,7 @@ const stageNumbers: Readonly<Record<Stage, number>> = {
 export class NodeFields {
   readonly layout: readonly StateField[];
   /** Of this node; what never changes is taken from it. */
-  readonly #initial: State;
+  readonly #initial: Node;
   readonly #at: number;
   readonly #contentAt: number;
   readonly #length: number;
@@ -44,13 +43,14 @@ export class NodeFields {
   readonly #commit: CommitFields | null;
 
   /** The numbers of the node stand from `at` on. */
-  constructor(initial: State, index: number, alphabet: readonly Operation[], at: number) {
-    const { lengthSectors, copyUnitSectors } = initial.setup.geometry;
+  constructor(initial: Node, alphabet: readonly Operation[], at: number) {
+    const { setup, index } = initial;
+    const { lengthSectors, copyUnitSectors } = setup.geometry;
     this.#initial = initial;
     this.#at = at;
     this.#length = lengthSectors;
-    this.#copyUnits = unitCount(copyUnitSectors, lengthSectors);
-    const breaks = initial.faults.badSectors.length > 0 || alphabet.some(({ op }) => op === 'breakSector');
+    this.#copyUnits = Math.ceil(lengthSectors / copyUnitSectors);
+    const breaks = initial.badSectors.length > 0 || alphabet.some(({ op }) => op === 'breakSector');
     const masks = breaks ? layers.flatMap((disk) => accesses.map((access) => `bad ${disk} ${access}`)) : [];
     const beforeCommit = [
       plainField('control'),
@@ -60,52 +60,56 @@ export class NodeFields {
       ...layers.flatMap((layer) => contentFields(`${layer} of node ${index}`, lengthSectors)),
     ];
     this.#contentAt = at + BEFORE_MASKS + masks.length;
-    this.#commit = mayFailOver(alphabet)
-      ? new CommitFields(initial.setup, index, at + beforeCommit.length)
-      : null;
+    this.#commit = mayFailOver(alphabet) ? new CommitFields(setup, index, at + beforeCommit.length) : null;
     this.layout = [...beforeCommit, ...(this.#commit?.layout ?? [])];
   }
 
-  write(state: State, into: Int32Array): void {
-    const { active, hidden, secondary, copied } = state.disks;
-    into[this.#at] = controlNumber(state);
+  write(node: Node, into: Int32Array): void {
+    const { active, hidden, secondary, copied } = node;
+    into[this.#at] = controlNumber(node);
     let mask = 0;
     for (let unit = 0; unit < copied.length; unit++) if (copied[unit] === true) mask |= 1 << unit;
     into[this.#at + 1] = mask;
-    into[this.#at + 2] = state.node.hiddenAttached * ATTACHED_RADIX + state.node.secondaryAttached;
-    if (this.#contentAt > this.#at + BEFORE_MASKS) this.#writeBad(state.faults, into);
+    into[this.#at + 2] = node.hiddenAttached * ATTACHED_RADIX + node.secondaryAttached;
+    if (this.#contentAt > this.#at + BEFORE_MASKS) this.#writeBad(node.badSectors, into);
     writeContent(active, into, this.#contentAt);
     writeContent(hidden, into, this.#contentAt + this.#length);
     writeContent(secondary, into, this.#contentAt + 2 * this.#length);
-    this.#commit?.write(state.node.commit, into);
+    this.#commit?.write(node.commitJob, into);
   }
 
-  read(from: Int32Array): State {
-    const { setup, suffix } = this.#initial;
+  /** The keys stand in the order of model/node.ts, so that the engine knows all nodes by one shape. */
+  read(from: Int32Array): Node {
+    const { setup, index } = this.#initial;
     const control = from[this.#at] ?? 0;
     const attached = from[this.#at + 2] ?? 0;
-    const faults: Faults = {
+    return {
+      setup,
+      index,
+      stage: stages[control & 7] ?? 'closed',
+      commitJob: isSet(control, 8) ? (this.#commit?.read(from) ?? null) : null,
+      hiddenAttached: Math.floor(attached / ATTACHED_RADIX),
+      secondaryAttached: attached % ATTACHED_RADIX,
+      backupJob: isSet(control, 5),
+      blockerLeft: isSet(control, 7),
+      origHiddenReadOnly: isSet(control, 19),
+      error: isSet(control, 4),
+      exported: isSet(control, 3),
+      committed: isSet(control, 6),
+      link: links[(control >> 17) & 3] ?? 'alive',
+      reopened: isSet(control, 16),
+      active: readOverlay(from, this.#contentAt, this.#length),
+      hidden: readOverlay(from, this.#contentAt + this.#length, this.#length),
+      copied: this.#readCopied(from[this.#at + 1] ?? 0),
+      secondary: this.#readSecondary(from),
       badSectors: this.#contentAt > this.#at + BEFORE_MASKS ? this.#readBad(from) : [],
-      emptying: { active: faultOf(control >> 9), hidden: faultOf(control >> 11) },
+      makeEmptyFails: { active: faultOf(control >> 9), hidden: faultOf(control >> 11) },
       ejected: { active: isSet(control, 13), hidden: isSet(control, 14) },
       linkCut: isSet(control, 15),
     };
-    const node: Node = {
-      stage: stages[control & 7] ?? 'closed',
-      exported: isSet(control, 3),
-      errorFlag: isSet(control, 4),
-      backupJob: isSet(control, 5),
-      committed: isSet(control, 6),
-      blockerLeft: isSet(control, 7),
-      commit: isSet(control, 8) ? (this.#commit?.read(from) ?? null) : null,
-      hiddenAttached: Math.floor(attached / ATTACHED_RADIX),
-      secondaryAttached: attached % ATTACHED_RADIX,
-      link: links[(control >> 17) & 3] ?? 'alive',
-    };
-    return { setup, suffix, node, disks: this.#readDisks(from), faults, reopened: isSet(control, 16) };
   }
 
-  #writeBad({ badSectors }: Faults, into: Int32Array): void {
+  #writeBad(badSectors: readonly BadSector[], into: Int32Array): void {
     const first = this.#at + BEFORE_MASKS;
     into.fill(0, first, this.#contentAt);
     for (const { disk, access, sector } of badSectors) {
@@ -127,40 +131,39 @@ export class NodeFields {
     return bad;
   }
 
-  #readDisks(from: Int32Array): Disks {
-    const at = this.#contentAt;
+  #readCopied(mask: number): readonly boolean[] {
     const copied: boolean[] = [];
-    for (let unit = 0; unit < this.#copyUnits; unit++) copied.push(isSet(from[this.#at + 1] ?? 0, unit));
+    for (let unit = 0; unit < this.#copyUnits; unit++) copied.push(isSet(mask, unit));
+    return copied;
+  }
+
+  #readSecondary(from: Int32Array): readonly Tag[] {
+    const at = this.#contentAt + 2 * this.#length;
     const secondary: Tag[] = [];
-    for (let sector = 0; sector < this.#length; sector++) {
-      secondary.push(tagOfContent(from[at + 2 * this.#length + sector] ?? 0));
-    }
-    return {
-      active: readOverlay(from, at, this.#length),
-      hidden: readOverlay(from, at + this.#length, this.#length),
-      secondary,
-      copied,
-    };
+    for (let sector = 0; sector < this.#length; sector++)
+      secondary.push(tagOfContent(from[at + sector] ?? 0));
+    return secondary;
   }
 }
 
-function controlNumber({ node, faults, reopened }: State): number {
-  const { emptying, ejected } = faults;
+function controlNumber(node: Node): number {
+  const { makeEmptyFails, ejected } = node;
   return (
     stageNumbers[node.stage] |
     (node.exported ? 1 << 3 : 0) |
-    (node.errorFlag ? 1 << 4 : 0) |
+    (node.error ? 1 << 4 : 0) |
     (node.backupJob ? 1 << 5 : 0) |
     (node.committed ? 1 << 6 : 0) |
     (node.blockerLeft ? 1 << 7 : 0) |
-    (node.commit === null ? 0 : 1 << 8) |
-    (faultNumber(emptying.active) << 9) |
-    (faultNumber(emptying.hidden) << 11) |
+    (node.commitJob === null ? 0 : 1 << 8) |
+    (faultNumber(makeEmptyFails.active) << 9) |
+    (faultNumber(makeEmptyFails.hidden) << 11) |
     (ejected.active ? 1 << 13 : 0) |
     (ejected.hidden ? 1 << 14 : 0) |
-    (faults.linkCut ? 1 << 15 : 0) |
-    (reopened ? 1 << 16 : 0) |
-    (links.indexOf(node.link) << 17)
+    (node.linkCut ? 1 << 15 : 0) |
+    (node.reopened ? 1 << 16 : 0) |
+    (links.indexOf(node.link) << 17) |
+    (node.origHiddenReadOnly ? 1 << 19 : 0)
   );
 }
 

@@ -2,8 +2,8 @@
  * The states of a world counted once more, as plainly as can be, to check the search by: depth first, on the readable
  * model alone, no renaming, a state known by its JSON.
  */
-import { initialState } from '../../model/state.ts';
-import type { HostState, State } from '../../model/state.ts';
+import { initialState } from '../../model/node.ts';
+import type { Host, Node } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Operation, Outcome } from '../../model/vocabulary.ts';
 import { isHostCall, nodeOf } from '../case.ts';
@@ -17,7 +17,7 @@ interface Remembered {
 }
 
 export interface PlainState {
-  readonly host: HostState;
+  readonly host: Host;
   readonly remembered: readonly Remembered[];
 }
 
@@ -50,11 +50,11 @@ export function keyOf({ host, remembered }: PlainState): string {
 }
 
 function after({ host, remembered }: PlainState, operation: Operation): PlainState {
-  const { state, outcome } = step(host, operation);
+  const { host: next, outcome } = step(host, operation);
   const concerned = nodeOf(operation);
   return {
-    host: state,
-    remembered: state.nodes.map((node, index) => {
+    host: next,
+    remembered: next.nodes.map((node, index) => {
       const isCalled = index === concerned || isHostCall(operation) || outcome.kind === 'abort';
       return remember(remembered[index], node, isCalled ? operation : null, outcome);
     }),
@@ -63,7 +63,7 @@ function after({ host, remembered }: PlainState, operation: Operation): PlainSta
 
 function remember(
   known: Remembered | undefined,
-  { node, setup }: State,
+  node: Node,
   operation: Operation | null,
   outcome: Outcome,
 ): Remembered {
@@ -73,7 +73,7 @@ function remember(
     operation?.op === 'checkpoint' ||
     (operation?.op === 'setReplication' && operation.enable);
   const isWrite = operation?.op === 'primaryWrite' || operation?.op === 'primaryWriteZeroes';
-  const succeeded = isCheckpoint && outcome.kind === 'ok' && setup.mode === 'secondary';
+  const succeeded = isCheckpoint && outcome.kind === 'ok' && node.setup.mode === 'secondary';
   const checkpointed = isCheckpoint
     ? succeeded || (outcome.kind === 'ok' && known?.checkpointed === true)
     : known?.checkpointed === true;

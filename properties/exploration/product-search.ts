@@ -5,7 +5,7 @@
  * system, to the last byte that anything refers to, so looking again would show the same.
  */
 import { contentNumber, NO_CONTENT } from '../../impl/state-access.ts';
-import type { HostState } from '../../model/state.ts';
+import type { Host } from '../../model/node.ts';
 import type { Operation, Outcome } from '../../model/vocabulary.ts';
 import { sameOutcome } from '../comparison.ts';
 import { CanonicalState } from './canonical-state.ts';
@@ -27,7 +27,7 @@ export interface Stumble {
 
 /** Is told what a search comes by. */
 export interface SearchListener {
-  expanding?(state: number, host: HostState): void;
+  expanding?(state: number, host: Host): void;
 }
 
 /** A state under the names that a run gives its tags, and not under the canonical ones. */
@@ -236,11 +236,11 @@ export class ProductSearch {
   #agrees(skeleton: Skeleton, content: Int32Array): boolean {
     const { system } = this.#world;
     return observeAll(this.#host(skeleton, content)).every(
-      (expected, node) => system.agrees?.(node, expected, null, 'full') === true,
+      (expected, index) => system.agrees?.(index, expected, null, 'full') === true,
     );
   }
 
-  #host(skeleton: Skeleton, content: Int32Array): HostState {
+  #host(skeleton: Skeleton, content: Int32Array): Host {
     return this.#world.derived.model.read(this.#modelNumbers(skeleton, content));
   }
 

@@ -1,6 +1,6 @@
 /** The model's states of one setup, each known once, and where each operation of an alphabet leads: found when asked for. */
-import { initialState } from '../../model/state.ts';
-import type { HostState } from '../../model/state.ts';
+import { initialState } from '../../model/node.ts';
+import type { Host } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import { observe } from '../../model/observe.ts';
 import type { Observation, Operation, Outcome, Setup } from '../../model/vocabulary.ts';
@@ -10,7 +10,7 @@ import { wholeAlphabet } from './whole-alphabet.ts';
 
 export interface ModelState {
   readonly number: number;
-  readonly host: HostState;
+  readonly host: Host;
   /** What is to be observed of each node. */
   readonly observations: readonly Observation[];
 }
@@ -41,17 +41,17 @@ export class ModelGraph {
     if (known !== undefined) return known;
     const applied = this.alphabet[operation];
     if (applied === undefined) throw new RangeError(`the alphabet has no operation ${operation}`);
-    const { state, outcome } = step(from.host, applied);
-    const edge = { to: state === from.host ? from : this.#intern(state), outcome };
+    const { host, outcome } = step(from.host, applied);
+    const edge = { to: host === from.host ? from : this.#intern(host), outcome };
     edges[operation] = edge;
     return edge;
   }
 
-  #intern(host: HostState): ModelState {
+  #intern(host: Host): ModelState {
     const key = hostKey(host);
     const known = this.#states.get(key);
     if (known !== undefined) return known;
-    const observations = host.nodes.map((state) => observe(state, host.dead));
+    const observations = host.nodes.map((node) => observe(node, host.dead));
     const state = { number: this.#states.size, host, observations };
     this.#states.set(key, state);
     this.#edges.push(Array<ModelEdge | undefined>(this.alphabet.length));

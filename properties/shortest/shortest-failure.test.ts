@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { mutants } from '../../impl/mutants/catalogue.ts';
 import { createMutant } from '../../impl/mutants/mutant.ts';
-import { initialState } from '../../model/state.ts';
+import { initialState } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { NodeSetup, Operation, Setup } from '../../model/vocabulary.ts';
 import { signatureOf } from '../divergence.ts';
@@ -149,7 +149,7 @@ describe('how far a stage is', () => {
   test('is never more than the operations that lead there', () => {
     const hosts = [initialState(secondary)];
     for (const operation of operations)
-      hosts.push(step(hosts.at(-1) ?? initialState(secondary), operation).state);
+      hosts.push(step(hosts.at(-1) ?? initialState(secondary), operation).host);
     expect(hosts.map((host) => operationsUntil('done', host))).toEqual([3, 2, 1, 1, 1, 0]);
     expect(hosts.map((host) => operationsUntil('failoverFailed', host))).toEqual([4, 3, 2, 2, 1, 5]);
     expect(hosts.map((host) => operationsUntil('aborted', host))).toEqual([1, 1, 1, 1, 1, 1]);
@@ -159,13 +159,13 @@ describe('how far a stage is', () => {
     const start = { op: 'start', mode: 'secondary' } as const;
     const setup: Setup = { nodes: secondary.nodes.map((node) => ({ ...node, defects: ['topIdInvalid'] })) };
     let host = initialState(setup);
-    for (const operation of [{ op: 'open' }, start, start] as const) host = step(host, operation).state;
+    for (const operation of [{ op: 'open' }, start, start] as const) ({ host } = step(host, operation));
     expect(host.dead).not.toBeNull();
     expect(operationsUntil('none', host)).toBe(1);
   });
 
   test('is that of the nearest node', () => {
-    const host = step(initialState(both), { op: 'open', node: 1 }).state;
+    const { host } = step(initialState(both), { op: 'open', node: 1 });
     expect(operationsUntil('none', host)).toBe(0);
     expect(operationsUntil('running', host)).toBe(1);
   });

@@ -1,5 +1,5 @@
 /** How many operations lie at least between two stages of a node, so that a search can leave out what comes too late. */
-import type { HostState } from '../../model/state.ts';
+import type { Host } from '../../model/node.ts';
 import { stages } from '../../model/vocabulary.ts';
 import type { Stage } from '../../model/vocabulary.ts';
 
@@ -31,6 +31,6 @@ function distancesFrom(from: Stage): ReadonlyMap<Stage, number> {
 }
 
 /** At least so many operations until some node of the host is in `stage`. */
-export function operationsUntil(stage: Stage, { nodes }: HostState): number {
-  return Math.min(...nodes.map(({ node }) => distances.get(node.stage)?.get(stage) ?? Infinity));
+export function operationsUntil(stage: Stage, { nodes }: Host): number {
+  return Math.min(...nodes.map((node) => distances.get(node.stage)?.get(stage) ?? Infinity));
 }

@@ -2,10 +2,10 @@
  * The graph that a tour walks: the states of a small world by the model, of those that differ by the names of tags alone
  * one, and where each operation leads. States are numbers, in the order in which a search finds them.
  */
-import { initialState } from '../../model/state.ts';
-import type { HostState } from '../../model/state.ts';
+import { initialState } from '../../model/node.ts';
+import type { CommitJob, Host } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
-import type { Operation } from '../../model/vocabulary.ts';
+import type { Operation, Tag } from '../../model/vocabulary.ts';
 import { exchangeableTags, permutations } from '../exploration/symmetry.ts';
 import type { World } from '../exploration/world.ts';
 import { hostKey } from '../host-key.ts';
@@ -29,8 +29,8 @@ export class TourGraph {
     this.#renamings = permutations(tags).map(
       (order) => new Map(tags.map((tag, index) => [tag, order[index] ?? tag])),
     );
-    const found: HostState[] = [];
-    const numberOf = (host: HostState): number => {
+    const found: Host[] = [];
+    const numberOf = (host: Host): number => {
       const place = this.#canonical(host);
       const known = this.#numbers.get(place.key);
       if (known !== undefined) return known;
@@ -44,7 +44,7 @@ export class TourGraph {
       if (host === undefined) break;
       this.successors.push(
         world.alphabet.map((operation) => {
-          const next = inOneRequest(host, step(host, operation).state);
+          const next = inOneRequest(host, step(host, operation).host);
           return next === host ? state : numberOf(next);
         }),
       );
@@ -56,13 +56,13 @@ export class TourGraph {
   }
 
   /** Null for a state that the small world does not have. */
-  placeOf(host: HostState): Place | null {
+  placeOf(host: Host): Place | null {
     const { key, names } = this.#canonical(host);
     const state = this.#numbers.get(key);
     return state === undefined ? null : { state, names };
   }
 
-  #canonical(host: HostState): { readonly key: string; readonly names: ReadonlyMap<number, number> } {
+  #canonical(host: Host): { readonly key: string; readonly names: ReadonlyMap<number, number> } {
     const named = this.#renamings.map((names) => ({ key: hostKey(renamedHost(host, names)), names }));
     return named.reduce((least, other) => (other.key < least.key ? other : least));
   }
@@ -79,37 +79,30 @@ export function operationIn({ names }: Place, operation: Operation): Operation {
  * mirror.c puts neighbouring dirty units into one request of up to 1 MiB, which a small disk does not exceed. So of the
  * lawful ends of a commit that fails this is the one to be met: nothing of what was in flight at once is written.
  */
-function inOneRequest(before: HostState, after: HostState): HostState {
-  const nodes = after.nodes.map((state, index) => {
+function inOneRequest(before: Host, after: Host): Host {
+  const nodes = after.nodes.map((node, index) => {
     const earlier = before.nodes[index];
-    const failed = state.node.stage === 'failoverFailed' && earlier?.node.stage === 'failover';
-    if (!failed || (earlier.node.commit?.inFlight.length ?? 0) < 2) return state;
-    return { ...state, disks: { ...state.disks, secondary: earlier.disks.secondary } };
+    const failed = node.stage === 'failoverFailed' && earlier?.stage === 'failover';
+    if (!failed || (earlier.commitJob?.inFlight.length ?? 0) < 2) return node;
+    return { ...node, secondary: earlier.secondary };
   });
-  return nodes.every((state, index) => state === after.nodes[index]) ? after : { ...after, nodes };
+  return nodes.every((node, index) => node === after.nodes[index]) ? after : { ...after, nodes };
 }
 
-function renamedHost(host: HostState, names: ReadonlyMap<number, number>): HostState {
+function renamedHost(host: Host, names: ReadonlyMap<number, number>): Host {
   const name = <Entry extends number | null>(entry: Entry): Entry | number =>
     entry === null ? entry : (names.get(entry) ?? entry);
-  return {
-    ...host,
-    nodes: host.nodes.map((state) => {
-      const { node, disks } = state;
-      const inFlight = node.commit?.inFlight.map(({ unit, content }) => ({
-        unit,
-        content: content?.map(name) ?? null,
-      }));
-      return {
-        ...state,
-        node: node.commit === null ? node : { ...node, commit: { ...node.commit, inFlight: inFlight ?? [] } },
-        disks: {
-          ...disks,
-          active: disks.active.map(name),
-          hidden: disks.hidden.map(name),
-          secondary: disks.secondary.map(name),
-        },
-      };
-    }),
-  };
+  const nodes = host.nodes.map((node) => ({
+    ...node,
+    commitJob: node.commitJob === null ? null : renamedJob(node.commitJob, name),
+    active: node.active.map(name),
+    hidden: node.hidden.map(name),
+    secondary: node.secondary.map(name),
+  }));
+  return { ...host, nodes };
+}
+
+function renamedJob(job: CommitJob, name: (tag: Tag) => Tag): CommitJob {
+  const inFlight = job.inFlight.map(({ unit, content }) => ({ unit, content: content?.map(name) ?? null }));
+  return { ...job, inFlight };
 }

@@ -1,5 +1,5 @@
 /** The worlds that are toured on slow systems: told in small numbers, and played with sectors of a real disk. */
-import type { HostState } from '../../model/state.ts';
+import type { Host } from '../../model/node.ts';
 import type {
   BadSector,
   Extent,
@@ -150,28 +150,26 @@ export function scaledOperation(operation: Operation, scale: number): Operation 
 }
 
 /** The state of the small world that a state of the scaled one stands for; null where a small sector is not one content. */
-export function smallHost(host: HostState, { world, scale }: TourWorld): HostState | null {
+export function smallHost(host: Host, { world, scale }: TourWorld): Host | null {
   let isWhole = true;
   const shrunk = <Entry>(entries: readonly Entry[]): Entry[] => {
     if (entries.some((entry, sector) => entry !== entries[sector - (sector % scale)])) isWhole = false;
     return entries.filter((_, sector) => sector % scale === 0);
   };
-  const nodes = host.nodes.map((state, index) => {
-    const { node, disks, faults } = state;
-    const { active, hidden, secondary, copied } = disks;
-    const inFlight = node.commit?.inFlight.map(({ unit, content }) => ({
+  const nodes = host.nodes.map((node, index) => {
+    const { commitJob, active, hidden, secondary, badSectors } = node;
+    const inFlight = commitJob?.inFlight.map(({ unit, content }) => ({
       unit,
       content: content === null ? null : shrunk(content),
     }));
     return {
-      ...state,
-      setup: world.setup.nodes[index] ?? state.setup,
-      node: node.commit === null ? node : { ...node, commit: { ...node.commit, inFlight: inFlight ?? [] } },
-      disks: { active: shrunk(active), hidden: shrunk(hidden), secondary: shrunk(secondary), copied },
-      faults: {
-        ...faults,
-        badSectors: faults.badSectors.map((bad) => ({ ...bad, sector: bad.sector / scale })),
-      },
+      ...node,
+      setup: world.setup.nodes[index] ?? node.setup,
+      commitJob: commitJob === null ? null : { ...commitJob, inFlight: inFlight ?? [] },
+      active: shrunk(active),
+      hidden: shrunk(hidden),
+      secondary: shrunk(secondary),
+      badSectors: badSectors.map((bad) => ({ ...bad, sector: bad.sector / scale })),
     };
   });
   return isWhole ? { ...host, nodes } : null;

@@ -1,7 +1,7 @@
 /** Walks a slow system over every transition of a small world, in lockstep with the model. */
 import type { AsyncSystem } from '../../impl/system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
-import { initialState } from '../../model/state.ts';
+import { initialState } from '../../model/node.ts';
 import type { Operation } from '../../model/vocabulary.ts';
 import { judgeStep } from '../async-lockstep.ts';
 import { inCase } from '../broken-case.ts';
@@ -101,7 +101,7 @@ async function walk(
     // What the law allows may lead to a state that the small world does not have: a new walk goes on.
     if (place === null || index === null || chosen === undefined) return null;
     const operation = scaledOperation(operationIn(place, chosen), tourWorld.scale);
-    const stages = host.nodes.map(({ node }) => node.stage);
+    const stages = host.nodes.map(({ stage }) => stage);
     if (!system.accepts(operation, stages, setup)) {
       plan.exclude(place.state, index);
       continue;
@@ -114,7 +114,7 @@ async function walk(
       const judged = judgeStep(system, host, operation, actual, await system.observe());
       if ('found' in judged)
         return { testCase: { setup, operations }, divergence: { ...at, ...judged.found } };
-      host = judged.next.state;
+      ({ host } = judged.next);
     } catch (error) {
       if (!(error instanceof SystemLost)) throw inCase(error, { setup, operations }, at.index);
       const divergence: Divergence = { kind: 'lost', ...at, how: error.how, detail: error.message };

@@ -93,8 +93,8 @@ function unbreakable({ operations }: Case, { capabilities }: Subject): string | 
 function leftOut(testCase: Case, subject: Subject): string | null {
   const { start, steps } = walkOf(testCase);
   for (const [index, operation] of testCase.operations.entries()) {
-    const host = steps[index - 1]?.state ?? start;
-    const stages = host.nodes.map(({ node }) => node.stage);
+    const host = steps[index - 1]?.host ?? start;
+    const stages = host.nodes.map(({ stage }) => stage);
     if (!subject.accepts(operation, stages, testCase.setup))
       return `it cannot be given operation ${index + 1}, ${operation.op}, there`;
   }

@@ -1,5 +1,5 @@
 /** Makes of a run what its page is given: each step by what it changes, with whole states every so often. */
-import type { HostState } from '../../model/state.ts';
+import type { Host } from '../../model/node.ts';
 import type { NodeSetup, ObservationPart, Operation } from '../../model/vocabulary.ts';
 import { isHostCall, nodeOf } from '../../properties/case.ts';
 import { describeOutcome } from '../../properties/comparison.ts';
@@ -63,20 +63,22 @@ class ViewBuilder {
   #situations: readonly number[];
 
   /** `index` is that of the step that differed. */
-  constructor(start: HostState, index: number | null) {
+  constructor(start: Host, index: number | null) {
     this.#index = index;
-    this.#content = start.nodes.map((state) => initialContent(state, this.contents));
+    this.#content = start.nodes.map((node) => initialContent(node, this.contents));
     this.#situations = situationsOf(start).map((situation) => this.situations.number(situation));
     this.#keep();
   }
 
   add({ operation, before, step, expected, standing }: ViewedStep): void {
-    const content = this.#contentAfter(before, step.state, operation);
-    const situations = situationsOf(step.state).map((situation) => this.situations.number(situation));
+    const content = this.#contentAfter(before, step.host, operation);
+    const situations = situationsOf(step.host).map((situation) => this.situations.number(situation));
     const cells = changedRuns(this.#content, content);
-    const movements = step.state.nodes.flatMap((after, node) => {
-      const old = before.nodes[node];
-      return old === undefined ? [] : movementNumbers(node, movementsOf(old, after, atNode(operation, node)));
+    const movements = step.host.nodes.flatMap((after, index) => {
+      const old = before.nodes[index];
+      return old === undefined
+        ? []
+        : movementNumbers(index, movementsOf(old, after, atNode(operation, index)));
     });
     const branches = branchesTaken(before, operation, step).map(({ lines: [first, last], what }) =>
       this.branches.number([first === last ? String(first) : `${first}-${last}`, what]),
@@ -99,7 +101,7 @@ class ViewBuilder {
     this.#keep();
   }
 
-  #contentAfter(before: HostState, after: HostState, operation: Operation): readonly NodeContent[] {
+  #contentAfter(before: Host, after: Host, operation: Operation): readonly NodeContent[] {
     if (before === after) return this.#content;
     return this.#content.map((content, node) => {
       const [old, now] = [before.nodes[node], after.nodes[node]];

@@ -1,8 +1,7 @@
 /** Follows every sector of a node: which step's write brought the content that each layer holds. */
-import { contains } from '../../model/geometry.ts';
+import { contains, layerOf } from '../../model/disks.ts';
+import type { Node } from '../../model/node.ts';
 import { observe } from '../../model/observe.ts';
-import { answeringLayer } from '../../model/overlay.ts';
-import type { State } from '../../model/state.ts';
 import type { AbortRule, Layer, Operation, ShownNode, Tag } from '../../model/vocabulary.ts';
 import { contentNumbers, rowNames, specialContents } from './view-data.ts';
 import type { RowName } from './view-data.ts';
@@ -11,8 +10,8 @@ import type { RowName } from './view-data.ts';
 export type NodeContent = Readonly<Record<RowName, readonly number[]>>;
 
 export interface OriginStep {
-  readonly before: State;
-  readonly after: State;
+  readonly before: Node;
+  readonly after: Node;
   readonly dead: AbortRule | null;
   /** Null where it is for another node or for none. */
   readonly operation: Operation | null;
@@ -48,11 +47,11 @@ export class ContentTable {
   }
 }
 
-export function initialContent(state: State, table: ContentTable): NodeContent {
-  const { active, secondary } = state.disks;
+export function initialContent(node: Node, table: ContentTable): NodeContent {
+  const { active, secondary } = node;
   const empty = active.map(() => contentNumbers.notAllocated);
   return withView(
-    state,
+    node,
     { active: empty, hidden: empty, secondary: secondary.map((tag) => table.number(tag, 0)) },
     null,
   );
@@ -102,15 +101,15 @@ function nextLayer(
   table: ContentTable,
 ): readonly number[] {
   const { before, after } = step;
-  if (before.disks[layer] === after.disks[layer]) return content[layer];
-  return after.disks[layer].map((tag, sector) => {
+  if (before[layer] === after[layer]) return content[layer];
+  return after[layer].map((tag, sector) => {
     const held = content[layer][sector] ?? 0;
     if (tag === null) return contentNumbers.notAllocated;
     if (writes(step, layer, sector, tag)) return table.number(tag, step.number);
-    if (tag === before.disks[layer][sector] && !mayBeCopied(step, layer, sector)) return held;
-    const from = sources[layer].find((source) => before.disks[source][sector] === tag);
+    if (tag === before[layer][sector] && !mayBeCopied(step, layer, sector)) return held;
+    const from = sources[layer].find((source) => before[source][sector] === tag);
     if (from !== undefined) return content[from][sector] ?? 0;
-    return tag === before.disks[layer][sector] ? held : table.latest(tag);
+    return tag === before[layer][sector] ? held : table.latest(tag);
   });
 }
 
@@ -124,7 +123,7 @@ const sources: Readonly<Record<Layer, readonly Layer[]>> = {
 /** The copy of this unit is new: hidden holds the content of the secondary disk even where the tag is what it was. */
 function mayBeCopied({ before, after }: OriginStep, layer: Layer, sector: number): boolean {
   const unit = Math.floor(sector / before.setup.geometry.copyUnitSectors);
-  return layer === 'hidden' && before.disks.copied[unit] === false && after.disks.copied[unit] === true;
+  return layer === 'hidden' && before.copied[unit] === false && after.copied[unit] === true;
 }
 
 /** Whether the operation itself writes this sector of this layer. */
@@ -147,19 +146,19 @@ function tagOf(operation: Operation): Tag {
 }
 
 /** The layer that a guest write of this sector goes to. */
-export function guestLayer({ setup, node, disks }: State, sector: number): Layer {
-  if (setup.mode === 'primary' || node.committed) return 'secondary';
+export function guestLayer(node: Node, sector: number): Layer {
+  if (node.setup.mode === 'primary' || node.committed) return 'secondary';
   if (node.stage !== 'failoverFailed') return 'active';
-  return answeringLayer(disks, sector) === 'secondary' ? 'secondary' : 'active';
+  return layerOf(node, sector) === 'secondary' ? 'secondary' : 'active';
 }
 
-function withView(state: State, layers: Omit<NodeContent, 'view'>, dead: AbortRule | null): NodeContent {
-  const { view } = observe(state, dead);
+function withView(node: Node, layers: Omit<NodeContent, 'view'>, dead: AbortRule | null): NodeContent {
+  const { view } = observe(node, dead);
   const { active, hidden, secondary } = layers;
   if (view.kind !== 'data') return { ...layers, view: secondary.map(() => contentNumbers.refused) };
   const seen = view.tags.map((tag, sector) => {
     if (tag === -2) return contentNumbers.unreadable;
-    if (state.node.committed) return secondary[sector] ?? 0;
+    if (node.committed) return secondary[sector] ?? 0;
     return (active[sector] || hidden[sector] || secondary[sector]) ?? 0;
   });
   return { ...layers, view: seen };

@@ -1,7 +1,6 @@
 /** What a step moves between the layers of a node beside what its operation names. */
-import { contains, unitCount } from '../../model/geometry.ts';
-import { answeringLayer } from '../../model/overlay.ts';
-import type { State } from '../../model/state.ts';
+import { contains, layerOf } from '../../model/disks.ts';
+import type { Node } from '../../model/node.ts';
 import type { Layer, Operation, Range } from '../../model/vocabulary.ts';
 import { guestLayer } from './content-origins.ts';
 import type { MovementKind } from './view-data.ts';
@@ -14,8 +13,8 @@ export interface Movement extends Range {
 }
 
 /** `operation` is null where it is for another node. */
-export function movementsOf(before: State, after: State, operation: Operation | null): Movement[] {
-  if (before.disks === after.disks && before.node === after.node) return [];
+export function movementsOf(before: Node, after: Node, operation: Operation | null): Movement[] {
+  if (before === after) return [];
   return [
     ...runsWhere(
       before,
@@ -28,7 +27,7 @@ export function movementsOf(before: State, after: State, operation: Operation | 
       before,
       (sector) => filled(before, after, operation, sector),
       'fill',
-      (sector) => answeringLayer(before.disks, sector),
+      (sector) => layerOf(before, sector),
       'active',
     ),
     ...commits(before, after, operation),
@@ -37,70 +36,64 @@ export function movementsOf(before: State, after: State, operation: Operation | 
 }
 
 /** Saved in this step, whether or not hidden looks different for it; of a copy that failed only what changed. */
-function copied(before: State, after: State, sector: number): boolean {
+function copied(before: Node, after: Node, sector: number): boolean {
   const unit = Math.floor(sector / before.setup.geometry.copyUnitSectors);
-  if (before.disks.copied[unit] === false && after.disks.copied[unit] === true) return true;
-  const saved = after.disks.hidden[sector] ?? null;
-  return saved !== null && saved !== before.disks.hidden[sector];
+  if (before.copied[unit] === false && after.copied[unit] === true) return true;
+  const saved = after.hidden[sector] ?? null;
+  return saved !== null && saved !== before.hidden[sector];
 }
 
 /** The rest of a cluster of active that is written for the first time. */
-function filled(before: State, after: State, operation: Operation | null, sector: number): boolean {
-  if (after.disks.active[sector] === null || before.disks.active[sector] !== null) return false;
+function filled(before: Node, after: Node, operation: Operation | null, sector: number): boolean {
+  if (after.active[sector] === null || before.active[sector] !== null) return false;
   return operation === null || !('count' in operation) || !contains(operation, sector);
 }
 
-function commits(before: State, after: State, operation: Operation | null): Movement[] {
+function commits(before: Node, after: Node, operation: Operation | null): Movement[] {
   if (!isCommitting(before, after)) return [];
   const written = writtenUnits(before, after);
   const { commitUnitSectors } = before.setup.geometry;
   const isCommitted = (sector: number): boolean => {
-    if (answeringLayer(before.disks, sector) === 'secondary') return false;
+    if (layerOf(before, sector) === 'secondary') return false;
     if (written.has(Math.floor(sector / commitUnitSectors))) return true;
     return changedByNoWrite(before, after, operation, sector);
   };
-  const from = (sector: number): Layer => answeringLayer(before.disks, sector);
+  const from = (sector: number): Layer => layerOf(before, sector);
   return runsWhere(before, isCommitted, 'commit', from, 'secondary');
 }
 
-function isCommitting(before: State, after: State): boolean {
-  return (
-    before.node.commit !== null ||
-    after.node.commit !== null ||
-    after.node.committed !== before.node.committed
-  );
+function isCommitting(before: Node, after: Node): boolean {
+  return before.commitJob !== null || after.commitJob !== null || after.committed !== before.committed;
 }
 
-function changedByNoWrite(before: State, after: State, operation: Operation | null, sector: number): boolean {
-  if (after.disks.secondary[sector] === before.disks.secondary[sector]) return false;
+function changedByNoWrite(before: Node, after: Node, operation: Operation | null, sector: number): boolean {
+  if (after.secondary[sector] === before.secondary[sector]) return false;
   const isWritten = operation !== null && 'count' in operation && contains(operation, sector);
   if (!isWritten) return true;
   return operation.op.startsWith('guest') && guestLayer(before, sector) !== 'secondary';
 }
 
 /** The units that waited or were in flight and are done; of a commit that failed nothing is said here. */
-function writtenUnits(before: State, after: State): ReadonlySet<number> {
-  if (after.node.commit === null && !after.node.committed) return new Set();
-  const { commitUnitSectors, lengthSectors } = before.setup.geometry;
-  const units = Array.from({ length: unitCount(commitUnitSectors, lengthSectors) }, (_, unit) => unit);
-  return new Set(units.filter((unit) => isPending(before, unit) && !isPending(after, unit)));
+function writtenUnits(before: Node, after: Node): ReadonlySet<number> {
+  if (after.commitJob === null && !after.committed) return new Set();
+  return new Set(commitUnits(before).filter((unit) => isPending(before, unit) && !isPending(after, unit)));
 }
 
-function isPending({ node }: State, unit: number): boolean {
-  if (node.commit === null) return false;
-  return node.commit.dirty[unit] === true || node.commit.inFlight.some((request) => request.unit === unit);
+function isPending({ commitJob }: Node, unit: number): boolean {
+  if (commitJob === null) return false;
+  return commitJob.dirty[unit] === true || commitJob.inFlight.some((request) => request.unit === unit);
 }
 
-function emptyings(before: State, after: State): Movement[] {
+function emptyings(before: Node, after: Node): Movement[] {
   return (['active', 'hidden'] as const).flatMap((layer) => {
     const isEmptied = (sector: number): boolean =>
-      before.disks[layer][sector] !== null && after.disks[layer][sector] === null;
+      before[layer][sector] !== null && after[layer][sector] === null;
     return runsWhere(before, isEmptied, 'empty', () => layer, layer);
   });
 }
 
 function runsWhere(
-  { setup }: State,
+  { setup }: Node,
   holds: (sector: number) => boolean,
   kind: MovementKind,
   from: (sector: number) => Layer,
@@ -122,8 +115,11 @@ function runsWhere(
 }
 
 /** The units of a failover commit that are not written yet. */
-export function unitsToCommit(state: State): number {
-  const { commitUnitSectors, lengthSectors } = state.setup.geometry;
-  const count = unitCount(commitUnitSectors, lengthSectors);
-  return Array.from({ length: count }, (_, unit) => unit).filter((unit) => isPending(state, unit)).length;
+export function unitsToCommit(node: Node): number {
+  return commitUnits(node).filter((unit) => isPending(node, unit)).length;
+}
+
+function commitUnits({ setup }: Node): number[] {
+  const { commitUnitSectors, lengthSectors } = setup.geometry;
+  return Array.from({ length: Math.ceil(lengthSectors / commitUnitSectors) }, (_, unit) => unit);
 }

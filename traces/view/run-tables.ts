@@ -1,5 +1,5 @@
 /** Turns rows of content into runs, and whatever is repeated into numbers of a table. */
-import type { HostState, State } from '../../model/state.ts';
+import type { Host, Node } from '../../model/node.ts';
 import type { NodeContent } from './content-origins.ts';
 import { unitsToCommit } from './movements.ts';
 import { rowNames } from './view-data.ts';
@@ -53,28 +53,27 @@ export function rowRuns(row: number, content: readonly number[], old?: readonly 
 }
 
 /** The situation of each node of a host. */
-export function situationsOf(host: HostState): Situation[] {
-  return host.nodes.map((state) => ({ stage: state.node.stage, remarks: remarksOn(state) }));
+export function situationsOf(host: Host): Situation[] {
+  return host.nodes.map((node) => ({ stage: node.stage, remarks: remarksOn(node) }));
 }
 
-function remarksOn(state: State): string[] {
-  const { node, faults } = state;
-  const waiting = unitsToCommit(state);
+function remarksOn(node: Node): string[] {
+  const waiting = unitsToCommit(node);
   const emptying = (['active', 'hidden'] as const).flatMap((disk) => {
-    const how = faults.emptying[disk];
+    const how = node.makeEmptyFails[disk];
     return [
       ...(how === null ? [] : [`the next emptying of ${disk} will fail (${how})`]),
-      ...(faults.ejected[disk] ? [`${disk} is ejected`] : []),
+      ...(node.ejected[disk] ? [`${disk} is ejected`] : []),
     ];
   });
   return [
-    ...(node.errorFlag ? ['error flag set'] : []),
+    ...(node.error ? ['error flag set'] : []),
     ...(node.backupJob ? ['copies before writes'] : []),
-    ...(node.commit === null ? [] : [`commit runs, ${waiting} ${waiting === 1 ? 'unit' : 'units'} to go`]),
+    ...(node.commitJob === null ? [] : [`commit runs, ${waiting} ${waiting === 1 ? 'unit' : 'units'} to go`]),
     ...(node.committed ? ['committed: the guest uses the secondary disk'] : []),
     ...emptying,
-    ...(faults.linkCut ? ['the peer is gone'] : []),
+    ...(node.linkCut ? ['the peer is gone'] : []),
     ...(node.link === 'alive' ? [] : [`link ${node.link}`]),
-    ...faults.badSectors.map(({ disk, access, sector }) => `sector ${sector} of ${disk} is ${access}-bad`),
+    ...node.badSectors.map(({ disk, access, sector }) => `sector ${sector} of ${disk} is ${access}-bad`),
   ];
 }

@@ -1,13 +1,13 @@
 /** A run of a case as the viewer needs it: every step of the model, and what the system did where it first differed. */
 import type { Capabilities } from '../../impl/capabilities.ts';
-import { throughQmp } from '../../model/host.ts';
-import { initialState } from '../../model/state.ts';
-import type { HostState, HostStep } from '../../model/state.ts';
+import { initialState } from '../../model/node.ts';
+import type { Host, HostStep } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Operation, Outcome, ShownNode } from '../../model/vocabulary.ts';
 import { walkOf } from '../../properties/case.ts';
 import type { Case } from '../../properties/case.ts';
 import type { Divergence } from '../../properties/divergence.ts';
+import { throughQmp } from '../../properties/shown-by-model.ts';
 import type { Subject } from '../../properties/subject.ts';
 import { openSystem, systemNames } from '../../properties/subjects.ts';
 import type { NamedSystem } from '../replay-command.ts';
@@ -20,7 +20,7 @@ export interface ViewedSystem extends NamedSystem {
 export interface ViewedRun {
   readonly testCase: Case;
   readonly system: ViewedSystem;
-  readonly start: HostState;
+  readonly start: Host;
   readonly steps: readonly ViewedStep[];
   readonly divergence: Divergence | null;
   /** What the system showed of each node after the step that differed, as far as is known. */
@@ -29,7 +29,7 @@ export interface ViewedRun {
 
 export interface ViewedStep {
   readonly operation: Operation;
-  readonly before: HostState;
+  readonly before: Host;
   readonly step: HostStep;
   /** What the system has to answer: through QMP some errors are swallowed. */
   readonly expected: Outcome;
@@ -72,8 +72,8 @@ function viewedRun(
     const agreed = index < last ? agreedStep(operation, index) : undefined;
     const isLeftOut = index < last && agreed === undefined;
     const predicted = agreed ?? step(before, operation);
-    const hostStep = isLeftOut ? { state: before, outcome: predicted.outcome } : predicted;
-    host = hostStep.state;
+    const hostStep = isLeftOut ? { host: before, outcome: predicted.outcome } : predicted;
+    ({ host } = hostStep);
     const expected =
       system.capabilities.control === 'qmp' ? throughQmp(operation, hostStep.outcome) : hostStep.outcome;
     const standing = index > last ? 'notRun' : isLeftOut ? 'leftOut' : 'judged';
