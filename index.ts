@@ -25,8 +25,6 @@ export type {
   Mode,
   NodeSetup,
   ObservationPart,
-  Operation,
-  OperationName,
   Outcome,
   OverlayContent,
   Range,
@@ -37,7 +35,8 @@ export type {
   Tag,
   Wiring,
 } from './model/vocabulary.ts';
-export { operationNames } from './model/vocabulary.ts';
+export type { Operation, OperationName } from './model/operations.ts';
+export { operationNames } from './model/operations.ts';
 
 /** What a system may throw: its process is gone, or something is missing around it. Anything else is taken for a crash. */
 export { SystemLost } from './impl/system-lost.ts';

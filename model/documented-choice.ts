@@ -3,15 +3,13 @@ import { withNode } from './state.ts';
 import type { State, Step } from './state.ts';
 import type {
   ControlOperation,
-  Extent,
   FaultOperation,
   GuestOperation,
   JobOperation,
   NodeOperation,
-  Outcome,
   PrimaryOperation,
-  Range,
-} from './vocabulary.ts';
+} from './operations.ts';
+import type { Extent, Outcome, Range } from './vocabulary.ts';
 
 /** What one node is asked. */
 export type NodeCall =

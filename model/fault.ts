@@ -3,7 +3,7 @@ import { failCommit, finishRequests } from './failover.ts';
 import { ok } from './outcome.ts';
 import { withFaults, withNode } from './state.ts';
 import type { State, Step } from './state.ts';
-import type { FaultOperation } from './vocabulary.ts';
+import type { FaultOperation } from './operations.ts';
 
 /** Accidents do not ask anybody: each answers ok, also where it changes nothing. */
 export function applyFault(state: State, fault: FaultOperation): Step {

@@ -5,7 +5,8 @@ import { getError, checkpoint, stop } from './stage.ts';
 import { start } from './start.ts';
 import { inNewProcess } from './state.ts';
 import type { HostState, HostStep, State, Step } from './state.ts';
-import type { AbortRule, ControlOperation, Outcome, QmpOperation } from './vocabulary.ts';
+import type { ControlOperation, QmpOperation } from './operations.ts';
+import type { AbortRule, Outcome } from './vocabulary.ts';
 
 /** Newest node first; the first error ends the walk, and older nodes are not asked. */
 export function controlAll(host: HostState, operation: ControlOperation): HostStep {

@@ -13,7 +13,8 @@ import { writeSecondary } from './secondary-disk.ts';
 import { withActive, withDisks, withNode, withSecondary } from './state.ts';
 import type { HostState, HostStep, State, Step } from './state.ts';
 import { step } from './step.ts';
-import type { Extent, Operation, Range, Shown, ShownNode, Tag } from './vocabulary.ts';
+import type { Operation } from './operations.ts';
+import type { Extent, Range, Shown, ShownNode, Tag } from './vocabulary.ts';
 
 /** The steps other than the predicted one that the law allows from `host`, given what was shown after `operation`. */
 export function* lawfulSteps(host: HostState, operation: Operation, shown: Shown): Generator<HostStep> {

@@ -14,7 +14,7 @@ import type {
   NodeOperation,
   Operation,
   PrimaryOperation,
-} from './vocabulary.ts';
+} from './operations.ts';
 
 /** A process that died answers nothing until `open` reaches a new one; accidents happen all the same. */
 export function step(host: HostState, operation: Operation): HostStep {

@@ -43,7 +43,10 @@ export interface Extent extends Range {
 /** The disk layers of a secondary; in primary mode the peer's disk counts as `secondary` and there is no other. */
 export const layers = ['active', 'hidden', 'secondary'] as const;
 export type Layer = (typeof layers)[number];
-export type OverlayName = 'active' | 'hidden';
+export const overlayNames = ['active', 'hidden'] as const;
+export type OverlayName = (typeof overlayNames)[number];
+
+export const accesses = ['read', 'write'] as const;
 
 /**
  * A request of this kind of access that touches this sector of this disk fails with EIO. On the secondary disk it then
@@ -51,7 +54,7 @@ export type OverlayName = 'active' | 'hidden';
  */
 export interface BadSector {
   readonly disk: Layer;
-  readonly access: 'read' | 'write';
+  readonly access: (typeof accesses)[number];
   readonly sector: number;
 }
 
@@ -105,55 +108,6 @@ export interface Setup {
 
 export const NODES_MAX = 3;
 
-/** The node that an operation is for: its index in the setup, 0 where it is left out. */
-export interface OnNode {
-  readonly node?: number | undefined;
-}
-
-/** `replication_open` / `replication_close` of one node. */
-export type NodeOperation = ({ readonly op: 'open' } & OnNode) | ({ readonly op: 'close' } & OnNode);
-
-/** The `replication_*_all` calls (replication.c of the top folder): all nodes, newest first, until the first error. */
-export type ControlOperation =
-  | { readonly op: 'start'; readonly mode: Mode }
-  | { readonly op: 'checkpoint' }
-  | { readonly op: 'getError' }
-  | { readonly op: 'stop'; readonly failover: boolean };
-
-/** The QMP commands above them (migration/colo.c): `xen-set-replication` and `query-xen-replication-status`. */
-export type QmpOperation =
-  | {
-      readonly op: 'setReplication';
-      readonly enable: boolean;
-      readonly primary: boolean;
-      /** Left out: null. */
-      readonly failover: boolean | null;
-    }
-  | { readonly op: 'queryStatus' };
-
-/** Requests through the top, as the secondary VM (in primary mode: the primary VM) makes them. */
-export type GuestOperation = OnNode &
-  (
-    | ({ readonly op: 'guestRead' } & Range)
-    | ({ readonly op: 'guestWrite' } & Extent)
-    | ({ readonly op: 'guestWriteZeroes' } & Range)
-    | ({ readonly op: 'guestDiscard' } & Range)
-    | { readonly op: 'guestFlush' }
-  );
-
-/** Requests that arrive at the secondary disk through its own backend, as the replicated primary's do. */
-export type PrimaryOperation = OnNode &
-  (
-    | ({ readonly op: 'primaryRead' } & Range)
-    | ({ readonly op: 'primaryWrite' } & Extent)
-    | ({ readonly op: 'primaryWriteZeroes' } & Range)
-    | ({ readonly op: 'primaryDiscard' } & Range)
-    | { readonly op: 'primaryFlush' }
-  );
-
-/** Progress of the failover commit: one request completes, or all of them until the job has ended. */
-export type JobOperation = OnNode & ({ readonly op: 'commitAdvance' } | { readonly op: 'commitSettle' });
-
 /**
  * How the next emptying of an overlay fails: `kept` before it has changed anything, `emptied` after it has done all,
  * `ejected` in its middle, after which the overlay has no driver any more and nothing can reach it until a new process
@@ -162,59 +116,8 @@ export type JobOperation = OnNode & ({ readonly op: 'commitAdvance' } | { readon
 export const emptyingFaults = ['kept', 'emptied', 'ejected'] as const;
 export type EmptyingFault = (typeof emptyingFaults)[number];
 
-/** Faults and accidents; each of them answers ok. */
-export type FaultOperation = OnNode &
-  (
-    | ({ readonly op: 'breakSector' } & BadSector)
-    /** Every bad sector of that disk is good again. */
-    | { readonly op: 'repairSectors'; readonly disk: Layer }
-    | { readonly op: 'failEmptying'; readonly disk: OverlayName; readonly how: EmptyingFault }
-    /** A job ends without having been asked to; nothing happens where it does not run. */
-    | { readonly op: 'endJob'; readonly job: 'backup' | 'commit' }
-    /** The peer of a primary dies, with every connection to it; or is there again, for new connections. */
-    | { readonly op: 'cutLink' }
-    | { readonly op: 'restoreLink' }
-  );
-
-export type Operation =
-  | NodeOperation
-  | ControlOperation
-  | QmpOperation
-  | GuestOperation
-  | PrimaryOperation
-  | JobOperation
-  | FaultOperation;
-
-export const operationNames = [
-  'open',
-  'start',
-  'checkpoint',
-  'getError',
-  'stop',
-  'close',
-  'setReplication',
-  'queryStatus',
-  'guestRead',
-  'guestWrite',
-  'guestWriteZeroes',
-  'guestDiscard',
-  'guestFlush',
-  'primaryRead',
-  'primaryWrite',
-  'primaryWriteZeroes',
-  'primaryDiscard',
-  'primaryFlush',
-  'commitAdvance',
-  'commitSettle',
-  'breakSector',
-  'repairSectors',
-  'failEmptying',
-  'endJob',
-  'cutLink',
-  'restoreLink',
-] as const satisfies readonly Operation['op'][];
-
-export type OperationName = (typeof operationNames)[number];
+/** The job that copies before writes, and that of a failover. */
+export const jobs = ['backup', 'commit'] as const;
 
 export type Errno = 'EIO' | 'EINVAL';
 

@@ -2,7 +2,8 @@
 import { initialState } from '../model/state.ts';
 import type { HostState, HostStep } from '../model/state.ts';
 import { step } from '../model/step.ts';
-import type { Mode, Operation, Setup, Stage } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Mode, Setup, Stage } from '../model/vocabulary.ts';
 
 export interface Case {
   readonly setup: Setup;

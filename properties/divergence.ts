@@ -1,7 +1,8 @@
 /** What can go wrong in a lockstep run, as data. */
 import type { DeviationName } from '../model/documented.ts';
 import type { HostStep } from '../model/state.ts';
-import type { ObservationPart, Operation, Outcome, ShownNode, Stage } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { ObservationPart, Outcome, ShownNode, Stage } from '../model/vocabulary.ts';
 
 /** Where model and system first differ, or which law the system breaks, or how its process was lost. */
 export type Divergence = OutcomeDivergence | ObservationDivergence | BrokenInvariant | LostSystem;

@@ -1,7 +1,8 @@
 /** Judges the steps of a run by the real binary as long as they keep to it, and from then on by its design document. */
 import type { AsyncSystem } from '../impl/system.ts';
 import type { HostState, HostStep } from '../model/state.ts';
-import type { Observation, Operation, Outcome, Setup, Shown } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Observation, Outcome, Setup, Shown } from '../model/vocabulary.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import { DocumentedRun } from './documented-run.ts';

@@ -1,7 +1,8 @@
 /** A failure as data for one screen: what differed, where, after which steps, and how to see it again. */
 import { observe } from '../model/observe.ts';
 import type { HostState } from '../model/state.ts';
-import type { NodeSetup, Operation, Range, Setup, ShownNode } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { NodeSetup, Range, Setup, ShownNode } from '../model/vocabulary.ts';
 import { nodeOf, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { describeOutcome } from './comparison.ts';

@@ -1,5 +1,6 @@
 /** Checks the laws at every node of a host, step by step, and remembers what they need from earlier steps. */
-import type { Observation, Operation, Outcome, Setup } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
 import { isHostCall, nodeOf } from './case.ts';
 import { brokenInvariant, freshMemory, remember } from './invariants.ts';
 import type { Invariant, Memory } from './invariants.ts';

@@ -1,14 +1,6 @@
 /** Draws the operations of one node: places on its disks, its faults, the tags that it writes. */
-import type {
-  BadSector,
-  Geometry,
-  Layer,
-  Mode,
-  NodeSetup,
-  Operation,
-  OperationName,
-  Range,
-} from '../model/vocabulary.ts';
+import type { Operation, OperationName } from '../model/operations.ts';
+import type { BadSector, Geometry, Layer, Mode, NodeSetup, Range } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
 

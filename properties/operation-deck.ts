@@ -1,6 +1,7 @@
 /** Draws one operation at a time: swarm weights a case, stage-aware, biased to places where writes meet. */
 import type { HostState } from '../model/state.ts';
-import type { Mode, Operation, OperationName, Setup, Stage } from '../model/vocabulary.ts';
+import type { Operation, OperationName } from '../model/operations.ts';
+import type { Mode, Setup, Stage } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
 import { isPointless, NodeDeck } from './node-deck.ts';

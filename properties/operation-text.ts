@@ -1,5 +1,5 @@
 /** One operation in a few words, as reports and viewers show it. */
-import type { Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 
 export function describeOperation(operation: Operation): string {
   const text = withoutNode(operation);

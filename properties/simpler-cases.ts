@@ -1,5 +1,6 @@
 /** Every way to make a case one step simpler: an operation, a fault or an extent less, or one number lower. */
-import type { NodeSetup, Operation, Setup } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { NodeSetup, Setup } from '../model/vocabulary.ts';
 import { isHostCall, nodeOf } from './case.ts';
 import type { Case } from './case.ts';
 

@@ -1,7 +1,8 @@
 /** The model's state as variables of a trace in the Informal Trace Format, each with its type in Apalache's notation. */
 import { observe } from '../model/observe.ts';
 import type { HostState, State } from '../model/state.ts';
-import type { Operation, Outcome } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Outcome } from '../model/vocabulary.ts';
 import { nodeOf } from '../properties/case.ts';
 import { describeOutcome } from '../properties/comparison.ts';
 import { entriesOf, integer, mapOf, optional, placesOf, setOf, unit, variant } from './itf-value.ts';

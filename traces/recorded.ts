@@ -2,7 +2,8 @@
 import { throughQmp } from '../model/host.ts';
 import { observe, observeIndirectly } from '../model/observe.ts';
 import type { HostState } from '../model/state.ts';
-import type { Observation, Operation, Outcome } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Observation, Outcome } from '../model/vocabulary.ts';
 import { shownDifference } from '../properties/async-lockstep.ts';
 import { walkOf } from '../properties/case.ts';
 import type { Case } from '../properties/case.ts';

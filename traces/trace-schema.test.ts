@@ -1,6 +1,7 @@
 /** The schema of traces and the shared vocabulary say the same. */
 import { expectTypeOf, test } from 'vitest';
-import type { Operation, Setup } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Setup } from '../model/vocabulary.ts';
 import type { Trace, TraceOperation } from './trace-schema.ts';
 
 type WithoutSkip<Entry> = Entry extends unknown ? Omit<Entry, 'skip'> : never;

@@ -1,17 +1,20 @@
 /** The efficient implementation as a system under test: operations with tags become requests with bytes. */
-import { defects, layers, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
+import { defects, layers, NODES_MAX } from '../../model/vocabulary.ts';
 import type {
-  Extent,
   FaultOperation,
   GuestOperation,
   JobOperation,
   NodeOperation,
+  Operation,
+  PrimaryOperation,
+} from '../../model/operations.ts';
+import type {
+  Extent,
   NodeSetup,
   Observation,
-  Operation,
   Outcome,
   OverlayContent,
-  PrimaryOperation,
   Range,
   Setup,
   Tag,

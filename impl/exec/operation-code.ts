@@ -1,7 +1,7 @@
 /** How operations are written on the wire: the name, then its arguments in a fixed order, the node first. */
 import { z } from 'zod';
 import { emptyingFaults, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
-import type { Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
 
 const node = z
   .int()

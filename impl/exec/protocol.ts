@@ -1,7 +1,8 @@
 /** The messages between colocheck and an adapter: requests go out, one JSON object a line, and each is answered by one. */
 import { z } from 'zod';
-import { defects, layers, modes, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
-import type { OperationName } from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
+import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import type { OperationName } from '../../model/operations.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { observableParts, outcomeCode } from './answer-code.ts';
 import type { ObservablePart } from './answer-code.ts';

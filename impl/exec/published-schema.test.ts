@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
-import { operationNames } from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
 import type { Setup } from '../../model/vocabulary.ts';
 import { operationCode } from './operation-code.ts';
 import type { OperationCode } from './operation-code.ts';

@@ -1,5 +1,6 @@
 /** Which operations a case on the real QEMU can be given. */
-import type { FaultOperation, Operation, OperationName, Setup, Stage } from '../../model/vocabulary.ts';
+import type { FaultOperation, Operation, OperationName } from '../../model/operations.ts';
+import type { Setup, Stage } from '../../model/vocabulary.ts';
 import { hasBadOverlaySectors } from './node-storage.ts';
 import type { OverlayPlace } from './node-storage.ts';
 

@@ -1,5 +1,6 @@
 /** Guest and primary requests as NBD requests, and their replies as outcomes. */
-import type { GuestOperation, Operation, Outcome, PrimaryOperation } from '../../model/vocabulary.ts';
+import type { GuestOperation, Operation, PrimaryOperation } from '../../model/operations.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { ChannelReply } from './export-channel.ts';
 import type { NbdClient, NbdReply } from './nbd-client.ts';

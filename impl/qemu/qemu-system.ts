@@ -1,15 +1,8 @@
 /** The real QEMU binary as a system under test: one long-lived process, controlled by QMP, bytes by NBD. */
-import { defects, layers, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
-import type {
-  AbortRule,
-  FaultOperation,
-  Operation,
-  Outcome,
-  Setup,
-  Shown,
-  ShownNode,
-  Stage,
-} from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
+import { defects, layers, NODES_MAX } from '../../model/vocabulary.ts';
+import type { FaultOperation, Operation } from '../../model/operations.ts';
+import type { AbortRule, Outcome, Setup, Shown, ShownNode, Stage } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { PayloadImages } from '../payload.ts';
 import type { AsyncSystem } from '../system.ts';

@@ -4,7 +4,8 @@ import type { StateField } from '../../impl/state-access.ts';
 import { initialState } from '../../model/state.ts';
 import type { HostState, State } from '../../model/state.ts';
 import { abortRules } from '../../model/vocabulary.ts';
-import type { Operation, Setup } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Setup } from '../../model/vocabulary.ts';
 import { NodeFields } from './node-fields.ts';
 
 const RULES = abortRules.length + 1;

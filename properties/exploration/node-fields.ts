@@ -5,14 +5,8 @@ import type { StateField } from '../../impl/state-access.ts';
 import { unitCount } from '../../model/geometry.ts';
 import type { Disks, Faults, Node, State } from '../../model/state.ts';
 import { emptyingFaults, layers, stages } from '../../model/vocabulary.ts';
-import type {
-  BadSector,
-  EmptyingFault,
-  Operation,
-  OverlayContent,
-  Stage,
-  Tag,
-} from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { BadSector, EmptyingFault, OverlayContent, Stage, Tag } from '../../model/vocabulary.ts';
 import { CommitFields } from './commit-fields.ts';
 
 /** Children of either kind that failed starts have left are fewer than this. */

@@ -4,7 +4,8 @@
  */
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { System } from '../../impl/system.ts';
-import type { FaultOperation, Setup } from '../../model/vocabulary.ts';
+import type { FaultOperation } from '../../model/operations.ts';
+import type { Setup } from '../../model/vocabulary.ts';
 import { explore } from '../exploration/exploration.ts';
 import { chooseWorlds } from '../exploration/explore-command.ts';
 import type { SearchAim } from '../shortest/failure-search.ts';

@@ -1,6 +1,7 @@
 /** Every operation that means something on a small host: each call, each range of each disk, each fault. */
 import { emptyingFaults } from '../../model/vocabulary.ts';
-import type { NodeSetup, Operation, Range, Setup, Tag } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { NodeSetup, Range, Setup, Tag } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import { operationProblem } from '../setup-problem.ts';
 

@@ -5,7 +5,7 @@
 import { initialState } from '../../model/state.ts';
 import type { HostState } from '../../model/state.ts';
 import { step } from '../../model/step.ts';
-import type { Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
 import { exchangeableTags, permutations } from '../exploration/symmetry.ts';
 import type { World } from '../exploration/world.ts';
 import { hostKey } from '../host-key.ts';

@@ -1,7 +1,9 @@
 /** What a system declares, what that leaves out, and whether it is enough to certify anything. */
 import type { Capabilities } from '../../impl/capabilities.ts';
-import { defects, layers, modes, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
-import type { ObservationPart, OperationName } from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
+import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import type { OperationName } from '../../model/operations.ts';
+import type { ObservationPart } from '../../model/vocabulary.ts';
 import { WHAT_TO_DECLARE } from '../../impl/module/system-shape.ts';
 import type { Certificate } from './certificate-schema.ts';
 

@@ -3,7 +3,8 @@ import { contains } from '../../model/geometry.ts';
 import { observe } from '../../model/observe.ts';
 import { answeringLayer } from '../../model/overlay.ts';
 import type { State } from '../../model/state.ts';
-import type { AbortRule, Layer, Operation, ShownNode, Tag } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { AbortRule, Layer, ShownNode, Tag } from '../../model/vocabulary.ts';
 import { contentNumbers, rowNames, specialContents } from './view-data.ts';
 import type { RowName } from './view-data.ts';
 

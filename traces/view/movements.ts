@@ -2,7 +2,8 @@
 import { contains, unitCount } from '../../model/geometry.ts';
 import { answeringLayer } from '../../model/overlay.ts';
 import type { State } from '../../model/state.ts';
-import type { Layer, Operation, Range } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Layer, Range } from '../../model/vocabulary.ts';
 import { guestLayer } from './content-origins.ts';
 import type { MovementKind } from './view-data.ts';
 
