@@ -1,6 +1,7 @@
 /** What a system under test says of itself: which cases it can be given, and what it shows of them. */
 import type { OperationName } from '../model/operations.ts';
-import type { Defect, Layer, Mode, NodeSetup, ObservationPart } from '../model/vocabulary.ts';
+import type { Defect, Layer, Mode, NodeSetup } from '../model/vocabulary.ts';
+import type { ObservationPart } from './shown.ts';
 
 /** What a system under test says of itself; the generator and the comparison keep to it. */
 export interface Capabilities {

@@ -1,10 +1,8 @@
 /** What can be seen of a host and its nodes. */
-import { controlAll } from './host.ts';
-import { answeringLayer } from './overlay.ts';
 import { abort } from './outcome.ts';
-import { guestRead, guestView, viewOutcome } from './request.ts';
-import type { HostState, State } from './state.ts';
-import type { AbortRule, IndirectObservation, Mode, Observation, Probes, Wiring } from './vocabulary.ts';
+import { viewOutcome } from './request.ts';
+import type { State } from './state.ts';
+import type { AbortRule, Observation, Wiring } from './vocabulary.ts';
 
 /** `dead` is that of the host. */
 export function observe(state: State, dead: AbortRule | null): Observation {
@@ -40,29 +38,4 @@ function observeWiring({ setup, node, reopened }: State): Wiring {
     hiddenAttached: node.hiddenAttached,
     secondaryAttached: node.secondaryAttached,
   };
-}
-
-export function observeIndirectly(state: State): IndirectObservation {
-  const { node, disks } = state;
-  const readable = guestRead(state, { sector: 0, count: 0 }).outcome.kind === 'data';
-  const layers = guestView(state).map((_, sector) =>
-    node.committed ? 'secondary' : answeringLayer(disks, sector),
-  );
-  return { answeredBy: readable ? layers : null, commitRuns: node.commit !== null };
-}
-
-export function observeProbes(host: HostState): Probes {
-  if (host.dead !== null) return { getError: abort(host.dead), startOtherMode: abort(host.dead) };
-  const mode = modeOfNone(host);
-  return {
-    getError: controlAll(host, { op: 'getError' }).outcome,
-    startOtherMode: mode === null ? null : controlAll(host, { op: 'start', mode }).outcome,
-  };
-}
-
-/** A start in this mode changes nothing at any node; null where there are nodes of both modes. */
-function modeOfNone({ nodes }: HostState): Mode | null {
-  const [first, ...others] = nodes.map(({ setup }) => setup.mode);
-  if (others.some((mode) => mode !== first)) return null;
-  return first === 'primary' ? 'secondary' : 'primary';
 }

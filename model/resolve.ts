@@ -14,7 +14,17 @@ import { withActive, withDisks, withNode, withSecondary } from './state.ts';
 import type { HostState, HostStep, State, Step } from './state.ts';
 import { step } from './step.ts';
 import type { Operation } from './operations.ts';
-import type { Extent, Range, Shown, ShownNode, Tag } from './vocabulary.ts';
+import type { Extent, Layer, Observation, Range, Tag } from './vocabulary.ts';
+
+/** What was seen of a node after the operation, as far as it tells the lawful steps apart. */
+interface ShownNode extends Partial<Pick<Observation, 'view' | 'secondary'>> {
+  readonly answeredBy?: readonly Layer[] | null;
+  readonly commitRuns?: boolean;
+}
+
+interface Shown {
+  readonly nodes: readonly ShownNode[];
+}
 
 /** The steps other than the predicted one that the law allows from `host`, given what was shown after `operation`. */
 export function* lawfulSteps(host: HostState, operation: Operation, shown: Shown): Generator<HostStep> {

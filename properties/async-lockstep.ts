@@ -2,13 +2,15 @@
 import type { AsyncSystem, Played, Shows } from '../impl/system.ts';
 import { SystemLost } from '../impl/system-lost.ts';
 import { throughQmp } from '../model/host.ts';
-import { observe, observeIndirectly, observeProbes } from '../model/observe.ts';
+import { observe } from '../model/observe.ts';
+import { observeIndirectly, observeProbes } from './shown-by-model.ts';
 import { lawfulSteps } from '../model/resolve.ts';
 import { initialState } from '../model/state.ts';
 import type { HostState, HostStep } from '../model/state.ts';
 import { step } from '../model/step.ts';
 import type { Operation } from '../model/operations.ts';
-import type { Observation, Outcome, Shown } from '../model/vocabulary.ts';
+import type { Observation, Outcome } from '../model/vocabulary.ts';
+import type { Shown } from '../impl/shown.ts';
 import { inCase } from './broken-case.ts';
 import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';

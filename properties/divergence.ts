@@ -2,7 +2,8 @@
 import type { DeviationName } from '../model/documented.ts';
 import type { HostStep } from '../model/state.ts';
 import type { Operation } from '../model/operations.ts';
-import type { ObservationPart, Outcome, ShownNode, Stage } from '../model/vocabulary.ts';
+import type { Outcome, Stage } from '../model/vocabulary.ts';
+import type { ObservationPart, ShownNode } from '../impl/shown.ts';
 
 /** Where model and system first differ, or which law the system breaks, or how its process was lost. */
 export type Divergence = OutcomeDivergence | ObservationDivergence | BrokenInvariant | LostSystem;

@@ -2,7 +2,8 @@
 import type { AsyncSystem } from '../impl/system.ts';
 import type { HostState, HostStep } from '../model/state.ts';
 import type { Operation } from '../model/operations.ts';
-import type { Observation, Outcome, Setup, Shown } from '../model/vocabulary.ts';
+import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
+import type { Shown } from '../impl/shown.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import { DocumentedRun } from './documented-run.ts';

@@ -2,7 +2,8 @@
 import { observe } from '../model/observe.ts';
 import type { HostState } from '../model/state.ts';
 import type { Operation } from '../model/operations.ts';
-import type { NodeSetup, Range, Setup, ShownNode } from '../model/vocabulary.ts';
+import type { NodeSetup, Range, Setup } from '../model/vocabulary.ts';
+import type { ShownNode } from '../impl/shown.ts';
 import { nodeOf, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { describeOutcome } from './comparison.ts';

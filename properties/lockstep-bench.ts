@@ -1,7 +1,8 @@
 /** Measures the random lockstep as shipped, its parts, and the same work done with stock fast-check commands. */
 import fc from 'fast-check';
 import type { Depth, System } from '../impl/system.ts';
-import { observe, observeIndirectly } from '../model/observe.ts';
+import { observe } from '../model/observe.ts';
+import { observeIndirectly } from './shown-by-model.ts';
 import { initialState } from '../model/state.ts';
 import type { HostState } from '../model/state.ts';
 import { step } from '../model/step.ts';

@@ -1,7 +1,8 @@
 /** Runs a case on the model and on a system side by side and stops at the first difference or broken law. */
 import type { Depth, System } from '../impl/system.ts';
 import { throughQmp } from '../model/host.ts';
-import { observe, observeIndirectly } from '../model/observe.ts';
+import { observe } from '../model/observe.ts';
+import { observeIndirectly } from './shown-by-model.ts';
 import type { HostState } from '../model/state.ts';
 import type { Operation } from '../model/operations.ts';
 import type { Observation, Range } from '../model/vocabulary.ts';

@@ -1,6 +1,7 @@
 /** What a failing system answered and showed, kept with its trace, and judged again by today's model without any system. */
 import { throughQmp } from '../model/host.ts';
-import { observe, observeIndirectly } from '../model/observe.ts';
+import { observe } from '../model/observe.ts';
+import { observeIndirectly } from '../properties/shown-by-model.ts';
 import type { HostState } from '../model/state.ts';
 import type { Operation } from '../model/operations.ts';
 import type { Observation, Outcome } from '../model/vocabulary.ts';

@@ -3,7 +3,8 @@
  * process, and what is no answer ends the run with one line that names the operation.
  */
 import type { Operation } from '../../model/operations.ts';
-import type { ObservationPart, Outcome, Setup, Shown, Stage } from '../../model/vocabulary.ts';
+import type { Outcome, Setup, Stage } from '../../model/vocabulary.ts';
+import type { ObservationPart, Shown } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { AdapterError } from '../exec/adapter-error.ts';

@@ -1,7 +1,8 @@
 /** One loaded case on a running QEMU: operations in, outcomes and observations out. */
 import { z } from 'zod';
 import type { ControlOperation, FaultOperation, Operation, QmpOperation } from '../../model/operations.ts';
-import type { Mode, Outcome, Probes, Shown, ShownNode } from '../../model/vocabulary.ts';
+import type { Mode, Outcome } from '../../model/vocabulary.ts';
+import type { Probes, Shown, ShownNode } from '../shown.ts';
 import { emptyingOutcome, qmpOutcome } from './answers.ts';
 import { isGuestOperation, isPrimaryOperation } from './data-operations.ts';
 import { blockGraphSchema, namedNodesSchema, shapeOf } from './graph-shape.ts';

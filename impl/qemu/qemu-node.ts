@@ -1,5 +1,6 @@
 /** One replication node of a loaded case on a running QEMU: its requests, and what it shows. */
-import type { NodeSetup, Outcome, ShownNode, Tag } from '../../model/vocabulary.ts';
+import type { NodeSetup, Outcome, Tag } from '../../model/vocabulary.ts';
+import type { ShownNode } from '../shown.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { GraphShape } from './allocation-depth.ts';
 import { layersOf } from './allocation-depth.ts';

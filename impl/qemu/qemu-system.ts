@@ -2,7 +2,8 @@
 import { operationNames } from '../../model/operations.ts';
 import { defects, layers, NODES_MAX } from '../../model/vocabulary.ts';
 import type { FaultOperation, Operation } from '../../model/operations.ts';
-import type { AbortRule, Outcome, Setup, Shown, ShownNode, Stage } from '../../model/vocabulary.ts';
+import type { AbortRule, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
+import type { Shown, ShownNode } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { PayloadImages } from '../payload.ts';
 import type { AsyncSystem } from '../system.ts';

@@ -3,7 +3,7 @@ import type { Capabilities } from '../../impl/capabilities.ts';
 import { operationNames } from '../../model/operations.ts';
 import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
 import type { OperationName } from '../../model/operations.ts';
-import type { ObservationPart } from '../../model/vocabulary.ts';
+import type { ObservationPart } from '../../impl/shown.ts';
 import { WHAT_TO_DECLARE } from '../../impl/module/system-shape.ts';
 import type { Certificate } from './certificate-schema.ts';
 

@@ -4,7 +4,8 @@ import { observe } from '../../model/observe.ts';
 import { answeringLayer } from '../../model/overlay.ts';
 import type { State } from '../../model/state.ts';
 import type { Operation } from '../../model/operations.ts';
-import type { AbortRule, Layer, ShownNode, Tag } from '../../model/vocabulary.ts';
+import type { AbortRule, Layer, Tag } from '../../model/vocabulary.ts';
+import type { ShownNode } from '../../impl/shown.ts';
 import { contentNumbers, rowNames, specialContents } from './view-data.ts';
 import type { RowName } from './view-data.ts';
 
