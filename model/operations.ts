@@ -18,7 +18,7 @@ export type Argument = string | number | boolean | null;
 /** The arguments of any operation by their names, `op` among them. */
 type Given = Readonly<Record<string, Argument | undefined>>;
 
-interface OperationShape {
+export interface OperationShape {
   /** A call to the host reaches all of its nodes; any other operation is for the one that it names. */
   readonly scope: 'host' | 'node';
   readonly issuer: Issuer;
