@@ -170,6 +170,11 @@ export function isFrom<From extends Issuer>(
   return operationTable[operation.op].issuer === issuer;
 }
 
+/** Whether an operation is a call to every node of the host. */
+export function isHostCall(operation: Operation): operation is HostCall {
+  return operationTable[operation.op].scope === 'host';
+}
+
 /** The names and kinds of the arguments, in their order. */
 export function argumentsOf(op: OperationName): readonly (readonly [name: string, kind: ArgumentKind])[] {
   return Object.entries(operationTable[op].takes);

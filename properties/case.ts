@@ -2,6 +2,7 @@
 import { initialState } from '../model/state.ts';
 import type { HostState, HostStep } from '../model/state.ts';
 import { step } from '../model/step.ts';
+import { isHostCall } from '../model/operations.ts';
 import type { Operation } from '../model/operations.ts';
 import type { Mode, Setup, Stage } from '../model/vocabulary.ts';
 
@@ -48,19 +49,4 @@ export function situation(host: HostState, operation: Operation): { mode: Mode; 
   return met === undefined
     ? { mode: 'secondary', stage: 'closed' }
     : { mode: met.setup.mode, stage: met.node.stage };
-}
-
-/** Whether an operation is a call to every node of the host. */
-export function isHostCall({ op }: Operation): boolean {
-  switch (op) {
-    case 'start':
-    case 'checkpoint':
-    case 'getError':
-    case 'stop':
-    case 'setReplication':
-    case 'queryStatus':
-      return true;
-    default:
-      return false;
-  }
 }

@@ -1,7 +1,7 @@
 /** Which cells (mode × operation × stage × outcome) a campaign has reached and how often, and which branches of the seed. */
-import { operationNames } from '../model/operations.ts';
 import { modes, stages } from '../model/vocabulary.ts';
 import type { HostState, HostStep } from '../model/state.ts';
+import { operationNames } from '../model/operations.ts';
 import type { Operation, OperationName } from '../model/operations.ts';
 import type { Mode, Outcome, Stage } from '../model/vocabulary.ts';
 import { nodeMet } from './case.ts';

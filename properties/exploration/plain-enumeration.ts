@@ -5,9 +5,10 @@
 import { initialState } from '../../model/state.ts';
 import type { HostState, State } from '../../model/state.ts';
 import { step } from '../../model/step.ts';
+import { isHostCall } from '../../model/operations.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
-import { isHostCall, nodeOf } from '../case.ts';
+import { nodeOf } from '../case.ts';
 import { hostKey } from '../host-key.ts';
 import type { World } from './world.ts';
 

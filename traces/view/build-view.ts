@@ -1,9 +1,10 @@
 /** Makes of a run what its page is given: each step by what it changes, with whole states every so often. */
 import type { HostState } from '../../model/state.ts';
+import { isHostCall } from '../../model/operations.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup } from '../../model/vocabulary.ts';
 import type { ObservationPart } from '../../impl/shown.ts';
-import { isHostCall, nodeOf } from '../../properties/case.ts';
+import { nodeOf } from '../../properties/case.ts';
 import { describeOutcome } from '../../properties/comparison.ts';
 import type { Divergence, ObservationDivergence } from '../../properties/divergence.ts';
 import { describeDivergence, describeSetup } from '../../properties/failure-report.ts';
