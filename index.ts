@@ -24,20 +24,17 @@ export type {
   Layer,
   Mode,
   NodeSetup,
-  ObservationPart,
-  Operation,
-  OperationName,
   Outcome,
   OverlayContent,
   Range,
   Setup,
-  Shown,
-  ShownNode,
   Stage,
   Tag,
   Wiring,
 } from './model/vocabulary.ts';
-export { operationNames } from './model/vocabulary.ts';
+export type { Operation, OperationName } from './model/operations.ts';
+export { operationNames } from './model/operations.ts';
+export type { ObservationPart, Shown, ShownNode } from './impl/shown.ts';
 
 /** What a system may throw: its process is gone, or something is missing around it. Anything else is taken for a crash. */
 export { SystemLost } from './impl/system-lost.ts';

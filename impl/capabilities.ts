@@ -1,5 +1,10 @@
 /** What a system under test says of itself: which cases it can be given, and what it shows of them. */
-import type { Defect, Layer, Mode, NodeSetup, ObservationPart, OperationName } from '../model/vocabulary.ts';
+import type { OperationName } from '../model/operations.ts';
+import type { Defect, Layer, Mode, NodeSetup } from '../model/vocabulary.ts';
+import type { ObservationPart } from './shown.ts';
+
+/** No case can do without these. */
+export const essentialOperations: readonly OperationName[] = ['open', 'start', 'close'];
 
 /** What a system under test says of itself; the generator and the comparison keep to it. */
 export interface Capabilities {

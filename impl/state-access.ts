@@ -2,7 +2,7 @@
  * How a system in this process hands out its state as numbers and takes it back: what a search needs that goes on from
  * a state in more than one way without playing its operations again.
  */
-import type { Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 
 /**
  * What one number of a saved state stands for: a `units` field holds a bit for each unit of a disk, a `content` field

@@ -1,14 +1,7 @@
 /** The one interface that every system under test offers: load a setup, apply operations, observe, unload. */
-import type {
-  Observation,
-  Operation,
-  Outcome,
-  Range,
-  Setup,
-  Shown,
-  ShownNode,
-  Stage,
-} from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Observation, Outcome, Range, Setup, Stage } from '../model/vocabulary.ts';
+import type { Shown, ShownNode } from './shown.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { EnvironmentError } from './environment-error.ts';
 import type { StateAccess } from './state-access.ts';

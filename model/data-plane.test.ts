@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import * as s from './scenario.ts';
 import { fourClusters, lastOutcome, runModel, started } from './scenario.ts';
-import type { Operation, Outcome, NodeSetup } from './vocabulary.ts';
+import type { Operation } from './operations.ts';
+import type { Outcome, NodeSetup } from './vocabulary.ts';
 
 const data = (...tags: number[]): Outcome => ({ kind: 'data', tags });
 const eio: Outcome = { kind: 'errno', errno: 'EIO' };

@@ -4,7 +4,8 @@ import type { Qemu } from './choices.ts';
 import { contains, endOf, layerOf, unitsOf } from './disks.ts';
 import { copyFails } from './jobs.ts';
 import type { Node, Step } from './node.ts';
-import type { Extent, GuestOperation, PrimaryOperation } from './vocabulary.ts';
+import type { GuestOperation, PrimaryOperation } from './operations.ts';
+import type { Extent } from './vocabulary.ts';
 
 /** What a start that undoes itself leaves; way 1: the disks stay writable. */
 export function undone(failed: Node, before: Node, way: 1 | 2): Node {

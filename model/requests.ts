@@ -8,50 +8,31 @@ import { advanceCommit, copyBeforeWrite, finishRequests, settleInAnyOrder } from
 import type { Node, Step } from './node.ts';
 import * as replication from './replication.ts';
 import { has, replicationDone } from './replication.ts';
-import type * as vocabulary from './vocabulary.ts';
+import { isFrom } from './operations.ts';
+import type {
+  FaultOperation,
+  GuestOperation,
+  JobOperation,
+  OperationAtNode,
+  PrimaryOperation,
+} from './operations.ts';
 import type { Extent, Outcome, Range } from './vocabulary.ts';
 import { writeSecondary } from './writes.ts';
 
-type GuestRequest = vocabulary.GuestOperation;
-type PrimaryRequest = vocabulary.PrimaryOperation;
-type Fault = vocabulary.FaultOperation;
-export type AtNode =
-  | vocabulary.NodeOperation
-  | GuestRequest
-  | PrimaryRequest
-  | vocabulary.JobOperation
-  | Fault;
-
-export function nodeStep(node: Node, operation: AtNode, qemu: Qemu): Step {
-  switch (operation.op) {
-    case 'open':
-      return blockdevAdd(node);
-    case 'close':
-      return blockdevDel(node, qemu);
-    case 'guestRead':
-    case 'guestWrite':
-    case 'guestWriteZeroes':
-    case 'guestDiscard':
-    case 'guestFlush': {
-      const outcome = guestRefusal(node, 'count' in operation ? operation : nothing);
-      const done = outcome === null ? guestRequest(node, operation, qemu) : { node, outcome };
-      return reported(node, operation, done, qemu);
-    }
-    case 'primaryRead':
-    case 'primaryWrite':
-    case 'primaryWriteZeroes':
-    case 'primaryDiscard':
-    case 'primaryFlush': {
-      const outcome = primaryRefusal(node, operation);
-      const done = outcome === null ? primaryRequest(node, operation, qemu) : { node, outcome };
-      return reported(node, operation, done, qemu);
-    }
-    case 'commitAdvance':
-    case 'commitSettle':
-      return { node: jobProgress(node, operation.op, qemu), outcome: ok };
-    default:
-      return fault(node, operation, qemu);
+export function nodeStep(node: Node, operation: OperationAtNode, qemu: Qemu): Step {
+  if (isFrom(operation, 'guest')) {
+    const outcome = guestRefusal(node, 'count' in operation ? operation : nothing);
+    const done = outcome === null ? guestRequest(node, operation, qemu) : { node, outcome };
+    return reported(node, operation, done, qemu);
   }
+  if (isFrom(operation, 'primary')) {
+    const outcome = primaryRefusal(node, operation);
+    const done = outcome === null ? primaryRequest(node, operation, qemu) : { node, outcome };
+    return reported(node, operation, done, qemu);
+  }
+  if (isFrom(operation, 'job')) return { node: jobProgress(node, operation.op, qemu), outcome: ok };
+  if (isFrom(operation, 'nature')) return fault(node, operation, qemu);
+  return operation.op === 'open' ? blockdevAdd(node) : blockdevDel(node, qemu);
 }
 
 /** The file of a primary is a client of its peer, which connects before anything else is looked at. */
@@ -72,7 +53,7 @@ export function guestRead(node: Node, range: Range): Outcome {
   return guestRefusal(node, range) ?? replication.replicationCoReadv(node, range);
 }
 
-function guestRequest(node: Node, operation: GuestRequest, qemu: Qemu): Step {
+function guestRequest(node: Node, operation: GuestOperation, qemu: Qemu): Step {
   switch (operation.op) {
     case 'guestRead':
       return { node, outcome: replication.replicationCoReadv(node, operation) };
@@ -92,7 +73,7 @@ function guestRequest(node: Node, operation: GuestRequest, qemu: Qemu): Step {
   }
 }
 
-function primaryRequest(node: Node, operation: PrimaryRequest, qemu: Qemu): Step {
+function primaryRequest(node: Node, operation: PrimaryOperation, qemu: Qemu): Step {
   switch (operation.op) {
     case 'primaryRead': {
       const tags = node.secondary.slice(operation.sector, endOf(operation));
@@ -137,7 +118,7 @@ function guestRefusal(node: Node, range: Range): Outcome | null {
  * A disk that was opened read-only, or has a parent that does not share writing, could only be exported read-only. Hidden
  * is a child of the filter that the backup job keeps above the secondary disk: without it that has no medium.
  */
-function primaryRefusal(node: Node, operation: PrimaryRequest): Outcome | null {
+function primaryRefusal(node: Node, operation: PrimaryOperation): Outcome | null {
   const isExportedReadOnly =
     node.setup.readOnly.includes('secondary') ||
     has(node, 'hiddenWriteUnshared') ||
@@ -155,7 +136,7 @@ function zeroes({ sector, count }: Range): Extent {
   return { sector, count, tag: 0 };
 }
 
-function jobProgress(node: Node, op: vocabulary.JobOperation['op'], qemu: Qemu): Node {
+function jobProgress(node: Node, op: JobOperation['op'], qemu: Qemu): Node {
   const isStuck = node.stage === 'failover' && node.commitJob === null;
   if (isStuck && qemu.follow('failover-without-commit-is-for-ever')) return replicationDone(node, eio);
   return op === 'commitSettle'
@@ -164,13 +145,13 @@ function jobProgress(node: Node, op: vocabulary.JobOperation['op'], qemu: Qemu):
 }
 
 /** Faults ask nobody: each answers ok, also where it changes nothing. Only the end of a job may kill the process. */
-function fault(node: Node, operation: Fault, qemu: Qemu): Step {
+function fault(node: Node, operation: FaultOperation, qemu: Qemu): Step {
   if (operation.op === 'endJob' && operation.job === 'backup')
     return replication.backupJobCompleted(node, qemu);
   return { node: struck(node, operation), outcome: ok };
 }
 
-function struck(node: Node, operation: Fault): Node {
+function struck(node: Node, operation: FaultOperation): Node {
   switch (operation.op) {
     case 'breakSector': {
       const { disk, access, sector } = operation;

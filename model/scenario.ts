@@ -2,7 +2,8 @@
 import { initialState } from './node.ts';
 import type { Host, Node } from './node.ts';
 import { step } from './step.ts';
-import type { NodeSetup, Operation, Outcome } from './vocabulary.ts';
+import type { Operation } from './operations.ts';
+import type { NodeSetup, Outcome } from './vocabulary.ts';
 
 /** Four clusters of two sectors, all units one cluster, the secondary disk full of tag 1. */
 export const fourClusters: NodeSetup = {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import * as s from './scenario.ts';
 import { fourClusters, lastOutcome, runModel, started } from './scenario.ts';
-import type { Operation, Outcome, NodeSetup } from './vocabulary.ts';
+import type { Operation } from './operations.ts';
+import type { Outcome, NodeSetup } from './vocabulary.ts';
 
 const ok: Outcome = { kind: 'ok' };
 const error = (message: string): Outcome => ({ kind: 'error', message });

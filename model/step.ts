@@ -8,7 +8,9 @@ import { inNewProcess } from './node.ts';
 import type { Host, HostStep, Node, Step } from './node.ts';
 import * as replication from './replication.ts';
 import { nodeStep } from './requests.ts';
-import type { AbortRule, ControlOperation, FaultOperation, Operation, Outcome } from './vocabulary.ts';
+import { isFrom } from './operations.ts';
+import type { ControlOperation, Operation } from './operations.ts';
+import type { AbortRule, Outcome } from './vocabulary.ts';
 
 /** `choices` decides where QEMU is free, `follow` where it contradicts its document; left out: as QEMU is predicted to do. */
 export function step(
@@ -20,7 +22,7 @@ export function step(
   // A process that died answers nothing until `open` reaches a new one; faults strike all the same.
   if (host.dead !== null) {
     if (operation.op === 'open') return step(inProcess(host, 'closed', null), operation, choices, follow);
-    if (!isFault(operation)) return { host, outcome: abort(host.dead) };
+    if (!isFrom(operation, 'nature')) return { host, outcome: abort(host.dead) };
   }
   const qemu = qemuOf(choices, follow);
   switch (operation.op) {
@@ -47,19 +49,6 @@ export function step(
       return withStep(host, index, nodeStep(node, operation, qemu));
     }
   }
-}
-
-const faults: ReadonlySet<string> = new Set<FaultOperation['op']>([
-  'breakSector',
-  'repairSectors',
-  'failEmptying',
-  'endJob',
-  'cutLink',
-  'restoreLink',
-]);
-
-function isFault({ op }: Operation): boolean {
-  return faults.has(op);
 }
 
 /** xen-set-replication: with failover=true it hands down no error pointer (migration/colo.c). */

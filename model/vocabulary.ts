@@ -46,7 +46,10 @@ export interface Extent extends Range {
 /** The disk layers of a secondary; in primary mode the peer's disk counts as `secondary` and there is no other. */
 export const layers = ['active', 'hidden', 'secondary'] as const;
 export type Layer = (typeof layers)[number];
-export type OverlayName = 'active' | 'hidden';
+export const overlayNames = ['active', 'hidden'] as const;
+export type OverlayName = (typeof overlayNames)[number];
+
+export const accesses = ['read', 'write'] as const;
 
 /**
  * A request of this kind of access that touches this sector of this disk fails with EIO. On the secondary disk it then
@@ -54,7 +57,7 @@ export type OverlayName = 'active' | 'hidden';
  */
 export interface BadSector {
   readonly disk: Layer;
-  readonly access: 'read' | 'write';
+  readonly access: (typeof accesses)[number];
   readonly sector: number;
 }
 
@@ -108,55 +111,6 @@ export interface Setup {
 
 export const NODES_MAX = 3;
 
-/** The node that an operation is for: its index in the setup, 0 where it is left out. */
-export interface OnNode {
-  readonly node?: number | undefined;
-}
-
-/** `replication_open` / `replication_close` of one node. */
-export type NodeOperation = ({ readonly op: 'open' } & OnNode) | ({ readonly op: 'close' } & OnNode);
-
-/** The `replication_*_all` calls (replication.c of the top folder): all nodes, newest first, until the first error. */
-export type ControlOperation =
-  | { readonly op: 'start'; readonly mode: Mode }
-  | { readonly op: 'checkpoint' }
-  | { readonly op: 'getError' }
-  | { readonly op: 'stop'; readonly failover: boolean };
-
-/** The QMP commands above them (migration/colo.c): `xen-set-replication` and `query-xen-replication-status`. */
-export type QmpOperation =
-  | {
-      readonly op: 'setReplication';
-      readonly enable: boolean;
-      readonly primary: boolean;
-      /** Left out: null. */
-      readonly failover: boolean | null;
-    }
-  | { readonly op: 'queryStatus' };
-
-/** Requests through the top, as the secondary VM (in primary mode: the primary VM) makes them. */
-export type GuestOperation = OnNode &
-  (
-    | ({ readonly op: 'guestRead' } & Range)
-    | ({ readonly op: 'guestWrite' } & Extent)
-    | ({ readonly op: 'guestWriteZeroes' } & Range)
-    | ({ readonly op: 'guestDiscard' } & Range)
-    | { readonly op: 'guestFlush' }
-  );
-
-/** Requests that arrive at the secondary disk through its own backend, as the replicated primary's do. */
-export type PrimaryOperation = OnNode &
-  (
-    | ({ readonly op: 'primaryRead' } & Range)
-    | ({ readonly op: 'primaryWrite' } & Extent)
-    | ({ readonly op: 'primaryWriteZeroes' } & Range)
-    | ({ readonly op: 'primaryDiscard' } & Range)
-    | { readonly op: 'primaryFlush' }
-  );
-
-/** Progress of the failover commit: one request completes, or all of them until the job has ended. */
-export type JobOperation = OnNode & ({ readonly op: 'commitAdvance' } | { readonly op: 'commitSettle' });
-
 /**
  * How the next emptying of an overlay fails: `kept` before it has changed anything, `emptied` after it has done all,
  * `ejected` in its middle, after which the overlay has no driver any more and nothing can reach it until a new process
@@ -165,59 +119,8 @@ export type JobOperation = OnNode & ({ readonly op: 'commitAdvance' } | { readon
 export const emptyingFaults = ['kept', 'emptied', 'ejected'] as const;
 export type EmptyingFault = (typeof emptyingFaults)[number];
 
-/** Faults and accidents; each of them answers ok. */
-export type FaultOperation = OnNode &
-  (
-    | ({ readonly op: 'breakSector' } & BadSector)
-    /** Every bad sector of that disk is good again. */
-    | { readonly op: 'repairSectors'; readonly disk: Layer }
-    | { readonly op: 'failEmptying'; readonly disk: OverlayName; readonly how: EmptyingFault }
-    /** A job ends without having been asked to; nothing happens where it does not run. */
-    | { readonly op: 'endJob'; readonly job: 'backup' | 'commit' }
-    /** The peer of a primary dies, with every connection to it; or is there again, for new connections. */
-    | { readonly op: 'cutLink' }
-    | { readonly op: 'restoreLink' }
-  );
-
-export type Operation =
-  | NodeOperation
-  | ControlOperation
-  | QmpOperation
-  | GuestOperation
-  | PrimaryOperation
-  | JobOperation
-  | FaultOperation;
-
-export const operationNames = [
-  'open',
-  'start',
-  'checkpoint',
-  'getError',
-  'stop',
-  'close',
-  'setReplication',
-  'queryStatus',
-  'guestRead',
-  'guestWrite',
-  'guestWriteZeroes',
-  'guestDiscard',
-  'guestFlush',
-  'primaryRead',
-  'primaryWrite',
-  'primaryWriteZeroes',
-  'primaryDiscard',
-  'primaryFlush',
-  'commitAdvance',
-  'commitSettle',
-  'breakSector',
-  'repairSectors',
-  'failEmptying',
-  'endJob',
-  'cutLink',
-  'restoreLink',
-] as const satisfies readonly Operation['op'][];
-
-export type OperationName = (typeof operationNames)[number];
+/** The job that copies before writes, and that of a failover. */
+export const jobs = ['backup', 'commit'] as const;
 
 export type Errno = 'EIO' | 'EINVAL';
 
@@ -265,30 +168,3 @@ export interface Wiring {
   readonly hiddenAttached: number;
   readonly secondaryAttached: number;
 }
-
-/** What a system can show of a node that hides its inside; follows from the state that an `Observation` shows. */
-export interface IndirectObservation {
-  /** The topmost layer that a guest read of each sector is answered from; null where no guest read is answered. */
-  readonly answeredBy: readonly Layer[] | null;
-  /** The commit job of a failover is there. */
-  readonly commitRuns: boolean;
-}
-
-/** What harmless control calls would answer now: they tell the stages apart. Null: not asked. */
-export interface Probes {
-  readonly getError: Outcome | null;
-  /** Of a `start` in the mode that no node has; null also where nodes of both modes are there. */
-  readonly startOtherMode: Outcome | null;
-}
-
-export type ShownNode = Partial<
-  Omit<Observation, 'wiring'> & IndirectObservation & { readonly wiring: Partial<Wiring> }
->;
-
-/** What a system shows of a host; one entry a node, as far as the system can look into it. */
-export interface Shown {
-  readonly nodes: readonly ShownNode[];
-  readonly probes?: Probes;
-}
-
-export type ObservationPart = keyof Observation | keyof IndirectObservation | 'probes';

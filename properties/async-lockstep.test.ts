@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { SystemLost } from '../impl/system-lost.ts';
 import type { AsyncSystem } from '../impl/system.ts';
-import type { Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 import { runAsyncLockstep } from './async-lockstep.ts';
 import { runCampaign } from './campaign.ts';
 import type { Case } from './case.ts';

@@ -2,7 +2,9 @@
 import { initialState } from '../model/node.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import { step } from '../model/step.ts';
-import type { Mode, Operation, Setup, Stage } from '../model/vocabulary.ts';
+import { isHostCall } from '../model/operations.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Mode, Setup, Stage } from '../model/vocabulary.ts';
 
 export interface Case {
   readonly setup: Setup;
@@ -47,19 +49,4 @@ export function situation(host: Host, operation: Operation): { mode: Mode; stage
   return met === undefined
     ? { mode: 'secondary', stage: 'closed' }
     : { mode: met.setup.mode, stage: met.stage };
-}
-
-/** Whether an operation is a call to every node of the host. */
-export function isHostCall({ op }: Operation): boolean {
-  switch (op) {
-    case 'start':
-    case 'checkpoint':
-    case 'getError':
-    case 'stop':
-    case 'setReplication':
-    case 'queryStatus':
-      return true;
-    default:
-      return false;
-  }
 }

@@ -8,7 +8,9 @@ import { AdapterError } from '../impl/exec/adapter-error.ts';
 import { Secondary } from '../impl/examples/secondary.ts';
 import createWrong from '../impl/examples/wrong-secondary.ts';
 import type { PlainSystem } from '../impl/system.ts';
-import type { Operation, Outcome, ShownNode } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Outcome } from '../model/vocabulary.ts';
+import type { ShownNode } from '../impl/shown.ts';
 import { check, checkCase } from './check-system.ts';
 import { connectSubject } from './subjects.ts';
 

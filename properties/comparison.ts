@@ -1,13 +1,6 @@
 /** Compares what the model expects with what a system showed. */
-import type {
-  IndirectObservation,
-  Observation,
-  ObservationPart,
-  Outcome,
-  Probes,
-  ShownNode,
-  Wiring,
-} from '../model/vocabulary.ts';
+import type { Observation, Outcome, Wiring } from '../model/vocabulary.ts';
+import type { IndirectObservation, ObservationPart, Probes, ShownNode } from '../impl/shown.ts';
 
 export interface Difference {
   readonly part: ObservationPart;

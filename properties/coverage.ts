@@ -1,7 +1,9 @@
 /** Which cells (mode × operation × stage × outcome) a campaign has reached and how often, and which branches of the seed. */
-import { modes, operationNames, stages } from '../model/vocabulary.ts';
+import { modes, stages } from '../model/vocabulary.ts';
+import { operationNames } from '../model/operations.ts';
 import type { Host, HostStep } from '../model/node.ts';
-import type { Mode, Operation, OperationName, Outcome, Stage } from '../model/vocabulary.ts';
+import type { Mode, Outcome, Stage } from '../model/vocabulary.ts';
+import type { Operation, OperationName } from '../model/operations.ts';
 import { nodeMet } from './case.ts';
 import type { Adopted } from './divergence.ts';
 import { branchName } from './seed-branch.ts';

@@ -7,7 +7,7 @@ import { mutants } from '../impl/mutants/catalogue.ts';
 import { createMutant } from '../impl/mutants/mutant.ts';
 import type { AsyncSystem, System } from '../impl/system.ts';
 import { fourClusters, primaryWrite, started } from '../model/scenario.ts';
-import type { ShownNode } from '../model/vocabulary.ts';
+import type { ShownNode } from '../impl/shown.ts';
 import { runCampaign } from './campaign.ts';
 import type { Tally } from './campaign.ts';
 import { asyncSubject, syncSubject } from './subject.ts';

@@ -1,7 +1,9 @@
 /** A failure as data for one screen: what differed, where, after which steps, and how to see it again. */
 import { observe } from '../model/observe.ts';
 import type { Host } from '../model/node.ts';
-import type { NodeSetup, Operation, Range, Setup, ShownNode } from '../model/vocabulary.ts';
+import type { NodeSetup, Range, Setup } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { ShownNode } from '../impl/shown.ts';
 import { nodeOf, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { describeOutcome } from './comparison.ts';

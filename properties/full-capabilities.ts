@@ -1,5 +1,6 @@
 /** A system that can be given and asked everything that the vocabulary has. */
-import { defects, layers, NODES_MAX, operationNames } from '../model/vocabulary.ts';
+import { operationNames } from '../model/operations.ts';
+import { defects, layers, NODES_MAX } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 
 export const everything: Capabilities = {

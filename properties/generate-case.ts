@@ -3,16 +3,8 @@ import type { Random } from 'fast-check';
 import { initialState } from '../model/node.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import { step } from '../model/step.ts';
-import type {
-  BadSector,
-  Defect,
-  Extent,
-  Geometry,
-  Mode,
-  NodeSetup,
-  Operation,
-  Setup,
-} from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { BadSector, Defect, Extent, Geometry, Mode, NodeSetup, Setup } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Case } from './case.ts';
 import { Dice } from './dice.ts';

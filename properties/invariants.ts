@@ -1,14 +1,7 @@
 /** Laws that hold whatever the sequence of operations; each a named value, checked after every step. */
-import { operationNames } from '../model/vocabulary.ts';
-import type {
-  Mode,
-  Observation,
-  Operation,
-  OperationName,
-  Outcome,
-  Stage,
-  Tag,
-} from '../model/vocabulary.ts';
+import { operationNames } from '../model/operations.ts';
+import type { Operation, OperationName } from '../model/operations.ts';
+import type { Mode, Observation, Outcome, Stage, Tag } from '../model/vocabulary.ts';
 
 export interface StepSeen {
   readonly mode: Mode;

@@ -1,6 +1,8 @@
 /** Checks the laws at every node of a host, step by step, and remembers what they need from earlier steps. */
-import type { Observation, Operation, Outcome, Setup } from '../model/vocabulary.ts';
-import { isHostCall, nodeOf } from './case.ts';
+import { isHostCall } from '../model/operations.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
+import { nodeOf } from './case.ts';
 import { brokenInvariant, freshMemory, remember } from './invariants.ts';
 import type { Invariant, Memory } from './invariants.ts';
 

@@ -4,8 +4,10 @@ import type { Depth, System } from '../impl/system.ts';
 import { initialState } from '../model/node.ts';
 import type { Host } from '../model/node.ts';
 import { observe } from '../model/observe.ts';
+import { observeIndirectly } from './shown-by-model.ts';
 import { step } from '../model/step.ts';
-import type { Geometry, NodeSetup, Observation, Operation, Setup } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Geometry, NodeSetup, Observation, Setup } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import { caseArbitrary } from './case-arbitrary.ts';
 import { walkOf } from './case.ts';
@@ -15,7 +17,6 @@ import { nodeDifference, sameOutcome } from './comparison.ts';
 import { Laws } from './laws.ts';
 import { isFaultName } from './operation-deck.ts';
 import { runLockstep, touchedBy } from './lockstep.ts';
-import { observeIndirectly } from './shown-by-model.ts';
 
 export interface LockstepFigures {
   /** Checked operations per CPU second, everything included. */

@@ -2,7 +2,8 @@
 import type { Depth, System } from '../impl/system.ts';
 import type { Host } from '../model/node.ts';
 import { observe } from '../model/observe.ts';
-import type { Observation, Operation, Range } from '../model/vocabulary.ts';
+import type { Observation, Range } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 import { nodeOf, situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import { nodeDifference, sameOutcome } from './comparison.ts';

@@ -1,24 +1,11 @@
 /** Draws the operations of one node: places on its disks, its faults, the tags that it writes. */
-import type {
-  BadSector,
-  Geometry,
-  Layer,
-  Mode,
-  NodeSetup,
-  Operation,
-  OperationName,
-  Range,
-} from '../model/vocabulary.ts';
+import type { Operation, OperationAtNode, OperationName } from '../model/operations.ts';
+import type { BadSector, Geometry, Layer, Mode, NodeSetup, Range } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
 
 const HOT_PLACES = 4;
 const TAGS = 14;
-
-type NodeOperationName = Exclude<
-  OperationName,
-  'start' | 'checkpoint' | 'getError' | 'stop' | 'setReplication' | 'queryStatus'
->;
 
 export class NodeDeck {
   readonly mode: Mode;
@@ -45,12 +32,12 @@ export class NodeDeck {
     this.#at = node === 0 ? {} : { node };
   }
 
-  operation(op: NodeOperationName): Operation {
+  operation(op: OperationAtNode['op']): Operation {
     const operation = this.#draw(isPointless(op, this.mode) ? 'guestWrite' : op);
     return this.#at.node === undefined ? operation : { ...operation, ...this.#at };
   }
 
-  #draw(op: NodeOperationName): Operation {
+  #draw(op: OperationAtNode['op']): Operation {
     const dice = this.#dice;
     switch (op) {
       case 'guestWrite':

@@ -1,55 +1,52 @@
 /** Draws one operation at a time: swarm weights a case, stage-aware, biased to places where writes meet. */
 import type { Host } from '../model/node.ts';
-import type { Mode, Operation, OperationName, Setup, Stage } from '../model/vocabulary.ts';
+import type { Mode, Setup, Stage } from '../model/vocabulary.ts';
+import type { Operation, OperationName } from '../model/operations.ts';
+import { operationNames, operationTable } from '../model/operations.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
 import { isPointless, NodeDeck } from './node-deck.ts';
 
-/** Base weights; each case multiplies them by a random power of two and switches some off (swarm testing). */
-const baseWeights: Record<OperationName, number> = {
-  open: 1,
-  start: 1,
+/**
+ * Base weights, 1 where none is given; each case multiplies them by a random power of two and switches some off (swarm
+ * testing).
+ */
+const baseWeights: Partial<Record<OperationName, number>> = {
   checkpoint: 8,
   getError: 2,
   stop: 2,
-  close: 1,
-  setReplication: 1,
-  queryStatus: 1,
   guestRead: 6,
   guestWrite: 16,
   guestWriteZeroes: 3,
   guestDiscard: 2,
-  guestFlush: 1,
   primaryRead: 3,
   primaryWrite: 16,
   primaryWriteZeroes: 3,
   primaryDiscard: 2,
-  primaryFlush: 1,
   commitAdvance: 10,
   commitSettle: 3,
-  breakSector: 1,
-  repairSectors: 1,
-  failEmptying: 1,
-  endJob: 1,
-  cutLink: 1,
-  restoreLink: 1,
 };
 
 /** Faults are rarer than what they disturb: each group is on in one case of so many. */
 const FAULTY_CASES = 3;
 
-/** What has broken can also be mended: each group is drawn or left out together. */
-const faultGroups: readonly (readonly OperationName[])[] = [
-  ['breakSector', 'repairSectors'],
-  ['failEmptying'],
-  ['endJob'],
-  ['cutLink', 'restoreLink'],
-];
+/** What has broken can also be mended: both are drawn or left out together. */
+const mendedBy: Partial<Record<OperationName, OperationName>> = {
+  breakSector: 'repairSectors',
+  cutLink: 'restoreLink',
+};
 
-const faults: ReadonlySet<OperationName> = new Set(faultGroups.flat());
+const menders: ReadonlySet<OperationName> = new Set(Object.values(mendedBy));
+
+const faultGroups: readonly (readonly OperationName[])[] = operationNames
+  .filter((name) => isFaultName(name) && !menders.has(name))
+  .map((name) => {
+    const mender = mendedBy[name];
+    return mender === undefined ? [name] : [name, mender];
+  });
 
 export function isFaultName(name: OperationName): boolean {
-  return faults.has(name);
+  return operationTable[name].issuer === 'nature';
 }
 
 /** Calls to all nodes matter most where there are several. */
@@ -140,9 +137,9 @@ function shuffleDeck(operations: readonly OperationName[], nodes: number, dice: 
   const deck: OperationName[] = [];
   const faulty = faultGroups.filter(() => dice.oneIn(FAULTY_CASES)).flat();
   for (const name of operations) {
-    if (faults.has(name) ? !faulty.includes(name) : dice.oneIn(5)) continue;
+    if (isFaultName(name) ? !faulty.includes(name) : dice.oneIn(5)) continue;
     const factor = nodes > 1 && hostCalls.has(name) ? HOST_CALLS_FACTOR : 1;
-    const cards = factor * Math.ceil((baseWeights[name] << dice.below(5)) / 16);
+    const cards = factor * Math.ceil(((baseWeights[name] ?? 1) << dice.below(5)) / 16);
     for (let card = 0; card < cards; card++) deck.push(name);
   }
   return deck.length > 0 ? deck : [...operations];

@@ -1,49 +1,31 @@
 /** One operation in a few words, as reports and viewers show it. */
-import type { Operation } from '../model/vocabulary.ts';
+import { argumentsOf, given, operationTable } from '../model/operations.ts';
+import type { Operation, OperationShape } from '../model/operations.ts';
 
 export function describeOperation(operation: Operation): string {
-  const text = withoutNode(operation);
-  return 'node' in operation && operation.node !== undefined ? `${text} on node ${operation.node}` : text;
+  const { text }: OperationShape = operationTable[operation.op];
+  const said = text === undefined ? nameAndArguments(operation) : text(given(operation));
+  return 'node' in operation && operation.node !== undefined ? `${said} on node ${operation.node}` : said;
 }
 
-function withoutNode(operation: Operation): string {
-  switch (operation.op) {
-    case 'start':
-      return `start ${operation.mode}`;
-    case 'stop':
-      return operation.failover ? 'stop with failover' : 'stop without failover';
-    case 'guestWrite':
-    case 'primaryWrite':
-      return `${operation.op} ${describeRange(operation)} tag ${operation.tag}`;
-    case 'guestRead':
-    case 'guestWriteZeroes':
-    case 'guestDiscard':
-    case 'primaryRead':
-    case 'primaryWriteZeroes':
-    case 'primaryDiscard':
-      return `${operation.op} ${describeRange(operation)}`;
-    case 'setReplication': {
-      const { enable, primary, failover } = operation;
-      return `xen-set-replication enable=${enable} primary=${primary}${failover === null ? '' : ` failover=${failover}`}`;
+function nameAndArguments(operation: Operation): string {
+  const values = given(operation);
+  const taken = argumentsOf(operation.op).flatMap(([name, kind]) => {
+    switch (kind) {
+      case 'sector':
+        return [describeSectors(Number(values[name]), Number(values['count'] ?? 1))];
+      case 'count':
+        return [];
+      case 'tag':
+        return [`tag ${values[name]}`];
+      default:
+        return [String(values[name])];
     }
-    case 'breakSector':
-      return `sector ${operation.sector} of ${operation.disk} goes ${operation.access}-bad`;
-    case 'repairSectors':
-      return `all sectors of ${operation.disk} are good again`;
-    case 'failEmptying':
-      return `the next emptying of ${operation.disk} will fail (${operation.how})`;
-    case 'endJob':
-      return `the ${operation.job} job ends by itself`;
-    case 'cutLink':
-      return 'the peer dies';
-    case 'restoreLink':
-      return 'the peer is back';
-    default:
-      return operation.op;
-  }
+  });
+  return [operation.op, ...taken].join(' ');
 }
 
-function describeRange({ sector, count }: { sector: number; count: number }): string {
+function describeSectors(sector: number, count: number): string {
   if (count === 0) return `nothing at ${sector}`;
   return count === 1 ? `sector ${sector}` : `sectors ${sector}..${sector + count - 1}`;
 }

@@ -1,7 +1,9 @@
 /** Judges the steps of a run by QEMU as long as they keep to it, and from then on by the ways of a profile. */
 import type { AsyncSystem } from '../impl/system.ts';
 import type { Host, HostStep } from '../model/node.ts';
-import type { Observation, Operation, Outcome, Setup, Shown } from '../model/vocabulary.ts';
+import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Shown } from '../impl/shown.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import type { ComparisonMode } from './comparison-mode.ts';

@@ -3,7 +3,7 @@ import type { Choices } from '../model/choices.ts';
 import type { DeviationName, Profile, Way } from '../model/deviations.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import type { step } from '../model/step.ts';
-import type { Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 
 /** The model under test by itself: all that is searched and compared goes through it. */
 export type Model = typeof step;

@@ -2,7 +2,8 @@
 import { initialState } from '../model/node.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import { step } from '../model/step.ts';
-import type { Operation, Setup, Stage } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Setup, Stage } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import { situation } from './case.ts';
 import { cellName, outcomeName } from './coverage.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import type { System } from '../impl/system.ts';
-import type { Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 import { caseArbitrary } from './case-arbitrary.ts';
 import type { Case } from './case.ts';
 import { everything } from './full-capabilities.ts';

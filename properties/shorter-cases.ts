@@ -3,7 +3,8 @@
  * and faults that are there from the beginning instead of being brought about.
  */
 import { defects, layers } from '../model/vocabulary.ts';
-import type { BadSector, NodeSetup, Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { BadSector, NodeSetup } from '../model/vocabulary.ts';
 import { nodeOf } from './case.ts';
 import type { Case } from './case.ts';
 import { withoutOperations } from './simpler-cases.ts';

@@ -4,7 +4,9 @@ import { abort, ok } from '../model/answers.ts';
 import type { Host, Node } from '../model/node.ts';
 import { guestRead } from '../model/requests.ts';
 import { step } from '../model/step.ts';
-import type { IndirectObservation, Mode, Operation, Outcome, Probes } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Mode, Outcome } from '../model/vocabulary.ts';
+import type { IndirectObservation, Probes } from '../impl/shown.ts';
 
 export function observeIndirectly(node: Node): IndirectObservation {
   const isReadable = guestRead(node, { sector: 0, count: 0 }).kind === 'data';

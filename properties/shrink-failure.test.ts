@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { mutants } from '../impl/mutants/catalogue.ts';
 import { createMutant } from '../impl/mutants/mutant.ts';
-import type { Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 import { fourClusters } from '../model/scenario.ts';
 import type { Case } from './case.ts';
 import type { Divergence, LostSystem } from './divergence.ts';

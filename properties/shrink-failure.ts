@@ -2,7 +2,7 @@
  * Brings a failing case down to a minimal one that fails with the same signature: step by step, and where the system
  * hands out its state by a search of small hosts, from the shortest cases up, for a shorter one that no step leads to.
  */
-import type { Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 import type { Case } from './case.ts';
 import { signatureOf } from './divergence.ts';
 import type { Divergence } from './divergence.ts';

@@ -1,6 +1,7 @@
 /** Every step by which a case is made simpler or shorter, told one by one. */
 import { describe, expect, test } from 'vitest';
-import type { NodeSetup, Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { NodeSetup } from '../model/vocabulary.ts';
 import type { Case } from './case.ts';
 import { everything } from './full-capabilities.ts';
 import { minimise } from './minimise.ts';

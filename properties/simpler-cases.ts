@@ -1,6 +1,8 @@
 /** Every way to make a case one step simpler: an operation, a fault or an extent less, or one number lower. */
-import type { NodeSetup, Operation, Setup } from '../model/vocabulary.ts';
-import { isHostCall, nodeOf } from './case.ts';
+import { isHostCall } from '../model/operations.ts';
+import type { Operation } from '../model/operations.ts';
+import type { NodeSetup, Setup } from '../model/vocabulary.ts';
+import { nodeOf } from './case.ts';
 import type { Case } from './case.ts';
 
 /** Numbers up to this are tried at every lower value in each round; larger ones by halving first. */

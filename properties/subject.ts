@@ -1,6 +1,7 @@
 /** A system under test as a campaign sees it: something that judges cases. */
 import type { AsyncSystem, Depth, System } from '../impl/system.ts';
-import type { Operation, Setup, Stage } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Setup, Stage } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import { runAsyncLockstep } from './async-lockstep.ts';
 import { AheadJudge, playsAhead } from './ahead-judge.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AdapterError } from '../impl/exec/adapter-error.ts';
-import type { Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 import { savingBrokenCase } from './broken-case.ts';
 import { listTraces } from './failure-folder.ts';
 import { soundTrace } from './sound-trace.ts';

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { createVariant } from '../impl/documented/variant.ts';
 import { documentedVariants } from '../impl/documented/variants.ts';
 import { deviations } from '../model/deviations.ts';
-import type { Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 import type { Case } from '../properties/case.ts';
 import { Coverage } from '../properties/coverage.ts';
 import { syncSubject } from '../properties/subject.ts';

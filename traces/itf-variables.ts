@@ -1,47 +1,43 @@
 /** The model's state as variables of a trace in the Informal Trace Format, each with its type in Apalache's notation. */
 import { observe } from '../model/observe.ts';
 import type { Host, Node } from '../model/node.ts';
-import type { Operation, Outcome } from '../model/vocabulary.ts';
+import type { Argument, ArgumentKind, Operation, OperationName } from '../model/operations.ts';
+import type { Outcome } from '../model/vocabulary.ts';
+import { argumentsOf, given, listedNames, operationTable } from '../model/operations.ts';
 import { nodeOf } from '../properties/case.ts';
 import { describeOutcome } from '../properties/comparison.ts';
 import { entriesOf, integer, mapOf, optional, placesOf, setOf, unit, variant } from './itf-value.ts';
 import type { ItfValue } from './itf-schema.ts';
 
 const OPTION = (type: string): string => `None(UNIT) | Some(${type})`;
-const NODE = 'node: Int';
-const RANGE = `{ ${NODE}, sector: Int, count: Int }`;
-const WRITE = `{ ${NODE}, sector: Int, count: Int, content: Int }`;
-const OF_NODE = `{ ${NODE} }`;
+/** Nothing but a variant may have a field `tag`: readers take it for one. */
+const fieldName = (argument: string): string => (argument === 'tag' ? 'content' : argument);
 
-const operationTypes: Readonly<Record<Operation['op'] | 'init', string>> = {
+const operationTypes: Readonly<Record<string, string>> = {
   init: 'UNIT',
-  open: OF_NODE,
-  close: OF_NODE,
-  start: '{ mode: Str }',
-  checkpoint: 'UNIT',
-  getError: 'UNIT',
-  stop: '{ failover: Bool }',
-  setReplication: `{ enable: Bool, primary: Bool, failover: ${OPTION('Bool')} }`,
-  queryStatus: 'UNIT',
-  guestRead: RANGE,
-  guestWrite: WRITE,
-  guestWriteZeroes: RANGE,
-  guestDiscard: RANGE,
-  guestFlush: OF_NODE,
-  primaryRead: RANGE,
-  primaryWrite: WRITE,
-  primaryWriteZeroes: RANGE,
-  primaryDiscard: RANGE,
-  primaryFlush: OF_NODE,
-  commitAdvance: OF_NODE,
-  commitSettle: OF_NODE,
-  breakSector: `{ ${NODE}, disk: Str, access: Str, sector: Int }`,
-  repairSectors: `{ ${NODE}, disk: Str }`,
-  failEmptying: `{ ${NODE}, disk: Str, how: Str }`,
-  endJob: `{ ${NODE}, job: Str }`,
-  cutLink: OF_NODE,
-  restoreLink: OF_NODE,
+  ...Object.fromEntries(listedNames.map((op) => [op, operationType(op)])),
 };
+
+function operationType(op: OperationName): string {
+  const taken = argumentsOf(op).map(([name, kind]) => `${fieldName(name)}: ${argumentType(kind)}`);
+  const fields = operationTable[op].scope === 'node' ? ['node: Int', ...taken] : taken;
+  return fields.length === 0 ? 'UNIT' : `{ ${fields.join(', ')} }`;
+}
+
+function argumentType(kind: ArgumentKind): string {
+  switch (kind) {
+    case 'sector':
+    case 'count':
+    case 'tag':
+      return 'Int';
+    case 'boolean':
+      return 'Bool';
+    case 'boolean or null':
+      return OPTION('Bool');
+    default:
+      return 'Str';
+  }
+}
 
 const outcomeTypes: Readonly<Record<Outcome['kind'] | 'none', string>> = {
   none: 'UNIT',
@@ -130,23 +126,20 @@ export function geometriesOf({ nodes }: Host): ItfValue {
   );
 }
 
-/** Nothing but a variant may have a field `tag`: readers take it for one. */
 function operationValue(operation: Operation): ItfValue {
-  const { op, ...rest } = operation;
-  const fields: Readonly<Record<string, Field>> = operationTypes[op].includes(NODE)
-    ? { ...rest, node: nodeOf(operation) }
-    : rest;
-  const values = Object.entries(fields).map(
-    ([name, value]) => [name === 'tag' ? 'content' : name, fieldValue(op, name, value)] as const,
+  const { op } = operation;
+  const values = given(operation);
+  const taken = argumentsOf(op).map(
+    ([name, kind]) => [fieldName(name), argumentValue(kind, values[name] ?? null)] as const,
   );
-  return variant(op, values.length === 0 ? unit : Object.fromEntries(values));
+  const node = operationTable[op].scope === 'node' ? [['node', integer(nodeOf(operation))] as const] : [];
+  const fields = [...taken, ...node];
+  return variant(op, fields.length === 0 ? unit : Object.fromEntries(fields));
 }
 
-type Field = string | number | boolean | null;
-
-function fieldValue(op: Operation['op'], name: string, value: Field): ItfValue {
+function argumentValue(kind: ArgumentKind, value: Argument): ItfValue {
   const plain = typeof value === 'number' ? integer(value) : value;
-  return op === 'setReplication' && name === 'failover' ? optional(plain) : (plain ?? unit);
+  return kind === 'boolean or null' ? optional(plain) : (plain ?? unit);
 }
 
 function outcomeValue(outcome: Outcome): ItfValue {

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../model/node.ts';
-import type { Operation, Outcome } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Outcome } from '../model/vocabulary.ts';
 import { walkOf } from '../properties/case.ts';
 import { QEMU_SECTOR_BYTES } from '../properties/geometries.ts';
 import { throughQmp } from '../properties/shown-by-model.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Operation } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 import type { Finding } from '../properties/campaign.ts';
 import { signatureOf } from '../properties/divergence.ts';
 import { openSubject } from '../properties/subjects.ts';

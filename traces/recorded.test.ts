@@ -1,6 +1,7 @@
 /** What is kept of each kind of divergence, and how today's model judges it. */
 import { describe, expect, test } from 'vitest';
-import type { Operation, Outcome } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
+import type { Outcome } from '../model/vocabulary.ts';
 import type { Divergence } from '../properties/divergence.ts';
 import { walkOf } from '../properties/case.ts';
 import { judgeRecorded, recordedOf } from './recorded.ts';

@@ -1,7 +1,8 @@
 /** What a failing system answered and showed, kept with its trace, and judged again by today's model without any system. */
 import type { Host } from '../model/node.ts';
 import { observe } from '../model/observe.ts';
-import type { Observation, Operation, Outcome } from '../model/vocabulary.ts';
+import type { Observation, Outcome } from '../model/vocabulary.ts';
+import type { Operation } from '../model/operations.ts';
 import { shownDifference } from '../properties/async-lockstep.ts';
 import { walkOf } from '../properties/case.ts';
 import type { Case } from '../properties/case.ts';

@@ -1,5 +1,7 @@
 /** The format of a saved trace: a setup, operations, and what is known of where they came from. */
-import { defects, emptyingFaults, layers, NODES_MAX } from '../model/vocabulary.ts';
+import { argumentsOf, operationNames, operationTable } from '../model/operations.ts';
+import type { ArgumentKind, Operation, OperationName } from '../model/operations.ts';
+import { accesses, defects, jobs, layers, modes, NODES_MAX } from '../model/vocabulary.ts';
 import { comparisonModes } from '../properties/comparison-mode.ts';
 import { badSectorProblem, operationProblem } from '../properties/setup-problem.ts';
 import { z } from 'zod';
@@ -17,67 +19,59 @@ const SECTOR_BYTES_MAX = 65_536;
 const count = wholeNumber(0, SECTOR_MAX);
 const size = wholeNumber(1, LENGTH_SECTORS_MAX);
 const tag = wholeNumber(0, TAG_MAX);
-const mode = z.enum(['primary', 'secondary'], { error: 'must be "primary" or "secondary"' });
+const mode = oneOf(['primary', 'secondary']);
 const skip = z.literal(true).optional().describe('The operation is left out when the trace is run.');
 
 const node = wholeNumber(0, NODES_MAX - 1)
   .optional()
   .describe('Index of the node that the operation is for; 0 where it is left out.');
 const disk = z.enum(layers);
-const overlay = z.enum(['active', 'hidden'], { error: 'must be "active" or "hidden"' });
-const access = z.enum(['read', 'write'], { error: 'must be "read" or "write"' });
-const job = z.enum(['backup', 'commit'], { error: 'must be "backup" or "commit": there is no other job' });
+const access = oneOf(accesses);
 
-const toAll = <Name extends string>(op: Name) => z.strictObject({ op: z.literal(op), skip });
-const plain = <Name extends string>(op: Name) => z.strictObject({ op: z.literal(op), node, skip });
-const ranged = <Name extends string>(op: Name) =>
-  z.strictObject({ op: z.literal(op), sector: count, count, node, skip });
-const tagged = <Name extends string>(op: Name) =>
-  z.strictObject({ op: z.literal(op), sector: count, count, tag, node, skip });
+/** Of names that are more than a list. */
+const ownSchemas: ReadonlyMap<ArgumentKind, z.ZodType> = new Map<ArgumentKind, z.ZodType>([
+  [modes, mode],
+  [jobs, z.enum(jobs, { error: 'must be "backup" or "commit": there is no other job' })],
+]);
 
-const operations = [
-  plain('open'),
-  z.strictObject({ op: z.literal('start'), mode, skip }),
-  toAll('checkpoint'),
-  toAll('getError'),
-  z.strictObject({ op: z.literal('stop'), failover: z.boolean(), skip }),
-  plain('close'),
-  z.strictObject({
-    op: z.literal('setReplication'),
-    enable: z.boolean(),
-    primary: z.boolean(),
-    failover: z.boolean().nullable(),
-    skip,
-  }),
-  toAll('queryStatus'),
-  ranged('guestRead'),
-  tagged('guestWrite'),
-  ranged('guestWriteZeroes'),
-  ranged('guestDiscard'),
-  plain('guestFlush'),
-  ranged('primaryRead'),
-  tagged('primaryWrite'),
-  ranged('primaryWriteZeroes'),
-  ranged('primaryDiscard'),
-  plain('primaryFlush'),
-  plain('commitAdvance'),
-  plain('commitSettle'),
-  z.strictObject({ op: z.literal('breakSector'), disk, access, sector: count, node, skip }),
-  z.strictObject({ op: z.literal('repairSectors'), disk, node, skip }),
-  z.strictObject({ op: z.literal('failEmptying'), disk: overlay, how: z.enum(emptyingFaults), node, skip }),
-  z.strictObject({ op: z.literal('endJob'), job, node, skip }),
-  plain('cutLink'),
-  plain('restoreLink'),
-] as const;
+/** Operations as they are in memory, in files with a mark that they may have. */
+export type TraceOperation = Operation & { readonly skip?: true | undefined };
 
-const operationNames = operations.map(({ shape }) => shape.op.value).join(', ');
+const operation = anyOperation();
 
-const operation = z.discriminatedUnion('op', operations, {
-  error: ({ input }) =>
-    typeof input === 'object' && input !== null && !Array.isArray(input)
-      ? `must be one of ${operationNames}`
-      : 'must be an operation, such as { "op": "open" }',
-});
+/** The compiler is told the type: zod infers none for objects that are put together from a table. */
+function anyOperation(): z.ZodType<TraceOperation>;
+function anyOperation(): z.ZodType {
+  const [first = operationOf('open'), ...others] = operationNames.map(operationOf);
+  return z.discriminatedUnion('op', [first, ...others], {
+    error: ({ input }) =>
+      typeof input === 'object' && input !== null && !Array.isArray(input)
+        ? `must be one of ${operationNames.join(', ')}`
+        : 'must be an operation, such as { "op": "open" }',
+  });
+}
+
+function operationOf(op: OperationName) {
+  const taken = argumentsOf(op).map(([name, kind]) => [name, argument(kind)] as const);
+  const place = operationTable[op].scope === 'node' ? { node } : {};
+  return z.strictObject({ op: z.literal(op), ...Object.fromEntries(taken), ...place, skip });
+}
+
+function argument(kind: ArgumentKind): z.ZodType {
+  switch (kind) {
+    case 'sector':
+    case 'count':
+      return count;
+    case 'tag':
+      return tag;
+    case 'boolean':
+      return z.boolean();
+    case 'boolean or null':
+      return z.boolean().nullable();
+    default:
+      return ownSchemas.get(kind) ?? oneOf(kind);
+  }
+}
 
 const geometry = z
   .strictObject({
@@ -104,7 +98,7 @@ const nodeSetup = z
     mode,
     geometry,
     initialContent: z.array(z.strictObject({ sector: count, count, tag })),
-    readOnly: z.array(z.enum(['hidden', 'secondary'], { error: 'must be "hidden" or "secondary"' })),
+    readOnly: z.array(oneOf(['hidden', 'secondary'])),
     badSectors: z.array(z.strictObject({ disk, access, sector: count })),
     defects: z.array(z.enum(defects)),
     commitRequestsMax: wholeNumber(1, 1024),
@@ -160,7 +154,6 @@ export const traceSchema = z
 
 export type Trace = Immutable<z.infer<typeof traceSchema>>;
 export type Recorded = Immutable<z.infer<typeof recordedSchema>>;
-export type TraceOperation = Immutable<z.infer<typeof operation>>;
 
 type Immutable<Value> = Value extends readonly unknown[]
   ? readonly Immutable<Value[number]>[]
@@ -171,4 +164,11 @@ type Immutable<Value> = Value extends readonly unknown[]
 function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`;
   return z.int({ error }).min(least).max(most);
+}
+
+/** Of two names both are quoted. */
+function oneOf<const Names extends readonly string[]>(names: Names) {
+  return names.length === 2
+    ? z.enum(names, { error: `must be ${names.map((name) => JSON.stringify(name)).join(' or ')}` })
+    : z.enum(names);
 }

@@ -1,5 +1,6 @@
 /** Requests, and calls to several nodes, that do what the design document says. */
-import type { ControlOperation, Outcome, QmpOperation } from '../../model/vocabulary.ts';
+import type { ControlOperation, QmpOperation } from '../../model/operations.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
 import { EIO, OK } from '../efficient/outcomes.ts';
 import type { NodeClass } from '../efficient/case-memory.ts';
 import type { HostClass } from '../efficient/efficient-system.ts';

@@ -1,17 +1,13 @@
 /** The efficient implementation as a system under test: operations with tags become requests with bytes. */
-import { defects, layers, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
+import { defects, layers, NODES_MAX } from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
+import type { FaultOperation, NodeOperation, Operation, OperationAtNode } from '../../model/operations.ts';
 import type {
   Extent,
-  FaultOperation,
-  GuestOperation,
-  JobOperation,
-  NodeOperation,
   NodeSetup,
   Observation,
-  Operation,
   Outcome,
   OverlayContent,
-  PrimaryOperation,
   Range,
   Setup,
   Tag,
@@ -138,7 +134,7 @@ class EfficientSystem implements System {
     return memory;
   }
 
-  #applyTo(memory: CaseMemory, operation: AtNode): Outcome {
+  #applyTo(memory: CaseMemory, operation: OperationAtNode): Outcome {
     const { node } = memory;
     const host = this.#host;
     switch (operation.op) {
@@ -167,10 +163,9 @@ class EfficientSystem implements System {
   }
 }
 
-type AtNode = NodeOperation | FaultOperation | DataOperation;
-type DataOperation = GuestOperation | PrimaryOperation | JobOperation;
+type Request = Exclude<OperationAtNode, NodeOperation | FaultOperation>;
 
-function request(memory: CaseMemory, operation: DataOperation): Outcome {
+function request(memory: CaseMemory, operation: Request): Outcome {
   const { node } = memory;
   switch (operation.op) {
     case 'guestRead':

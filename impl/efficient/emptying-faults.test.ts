@@ -1,6 +1,7 @@
 /** Emptyings that fail: before they did anything, after they did all, and in their middle. */
 import { describe, expect, test } from 'vitest';
-import type { EmptyingFault, Operation, Outcome, OverlayName } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { EmptyingFault, Outcome, OverlayName } from '../../model/vocabulary.ts';
 import { EINVAL, OK, Scenario, TINY, data, error } from './scenario.ts';
 
 const CANCELLED = error('Backup job was cancelled unexpectedly');

@@ -1,15 +1,10 @@
 /** The control plane of the node: `replication_open`, `replication_close` and the four calls of `ReplicationOps`. */
-import type { EmptyingFault, FaultOperation, Mode, NodeSetup, Outcome } from '../../model/vocabulary.ts';
+import type { FaultOperation } from '../../model/operations.ts';
+import type { EmptyingFault, Mode, NodeSetup, Outcome } from '../../model/vocabulary.ts';
 import type { CommitProgress } from './commit-job.ts';
 import * as outcomes from './outcomes.ts';
 import { OK } from './outcomes.ts';
 import { ReplicationGraph } from './replication-graph.ts';
-
-/** What a case fixes beside the geometry and the content. */
-export type NodeOptions = Pick<
-  NodeSetup,
-  'mode' | 'defects' | 'badSectors' | 'readOnly' | 'commitRequestsMax'
->;
 
 export class ReplicationNode extends ReplicationGraph {
   commitRequestsMax = 1;
@@ -20,7 +15,7 @@ export class ReplicationNode extends ReplicationGraph {
   hiddenEmptyingFault: EmptyingFault | null = null;
 
   /** Begins a case: no node yet, a secondary disk of zero bytes, empty overlays. All memory is kept. */
-  load(options: NodeOptions): void {
+  load(options: Omit<NodeSetup, 'geometry' | 'initialContent'>): void {
     this.mode = options.mode;
     this.defects = options.defects;
     this.openedReadOnly = options.readOnly;

@@ -1,6 +1,7 @@
 /** One node of the efficient implementation as numbers, and back; see saved-state.ts. */
 import { emptyingFaults, layers, stages } from '../../model/vocabulary.ts';
-import type { BadSector, EmptyingFault, Operation, Stage } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { BadSector, EmptyingFault, Stage } from '../../model/vocabulary.ts';
 import {
   contentFields,
   contentNumber,

@@ -1,6 +1,7 @@
 /** What the numbers of a saved state are called, and which disks are too long for them. */
 import { expect, test } from 'vitest';
-import type { Geometry, NodeSetup, Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Geometry, NodeSetup } from '../../model/vocabulary.ts';
 import { contentNumber, FOREIGN_CONTENT, NO_CONTENT } from '../state-access.ts';
 import type { StateField } from '../state-access.ts';
 import { SavedStore } from './saved-store.ts';

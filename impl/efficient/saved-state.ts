@@ -3,7 +3,7 @@
  * nothing refers to holds, is no part of it; what is restored gets its memory in the order of its clusters.
  */
 import { abortRules } from '../../model/vocabulary.ts';
-import type { Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
 import { plainField, type StateAccess, type StateField } from '../state-access.ts';
 import type { CaseMemory } from './case-memory.ts';
 import type { ReplicationHost } from './replication-host.ts';

@@ -1,13 +1,6 @@
 /** For tests: a loaded system, and operations and their answers in few words. */
-import type {
-  Geometry,
-  Mode,
-  NodeSetup,
-  Observation,
-  Operation,
-  Outcome,
-  Tag,
-} from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Geometry, Mode, NodeSetup, Observation, Outcome, Tag } from '../../model/vocabulary.ts';
 import type { System } from '../system.ts';
 import { createEfficientSystem } from './efficient-system.ts';
 

@@ -1,6 +1,7 @@
 /** Hosts with several nodes, the calls to all of them, the QMP commands above, and the death of the process. */
 import { describe, expect, test } from 'vitest';
-import type { Mode, NodeSetup, Operation, Outcome, Stage } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Mode, NodeSetup, Outcome, Stage } from '../../model/vocabulary.ts';
 import type { System } from '../system.ts';
 import { createEfficientSystem } from './efficient-system.ts';
 import { OK, ODD, Scenario, TINY, badWrites, data, error } from './scenario.ts';

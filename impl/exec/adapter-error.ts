@@ -1,5 +1,6 @@
 /** What an adapter did that the protocol does not allow: nothing it says can be trusted until it is mended. */
-import type { Operation, Setup } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Setup } from '../../model/vocabulary.ts';
 import { EnvironmentError } from '../environment-error.ts';
 
 /** The message is one line that names the request and says what was wrong with its answer; exit code 3. */

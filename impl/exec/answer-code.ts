@@ -4,16 +4,14 @@ import { abortRules, layers, stages } from '../../model/vocabulary.ts';
 import type {
   AbortRule,
   Layer,
-  ObservationPart,
   Outcome,
   OverlayContent,
   Setup,
-  Shown,
-  ShownNode,
   Stage,
   Tag,
   Wiring,
 } from '../../model/vocabulary.ts';
+import type { ObservationPart, Shown, ShownNode } from '../shown.ts';
 import { MalformedAnswer, quoted } from './adapter-error.ts';
 
 const tags = z.array(z.int()).describe('data that was read: one tag a sector');

@@ -1,6 +1,8 @@
 /** An implementation in a process of its own, in whatever language, as a system under test: see PROTOCOL.md. */
 import type { z } from 'zod';
-import type { Operation, OperationName, Outcome, Setup, Shown, Stage } from '../../model/vocabulary.ts';
+import type { Operation, OperationName } from '../../model/operations.ts';
+import type { Outcome, Setup, Stage } from '../../model/vocabulary.ts';
+import type { Shown } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { SystemLost } from '../system-lost.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fourClusters } from '../../model/scenario.ts';
-import type { Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
 import type { AsyncSystem } from '../system.ts';
 import { SystemLost } from '../system-lost.ts';
 import { AdapterError } from './adapter-error.ts';

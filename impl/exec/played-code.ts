@@ -1,5 +1,5 @@
 /** Checks the answer to a whole case and takes it apart. */
-import type { Shown } from '../../model/vocabulary.ts';
+import type { Shown } from '../shown.ts';
 import type { Played, SentCase, Shows } from '../system.ts';
 import { MalformedAnswer, quoted } from './adapter-error.ts';
 import { decodeOutcome, decodeShown } from './answer-code.ts';

@@ -1,7 +1,8 @@
 /** The messages between colocheck and an adapter: requests go out, one JSON object a line, and each is answered by one. */
 import { z } from 'zod';
-import { defects, layers, modes, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
-import type { OperationName } from '../../model/vocabulary.ts';
+import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
+import { essentialOperations } from '../capabilities.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { observableParts, outcomeCode } from './answer-code.ts';
 import type { ObservablePart } from './answer-code.ts';
@@ -92,7 +93,7 @@ const capabilitiesCode = z
   .superRefine(({ operations, badSectors, commit }, context) => {
     const refuse = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message });
-    const missing = essentials.filter((name) => !operations.includes(name));
+    const missing = essentialOperations.filter((name) => !operations.includes(name));
     if (missing.length > 0)
       refuse('operations', `${missing.join(', ')} must be among them: no case can do without`);
     if (badSectors.length === 0 && operations.includes('breakSector'))
@@ -100,8 +101,6 @@ const capabilitiesCode = z
     if (commit === 'settled' && operations.includes('commitAdvance'))
       refuse('operations', 'commitAdvance needs the commit to be stepped');
   });
-
-const essentials: readonly OperationName[] = ['open', 'start', 'close'];
 
 export const helloResult = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION, {

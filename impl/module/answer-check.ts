@@ -1,6 +1,7 @@
 /** Whether what a system in this process answers is an outcome, or shows the parts that it declares. */
 import { abortRules, layers, stages } from '../../model/vocabulary.ts';
-import type { ObservationPart, Setup } from '../../model/vocabulary.ts';
+import type { Setup } from '../../model/vocabulary.ts';
+import type { ObservationPart } from '../shown.ts';
 import { quoted } from '../exec/adapter-error.ts';
 
 const OUTCOMES =

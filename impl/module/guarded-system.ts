@@ -2,7 +2,9 @@
  * A system that somebody wrote for this process, as one that can be lost: what it throws is a crash like that of a
  * process, and what is no answer ends the run with one line that names the operation.
  */
-import type { ObservationPart, Operation, Outcome, Setup, Shown, Stage } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Outcome, Setup, Stage } from '../../model/vocabulary.ts';
+import type { ObservationPart, Shown } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { AdapterError } from '../exec/adapter-error.ts';

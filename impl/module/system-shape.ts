@@ -1,7 +1,8 @@
 /** Whether a value is a system under test: what it must have, and what it must declare. */
 import { z } from 'zod';
-import { defects, layers, modes, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
-import type { OperationName } from '../../model/vocabulary.ts';
+import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
+import { essentialOperations } from '../capabilities.ts';
 import { observableParts } from '../exec/answer-code.ts';
 import type { AsyncSystem, PlainSystem } from '../system.ts';
 
@@ -22,7 +23,7 @@ const capabilitiesShape = z
     }),
   })
   .superRefine(({ operations, badSectors }, context) => {
-    const missing = essentials.filter((name) => !operations.includes(name));
+    const missing = essentialOperations.filter((name) => !operations.includes(name));
     if (missing.length > 0) {
       const message = `${missing.join(', ')} must be among them: no case can do without`;
       context.addIssue({ code: 'custom', path: ['operations'], message });
@@ -32,8 +33,6 @@ const capabilitiesShape = z
       context.addIssue({ code: 'custom', path: ['badSectors'], message });
     }
   });
-
-const essentials: readonly OperationName[] = ['open', 'start', 'close'];
 
 /** What a system that declares nothing is told to declare. */
 export const WHAT_TO_DECLARE =

@@ -1,5 +1,6 @@
 /** Wrong versions of start, stop, status and checkpoint: the wrong order, the wrong answer, too much or too little done. */
-import type { Mode, Outcome, QmpOperation } from '../../model/vocabulary.ts';
+import type { QmpOperation } from '../../model/operations.ts';
+import type { Mode, Outcome } from '../../model/vocabulary.ts';
 import * as outcomes from '../efficient/outcomes.ts';
 import { OK } from '../efficient/outcomes.ts';
 import { ReplicationHost } from '../efficient/replication-host.ts';

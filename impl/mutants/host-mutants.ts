@@ -1,5 +1,6 @@
 /** Wrong versions of the calls to every node. */
-import type { ControlOperation, Outcome, QmpOperation } from '../../model/vocabulary.ts';
+import type { ControlOperation, QmpOperation } from '../../model/operations.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
 import { OK } from '../efficient/outcomes.ts';
 import { ReplicationHost } from '../efficient/replication-host.ts';
 import type { ReplicationNode } from '../efficient/replication-node.ts';

@@ -1,5 +1,6 @@
 /** Which operations a case on the real QEMU can be given. */
-import type { FaultOperation, Operation, OperationName, Setup, Stage } from '../../model/vocabulary.ts';
+import type { Operation, OperationName } from '../../model/operations.ts';
+import type { Setup, Stage } from '../../model/vocabulary.ts';
 import { hasBadOverlaySectors } from './node-storage.ts';
 import type { OverlayPlace } from './node-storage.ts';
 
@@ -48,18 +49,4 @@ export function accepted(
     return place === undefined || place === 'dataFiles';
   }
   return true;
-}
-
-export function isFault(operation: Operation): operation is FaultOperation {
-  switch (operation.op) {
-    case 'breakSector':
-    case 'repairSectors':
-    case 'failEmptying':
-    case 'endJob':
-    case 'cutLink':
-    case 'restoreLink':
-      return true;
-    default:
-      return false;
-  }
 }

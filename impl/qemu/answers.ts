@@ -1,5 +1,6 @@
 /** QEMU's answers as outcomes: what changes from run to run, names of files and of generated nodes, is left out. */
-import type { AbortRule, Operation, Outcome } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { AbortRule, Outcome } from '../../model/vocabulary.ts';
 import type { QmpReply } from './qmp-client.ts';
 
 /** The outcome of a QMP command whose value says nothing. */

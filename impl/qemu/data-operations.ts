@@ -1,19 +1,12 @@
 /** Guest and primary requests as NBD requests, and their replies as outcomes. */
-import type { GuestOperation, Operation, Outcome, PrimaryOperation } from '../../model/vocabulary.ts';
+import type { GuestOperation, PrimaryOperation } from '../../model/operations.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { ChannelReply } from './export-channel.ts';
 import type { NbdClient, NbdReply } from './nbd-client.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
 
 export type DataOperation = GuestOperation | PrimaryOperation;
-
-export function isGuestOperation(operation: Operation): operation is GuestOperation {
-  return operation.op.startsWith('guest');
-}
-
-export function isPrimaryOperation(operation: Operation): operation is PrimaryOperation {
-  return operation.op.startsWith('primary');
-}
 
 /** Sends `operation`; ranges beyond the end of the disk are sent as they are. */
 export function sendData(

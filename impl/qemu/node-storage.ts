@@ -1,12 +1,6 @@
 /** The disks of one node on the storage server: their content, and the faults that their requests meet. */
-import type {
-  BadSector,
-  EmptyingFault,
-  FaultOperation,
-  NodeSetup,
-  Operation,
-  OverlayName,
-} from '../../model/vocabulary.ts';
+import type { FaultOperation, Operation } from '../../model/operations.ts';
+import type { BadSector, EmptyingFault, NodeSetup, OverlayName } from '../../model/vocabulary.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { NbdServer, ServedRequest } from './nbd-server.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';

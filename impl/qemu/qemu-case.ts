@@ -1,18 +1,10 @@
 /** One loaded case on a running QEMU: operations in, outcomes and observations out. */
 import { z } from 'zod';
-import type {
-  ControlOperation,
-  FaultOperation,
-  Mode,
-  Operation,
-  Outcome,
-  Probes,
-  QmpOperation,
-  Shown,
-  ShownNode,
-} from '../../model/vocabulary.ts';
+import { isFrom, isHostCall } from '../../model/operations.ts';
+import type { FaultOperation, HostCall, Operation } from '../../model/operations.ts';
+import type { Mode, Outcome } from '../../model/vocabulary.ts';
+import type { Probes, Shown, ShownNode } from '../shown.ts';
 import { emptyingOutcome, qmpOutcome } from './answers.ts';
-import { isGuestOperation, isPrimaryOperation } from './data-operations.ts';
 import { blockGraphSchema, namedNodesSchema, shapeOf } from './graph-shape.ts';
 import { ConnectionLost } from './qemu-lost.ts';
 import type { QemuNode } from './qemu-node.ts';
@@ -59,10 +51,11 @@ export class QemuCase {
   }
 
   async apply(operation: Operation): Promise<Outcome> {
-    this.#mayHaveMoved = !isGuestOperation(operation) && !isPrimaryOperation(operation);
-    if (isGuestOperation(operation) || isPrimaryOperation(operation)) {
-      return this.#node(operation.node).request(operation);
-    }
+    const isRequest = isFrom(operation, 'guest') || isFrom(operation, 'primary');
+    this.#mayHaveMoved = !isRequest;
+    if (isRequest) return this.#node(operation.node).request(operation);
+    if (isHostCall(operation)) return this.#control(operation);
+    if (isFrom(operation, 'nature')) return this.#fault(operation);
     switch (operation.op) {
       case 'open': {
         const node = this.#node(operation.node);
@@ -84,15 +77,6 @@ export class QemuCase {
         throw new RangeError(
           'commitAdvance: the requests of a real commit cannot be completed one by one; use commitSettle',
         );
-      case 'start':
-      case 'checkpoint':
-      case 'getError':
-      case 'stop':
-      case 'setReplication':
-      case 'queryStatus':
-        return this.#control(operation);
-      default:
-        return this.#fault(operation);
     }
   }
 
@@ -135,7 +119,7 @@ export class QemuCase {
     return node;
   }
 
-  async #control(operation: ControlOperation | QmpOperation): Promise<Outcome> {
+  async #control(operation: HostCall): Promise<Outcome> {
     const { qmp } = this.#process;
     switch (operation.op) {
       case 'start':

@@ -1,12 +1,14 @@
 /** One replication node of a loaded case on a running QEMU: its requests, and what it shows. */
-import type { NodeSetup, Outcome, ShownNode, Tag } from '../../model/vocabulary.ts';
+import { isFrom } from '../../model/operations.ts';
+import type { NodeSetup, Outcome, Tag } from '../../model/vocabulary.ts';
+import type { ShownNode } from '../shown.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { GraphShape } from './allocation-depth.ts';
 import { layersOf } from './allocation-depth.ts';
 import { BlockGraph, secondaryExport, topExport } from './block-graph.ts';
 import type { BlockGraphParts } from './block-graph.ts';
 import type { CommitHold } from './commit-hold.ts';
-import { dataOutcome, isGuestOperation, readStart, sendData } from './data-operations.ts';
+import { dataOutcome, readStart, sendData } from './data-operations.ts';
 import type { DataOperation } from './data-operations.ts';
 import { ExportChannel } from './export-channel.ts';
 import type { NodeShape } from './graph-shape.ts';
@@ -57,7 +59,7 @@ export class QemuNode {
   }
 
   async request(operation: DataOperation): Promise<Outcome> {
-    if (isGuestOperation(operation)) return this.#data(this.#guest, operation);
+    if (isFrom(operation, 'guest')) return this.#data(this.#guest, operation);
     return this.hold.ofPrimary(() => this.#data(this.#primary, operation));
   }
 

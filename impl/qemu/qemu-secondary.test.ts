@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import type { Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
 import { brief, play, runs, show, smallNode, smallSetup, STARTED } from './qemu-fixture.ts';
 import { reasonToSkip } from './qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';

@@ -1,19 +1,13 @@
 /** The real QEMU binary as a system under test: one long-lived process, controlled by QMP, bytes by NBD. */
-import { defects, layers, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
-import type {
-  AbortRule,
-  FaultOperation,
-  Operation,
-  Outcome,
-  Setup,
-  Shown,
-  ShownNode,
-  Stage,
-} from '../../model/vocabulary.ts';
+import { defects, layers, NODES_MAX } from '../../model/vocabulary.ts';
+import { isFrom, operationNames } from '../../model/operations.ts';
+import type { FaultOperation, Operation } from '../../model/operations.ts';
+import type { AbortRule, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
+import type { Shown, ShownNode } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { PayloadImages } from '../payload.ts';
 import type { AsyncSystem } from '../system.ts';
-import { accepted, isFault } from './accepted-operations.ts';
+import { accepted } from './accepted-operations.ts';
 import { abortRule } from './answers.ts';
 import type { ServedRequest } from './nbd-server.ts';
 import { NodeStorage, overlayPlace } from './node-storage.ts';
@@ -97,7 +91,7 @@ class QemuSystem implements AsyncSystem {
   async apply(operation: Operation): Promise<Outcome> {
     const loaded = this.#requireLoaded();
     if (loaded.dead !== null) {
-      if (isFault(operation)) return this.#faultWhileDead(loaded, operation);
+      if (isFrom(operation, 'nature')) return this.#faultWhileDead(loaded, operation);
       if (operation.op !== 'open') return { kind: 'abort', rule: loaded.dead };
       const { setup, storages, places } = loaded;
       for (const storage of storages) storage.enterNewProcess();

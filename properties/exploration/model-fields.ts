@@ -4,7 +4,8 @@ import type { StateField } from '../../impl/state-access.ts';
 import { initialState } from '../../model/node.ts';
 import type { Host, Node } from '../../model/node.ts';
 import { abortRules } from '../../model/vocabulary.ts';
-import type { Operation, Setup } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Setup } from '../../model/vocabulary.ts';
 import { NodeFields } from './node-fields.ts';
 
 const RULES = abortRules.length + 1;

@@ -4,14 +4,8 @@ import { contentNumber, NO_CONTENT, tagOfContent } from '../../impl/state-access
 import type { StateField } from '../../impl/state-access.ts';
 import type { Node } from '../../model/node.ts';
 import { emptyingFaults, layers, stages } from '../../model/vocabulary.ts';
-import type {
-  BadSector,
-  EmptyingFault,
-  Operation,
-  OverlayContent,
-  Stage,
-  Tag,
-} from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { BadSector, EmptyingFault, OverlayContent, Stage, Tag } from '../../model/vocabulary.ts';
 import { CommitFields } from './commit-fields.ts';
 
 /** Children of either kind that failed starts have left are fewer than this. */

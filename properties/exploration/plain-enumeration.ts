@@ -5,8 +5,10 @@
 import { initialState } from '../../model/node.ts';
 import type { Host, Node } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
-import type { Operation, Outcome } from '../../model/vocabulary.ts';
-import { isHostCall, nodeOf } from '../case.ts';
+import { isHostCall } from '../../model/operations.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
+import { nodeOf } from '../case.ts';
 import { hostKey } from '../host-key.ts';
 import type { World } from './world.ts';
 

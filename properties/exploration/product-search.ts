@@ -6,7 +6,8 @@
  */
 import { contentNumber, NO_CONTENT } from '../../impl/state-access.ts';
 import type { Host } from '../../model/node.ts';
-import type { Operation, Outcome } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
 import { sameOutcome } from '../comparison.ts';
 import { CanonicalState } from './canonical-state.ts';
 import { contentOf, observeAll } from './derived-steps.ts';

@@ -1,5 +1,5 @@
 /** The way to a state as an ordinary case: the operations of a run, with the tags as that run writes them. */
-import type { Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
 import type { Case } from '../case.ts';
 import type { Position, ProductSearch } from './product-search.ts';
 import type { StateStore } from './state-store.ts';

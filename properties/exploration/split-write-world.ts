@@ -1,5 +1,6 @@
 /** The world in which failovers fail and writes afterwards go to more than one layer at once. */
-import type { Geometry, Operation, Range } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Geometry, Range } from '../../model/vocabulary.ts';
 import type { World } from './world.ts';
 
 const geometry: Geometry = {

@@ -7,7 +7,7 @@
  * another, and no commit goes through them in order.
  */
 import { mayFailOver } from '../../impl/state-access.ts';
-import type { Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
 import type { World } from './world.ts';
 
 /** Tags that can stand for each other: largest groups of tags that every operation with a tag knows alike. */

@@ -1,6 +1,7 @@
 /** The worlds that are searched whole, smallest first; each for one part of the driver, all operations of it together. */
 import { emptyingFaults } from '../../model/vocabulary.ts';
-import type { FaultOperation, Geometry, NodeSetup, Operation, Range } from '../../model/vocabulary.ts';
+import type { FaultOperation, Operation } from '../../model/operations.ts';
+import type { Geometry, NodeSetup, Range } from '../../model/vocabulary.ts';
 import { splitWrites } from './split-write-world.ts';
 import type { World } from './world.ts';
 

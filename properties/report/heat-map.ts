@@ -1,6 +1,8 @@
 /** Cells as a heat map, one a mode: rows are operations with their outcomes, columns stages. */
-import { modes, operationNames, stages } from '../../model/vocabulary.ts';
-import type { Mode, OperationName, Stage } from '../../model/vocabulary.ts';
+import { modes, stages } from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
+import type { OperationName } from '../../model/operations.ts';
+import type { Mode, Stage } from '../../model/vocabulary.ts';
 import type { VerifyResult } from '../results/result-schema.ts';
 import { escaped, grouped, short } from './markup.ts';
 

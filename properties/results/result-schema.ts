@@ -1,6 +1,7 @@
 /** What a job leaves behind for machines: a file that says what was asked for, what was done and what was found. */
 import { z } from 'zod';
-import { modes, operationNames, stages } from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
+import { modes, stages } from '../../model/vocabulary.ts';
 import { explore, mutants, tour } from './job-schemas.ts';
 import { count, failure, head, orNone, seconds } from './result-head.ts';
 import type { Immutable } from './result-head.ts';

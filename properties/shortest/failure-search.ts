@@ -5,7 +5,8 @@
  */
 import type { StateAccess } from '../../impl/state-access.ts';
 import type { System } from '../../impl/system.ts';
-import type { Operation, Setup, Stage } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Setup, Stage } from '../../model/vocabulary.ts';
 import { situation } from '../case.ts';
 import type { Case } from '../case.ts';
 import { sameOutcome } from '../comparison.ts';

@@ -5,7 +5,9 @@ import { mutants } from '../../impl/mutants/catalogue.ts';
 import { createMutant } from '../../impl/mutants/mutant.ts';
 import { initialState } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
-import type { NodeSetup, Operation, Setup } from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { NodeSetup, Setup } from '../../model/vocabulary.ts';
 import { signatureOf } from '../divergence.ts';
 import { everything } from '../full-capabilities.ts';
 import { describeOperation } from '../operation-text.ts';
@@ -76,6 +78,11 @@ describe('what is looked through', () => {
     await expect(lines(alphabet.map(describeOperation))).toMatchFileSnapshot(
       `${listed}/operations-on-${name}.txt`,
     );
+  });
+
+  test('every operation that there is', () => {
+    const known = new Set(wholeAlphabet(both, everything).map(({ op }) => op));
+    expect(operationNames.filter((name) => !known.has(name))).toEqual([]);
   });
 
   test('only what the system knows', () => {

@@ -1,6 +1,8 @@
 /** Every operation that means something on a small host: each call, each range of each disk, each fault. */
 import { emptyingFaults } from '../../model/vocabulary.ts';
-import type { NodeSetup, Operation, Range, Setup, Tag } from '../../model/vocabulary.ts';
+import { argumentsOf, isFrom, operationNames, operationTable } from '../../model/operations.ts';
+import type { Operation, OperationName } from '../../model/operations.ts';
+import type { NodeSetup, Range, Setup, Tag } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import { operationProblem } from '../setup-problem.ts';
 
@@ -50,6 +52,17 @@ export function isOddRequest(operation: Operation, { nodes }: Setup): boolean {
   return operation.count === 0 || operation.sector + operation.count > lengthSectors;
 }
 
+type PlainName = {
+  [Name in OperationName]: keyof Extract<Operation, { op: Name }> extends 'op' | 'node' ? Name : never;
+}[OperationName];
+
+/** What there is one of on each node; not every one means something in both modes. */
+const plain = operationNames.filter(isPlain).map((op): Operation => ({ op }));
+
+function isPlain(op: OperationName): op is PlainName {
+  return operationTable[op].scope === 'node' && argumentsOf(op).length === 0;
+}
+
 function nodeOperations({ mode, geometry }: NodeSetup): Operation[] {
   const ranges = rangesOf(geometry.lengthSectors);
   const odd: readonly Range[] = [
@@ -58,13 +71,9 @@ function nodeOperations({ mode, geometry }: NodeSetup): Operation[] {
     { sector: geometry.lengthSectors - 1, count: 2 },
   ];
   return [
-    { op: 'open' },
-    { op: 'close' },
+    ...plain.filter((operation) => isFrom(operation, 'manager')),
     ...[...ranges, ...odd].flatMap(requests),
-    { op: 'guestFlush' },
-    { op: 'primaryFlush' },
-    { op: 'commitAdvance' },
-    { op: 'commitSettle' },
+    ...plain.filter((operation) => !isFrom(operation, 'manager')),
     ...accidents(mode, geometry.lengthSectors),
   ];
 }
@@ -94,9 +103,7 @@ function requests({ sector, count }: Range): Operation[] {
 }
 
 function accidents(mode: NodeSetup['mode'], lengthSectors: number): Operation[] {
-  if (mode === 'primary') {
-    return [{ op: 'cutLink' }, { op: 'restoreLink' }, ...breaks('secondary', lengthSectors)];
-  }
+  if (mode === 'primary') return breaks('secondary', lengthSectors);
   return [
     ...(['active', 'hidden', 'secondary'] as const).flatMap((disk) => breaks(disk, lengthSectors)),
     ...(['active', 'hidden'] as const).flatMap((disk) =>

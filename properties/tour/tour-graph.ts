@@ -5,7 +5,8 @@
 import { initialState } from '../../model/node.ts';
 import type { CommitJob, Host } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
-import type { Operation, Tag } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Tag } from '../../model/vocabulary.ts';
 import { exchangeableTags, permutations } from '../exploration/symmetry.ts';
 import type { World } from '../exploration/world.ts';
 import { hostKey } from '../host-key.ts';

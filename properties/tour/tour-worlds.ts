@@ -1,14 +1,7 @@
 /** The worlds that are toured on slow systems: told in small numbers, and played with sectors of a real disk. */
 import type { Host } from '../../model/node.ts';
-import type {
-  BadSector,
-  Extent,
-  Geometry,
-  NodeSetup,
-  Operation,
-  Range,
-  Setup,
-} from '../../model/vocabulary.ts';
+import type { BadSector, Extent, Geometry, NodeSetup, Range, Setup } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
 import { QEMU_COMMIT_REQUESTS } from '../setup-problem.ts';
 import type { World } from '../exploration/world.ts';
 

@@ -2,7 +2,7 @@
 import type { AsyncSystem } from '../../impl/system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
 import { initialState } from '../../model/node.ts';
-import type { Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
 import { judgeStep } from '../async-lockstep.ts';
 import { inCase } from '../broken-case.ts';
 import type { Case } from '../case.ts';

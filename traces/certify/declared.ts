@@ -1,14 +1,17 @@
 /** What a system declares, what that leaves out, and whether it is enough to certify anything. */
+import { essentialOperations } from '../../impl/capabilities.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
-import { defects, layers, modes, NODES_MAX, operationNames } from '../../model/vocabulary.ts';
-import type { ObservationPart, OperationName } from '../../model/vocabulary.ts';
+import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import { operationNames } from '../../model/operations.ts';
+import type { OperationName } from '../../model/operations.ts';
+import type { ObservationPart } from '../../impl/shown.ts';
 import { WHAT_TO_DECLARE } from '../../impl/module/system-shape.ts';
 import type { Certificate } from './certificate-schema.ts';
 
 /** Why there would be nothing to certify; null where there is something. */
 export function declarationProblem({ operations, observes, modes: declared }: Capabilities): string | null {
   if (operations.length === 0 || declared.length === 0) return `it declares nothing: ${WHAT_TO_DECLARE}`;
-  const missing = essentials.filter((name) => !operations.includes(name));
+  const missing = essentialOperations.filter((name) => !operations.includes(name));
   if (missing.length > 0) {
     return `it does not declare ${missing.join(', ')}: no case can do without; ${WHAT_TO_DECLARE}`;
   }
@@ -22,7 +25,6 @@ export function declarationProblem({ operations, observes, modes: declared }: Ca
     : `it declares no way to see what its disks hold: declare ${reads.join(' or ')} among its operations, or ${contents.join(', ')} among what it observes`;
 }
 
-const essentials: readonly OperationName[] = ['open', 'start', 'close'];
 const writes: readonly OperationName[] = ['guestWrite', 'primaryWrite'];
 const reads: readonly OperationName[] = ['guestRead', 'primaryRead'];
 const contents: readonly ObservationPart[] = ['view', 'active', 'hidden', 'secondary'];

@@ -1,7 +1,10 @@
 /** Makes of a run what its page is given: each step by what it changes, with whole states every so often. */
 import type { Host } from '../../model/node.ts';
-import type { NodeSetup, ObservationPart, Operation } from '../../model/vocabulary.ts';
-import { isHostCall, nodeOf } from '../../properties/case.ts';
+import type { NodeSetup } from '../../model/vocabulary.ts';
+import type { ObservationPart } from '../../impl/shown.ts';
+import type { Operation } from '../../model/operations.ts';
+import { nodeOf } from '../../properties/case.ts';
+import { isHostCall } from '../../model/operations.ts';
 import { describeOutcome } from '../../properties/comparison.ts';
 import type { Divergence, ObservationDivergence } from '../../properties/divergence.ts';
 import { describeDivergence, describeSetup } from '../../properties/failure-report.ts';

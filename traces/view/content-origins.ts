@@ -2,7 +2,9 @@
 import { contains, layerOf } from '../../model/disks.ts';
 import type { Node } from '../../model/node.ts';
 import { observe } from '../../model/observe.ts';
-import type { AbortRule, Layer, Operation, ShownNode, Tag } from '../../model/vocabulary.ts';
+import type { AbortRule, Layer, Tag } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { ShownNode } from '../../impl/shown.ts';
 import { contentNumbers, rowNames, specialContents } from './view-data.ts';
 import type { RowName } from './view-data.ts';
 

@@ -1,6 +1,7 @@
 /** Long runs that go through all of replication over and over, to see and to measure how long pages behave. */
 import seedrandom from 'seedrandom';
-import type { Geometry, Operation } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Geometry } from '../../model/vocabulary.ts';
 import type { Case } from '../../properties/case.ts';
 
 /** A failover, and what comes before and after it. */

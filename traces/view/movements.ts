@@ -1,7 +1,8 @@
 /** What a step moves between the layers of a node beside what its operation names. */
 import { contains, layerOf } from '../../model/disks.ts';
 import type { Node } from '../../model/node.ts';
-import type { Layer, Operation, Range } from '../../model/vocabulary.ts';
+import type { Layer, Range } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
 import { guestLayer } from './content-origins.ts';
 import type { MovementKind } from './view-data.ts';
 
