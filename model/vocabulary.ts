@@ -28,6 +28,13 @@ export interface Geometry {
   readonly hiddenClusterSectors: number;
   readonly copyUnitSectors: number;
   readonly commitUnitSectors: number;
+  /**
+   * Sectors that one slice of the overlay's L2 tables covers, a multiple of its cluster: no answer on allocation goes
+   * past the end of a slice (qcow2-cluster.c, qcow2_get_host_offset). Left out: QEMU's own, a cluster for each entry of 8
+   * bytes that a cluster holds (32 KiB for clusters of 512 bytes); with sectors below 512 bytes the whole disk.
+   */
+  readonly activeSliceSectors?: number | undefined;
+  readonly hiddenSliceSectors?: number | undefined;
 }
 
 /** `count` sectors from `sector` on. */
@@ -162,7 +169,7 @@ export type JobOperation = OnNode & ({ readonly op: 'commitAdvance' } | { readon
 export const emptyingFaults = ['kept', 'emptied', 'ejected'] as const;
 export type EmptyingFault = (typeof emptyingFaults)[number];
 
-/** Faults and accidents; each of them answers ok. */
+/** Faults and accidents; each of them answers ok, but for the end of a backup job that kills the process. */
 export type FaultOperation = OnNode &
   (
     | ({ readonly op: 'breakSector' } & BadSector)
