@@ -1,5 +1,5 @@
 /** Every way to make a case one step simpler: an operation, a fault or an extent less, or one number lower. */
-import type { NodeSetup, Operation, Setup } from '../model/vocabulary.ts';
+import type { Geometry, NodeSetup, Operation, Setup } from '../model/vocabulary.ts';
 import { isHostCall, nodeOf } from './case.ts';
 import type { Case } from './case.ts';
 
@@ -10,7 +10,7 @@ export function withoutOperations({ setup, operations }: Case, start: number, co
   return { setup, operations: [...operations.slice(0, start), ...operations.slice(start + count)] };
 }
 
-/** A whole node, then each fault, defect or extent of content left out in turn. */
+/** A whole node, then each fault, defect, extent of content or size of slices left out in turn. */
 export function* simplerSetups({ setup, operations }: Case): Generator<Case> {
   if (setup.nodes.length > 1) {
     for (const node of setup.nodes.keys()) yield withoutNode({ setup, operations }, node);
@@ -21,7 +21,18 @@ export function* simplerSetups({ setup, operations }: Case): Generator<Case> {
         yield { setup: withNode(setup, node, { ...one, [part]: one[part].toSpliced(index, 1) }), operations };
       }
     }
+    for (const geometry of withoutSlices(one.geometry)) {
+      yield { setup: withNode(setup, node, { ...one, geometry }), operations };
+    }
   }
+}
+
+/** Slices that are not said to be small are larger than most disks. */
+function* withoutSlices(geometry: Geometry): Generator<Geometry> {
+  const { activeSliceSectors, ...activeUncut } = geometry;
+  if (activeSliceSectors !== undefined) yield activeUncut;
+  const { hiddenSliceSectors, ...hiddenUncut } = geometry;
+  if (hiddenSliceSectors !== undefined) yield hiddenUncut;
 }
 
 function withNode({ nodes }: Setup, node: number, one: NodeSetup): Setup {
@@ -79,8 +90,10 @@ function* lowerSetups(setup: NodeSetup, thoroughness: Thoroughness): Generator<N
     'copyUnitSectors',
     'commitUnitSectors',
     'sectorBytes',
+    'activeSliceSectors',
+    'hiddenSliceSectors',
   ] as const) {
-    for (const value of lowerValues(geometry[key], 1, thoroughness)) {
+    for (const value of lowerValues(geometry[key] ?? 1, 1, thoroughness)) {
       yield clipContent({ ...setup, geometry: { ...geometry, [key]: value } });
     }
   }
