@@ -1,7 +1,8 @@
 /** The worlds that are searched whole, smallest first; each for one part of the driver, all operations of it together. */
 import { emptyingFaults } from '../../model/vocabulary.ts';
 import type { FaultOperation, Geometry, NodeSetup, Operation, Range } from '../../model/vocabulary.ts';
-import { splitWrites } from './split-write-world.ts';
+import { secondStarts } from './second-start-world.ts';
+import { slicedWrites, splitWrites } from './split-write-world.ts';
 import type { World } from './world.ts';
 
 /** A sector is one word: what a search looks at is which content lies where, and a larger sector is only more bytes. */
@@ -203,6 +204,7 @@ export const worlds: readonly World[] = [
     ],
     goals: ['process-dead'],
   },
+  secondStarts,
   {
     name: 'bad-sectors',
     about: 'sectors of each disk go bad and good again',
@@ -243,6 +245,7 @@ export const worlds: readonly World[] = [
     goals: ['overlays-left-behind'],
   },
   splitWrites,
+  slicedWrites,
   {
     name: 'unequal-units',
     about: 'clusters, copy units and commit units of different sizes, the last of each partial',

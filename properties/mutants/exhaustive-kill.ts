@@ -17,10 +17,12 @@ import { stopwatch } from './stopwatch.ts';
 /** What is larger shows no bug that these do not. */
 const worlds = [
   'wrong-top-id',
+  'second-starts',
   'primary',
   'two-clusters',
   'unequal-units',
   'split-writes',
+  'sliced-writes',
   'two-disks',
   'bad-sectors',
   'failing-checkpoints',
@@ -57,7 +59,11 @@ const passes: readonly Pass[] = [
     hosts: largerUnitSetups,
     tries: ({ op }) => !(op in faults),
   },
-  { kind: 'worlds', names: ['split-writes', 'failing-checkpoints', 'two-clusters'], depthMax: 6 },
+  {
+    kind: 'worlds',
+    names: ['split-writes', 'sliced-writes', 'failing-checkpoints', 'two-clusters'],
+    depthMax: 6,
+  },
   { kind: 'hosts', name: 'odd hosts', operationsMax: 3, hosts: (known) => smallSetups(known, 1, 3) },
   { kind: 'hosts', name: 'hosts of larger units', operationsMax: 4, hosts: largerUnitSetups },
   { kind: 'worlds', names: worlds, depthMax: 7 },
