@@ -31,4 +31,9 @@ export interface Capabilities {
 export interface GeometryLimits {
   readonly sectorBytes: 'any' | 512;
   readonly lengthSectorsMax: number;
+  /**
+   * Which `activeSliceSectors` and `hiddenSliceSectors` the system can have: `any`, or the ones that `qemu` would have for
+   * such clusters. Left out: `qemu`. Only cases for `any` state them.
+   */
+  readonly slices?: 'any' | 'qemu';
 }

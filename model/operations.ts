@@ -6,7 +6,7 @@ import { accesses, emptyingFaults, jobs, layers, modes, overlayNames } from './v
  * (replication.c of the top folder) reach all nodes, newest first, until the first error. `guest`: requests through the
  * top, as the secondary VM (in primary mode: the primary VM) makes them. `primary`: requests that arrive at the secondary
  * disk through its own backend, as the replicated primary's do. `job`: progress of the failover commit. `nature`: faults
- * and accidents; each of them answers ok.
+ * and accidents; each answers ok, but for the end of a backup job that kills the process.
  */
 type Issuer = 'manager' | 'migration' | 'guest' | 'primary' | 'job' | 'nature';
 

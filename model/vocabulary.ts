@@ -28,7 +28,11 @@ export interface Geometry {
   readonly hiddenClusterSectors: number;
   readonly copyUnitSectors: number;
   readonly commitUnitSectors: number;
-  /** What one L2 slice of an overlay covers; left out: QEMU's own, or for sectors below 512 bytes the whole disk. */
+  /**
+   * Sectors that one slice of the overlay's L2 tables covers, a multiple of its cluster: no answer on allocation goes
+   * past the end of a slice (qcow2-cluster.c, qcow2_get_host_offset). Left out: QEMU's own, a cluster for each entry of 8
+   * bytes that a cluster holds (32 KiB for clusters of 512 bytes); with sectors below 512 bytes the whole disk.
+   */
   readonly activeSliceSectors?: number | undefined;
   readonly hiddenSliceSectors?: number | undefined;
 }

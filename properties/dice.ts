@@ -3,6 +3,8 @@ import type { Random } from 'fast-check';
 
 /** Whole numbers below this stay small integers, whose arithmetic is fast. */
 const POOL_SIZE = 2 ** 30;
+/** Numbers that lie between what a dice draws next and what a dice aside of it draws. */
+const ASIDE_AHEAD = 32;
 
 /** One draw serves several choices; the bias is below 1/1024 for choices of fewer than 1024 sides. */
 export class Dice {
@@ -25,6 +27,17 @@ export class Dice {
     this.#pool = rest;
     this.#left = Math.floor(this.#left / sides);
     return drawn;
+  }
+
+  /**
+   * A dice for choices that came later than others: whatever it draws, this one draws what it would have drawn, so that
+   * what a seed leads to stays the same where the new choice changes nothing.
+   */
+  aside(): Dice {
+    const random = this.#random.clone();
+    // The next numbers are for this dice; choices made of the same ones would go together.
+    for (let ahead = 0; ahead < ASIDE_AHEAD; ahead++) random.nextInt();
+    return new Dice(random);
   }
 
   /** True once in `sides` throws. */

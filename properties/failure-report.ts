@@ -1,7 +1,7 @@
 /** A failure as data for one screen: what differed, where, after which steps, and how to see it again. */
 import { observe } from '../model/observe.ts';
 import type { Host } from '../model/node.ts';
-import type { NodeSetup, Range, Setup } from '../model/vocabulary.ts';
+import type { Geometry, NodeSetup, Range, Setup } from '../model/vocabulary.ts';
 import type { Operation } from '../model/operations.ts';
 import type { ShownNode } from '../impl/shown.ts';
 import { nodeOf, walkOf } from './case.ts';
@@ -80,13 +80,22 @@ export function describeSetup({ nodes }: Setup): string {
 
 function describeNode(setup: NodeSetup): string {
   const { mode, geometry, badSectors, readOnly, defects, commitRequestsMax } = setup;
-  const units = `clusters ${geometry.activeClusterSectors} active, ${geometry.hiddenClusterSectors} hidden; units ${geometry.copyUnitSectors} copy, ${geometry.commitUnitSectors} commit`;
+  const units = `clusters ${geometry.activeClusterSectors} active, ${geometry.hiddenClusterSectors} hidden; units ${geometry.copyUnitSectors} copy, ${geometry.commitUnitSectors} commit${describeSlices(geometry)}`;
   const bad = badSectors
     .map(({ disk, access, sector }) => `; ${access}-bad sector ${sector} of ${disk}`)
     .join('');
   const fixed = readOnly.map((disk) => `; ${disk} opened read-only`).join('');
   const wrong = defects.length > 0 ? `; ${defects.join(', ')}` : '';
   return `${mode} mode, ${geometry.lengthSectors} sectors of ${geometry.sectorBytes} bytes, ${units}; ${commitRequestsMax} commit requests at once${bad}${fixed}${wrong}`;
+}
+
+/** Only those that are stated. */
+function describeSlices({ activeSliceSectors, hiddenSliceSectors }: Geometry): string {
+  const stated = [
+    ...(activeSliceSectors === undefined ? [] : [`${activeSliceSectors} active`]),
+    ...(hiddenSliceSectors === undefined ? [] : [`${hiddenSliceSectors} hidden`]),
+  ];
+  return stated.length === 0 ? '' : `; L2 slices ${stated.join(', ')}`;
 }
 
 function nodeInQuestion(divergence: Divergence): number {

@@ -13,5 +13,5 @@ export const everything: Capabilities = {
   nodesMax: NODES_MAX,
   control: 'driver',
   commit: 'stepped',
-  geometry: { sectorBytes: 'any', lengthSectorsMax: 2 ** 21 },
+  geometry: { sectorBytes: 'any', lengthSectorsMax: 2 ** 21, slices: 'any' },
 };

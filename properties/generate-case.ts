@@ -8,7 +8,7 @@ import type { BadSector, Defect, Extent, Geometry, Mode, NodeSetup, Setup } from
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Case } from './case.ts';
 import { Dice } from './dice.ts';
-import { drawGeometry } from './geometries.ts';
+import { drawGeometry, sliceEnds } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { OperationDeck } from './operation-deck.ts';
 import { badSectorProblem, QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
@@ -55,7 +55,7 @@ function drawSetup(options: CaseOptions, dice: Dice): Setup {
 
 function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, mode: Mode): NodeSetup {
   const geometry = drawGeometry(choice, capabilities, dice);
-  const bad = dice.oneIn(mode === 'primary' ? 2 : 4)
+  const bad = dice.oneIn(mode === 'primary' || sliceEnds(geometry).length > 0 ? 2 : 4)
     ? drawBadSectors(mode, geometry, capabilities, dice)
     : [];
   const defects = dice.oneIn(12) ? drawDefect(capabilities, dice) : [];
@@ -80,13 +80,18 @@ function drawReadOnly(mode: Mode, { readOnly }: Capabilities, dice: Dice): NodeS
 /** Half of the time the one that fails a failover. */
 function drawBadSectors(
   mode: Mode,
-  { lengthSectors }: Geometry,
+  geometry: Geometry,
   { badSectors: disks }: Capabilities,
   dice: Dice,
 ): BadSector[] {
+  const { lengthSectors } = geometry;
   const classic: BadSector = { disk: 'secondary', access: 'write', sector: dice.below(lengthSectors) };
   if (!disks.includes('secondary')) return [];
-  if (mode === 'primary' || dice.oneIn(2)) return [classic];
+  if (mode === 'primary' || dice.oneIn(2)) {
+    // A second one for writes after the failover that the first has failed.
+    const cut = sliceEnds(geometry).length > 0;
+    return cut ? [classic, { ...classic, sector: dice.below(lengthSectors) }] : [classic];
+  }
   return Array.from({ length: dice.between(1, 2) }, () => ({
     disk: disks[dice.below(disks.length)] ?? 'secondary',
     access: dice.oneIn(2) ? 'read' : 'write',

@@ -1,6 +1,7 @@
 /** The disk shapes that cases run on: named presets, and random ones within what a system can have. */
-import type { Geometry } from '../model/vocabulary.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
+import type { Geometry, OverlayName } from '../model/vocabulary.ts';
+import type { Capabilities, GeometryLimits } from '../impl/capabilities.ts';
+import { ownSliceSectors } from '../impl/own-slice.ts';
 import type { Dice } from './dice.ts';
 
 /** The only size of sector that QEMU has. */
@@ -36,9 +37,9 @@ export const geometryNames = ['small', 'real', 'mixed'] as const;
 export function drawGeometry(choice: GeometryChoice, { geometry }: Capabilities, dice: Dice): Geometry {
   if (typeof choice === 'object') return choice;
   if (choice !== 'mixed') return presetGeometries[choice];
-  return geometry.sectorBytes === 512
-    ? drawQemuGeometry(geometry.lengthSectorsMax, dice)
-    : drawTinyGeometry(geometry.lengthSectorsMax, dice);
+  if (geometry.sectorBytes === 512) return drawQemuGeometry(geometry.lengthSectorsMax, dice);
+  const tiny = drawTinyGeometry(geometry.lengthSectorsMax, dice);
+  return geometry.slices === 'any' ? withSlices(tiny, geometry.lengthSectorsMax, dice.aside()) : tiny;
 }
 
 /** Lengths that are no multiple of anything, and units of different size, in few sectors. */
@@ -51,6 +52,32 @@ function drawTinyGeometry(lengthSectorsMax: number, dice: Dice): Geometry {
     hiddenClusterSectors,
     copyUnitSectors: hiddenClusterSectors * dice.between(1, 2),
     commitUnitSectors: dice.between(1, 4),
+  };
+}
+
+/**
+ * In one of four geometries the slices of one overlay, or of both, are a cluster or two long. What they cut shows where a
+ * sector of the secondary disk is bad that no overlay holds, although the failover has failed at another one near by:
+ * hence small clusters in large commit units.
+ */
+function withSlices(tiny: Geometry, lengthSectorsMax: number, dice: Dice): Geometry {
+  if (!dice.oneIn(4)) return tiny;
+  const activeClusterSectors = dice.between(1, 2);
+  const hiddenClusterSectors = dice.between(1, 2);
+  const activeSliceSectors = activeClusterSectors * dice.between(1, 2);
+  const hiddenSliceSectors = hiddenClusterSectors * dice.between(1, 2);
+  return {
+    lengthSectors: Math.min(dice.between(4, 12), lengthSectorsMax),
+    sectorBytes: tiny.sectorBytes,
+    activeClusterSectors,
+    hiddenClusterSectors,
+    copyUnitSectors: hiddenClusterSectors * dice.between(1, 2),
+    commitUnitSectors: dice.between(2, 6),
+    ...dice.pick<Partial<Geometry>>([
+      { activeSliceSectors },
+      { hiddenSliceSectors },
+      { activeSliceSectors, hiddenSliceSectors },
+    ]),
   };
 }
 
@@ -70,13 +97,21 @@ function drawQemuGeometry(lengthSectorsMax: number, dice: Dice): Geometry {
   };
 }
 
+/** Where slices that are stated end within the disk. */
+export function sliceEnds(geometry: Geometry): number[] {
+  const { lengthSectors, activeSliceSectors, hiddenSliceSectors } = geometry;
+  return [activeSliceSectors, hiddenSliceSectors].flatMap((slice = lengthSectors) =>
+    Array.from({ length: Math.ceil(lengthSectors / slice) - 1 }, (_, index) => (index + 1) * slice),
+  );
+}
+
 /** Every tag in use costs the bytes of a whole disk. */
 const DISK_BYTES_MAX = 2 ** 26;
 
 /** Whether a system with these capabilities can be given this geometry; null when it can, else the reason. */
 export function geometryProblem(geometry: Geometry, { geometry: limits }: Capabilities): string | null {
   for (const [name, value] of Object.entries(geometry)) {
-    if (!Number.isSafeInteger(value) || value < 1)
+    if (value !== undefined && (!Number.isSafeInteger(value) || value < 1))
       return `${name} is ${value}: must be a whole number above 0`;
   }
   const { lengthSectors, sectorBytes, hiddenClusterSectors, activeClusterSectors, copyUnitSectors } =
@@ -91,6 +126,8 @@ export function geometryProblem(geometry: Geometry, { geometry: limits }: Capabi
   if (copyUnitSectors % hiddenClusterSectors !== 0) {
     return `copyUnitSectors is ${copyUnitSectors}: must be a multiple of hiddenClusterSectors (${hiddenClusterSectors})`;
   }
+  const slice = sliceProblem(geometry, limits, 'active') ?? sliceProblem(geometry, limits, 'hidden');
+  if (slice !== null) return slice;
   if (limits.sectorBytes === 'any') return null;
   if (sectorBytes !== limits.sectorBytes)
     return `sectorBytes is ${sectorBytes}: QEMU has ${limits.sectorBytes}`;
@@ -106,4 +143,17 @@ export function geometryProblem(geometry: Geometry, { geometry: limits }: Capabi
     return `commitUnitSectors is ${geometry.commitUnitSectors}: QEMU commits in units of 128`;
   }
   return null;
+}
+
+function sliceProblem(geometry: Geometry, { slices }: GeometryLimits, overlay: OverlayName): string | null {
+  const given = geometry[`${overlay}SliceSectors`];
+  const cluster = geometry[`${overlay}ClusterSectors`];
+  if (given === undefined) return null;
+  if (given % cluster !== 0) {
+    return `${overlay}SliceSectors is ${given}: must be a multiple of ${overlay}ClusterSectors (${cluster})`;
+  }
+  const own = ownSliceSectors(geometry, cluster);
+  return slices === 'any' || given === own
+    ? null
+    : `${overlay}SliceSectors is ${given}: this system has slices of ${own} sectors here, and cannot be given others`;
 }

@@ -12,11 +12,16 @@ const keys: Record<string, keyof Geometry> = {
   hidden: 'hiddenClusterSectors',
   copy: 'copyUnitSectors',
   commit: 'commitUnitSectors',
+  'active-slice': 'activeSliceSectors',
+  'hidden-slice': 'hiddenSliceSectors',
 };
 
 const example = 'length=8,sector=8,active=2,hidden=2,copy=2,commit=2';
 
-/** `small`, `real`, `mixed`, or `length=8,sector=8,active=2,hidden=2,copy=2,commit=2`. */
+/**
+ * `small`, `real`, `mixed`, or `length=8,sector=8,active=2,hidden=2,copy=2,commit=2`; then, for slices of L2 tables that
+ * are not as in QEMU, `active-slice=2` or `hidden-slice=4` or both.
+ */
 export function parseGeometry(text: string, capabilities: Capabilities): GeometryChoice {
   const preset = geometryNames.find((name) => name === text);
   if (preset === 'mixed') return preset;
@@ -30,13 +35,19 @@ export function parseGeometry(text: string, capabilities: Capabilities): Geometr
     if (value === undefined) throw new UsageError(`--geometry ${text}: ${key} is missing. Write ${example}`);
     return value;
   };
-  const geometry = {
+  const optional = (key: 'activeSliceSectors' | 'hiddenSliceSectors'): Partial<Geometry> => {
+    const value = sizes.get(key);
+    return value === undefined ? {} : { [key]: value };
+  };
+  const geometry: Geometry = {
     lengthSectors: size('lengthSectors'),
     sectorBytes: size('sectorBytes'),
     activeClusterSectors: size('activeClusterSectors'),
     hiddenClusterSectors: size('hiddenClusterSectors'),
     copyUnitSectors: size('copyUnitSectors'),
     commitUnitSectors: size('commitUnitSectors'),
+    ...optional('activeSliceSectors'),
+    ...optional('hiddenSliceSectors'),
   };
   checkGeometry(text, geometry, capabilities);
   return geometry;

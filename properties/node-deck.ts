@@ -3,6 +3,7 @@ import type { Operation, OperationAtNode, OperationName } from '../model/operati
 import type { BadSector, Geometry, Layer, Mode, NodeSetup, Range } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
+import { sliceEnds } from './geometries.ts';
 
 const HOT_PLACES = 4;
 const TAGS = 14;
@@ -17,6 +18,7 @@ export class NodeDeck {
   readonly #readBreaks: boolean;
   /** Absent on the first node, so that its operations are the same whether there are others or not. */
   readonly #at: { readonly node?: number };
+  readonly #sliceEnds: readonly number[];
   #written = 0;
 
   constructor(setup: NodeSetup, node: number, capabilities: Capabilities, dice: Dice) {
@@ -29,6 +31,7 @@ export class NodeDeck {
     this.#hot = hot;
     this.#breakable = mode === 'primary' ? ['secondary'] : capabilities.badSectors;
     this.#readBreaks = !defects.includes('secondaryBusy');
+    this.#sliceEnds = sliceEnds(geometry);
     this.#at = node === 0 ? {} : { node };
   }
 
@@ -87,6 +90,7 @@ export class NodeDeck {
   #range(): Range {
     const dice = this.#dice;
     const { lengthSectors, activeClusterSectors } = this.#geometry;
+    if (this.#sliceEnds.length > 0 && dice.oneIn(2)) return this.#acrossSliceEnd();
     const hot = this.#hot[dice.below(this.#hot.length + 1)];
     const sector = hot ?? dice.below(lengthSectors);
     const room = lengthSectors - sector;
@@ -104,6 +108,13 @@ export class NodeDeck {
       default:
         return { sector, count: dice.between(1, Math.min(room, activeClusterSectors + 1)) };
     }
+  }
+
+  #acrossSliceEnd(): Range {
+    const dice = this.#dice;
+    const end = this.#sliceEnds[dice.below(this.#sliceEnds.length)] ?? 0;
+    const sector = Math.max(0, end - dice.between(1, 3));
+    return { sector, count: Math.min(this.#geometry.lengthSectors, end + dice.between(1, 3)) - sector };
   }
 }
 

@@ -1,7 +1,7 @@
 /** Every way to make a case one step simpler: an operation, a fault or an extent less, or one number lower. */
 import { isHostCall } from '../model/operations.ts';
 import type { Operation } from '../model/operations.ts';
-import type { NodeSetup, Setup } from '../model/vocabulary.ts';
+import type { Geometry, NodeSetup, Setup } from '../model/vocabulary.ts';
 import { nodeOf } from './case.ts';
 import type { Case } from './case.ts';
 
@@ -12,7 +12,7 @@ export function withoutOperations({ setup, operations }: Case, start: number, co
   return { setup, operations: [...operations.slice(0, start), ...operations.slice(start + count)] };
 }
 
-/** A whole node, then each fault, defect or extent of content left out in turn. */
+/** A whole node, then each fault, defect, extent of content or size of slices left out in turn. */
 export function* simplerSetups({ setup, operations }: Case): Generator<Case> {
   if (setup.nodes.length > 1) {
     for (const node of setup.nodes.keys()) yield withoutNode({ setup, operations }, node);
@@ -23,7 +23,18 @@ export function* simplerSetups({ setup, operations }: Case): Generator<Case> {
         yield { setup: withNode(setup, node, { ...one, [part]: one[part].toSpliced(index, 1) }), operations };
       }
     }
+    for (const geometry of withoutSlices(one.geometry)) {
+      yield { setup: withNode(setup, node, { ...one, geometry }), operations };
+    }
   }
+}
+
+/** Slices that are not said to be small are larger than most disks. */
+function* withoutSlices(geometry: Geometry): Generator<Geometry> {
+  const { activeSliceSectors, ...activeUncut } = geometry;
+  if (activeSliceSectors !== undefined) yield activeUncut;
+  const { hiddenSliceSectors, ...hiddenUncut } = geometry;
+  if (hiddenSliceSectors !== undefined) yield hiddenUncut;
 }
 
 function withNode({ nodes }: Setup, node: number, one: NodeSetup): Setup {
@@ -81,8 +92,10 @@ function* lowerSetups(setup: NodeSetup, thoroughness: Thoroughness): Generator<N
     'copyUnitSectors',
     'commitUnitSectors',
     'sectorBytes',
+    'activeSliceSectors',
+    'hiddenSliceSectors',
   ] as const) {
-    for (const value of lowerValues(geometry[key], 1, thoroughness)) {
+    for (const value of lowerValues(geometry[key] ?? 1, 1, thoroughness)) {
       yield clipContent({ ...setup, geometry: { ...geometry, [key]: value } });
     }
   }

@@ -18,6 +18,8 @@ const SECTOR_BYTES_MAX = 65_536;
 
 const count = wholeNumber(0, SECTOR_MAX);
 const size = wholeNumber(1, LENGTH_SECTORS_MAX);
+/** Clusters of 2 MiB have slices of 2^30 sectors. */
+const slice = wholeNumber(1, SECTOR_MAX).optional();
 const tag = wholeNumber(0, TAG_MAX);
 const mode = oneOf(['primary', 'secondary']);
 const skip = z.literal(true).optional().describe('The operation is left out when the trace is run.');
@@ -83,11 +85,27 @@ const geometry = z
     hiddenClusterSectors: size,
     copyUnitSectors: size,
     commitUnitSectors: size,
+    activeSliceSectors: slice.describe('Sectors of an L2 slice of active; left out: as in QEMU.'),
+    hiddenSliceSectors: slice.describe('Sectors of an L2 slice of hidden; left out: as in QEMU.'),
   })
   .refine(({ copyUnitSectors, hiddenClusterSectors }) => copyUnitSectors % hiddenClusterSectors === 0, {
     path: ['copyUnitSectors'],
     error: 'must be a multiple of hiddenClusterSectors',
   })
+  .refine(
+    ({ activeSliceSectors = 0, activeClusterSectors }) => activeSliceSectors % activeClusterSectors === 0,
+    {
+      path: ['activeSliceSectors'],
+      error: 'must be a multiple of activeClusterSectors',
+    },
+  )
+  .refine(
+    ({ hiddenSliceSectors = 0, hiddenClusterSectors }) => hiddenSliceSectors % hiddenClusterSectors === 0,
+    {
+      path: ['hiddenSliceSectors'],
+      error: 'must be a multiple of hiddenClusterSectors',
+    },
+  )
   .refine(({ lengthSectors, sectorBytes }) => lengthSectors * sectorBytes <= DISK_BYTES_MAX, {
     path: ['lengthSectors'],
     error: 'the disk would have more than 1 GiB',

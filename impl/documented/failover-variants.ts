@@ -7,11 +7,8 @@ import type { DocumentedVariant } from './variant.ts';
 const stopsWithHiddenEjected = (Base: NodeClass): NodeClass =>
   class extends Base {
     override stop(failover: boolean): Outcome {
-      const { openedReadOnly } = this;
-      this.openedReadOnly = [];
-      const outcome = super.stop(failover);
-      this.openedReadOnly = openedReadOnly;
-      return outcome;
+      this.reopensHidden = false;
+      return super.stop(failover);
     }
   };
 

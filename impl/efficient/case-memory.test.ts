@@ -26,6 +26,8 @@ describe('memory', () => {
     'hiddenClusterSectors',
     'copyUnitSectors',
     'commitUnitSectors',
+    'activeSliceSectors',
+    'hiddenSliceSectors',
   ] as const)('is another where only %s differs', (field) => {
     const all = memories();
     const first = all.of({ ...TINY, copyUnitSectors: 8 });
@@ -69,6 +71,9 @@ describe('a geometry without sense', () => {
     ['hiddenClusterSectors', 0, 'geometry.hiddenClusterSectors is 0: must be a positive multiple of 1'],
     ['copyUnitSectors', 3, 'geometry.copyUnitSectors is 3: must be a positive multiple of 2'],
     ['commitUnitSectors', 0, 'geometry.commitUnitSectors is 0: must be a positive multiple of 1'],
+    ['activeSliceSectors', 3, 'geometry.activeSliceSectors is 3: must be a positive multiple of 2'],
+    ['activeSliceSectors', 0, 'geometry.activeSliceSectors is 0: must be a positive multiple of 2'],
+    ['hiddenSliceSectors', 5, 'geometry.hiddenSliceSectors is 5: must be a positive multiple of 2'],
   ])('%s %d is named', (field, value, message) => {
     expect(() => memories().of({ ...TINY, [field]: value })).toThrow(new RangeError(message));
   });

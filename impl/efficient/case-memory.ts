@@ -73,7 +73,9 @@ function isSameGeometry(left: Geometry, right: Geometry): boolean {
     left.activeClusterSectors === right.activeClusterSectors &&
     left.hiddenClusterSectors === right.hiddenClusterSectors &&
     left.copyUnitSectors === right.copyUnitSectors &&
-    left.commitUnitSectors === right.commitUnitSectors
+    left.commitUnitSectors === right.commitUnitSectors &&
+    left.activeSliceSectors === right.activeSliceSectors &&
+    left.hiddenSliceSectors === right.hiddenSliceSectors
   );
 }
 
@@ -88,6 +90,16 @@ function checkGeometry(geometry: Geometry): void {
   checkUnit('hiddenClusterSectors', geometry.hiddenClusterSectors, 1);
   checkUnit('copyUnitSectors', geometry.copyUnitSectors, geometry.hiddenClusterSectors);
   checkUnit('commitUnitSectors', geometry.commitUnitSectors, 1);
+  checkUnit(
+    'activeSliceSectors',
+    geometry.activeSliceSectors ?? geometry.activeClusterSectors,
+    geometry.activeClusterSectors,
+  );
+  checkUnit(
+    'hiddenSliceSectors',
+    geometry.hiddenSliceSectors ?? geometry.hiddenClusterSectors,
+    geometry.hiddenClusterSectors,
+  );
 }
 
 function checkUnit(field: keyof Geometry, size: number, multipleOf: number): void {

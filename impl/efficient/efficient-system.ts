@@ -36,7 +36,7 @@ const CAPABILITIES: Capabilities = {
   control: 'driver',
   commit: 'stepped',
   // Each tag in use costs the bytes of a whole disk; the node itself has no such limit.
-  geometry: { sectorBytes: 'any', lengthSectorsMax: 65_536 },
+  geometry: { sectorBytes: 'any', lengthSectorsMax: 65_536, slices: 'any' },
 };
 
 /** The real one, or a seeded bug that extends it. */

@@ -3,6 +3,7 @@
  * question which layer answers. Sectors throughout; buffers are 32-bit words, and a place in one is counted in words.
  */
 import type { BadSector, Geometry, Layer, Outcome } from '../../model/vocabulary.ts';
+import { ownSliceSectors } from '../own-slice.ts';
 import { BadSectors } from './bad-sectors.ts';
 import { EIO, OK } from './outcomes.ts';
 import { Overlay } from './overlay.ts';
@@ -18,6 +19,8 @@ export class LayeredDisk {
   readonly hidden: Overlay;
   readonly secondary: SparseDisk;
   readonly bad = new BadSectors();
+  readonly activeSliceSectors: number;
+  readonly hiddenSliceSectors: number;
 
   constructor(geometry: Geometry) {
     this.geometry = geometry;
@@ -26,6 +29,9 @@ export class LayeredDisk {
     this.active = new Overlay(this.lengthSectors, geometry.activeClusterSectors, this.wordsPerSector);
     this.hidden = new Overlay(this.lengthSectors, geometry.hiddenClusterSectors, this.wordsPerSector);
     this.secondary = new SparseDisk(this.lengthSectors, this.wordsPerSector);
+    const { activeSliceSectors, hiddenSliceSectors } = geometry;
+    this.activeSliceSectors = activeSliceSectors ?? ownSliceSectors(geometry, geometry.activeClusterSectors);
+    this.hiddenSliceSectors = hiddenSliceSectors ?? ownSliceSectors(geometry, geometry.hiddenClusterSectors);
   }
 
   /** Active over hidden over secondary disk. */
@@ -159,12 +165,30 @@ export class LayeredDisk {
     return this.hidden.isAllocated(sector) ? 'hidden' : 'secondary';
   }
 
-  /** The first sector in [sector, end) that another layer than `layer`, which answers `sector`, answers; or `end`. */
+  /**
+   * Where the answer of `layer` for `sector` ends, at most at `end`: where another layer answers, or where a slice ends of
+   * any overlay that was asked. What active holds it answers alone: with slices of 4 sectors in active and of 2 in
+   * hidden the answers for sectors 0 to 7 end at 4 and 8 where active holds them, else at 2, 4, 6 and 8.
+   */
   answeringRunEnd(layer: Layer, sector: number, end: number): number {
-    if (layer === 'active') return this.active.allocatedEnd(sector, end);
-    const aboveHidden = this.active.unallocatedEnd(sector, end);
+    const activeEnd = Math.min(end, this.activeSliceEnd(sector));
+    if (layer === 'active') return this.active.allocatedEnd(sector, activeEnd);
+    const unheldEnd = this.active.unallocatedEnd(sector, activeEnd);
+    const hiddenEnd = Math.min(unheldEnd, this.hiddenSliceEnd(sector));
     return layer === 'hidden'
-      ? this.hidden.allocatedEnd(sector, aboveHidden)
-      : this.hidden.unallocatedEnd(sector, aboveHidden);
+      ? this.hidden.allocatedEnd(sector, hiddenEnd)
+      : this.hidden.unallocatedEnd(sector, hiddenEnd);
   }
+
+  activeSliceEnd(sector: number): number {
+    return sliceEnd(sector, this.activeSliceSectors);
+  }
+
+  hiddenSliceEnd(sector: number): number {
+    return sliceEnd(sector, this.hiddenSliceSectors);
+  }
+}
+
+function sliceEnd(sector: number, sliceSectors: number): number {
+  return (Math.floor(sector / sliceSectors) + 1) * sliceSectors;
 }

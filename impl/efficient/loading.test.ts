@@ -57,6 +57,6 @@ test('it declares what it has', () => {
     readOnly: ['hidden', 'secondary'],
     control: 'driver',
     commit: 'stepped',
-    geometry: { sectorBytes: 'any', lengthSectorsMax: 65_536 },
+    geometry: { sectorBytes: 'any', lengthSectorsMax: 65_536, slices: 'any' },
   });
 });

@@ -13,18 +13,29 @@ export class ReplicationGraph extends ReplicationRequests {
   /** The children that starts have attached. */
   hiddenAttached = 0;
   secondaryAttached = 0;
-  /** A start has made hidden and the secondary disk writable, which lasts. */
+  /** A start has made hidden and the secondary disk writable, which lasts as long as the process. */
   madeWritable = false;
+  /**
+   * The backup job's end reopens hidden: the start that made the job found hidden read-only, and noted it. After an
+   * earlier start in the same process hidden is writable, and there is nothing to reopen (replication.c:372-389).
+   */
+  reopensHidden = false;
 
   /** The top node refuses most operations as long as the internal backup job runs. */
   isBlocked(): boolean {
     return this.backupJobRuns;
   }
 
+  /** What the start found read-only is reopened as the job ends, and an ejected hidden has no driver for it (replication.c:416). */
+  backupJobEndKills(): boolean {
+    return this.backupJobRuns && this.reopensHidden && this.hiddenEjected;
+  }
+
   /** The preconditions of start, in the driver's order, then the job (replication.c:494-595). */
   startBackupJob(): Outcome {
     const refusal = this.checkWiring();
     if (refusal !== OK) return refusal;
+    const hiddenWasReadOnly = this.isReadOnly('hidden');
     this.madeWritable = true;
     const { defects } = this;
     if (defects.includes('hiddenWriteUnshared')) return this.answers.hiddenUnshared;
@@ -41,6 +52,7 @@ export class ReplicationGraph extends ReplicationRequests {
       return defects.includes('topIdInvalid') ? outcomes.TOP_ID_INVALID : outcomes.SECONDARY_BUSY;
     }
     this.backupJobRuns = true;
+    this.reopensHidden = hiddenWasReadOnly;
     return OK;
   }
 

@@ -62,6 +62,9 @@ export class ReplicationHost {
 
   /** The link that a closed node would use may fail, too; the jobs of a dead process are gone already. */
   suffer(node: ReplicationNode, fault: FaultOperation): Outcome {
+    if (fault.op === 'endJob' && fault.job === 'backup' && node.backupJobEndKills()) {
+      return this.unlessDead(outcomes.aborted('reopenWithHiddenEjected'));
+    }
     node.suffer(fault);
     return OK;
   }

@@ -85,10 +85,7 @@ export class ReplicationNode extends ReplicationGraph {
       this.errorFlag = false;
       return OK;
     }
-    // What was opened read-only is reopened as the job ends, and hidden has no driver to do it (replication.c:416).
-    if (this.backupJobRuns && this.hiddenEjected && this.openedReadOnly.includes('hidden')) {
-      return outcomes.aborted('reopenWithHiddenEjected');
-    }
+    if (this.backupJobEndKills()) return outcomes.aborted('reopenWithHiddenEjected');
     this.cancelBackupJob();
     if (failover) {
       this.stage = 'failover';
@@ -207,6 +204,7 @@ export class ReplicationNode extends ReplicationGraph {
   cancelBackupJob(): void {
     this.errorFlag = true;
     this.backupJobRuns = false;
+    this.reopensHidden = false;
   }
 
   /** Where it cannot be made the stage is failover all the same (replication.c:733-738). */
@@ -287,6 +285,7 @@ export class ReplicationNode extends ReplicationGraph {
     this.fileIsSecondary = false;
     this.blockerLeft = false;
     this.backupJobRuns = false;
+    this.reopensHidden = false;
     this.commitJobRuns = false;
     this.hiddenAttached = 0;
     this.secondaryAttached = 0;

@@ -111,7 +111,8 @@ export class SavedNode {
       (node.hiddenEjected ? 1 << 12 : 0) |
       (node.madeWritable ? 1 << 13 : 0) |
       (faultNumber(node.activeEmptyingFault) << 14) |
-      (faultNumber(node.hiddenEmptyingFault) << 16)
+      (faultNumber(node.hiddenEmptyingFault) << 16) |
+      (node.reopensHidden ? 1 << 18 : 0)
     );
   }
 
@@ -131,6 +132,7 @@ export class SavedNode {
     node.madeWritable = isSet(control, 13);
     node.activeEmptyingFault = faultOf((control >> 14) & 3);
     node.hiddenEmptyingFault = faultOf((control >> 16) & 3);
+    node.reopensHidden = isSet(control, 18);
   }
 
   #saveBad(into: Int32Array): void {

@@ -83,6 +83,10 @@ const capabilitiesCode = z
     geometry: z.strictObject({
       sectorBytes: z.union([z.literal('any'), z.literal(512)]),
       lengthSectorsMax: z.int().min(1),
+      slices: z
+        .enum(['any', 'qemu'])
+        .default('qemu')
+        .describe('any: setups may state the sizes of L2 slices; qemu: they are what they are in QEMU'),
     }),
     run: z.boolean().default(false).describe('the request run is understood'),
     clone: z

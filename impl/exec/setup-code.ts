@@ -12,6 +12,16 @@ const geometryCode = z.strictObject({
   hiddenClusterSectors: size,
   copyUnitSectors: size.describe('a multiple of hiddenClusterSectors'),
   commitUnitSectors: size,
+  activeSliceSectors: size
+    .optional()
+    .describe(
+      'sectors of an L2 slice of active; sent only where slices are "any"; a multiple of its cluster',
+    ),
+  hiddenSliceSectors: size
+    .optional()
+    .describe(
+      'sectors of an L2 slice of hidden; sent only where slices are "any"; a multiple of its cluster',
+    ),
 });
 
 const nodeCode = z.strictObject({

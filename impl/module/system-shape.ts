@@ -20,6 +20,7 @@ const capabilitiesShape = z
     geometry: z.object({
       sectorBytes: z.union([z.literal('any'), z.literal(512)]),
       lengthSectorsMax: z.int().min(1),
+      slices: z.enum(['any', 'qemu']).optional(),
     }),
   })
   .superRefine(({ operations, badSectors }, context) => {

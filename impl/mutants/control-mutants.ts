@@ -43,6 +43,14 @@ class DisksGoBackToReadOnly extends ReplicationNode {
   }
 }
 
+class SecondStartNotesTheSetup extends ReplicationNode {
+  override startBackupJob(): Outcome {
+    const outcome = super.startBackupJob();
+    this.reopensHidden = this.openedReadOnly.includes('hidden');
+    return outcome;
+  }
+}
+
 class BlockerIsFreed extends ReplicationNode {
   override startBackupJob(): Outcome {
     const outcome = super.startBackupJob();
@@ -89,6 +97,12 @@ export const controlMutants: readonly Mutant[] = [
     wrong: 'Disks go back to read-only.',
     origin: 'control slip',
     node: DisksGoBackToReadOnly,
+  },
+  {
+    name: 'second-start-notes-the-setup',
+    wrong: 'A second start notes hidden as it was opened, although the first start has made it writable.',
+    origin: 'control slip',
+    node: SecondStartNotesTheSetup,
   },
   {
     name: 'a-failed-start-frees-the-blocker',

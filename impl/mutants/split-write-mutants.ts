@@ -25,6 +25,28 @@ class SplitAsksOnce extends ReplicationNode {
   }
 }
 
+class SplitIsNotCut extends ReplicationNode {
+  override activeSliceEnd(): number {
+    return this.lengthSectors;
+  }
+
+  override hiddenSliceEnd(): number {
+    return this.lengthSectors;
+  }
+}
+
+class SplitIsCutForActiveAlone extends ReplicationNode {
+  override hiddenSliceEnd(): number {
+    return this.lengthSectors;
+  }
+}
+
+class SplitIsCutForHiddenAlone extends ReplicationNode {
+  override activeSliceEnd(): number {
+    return this.lengthSectors;
+  }
+}
+
 class SplitGoesOn extends ReplicationNode {
   override writeSplit(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Outcome {
     let first = OK;
@@ -68,6 +90,24 @@ export const splitWriteMutants: readonly Mutant[] = [
     wrong: 'After a failed failover the whole write goes where its first sector belongs.',
     origin: 'data loss',
     node: SplitAsksOnce,
+  },
+  {
+    name: 'split-write-is-not-cut-at-slices',
+    wrong: 'After a failed failover one request writes what one layer answers, past the ends of L2 slices.',
+    origin: 'fault slip',
+    node: SplitIsNotCut,
+  },
+  {
+    name: 'split-write-is-cut-at-slices-of-active-alone',
+    wrong: 'After a failed failover a write is cut where slices of active end, not where those of hidden do.',
+    origin: 'fault slip',
+    node: SplitIsCutForActiveAlone,
+  },
+  {
+    name: 'split-write-is-cut-at-slices-of-hidden-alone',
+    wrong: 'After a failed failover a write is cut where slices of hidden end, not where those of active do.',
+    origin: 'fault slip',
+    node: SplitIsCutForHiddenAlone,
   },
   {
     name: 'split-write-goes-on-after-an-error',

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EnvironmentError } from '../environment-error.ts';
+import type { Geometry } from '../../model/vocabulary.ts';
 import { QemuLost } from './qemu-lost.ts';
 import { smallNode, smallSetup } from './qemu-fixture.ts';
 import { reasonToSkip } from './qemu-required.ts';
@@ -132,6 +133,17 @@ test('a geometry that QEMU cannot have is refused before anything starts', async
   await expect(system.load(smallSetup({ geometry }), [])).rejects.toThrow(
     'setup.geometry.copyUnitSectors is 64; the real QEMU can only have 128',
   );
+});
+
+test('L2 slices of another size than a cluster are refused, those of QEMU are not', async () => {
+  const system = createQemuSystem({ binary: 'no-such-qemu' });
+  const load = (slices: Partial<Geometry>): Promise<void> =>
+    system.load(smallSetup({ geometry: { ...smallNode().geometry, ...slices } }), []);
+  await expect(load({ activeSliceSectors: 256 })).rejects.toThrow(
+    'setup.geometry.activeSliceSectors is 256; the real QEMU can only have 4096, a slice as large as its cluster: leave it out',
+  );
+  await expect(load({ hiddenSliceSectors: 128 })).rejects.toThrow('setup.geometry.hiddenSliceSectors is 128');
+  await expect(load({ hiddenSliceSectors: 4096 })).rejects.toThrow(EnvironmentError);
 });
 
 const skipReason = await reasonToSkip();

@@ -1,6 +1,7 @@
 /** Which geometries the real binary can have, and the sizes that follow from them. */
-import type { Geometry, Layer, Range } from '../../model/vocabulary.ts';
+import type { Geometry, Layer, OverlayName, Range } from '../../model/vocabulary.ts';
 import type { GeometryLimits } from '../capabilities.ts';
+import { ownSliceSectors } from '../own-slice.ts';
 
 export const SECTOR_BYTES = 512;
 
@@ -19,6 +20,7 @@ export const LENGTH_SECTORS_MAX = 15 * UNIT_SECTORS;
 export const GEOMETRY_LIMITS: GeometryLimits = {
   sectorBytes: SECTOR_BYTES,
   lengthSectorsMax: LENGTH_SECTORS_MAX,
+  slices: 'qemu',
 };
 
 /** QEMU's mirror job keeps this many requests in flight; it cannot be set. */
@@ -49,11 +51,26 @@ export function requireGeometry(geometry: Geometry, commitRequestsMax: number): 
     geometry.commitUnitSectors,
     `${UNIT_SECTORS}`,
   );
+  requireOwnSlice(geometry, 'active');
+  requireOwnSlice(geometry, 'hidden');
   demand(
     commitRequestsMax === COMMIT_REQUESTS_MAX,
     'commitRequestsMax',
     commitRequestsMax,
     `${COMMIT_REQUESTS_MAX}`,
+  );
+}
+
+/** A slice is as large as a cluster, unless an option of qcow2 that is never given here makes it smaller. */
+function requireOwnSlice(geometry: Geometry, overlay: OverlayName): void {
+  const given = geometry[`${overlay}SliceSectors`];
+  const own = ownSliceSectors(geometry, geometry[`${overlay}ClusterSectors`]);
+  if (given === undefined) return;
+  demand(
+    given === own,
+    `geometry.${overlay}SliceSectors`,
+    given,
+    `${own}, a slice as large as its cluster: leave it out`,
   );
 }
 

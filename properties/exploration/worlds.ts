@@ -2,7 +2,8 @@
 import { emptyingFaults } from '../../model/vocabulary.ts';
 import type { FaultOperation, Operation } from '../../model/operations.ts';
 import type { Geometry, NodeSetup, Range } from '../../model/vocabulary.ts';
-import { splitWrites } from './split-write-world.ts';
+import { slicedWrites, splitWrites } from './split-write-world.ts';
+import { secondStarts } from './second-start-world.ts';
 import type { World } from './world.ts';
 
 /** A sector is one word: what a search looks at is which content lies where, and a larger sector is only more bytes. */
@@ -204,6 +205,7 @@ export const worlds: readonly World[] = [
     ],
     goals: ['process-dead'],
   },
+  secondStarts,
   {
     name: 'bad-sectors',
     about: 'sectors of each disk go bad and good again',
@@ -244,6 +246,7 @@ export const worlds: readonly World[] = [
     goals: ['overlays-left-behind'],
   },
   splitWrites,
+  slicedWrites,
   {
     name: 'unequal-units',
     about: 'clusters, copy units and commit units of different sizes, the last of each partial',

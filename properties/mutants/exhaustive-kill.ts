@@ -18,10 +18,12 @@ import { stopwatch } from './stopwatch.ts';
 /** What is larger shows no bug that these do not. */
 const worlds = [
   'wrong-top-id',
+  'second-starts',
   'primary',
   'two-clusters',
   'unequal-units',
   'split-writes',
+  'sliced-writes',
   'two-disks',
   'bad-sectors',
   'failing-checkpoints',
@@ -49,7 +51,11 @@ const passes: readonly Pass[] = [
     // Without faults there are so few states that larger hosts are through at once.
     tries: (operation) => !isFrom(operation, 'nature'),
   },
-  { kind: 'worlds', names: ['split-writes', 'failing-checkpoints', 'two-clusters'], depthMax: 6 },
+  {
+    kind: 'worlds',
+    names: ['split-writes', 'sliced-writes', 'failing-checkpoints', 'two-clusters'],
+    depthMax: 6,
+  },
   { kind: 'hosts', name: 'odd hosts', operationsMax: 3, hosts: (known) => smallSetups(known, 1, 3) },
   { kind: 'hosts', name: 'hosts of larger units', operationsMax: 4, hosts: largerUnitSetups },
   { kind: 'worlds', names: worlds, depthMax: 7 },

@@ -23,6 +23,7 @@ const capabilities = z.strictObject({
   geometry: z.strictObject({
     sectorBytes: z.union([z.literal('any'), z.literal(512)]),
     lengthSectorsMax: count,
+    slices: z.enum(['any', 'qemu']).optional(),
   }),
 });
 

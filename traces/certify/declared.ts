@@ -67,6 +67,10 @@ export function exclusionsOf(capabilities: Capabilities): Certificate['exclusion
       what: 'sizes of sectors',
       names: geometry.sectorBytes === 'any' ? [] : [`all but ${geometry.sectorBytes} bytes`],
     },
+    {
+      what: 'sizes of L2 slices',
+      names: geometry.slices === 'any' ? [] : ["all but QEMU's own"],
+    },
     { what: 'disks', names: [`longer than ${geometry.lengthSectorsMax} sectors`] },
   ].filter(({ names }) => names.length > 0);
 }
@@ -86,6 +90,7 @@ export function declaredCapabilities(given: Capabilities): NonNullable<Certifica
     geometry: {
       sectorBytes: given.geometry.sectorBytes,
       lengthSectorsMax: given.geometry.lengthSectorsMax,
+      slices: given.geometry.slices ?? 'qemu',
     },
   };
 }
