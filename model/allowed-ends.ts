@@ -4,15 +4,6 @@ import { guestView, isBad, isUnreadable, unitsOf } from './disks.ts';
 import type { CommitRequest, Node } from './node.ts';
 import type { Range } from './vocabulary.ts';
 
-/** Of a copy unit that could be read and not be written single clusters of hidden may have been saved. */
-export function soundClusters(node: Node, unit: Range): Range[] {
-  if (isBad(node, 'secondary', 'read', unit) || !isBad(node, 'hidden', 'write', unit)) return [];
-  const { hiddenClusterSectors, lengthSectors } = node.setup.geometry;
-  return unitsOf(unit, hiddenClusterSectors, lengthSectors).filter(
-    (cluster) => !isBad(node, 'hidden', 'write', cluster),
-  );
-}
-
 /**
  * What a unit of the secondary disk holds before and after each request of a commit that can still write it. A unit in
  * flight that is dirty again is read and written a second time, then with what the first time has written below.

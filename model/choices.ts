@@ -11,10 +11,10 @@ import type { Extent, Range, Tag } from './vocabulary.ts';
 export interface Choices {
   /** Whether the client of a primary whose peer is there again has reconnected: some requests later, or 1 to 15 s. */
   reconnects(node: Node): boolean;
-  /** Whether a cluster that a guest write touches does not follow the one before it in the file of the image. */
-  liesApart(node: Node, cluster: Range, extent: Extent): boolean;
-  /** Whether a copy-before-write that fails saves this copy unit, or of a unit that fails this hidden cluster. */
-  saves(node: Node, range: Range): boolean;
+  /** Where a guest write that fails is cut in two, if at all: one of `places`, which are first sectors of clusters. */
+  cutsWrite(node: Node, extent: Extent, places: readonly number[]): number | null;
+  /** The same of a copy-before-write that fails; `places` are first sectors of copy units. */
+  cutsCopy(node: Node, copy: Range, places: readonly number[]): number | null;
   /** Whether a commit that must fail, or has nothing to write, has ended by the time that the stop answers. */
   endsAtOnce(node: Node): boolean;
   /** What a unit of the secondary disk holds after a failed commit: `possible` begins with what it held before. */
@@ -30,8 +30,8 @@ export interface Qemu extends Choices {
 
 export const predicted: Choices = {
   reconnects: () => true,
-  liesApart: () => false,
-  saves: () => false,
+  cutsWrite: () => null,
+  cutsCopy: () => null,
   endsAtOnce: () => false,
   leaves: (_node, _unit, _possible, wanted) => wanted,
 };

@@ -10,6 +10,16 @@ export function contains(range: Range, sector: number): boolean {
   return sector >= range.sector && sector < range.sector + range.count;
 }
 
+/** A range as one piece, or as two where `sector` lies within it. */
+export function cutAt<Cut extends Range>(range: Cut, sector: number): [Cut, ...Cut[]] {
+  if (sector <= range.sector || sector >= endOf(range)) return [range];
+  const count = sector - range.sector;
+  return [
+    { ...range, count },
+    { ...range, sector, count: range.count - count },
+  ];
+}
+
 /**
  * The whole units that `range` touches, the last one clipped at the end of the disk. Units of 2, sectors 1 to 4:
  * `[. 1|1 1|1 .]`. An empty range touches the unit that it stands within, and none where it stands between two.

@@ -1,59 +1,74 @@
 /** The two jobs of a secondary: the backup job that copies before writes, and the active commit of a failover. */
-import { soundClusters, unitContents } from './allowed-ends.ts';
+import { unitContents } from './allowed-ends.ts';
 import { eio, ok } from './answers.ts';
 import type { Qemu } from './choices.ts';
-import { contains, endOf, guestView, isBad, isUnreadable, layerOf, unitsOf } from './disks.ts';
+import { cutAt, endOf, guestView, isBad, isUnreadable, layerOf, unitsOf } from './disks.ts';
 import type { CommitJob, CommitRequest, Node, Step } from './node.ts';
 import type { Outcome, Range } from './vocabulary.ts';
 
 /**
  * MIRROR_SYNC_MODE_NONE (replication.c:582-588): every unit that a write touches is saved to hidden first, once in each
- * checkpoint interval. Neighbouring units are one copy, which fails as a whole; QEMU may cut it into more, by what it
- * remembers of the disk (the block status cache of io.c). All copies are tried, and those that worked stay. A failed copy
- * fails the write and nothing else: neither the job nor the status.
+ * checkpoint interval. All copies are tried; each saves all or nothing, and those that worked stay. A failed copy fails
+ * the write and nothing else: neither the job nor the status.
  */
 export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
-  const uncopied = uncopiedUnits(node, range);
-  if (uncopied.length === 0) return { node, outcome: ok };
-  const failing = joined(uncopied).filter((copy) => failsToCopy(node, copy));
+  const copies = uncopiedRuns(node, range).flatMap((run) => copiesOf(node, run, qemu));
+  if (copies.length === 0) return { node, outcome: ok };
+  const { copyUnitSectors } = node.setup.geometry;
   const hidden = node.hidden.slice();
   const copied = node.copied.slice();
-  for (const unit of uncopied) {
-    const fails = failing.some((copy) => contains(copy, unit.sector));
-    const isCopied = !fails || (!failsToCopy(node, unit) && qemu.saves(node, unit));
-    if (isCopied) copied[unit.sector / node.setup.geometry.copyUnitSectors] = true;
-    const saved = isCopied ? [unit] : soundClusters(node, unit).filter((each) => qemu.saves(node, each));
-    for (const { sector, count } of saved)
-      for (let each = sector; each < sector + count; each++) hidden[each] = node.secondary[each] ?? null;
+  let outcome = ok;
+  for (const copy of copies) {
+    if (failsToCopy(node, copy)) outcome = eio;
+    else {
+      for (let each = copy.sector; each < endOf(copy); each++) hidden[each] = node.secondary[each] ?? null;
+      copied.fill(true, copy.sector / copyUnitSectors, Math.ceil(endOf(copy) / copyUnitSectors));
+    }
   }
-  return { node: { ...node, hidden, copied }, outcome: failing.length === 0 ? ok : eio };
+  return { node: { ...node, hidden, copied }, outcome };
 }
 
 /** Whether the copy before a write of `range` fails. */
 export function copyFails(node: Node, range: Range): boolean {
-  return joined(uncopiedUnits(node, range)).some((copy) => failsToCopy(node, copy));
-}
-
-function uncopiedUnits({ backupJob, copied, setup: { geometry } }: Node, range: Range): Range[] {
-  if (!backupJob) return [];
-  const { copyUnitSectors, lengthSectors } = geometry;
-  const units = unitsOf(range, copyUnitSectors, lengthSectors);
-  return units.filter(({ sector }) => copied[sector / copyUnitSectors] !== true);
+  return uncopiedRuns(node, range).some((run) => failsToCopy(node, run));
 }
 
 function failsToCopy(node: Node, range: Range): boolean {
   return isBad(node, 'secondary', 'read', range) || isBad(node, 'hidden', 'write', range);
 }
 
-/** Neighbouring ranges as one. */
-function joined(ranges: readonly Range[]): Range[] {
+/** The maximal runs of units that a write touches and that are not copied yet. */
+function uncopiedRuns({ backupJob, copied, setup: { geometry } }: Node, range: Range): Range[] {
   const runs: Range[] = [];
-  for (const range of ranges) {
+  if (!backupJob) return runs;
+  const { copyUnitSectors, lengthSectors } = geometry;
+  for (const unit of unitsOf(range, copyUnitSectors, lengthSectors)) {
+    if (copied[unit.sector / copyUnitSectors] === true) continue;
     const last = runs.at(-1);
-    if (last === undefined || endOf(last) < range.sector) runs.push(range);
-    else runs[runs.length - 1] = { sector: last.sector, count: endOf(range) - last.sector };
+    if (last === undefined || endOf(last) < unit.sector) runs.push(unit);
+    else runs[runs.length - 1] = { sector: last.sector, count: endOf(unit) - last.sector };
   }
   return runs;
+}
+
+const COPY_BYTES_MAX = 2 ** 20;
+
+/**
+ * A run is one copy up to 1 MiB, counted from its start. The block status that QEMU remembers of the disk (io.c) may cut
+ * it at one boundary of units, or where it ends within a unit cut that unit out.
+ */
+function copiesOf(node: Node, run: Range, qemu: Qemu): Range[] {
+  const { copyUnitSectors, sectorBytes } = node.setup.geometry;
+  const unitsMax = Math.max(1, Math.floor(COPY_BYTES_MAX / sectorBytes / copyUnitSectors));
+  const [copy, ...others] = cutAt(run, run.sector + unitsMax * copyUnitSectors);
+  const following = others.flatMap((other) => copiesOf(node, other, qemu));
+  if (!failsToCopy(node, copy)) return [copy, ...following];
+  const [, ...places] = unitsOf(copy, copyUnitSectors, endOf(copy)).map(({ sector }) => sector);
+  const first = qemu.cutsCopy(node, copy, places) ?? endOf(copy);
+  const [before, ...after] = cutAt(copy, first);
+  const next = first + copyUnitSectors;
+  const second = after.flatMap((rest) => cutAt(rest, qemu.cutsCopy(node, rest, [next]) ?? endOf(rest)));
+  return [before, ...second, ...following];
 }
 
 /** Called when the commit job has ended, with what it returns: `replication_done`. */

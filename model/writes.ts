@@ -1,7 +1,7 @@
 /** What changes a layer: writes to the secondary disk and to active, and make_empty (io.c, qcow2-cluster.c, qcow2.c). */
 import { eio, ejected, makeEmptyFailed, ok } from './answers.ts';
 import type { Qemu } from './choices.ts';
-import { contains, endOf, isBad, isUnreadable, sliceEnd, tagAt, unitsOf } from './disks.ts';
+import { contains, cutAt, endOf, isBad, isUnreadable, sliceEnd, tagAt, unitsOf } from './disks.ts';
 import type { Node, Step } from './node.ts';
 import type { Extent, OverlayName, Range } from './vocabulary.ts';
 
@@ -13,16 +13,24 @@ export function writeSecondary(node: Node, extent: Extent): Step {
   return { node: { ...node, secondary }, outcome: ok };
 }
 
-/** A guest write. Where bad sectors make it fail it matters how the host's clusters cut it: each piece is tried by itself. */
+/**
+ * A guest write. Where clusters that active holds meet new ones they may lie apart in the file of the image, which cuts
+ * the write once; then both pieces are tried. With a data file nothing lies apart.
+ */
 export function writeActive(node: Node, extent: Extent, qemu: Qemu): Step {
   if (extent.count === 0) return { node, outcome: ok };
   if (node.badSectors.length === 0) return { node: withData(node, extent, []), outcome: ok };
-  let done: Step = { node, outcome: ok };
-  for (const piece of contiguousPieces(node, extent, qemu)) {
-    const { node: written, outcome } = writePiece(done.node, piece);
-    done = { node: written, outcome: outcome === ok ? done.outcome : outcome };
-  }
-  return done;
+  const whole = writePiece(node, extent);
+  if (whole.outcome === ok) return whole;
+  const places = clustersOf(node, extent).flatMap(({ sector }) =>
+    sector > extent.sector && (node.active[sector] === null) !== (node.active[sector - 1] === null)
+      ? [sector]
+      : [],
+  );
+  const cut = places.length === 0 ? null : qemu.cutsWrite(node, extent, places);
+  if (cut === null) return whole;
+  const done = cutAt(extent, cut).reduce((before, piece) => writePiece(before, piece).node, node);
+  return { node: done, outcome: eio };
 }
 
 /**
@@ -86,20 +94,6 @@ function cannotFill(node: Node, run: Range, extent: Extent): boolean {
   const hasTail = endOf(extent) < Math.ceil(endOf(run) / activeClusterSectors) * activeClusterSectors;
   const isJoined = head.count > 0 && hasTail && extent.count * sectorBytes <= JOINED_BYTES_MAX;
   return isJoined ? isUnreadable(node, run) : isUnreadable(node, head) || isUnreadable(node, tail);
-}
-
-/** Where the clusters of the image lie apart in its file, a write is cut; with a data file they never do. */
-function contiguousPieces(node: Node, extent: Extent, qemu: Qemu): Extent[] {
-  const pieces: Extent[] = [];
-  for (const cluster of clustersOf(node, extent)) {
-    const sector = Math.max(cluster.sector, extent.sector);
-    const end = Math.min(endOf(cluster), endOf(extent));
-    const last = pieces.at(-1);
-    if (last === undefined || qemu.liesApart(node, cluster, extent))
-      pieces.push({ ...extent, sector, count: end - sector });
-    else pieces[pieces.length - 1] = { ...last, count: end - last.sector };
-  }
-  return pieces;
 }
 
 function clustersOf({ setup: { geometry } }: Node, range: Range): Range[] {

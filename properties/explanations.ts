@@ -19,16 +19,17 @@ function choicesSeen({ nodes }: Shown): Choices {
   const of = ({ index }: Node): ShownNode => nodes[index] ?? {};
   return {
     reconnects: () => true,
-    liesApart: (node, cluster, extent) => changesAt(of(node), cluster.sector, extent),
-    saves: (node, range) => sectorsOf(range).some((sector) => isSaved(node, sector, of(node))),
+    cutsWrite: (node, { tag }, places) => changeAmong(places, (sector) => isWritten(of(node), sector, tag)),
+    cutsCopy: (node, copy, places) =>
+      changeAmong(places, (sector) => isSaved(node, copyUnitOf(node, sector), of(node))),
     endsAtOnce: (node) => of(node).commitRuns === false,
     leaves: (node, unit, possible, predicted) => contentSeen(of(node), unit, possible) ?? predicted,
   };
 }
 
-/** Whether active shows a write in only one of two neighbouring sectors: a piece of it has failed. */
-function changesAt(shown: ShownNode, sector: number, extent: Extent): boolean {
-  return isWritten(shown, sector - 1, extent.tag) !== isWritten(shown, sector, extent.tag);
+/** The first place before and after which something differs. */
+function changeAmong(places: readonly number[], seen: (sector: number) => boolean): number | null {
+  return places.find((place) => seen(place - 1) !== seen(place)) ?? null;
 }
 
 function isWritten({ view, answeredBy }: ShownNode, sector: number, tag: Tag): boolean {
@@ -36,12 +37,20 @@ function isWritten({ view, answeredBy }: ShownNode, sector: number, tag: Tag): b
   return answeredBy?.[sector] === 'active' && (seen === tag || seen === UNREADABLE);
 }
 
-/** Whether hidden shows a sector that it did not hold, or not with the content that the secondary disk has now. */
-function isSaved({ hidden, secondary }: Node, sector: number, { answeredBy, view }: ShownNode): boolean {
-  if (answeredBy?.[sector] !== 'hidden' || view?.kind !== 'data') return false;
-  const tag = view.tags[sector];
-  if (hidden[sector] === null) return tag === secondary[sector] || tag === UNREADABLE;
-  return hidden[sector] !== secondary[sector] && tag === secondary[sector];
+function copyUnitOf({ setup }: Node, sector: number): Range {
+  const { copyUnitSectors, lengthSectors } = setup.geometry;
+  const first = sector - (sector % copyUnitSectors);
+  return { sector: first, count: Math.min(copyUnitSectors, lengthSectors - first) };
+}
+
+/** Whether hidden shows a sector of a unit that it did not hold, or not with the content that the secondary disk has. */
+function isSaved({ hidden, secondary }: Node, unit: Range, { answeredBy, view }: ShownNode): boolean {
+  return sectorsOf(unit).some((sector) => {
+    if (answeredBy?.[sector] !== 'hidden' || view?.kind !== 'data') return false;
+    const tag = view.tags[sector];
+    if (hidden[sector] === null) return tag === secondary[sector] || tag === UNREADABLE;
+    return hidden[sector] !== secondary[sector] && tag === secondary[sector];
+  });
 }
 
 function contentSeen(
