@@ -17,19 +17,18 @@ export function abort(rule: AbortRule): Outcome {
 /** A row of preconditions: a node with this defect is refused with this answer. */
 export type Refusals = readonly (readonly [Defect, Outcome])[];
 
+const modeRefusals: Refusals = [
+  ['modeMissing', error('Missing the option mode')],
+  ['modeUnknown', error("The option mode's value should be primary or secondary")],
+];
+
 /** replication_open (replication.c:84-137), in the driver's order, by the mode of the node. */
 export const openRefusals: Record<Mode, Refusals> = {
-  primary: [
-    ['modeMissing', error('Missing the option mode')],
-    ['modeUnknown', error("The option mode's value should be primary or secondary")],
-    ['topIdOnPrimary', error('The primary side does not support option top-id')],
-  ],
-  secondary: [
-    ['modeMissing', error('Missing the option mode')],
-    ['modeUnknown', error("The option mode's value should be primary or secondary")],
-    ['topIdMissing', error('Missing the option top-id')],
-  ],
+  primary: [...modeRefusals, ['topIdOnPrimary', error('The primary side does not support option top-id')]],
+  secondary: [...modeRefusals, ['topIdMissing', error('Missing the option top-id')]],
 };
+
+export const blockNodeReadOnly = error('Block node is read-only');
 
 /** replication_start (replication.c:495-544), in the driver's order: these leave nothing behind. */
 export const startRefusals: Refusals = [
@@ -38,9 +37,8 @@ export const startRefusals: Refusals = [
   ['secondaryWithoutBackend', error("The secondary disk doesn't have block backend")],
   ['lengthsDiffer', error("Active disk, hidden disk, secondary disk's length are not the same")],
   ['makeEmptyUnsupported', error("Active disk or hidden disk doesn't support make_empty")],
-  ['hiddenFileReadOnly', error('Block node is read-only')],
+  ['hiddenFileReadOnly', blockNodeReadOnly],
 ];
-export const blockNodeReadOnly = error('Block node is read-only');
 
 /** replication.c:467-489, 573-593 */
 export const runningOrDone = error('Block replication is running or done');
@@ -94,12 +92,11 @@ export function commitFindsNoMedium(node: number): Outcome {
 }
 
 /** Answers of the block layer around the driver (blockdev-add, blockdev-del, the NBD server). */
-export const duplicateNode = ofEachNode((suffix) => `Duplicate nodes with node-name='rep${suffix}'`);
-export const nodeNotFound = ofEachNode((suffix) => `Failed to find node with node-name='rep${suffix}'`);
-export const nodeBusy = ofEachNode(
-  (suffix) => `Node 'rep${suffix}' is busy: Block device is in use by internal backup job`,
-);
-export const exportMissing = ofEachNode((suffix) => `export 'rep${suffix}' not present`);
+export const duplicateNode = (node: number) => error(`Duplicate nodes with node-name='${nameOf(node)}'`);
+export const nodeNotFound = (node: number) => error(`Failed to find node with node-name='${nameOf(node)}'`);
+export const nodeBusy = (node: number) =>
+  error(`Node '${nameOf(node)}' is busy: Block device is in use by internal backup job`);
+export const exportMissing = (node: number) => error(`export '${nameOf(node)}' not present`);
 export const fileWithoutMedium = error('Could not refresh total sector count: No medium found');
 export const peerMissing = error("Failed to connect to 'peer': Connection refused");
 
@@ -111,10 +108,8 @@ function suffixOf(node: number): string {
   return node === 0 ? '' : String(node + 1);
 }
 
-/** What is answered often is made once. */
-function ofEachNode(message: (suffix: string) => string): (node: number) => Outcome {
-  const made = [0, 1, 2].map((node) => error(message(suffixOf(node))));
-  return (node) => made[node] ?? error(message(suffixOf(node)));
+function nameOf(node: number): string {
+  return `rep${suffixOf(node)}`;
 }
 
 function error(message: string): Outcome {

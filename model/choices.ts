@@ -1,6 +1,6 @@
 /**
  * What QEMU is free to do. The model asks at the one place where it is, and hands over what it predicts; `predicted`
- * takes that. It only asks for what the binary has been seen to do (allowed-ends.ts), so any answer is allowed. The search
+ * takes that. It only asks for what the binary has been seen to do (failed-commit.ts, writes.ts, jobs.ts), so any answer is allowed. The search
  * for the choices that explain what a system has shown is comparison and lies in properties/.
  */
 import { asQemu } from './deviations.ts';

@@ -10,14 +10,30 @@ export function contains(range: Range, sector: number): boolean {
   return sector >= range.sector && sector < range.sector + range.count;
 }
 
-/** A range as one piece, or as two where `sector` lies within it. */
-export function cutAt<Cut extends Range>(range: Cut, sector: number): [Cut, ...Cut[]] {
-  if (sector <= range.sector || sector >= endOf(range)) return [range];
+/** A range as one piece, or as two where it is cut. */
+export function cutAt<Cut extends Range>(range: Cut, sector: number | null): [Cut, ...Cut[]] {
+  if (sector === null || sector <= range.sector || sector >= endOf(range)) return [range];
   const count = sector - range.sector;
   return [
     { ...range, count },
     { ...range, sector, count: range.count - count },
   ];
+}
+
+/** Neighbouring units as one range each, as long as it goes on with the next. */
+export function joined(units: readonly Range[], goesOn: (run: Range, unit: Range) => boolean): Range[] {
+  const runs: Range[] = [];
+  for (const unit of units) {
+    const last = runs.at(-1);
+    if (last !== undefined && endOf(last) === unit.sector && goesOn(last, unit))
+      runs[runs.length - 1] = { sector: last.sector, count: last.count + unit.count };
+    else runs.push(unit);
+  }
+  return runs;
+}
+
+export function replaced(tags: readonly Tag[], { sector, count }: Range, content: readonly Tag[]): Tag[] {
+  return [...tags.slice(0, sector), ...content, ...tags.slice(sector + count)];
 }
 
 /**

@@ -3,9 +3,11 @@ import { eio, einval } from './answers.ts';
 import type { Qemu } from './choices.ts';
 import { contains, endOf, layerOf, unitsOf } from './disks.ts';
 import { copyFails } from './jobs.ts';
+import type { DeviationName } from './deviations.ts';
 import type { Node, Step } from './node.ts';
+import { isFrom } from './operations.ts';
 import type { GuestOperation, PrimaryOperation } from './operations.ts';
-import type { Extent } from './vocabulary.ts';
+import type { Extent, Outcome } from './vocabulary.ts';
 
 /** What a start that undoes itself leaves; way 1: the disks stay writable. */
 export function undone(failed: Node, before: Node, way: 1 | 2): Node {
@@ -28,36 +30,28 @@ export function patchInFlight(node: Node, extent: Extent): Node {
   return { ...node, commitJob: { ...node.commitJob, inFlight } };
 }
 
-/** Errors of requests to a running secondary are told to the manager, and not only to who made the request. */
-export function reported(
-  node: Node,
-  operation: GuestOperation | PrimaryOperation,
-  step: Step,
-  qemu: Qemu,
-): Step {
-  const isFailed = step.outcome === eio || step.outcome === einval;
-  if (!isFailed || node.stage !== 'running' || node.setup.mode === 'primary') return step;
-  return isReported(node, operation, step, qemu) ? { ...step, node: { ...step.node, error: true } } : step;
+type Request = GuestOperation | PrimaryOperation;
+
+/** An error of a request to a running secondary is told to the manager, and not only to who made the request. */
+export function reported(node: Node, request: Request, { node: after, outcome }: Step, qemu: Qemu): Step {
+  const deviation = node.stage === 'running' ? unreported(node, request, outcome) : null;
+  const isTold = deviation !== null && node.setup.mode === 'secondary' && qemu.follow(deviation) > 0;
+  return { node: isTold ? { ...after, error: true } : after, outcome };
 }
 
-function isReported(
-  node: Node,
-  operation: GuestOperation | PrimaryOperation,
-  { outcome }: Step,
-  qemu: Qemu,
-): boolean {
-  const { op } = operation;
-  const range = 'count' in operation ? operation : { sector: 0, count: 0 };
+function unreported(node: Node, request: Request, outcome: Outcome): DeviationName | null {
+  if (outcome !== eio && outcome !== einval) return null;
+  const range = 'count' in request ? request : { sector: 0, count: 0 };
   const { activeClusterSectors, lengthSectors } = node.setup.geometry;
   if (outcome === einval) {
     const isEjected = node.ejected.active || node.ejected.hidden;
-    return isEjected && endOf(range) <= lengthSectors && qemu.follow('ejected-overlay-reports-nothing') > 0;
+    return isEjected && endOf(range) <= lengthSectors ? 'ejected-overlay-reports-nothing' : null;
   }
-  const changes = op === 'primaryWrite' || op === 'primaryWriteZeroes' || op === 'primaryDiscard';
-  if (changes && copyFails(node, range)) return qemu.follow('failed-copy-reports-nothing') > 0;
+  const isRead = request.op === 'primaryRead' || isFrom(request, 'guest');
+  if (!isRead && copyFails(node, range)) return 'failed-copy-reports-nothing';
   // A guest request may read whole clusters of active from the secondary disk.
   const meetsBadSector = unitsOf(range, activeClusterSectors, lengthSectors).some((cluster) =>
     node.badSectors.some(({ disk, sector }) => disk === 'secondary' && contains(cluster, sector)),
   );
-  return meetsBadSector && qemu.follow('failed-secondary-write-reports-nothing') > 0;
+  return meetsBadSector ? 'failed-secondary-write-reports-nothing' : null;
 }

@@ -1,8 +1,7 @@
 /** The two jobs of a secondary: the backup job that copies before writes, and the active commit of a failover. */
-import { unitContents } from './allowed-ends.ts';
 import { eio, ok } from './answers.ts';
 import type { Qemu } from './choices.ts';
-import { cutAt, endOf, guestView, isBad, isUnreadable, layerOf, unitsOf } from './disks.ts';
+import { cutAt, endOf, guestView, isBad, isUnreadable, joined, layerOf, replaced, unitsOf } from './disks.ts';
 import type { CommitJob, CommitRequest, Node, Step } from './node.ts';
 import type { Outcome, Range } from './vocabulary.ts';
 
@@ -12,63 +11,54 @@ import type { Outcome, Range } from './vocabulary.ts';
  * the write and nothing else: neither the job nor the status.
  */
 export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
-  const copies = uncopiedRuns(node, range).flatMap((run) => copiesOf(node, run, qemu));
+  const copies = copiesOf(node, range).flatMap((copy) => piecesOf(node, copy, qemu));
   if (copies.length === 0) return { node, outcome: ok };
   const { copyUnitSectors } = node.setup.geometry;
   const hidden = node.hidden.slice();
   const copied = node.copied.slice();
-  let outcome = ok;
-  for (const copy of copies) {
-    if (failsToCopy(node, copy)) outcome = eio;
-    else {
-      for (let each = copy.sector; each < endOf(copy); each++) hidden[each] = node.secondary[each] ?? null;
-      copied.fill(true, copy.sector / copyUnitSectors, Math.ceil(endOf(copy) / copyUnitSectors));
-    }
+  for (const copy of copies.filter((each) => !failsToCopy(node, each))) {
+    for (let sector = copy.sector; sector < endOf(copy); sector++)
+      hidden[sector] = node.secondary[sector] ?? null;
+    copied.fill(true, copy.sector / copyUnitSectors, Math.ceil(endOf(copy) / copyUnitSectors));
   }
+  const outcome = copies.some((copy) => failsToCopy(node, copy)) ? eio : ok;
   return { node: { ...node, hidden, copied }, outcome };
 }
 
 /** Whether the copy before a write of `range` fails. */
 export function copyFails(node: Node, range: Range): boolean {
-  return uncopiedRuns(node, range).some((run) => failsToCopy(node, run));
+  return copiesOf(node, range).some((copy) => failsToCopy(node, copy));
 }
 
 function failsToCopy(node: Node, range: Range): boolean {
   return isBad(node, 'secondary', 'read', range) || isBad(node, 'hidden', 'write', range);
 }
 
-/** The maximal runs of units that a write touches and that are not copied yet. */
-function uncopiedRuns({ backupJob, copied, setup: { geometry } }: Node, range: Range): Range[] {
-  const runs: Range[] = [];
-  if (!backupJob) return runs;
-  const { copyUnitSectors, lengthSectors } = geometry;
-  for (const unit of unitsOf(range, copyUnitSectors, lengthSectors)) {
-    if (copied[unit.sector / copyUnitSectors] === true) continue;
-    const last = runs.at(-1);
-    if (last === undefined || endOf(last) < unit.sector) runs.push(unit);
-    else runs[runs.length - 1] = { sector: last.sector, count: endOf(unit) - last.sector };
-  }
-  return runs;
-}
-
 const COPY_BYTES_MAX = 2 ** 20;
 
+/** Runs of neighbouring units that a write touches and that are not copied yet; each is one copy up to 1 MiB. */
+function copiesOf({ backupJob, copied, setup: { geometry } }: Node, range: Range): Range[] {
+  if (!backupJob) return [];
+  const { copyUnitSectors, lengthSectors, sectorBytes } = geometry;
+  const units = unitsOf(range, copyUnitSectors, lengthSectors);
+  const uncopied = units.filter(({ sector }) => copied[sector / copyUnitSectors] !== true);
+  return joined(uncopied, (run) => (run.count + copyUnitSectors) * sectorBytes <= COPY_BYTES_MAX);
+}
+
 /**
- * A run is one copy up to 1 MiB, counted from its start. The block status that QEMU remembers of the disk (io.c) may cut
- * it at one boundary of units, or where it ends within a unit cut that unit out.
+ * The block status that QEMU remembers of the disk (io.c) may cut a copy at one boundary of units, or where it ends within
+ * a unit cut that unit out. It shows where the copy fails.
  */
-function copiesOf(node: Node, run: Range, qemu: Qemu): Range[] {
-  const { copyUnitSectors, sectorBytes } = node.setup.geometry;
-  const unitsMax = Math.max(1, Math.floor(COPY_BYTES_MAX / sectorBytes / copyUnitSectors));
-  const [copy, ...others] = cutAt(run, run.sector + unitsMax * copyUnitSectors);
-  const following = others.flatMap((other) => copiesOf(node, other, qemu));
-  if (!failsToCopy(node, copy)) return [copy, ...following];
-  const [, ...places] = unitsOf(copy, copyUnitSectors, endOf(copy)).map(({ sector }) => sector);
-  const first = qemu.cutsCopy(node, copy, places) ?? endOf(copy);
-  const [before, ...after] = cutAt(copy, first);
-  const next = first + copyUnitSectors;
-  const second = after.flatMap((rest) => cutAt(rest, qemu.cutsCopy(node, rest, [next]) ?? endOf(rest)));
-  return [before, ...second, ...following];
+function piecesOf(node: Node, copy: Range, qemu: Qemu): Range[] {
+  const { copyUnitSectors } = node.setup.geometry;
+  const [, ...units] = unitsOf(copy, copyUnitSectors, endOf(copy));
+  if (units.length === 0 || !failsToCopy(node, copy)) return [copy];
+  const cut = (piece: Range, places: readonly number[]) => cutAt(piece, qemu.cutsCopy(node, piece, places));
+  const [before, ...after] = cut(
+    copy,
+    units.map(({ sector }) => sector),
+  );
+  return [before, ...after.flatMap((piece) => cut(piece, [piece.sector + copyUnitSectors]))];
 }
 
 /** Called when the commit job has ended, with what it returns: `replication_done`. */
@@ -92,32 +82,15 @@ export function advanceCommit(node: Node, completed: Completed): Node {
     oldest === undefined ? { node, outcome: ok } : completeRequest(node, oldest);
   if (outcome !== ok) return completed(finishRequests(done, inFlight), outcome);
   const next = startRequests(done, { ...commitJob, inFlight });
-  return isClean(next) ? completed(next, ok) : next;
+  const isOver = next.commitJob.inFlight.length === 0 && !next.commitJob.dirty.includes(true);
+  return isOver ? completed(next, ok) : next;
 }
 
 /** All requests until the job has ended, well or not. */
 export function settleCommit(node: Node, completed: Completed): Node {
-  return node.commitJob === null ? node : settleCommit(advanceCommit(node, completed), completed);
-}
-
-/** The same for a job that must fail, which may do so before or after any of its other requests. */
-export function settleInAnyOrder(node: Node, qemu: Qemu, completed: Completed): Node {
-  const settled = settleCommit(node, completed);
-  if (settled.stage !== 'failoverFailed' || settled === node) return settled;
-  const secondary = settled.secondary.slice();
-  for (const unit of commitUnits(node)) {
-    const possible = unitContents(node, unit);
-    const wanted = settled.secondary.slice(unit.sector, endOf(unit));
-    if (possible.length > 1)
-      secondary.splice(unit.sector, unit.count, ...qemu.leaves(node, unit, possible, wanted));
-  }
-  return { ...settled, secondary };
-}
-
-/** A commit that has nothing to write, or must fail, may have ended by the time that it is first looked at. */
-export function mayEndAtOnce(node: Node, completed: Completed): boolean {
-  if (node.commitJob?.inFlight.length === 0) return true;
-  return node.badSectors.length > 0 && !settleCommit(node, completed).committed;
+  let settled = node;
+  while (settled.commitJob !== null) settled = advanceCommit(settled, completed);
+  return settled;
 }
 
 /** Requests in flight finish whatever becomes of the job (mirror.c waits for them before it exits). */
@@ -134,13 +107,13 @@ export function markDirty(node: Node, range: Range): Node {
   return { ...node, commitJob: { ...node.commitJob, dirty } };
 }
 
-function commitUnits({ setup }: Node): Range[] {
+export function commitUnits({ setup }: Node): Range[] {
   const { commitUnitSectors, lengthSectors } = setup.geometry;
   return unitsOf({ sector: 0, count: lengthSectors }, commitUnitSectors, lengthSectors);
 }
 
 /** Reads as many dirty units as may be in flight; a unit that is dirty again while in flight makes the job wait. */
-function startRequests(node: Node, job: CommitJob): Node {
+function startRequests(node: Node, job: CommitJob): Node & { readonly commitJob: CommitJob } {
   const units = commitUnits(node);
   const view = guestView(node);
   const dirty = job.dirty.slice();
@@ -163,11 +136,5 @@ function completeRequest(node: Node, { unit, content }: CommitRequest): Step {
   const range = commitUnits(node)[unit];
   if (range === undefined || content === null || isBad(node, 'secondary', 'write', range))
     return { node, outcome: eio };
-  const secondary = node.secondary.slice();
-  secondary.splice(range.sector, range.count, ...content);
-  return { node: { ...node, secondary }, outcome: ok };
-}
-
-function isClean({ commitJob }: Node): boolean {
-  return commitJob !== null && commitJob.inFlight.length === 0 && !commitJob.dirty.includes(true);
+  return { node: { ...node, secondary: replaced(node.secondary, range, content) }, outcome: ok };
 }

@@ -74,22 +74,12 @@ export interface CommitJob {
   readonly inFlight: readonly CommitRequest[];
 }
 
-export interface CommitRequest {
-  readonly unit: number;
-  /** Null: it could not be read. */
-  readonly content: readonly Tag[] | null;
-}
+/** No content: the unit could not be read. */
+export type CommitRequest = { readonly unit: number; readonly content: readonly Tag[] | null };
 
 /** What an operation leads to at one node, and on a host. */
-export interface Step {
-  readonly node: Node;
-  readonly outcome: Outcome;
-}
-
-export interface HostStep {
-  readonly host: Host;
-  readonly outcome: Outcome;
-}
+export type Step = { readonly node: Node; readonly outcome: Outcome };
+export type HostStep = { readonly host: Host; readonly outcome: Outcome };
 
 /** The state before the first operation: no node, empty overlays, the initial content on the secondary disks. */
 export function initialState({ nodes }: Setup): Host {

@@ -152,17 +152,6 @@ export const operationNames: readonly OperationName[] = Object.keys(operationTab
   (name): name is OperationName => name in operationTable,
 );
 
-/** As wire and exports list them: what makes a node and removes it goes before the calls that need one. */
-export const listedNames: readonly OperationName[] = [
-  ...operationNames.filter(isOfNodeItself),
-  ...operationNames.filter((name) => !isOfNodeItself(name)),
-];
-
-function isOfNodeItself(name: OperationName): boolean {
-  const { scope, issuer } = operationTable[name];
-  return scope === 'node' && issuer === 'manager';
-}
-
 export function isFrom<From extends Issuer>(
   operation: Operation,
   issuer: From,

@@ -9,6 +9,7 @@ import * as answers from './answers.ts';
 import type { Qemu } from './choices.ts';
 import { endOf, guestView, isUnreadable, layerOf, sliceEnd } from './disks.ts';
 import { undone } from './document.ts';
+import { mayEndAtOnce, settleInAnyOrder } from './failed-commit.ts';
 import * as jobs from './jobs.ts';
 import { closed } from './node.ts';
 import type { Node, Step } from './node.ts';
@@ -244,8 +245,8 @@ function failOver(node: Node, qemu: Qemu): Step {
   }
   const error = !qemu.follow('healthy-failover-reports-an-error');
   const started = jobs.startCommit({ ...begun, error });
-  const ends = jobs.mayEndAtOnce(started, replicationDone) && qemu.endsAtOnce(started);
-  return { node: ends ? jobs.settleInAnyOrder(started, qemu, replicationDone) : started, outcome: ok };
+  const ends = mayEndAtOnce(started, replicationDone) && qemu.endsAtOnce(started);
+  return { node: ends ? settleInAnyOrder(started, qemu, replicationDone) : started, outcome: ok };
 }
 
 /** The buffer is flushed before the stop answers. */

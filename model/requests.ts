@@ -4,7 +4,8 @@ import * as answers from './answers.ts';
 import type { Qemu } from './choices.ts';
 import { endOf, isBad } from './disks.ts';
 import { patchInFlight, reported } from './document.ts';
-import { advanceCommit, copyBeforeWrite, finishRequests, settleInAnyOrder } from './jobs.ts';
+import { settleInAnyOrder } from './failed-commit.ts';
+import { advanceCommit, copyBeforeWrite, finishRequests } from './jobs.ts';
 import type { Node, Step } from './node.ts';
 import * as replication from './replication.ts';
 import { has, replicationDone } from './replication.ts';
@@ -62,7 +63,7 @@ function guestRequest(node: Node, operation: GuestOperation, qemu: Qemu): Step {
     // The driver has no write-zeroes: they arrive as a write of zero bytes, and an empty one never arrives.
     case 'guestWriteZeroes':
       if (operation.count === 0) return { node, outcome: ok };
-      return replication.replicationCoWritev(node, zeroes(operation), qemu);
+      return replication.replicationCoWritev(node, { ...operation, tag: 0 }, qemu);
     // Nor has it discard: the block layer answers for it, and does nothing.
     case 'guestDiscard':
       if (!qemu.follow('guest-discard-does-nothing')) return { node, outcome: ok };
@@ -85,11 +86,13 @@ function primaryRequest(node: Node, operation: PrimaryOperation, qemu: Qemu): St
       return primaryWrite(node, operation, qemu);
     // Unlike an empty write, an empty write-zeroes ends above the backup job.
     case 'primaryWriteZeroes':
-      return operation.count === 0 ? { node, outcome: ok } : primaryWrite(node, zeroes(operation), qemu);
+      return operation.count === 0
+        ? { node, outcome: ok }
+        : primaryWrite(node, { ...operation, tag: 0 }, qemu);
     // discard=ignore, the default: ends above the backup job.
     case 'primaryDiscard': {
       const way = operation.count === 0 ? 0 : qemu.follow('primary-discard-is-not-copied');
-      if (way === 1) return primaryWrite(node, zeroes(operation), qemu);
+      if (way === 1) return primaryWrite(node, { ...operation, tag: 0 }, qemu);
       return way === 2 ? copyBeforeWrite(node, operation, qemu) : { node, outcome: ok };
     }
     case 'primaryFlush':
@@ -132,10 +135,6 @@ function pastTheEnd(node: Node, range: Range): Outcome | null {
   return endOf(range) > replication.replicationCoGetlength(node) ? einval : null;
 }
 
-function zeroes({ sector, count }: Range): Extent {
-  return { sector, count, tag: 0 };
-}
-
 function jobProgress(node: Node, op: JobOperation['op'], qemu: Qemu): Node {
   const isStuck = node.stage === 'failover' && node.commitJob === null;
   if (isStuck && qemu.follow('failover-without-commit-is-for-ever')) return replicationDone(node, eio);
@@ -146,28 +145,24 @@ function jobProgress(node: Node, op: JobOperation['op'], qemu: Qemu): Node {
 
 /** Faults ask nobody: each answers ok, also where it changes nothing. Only the end of a job may kill the process. */
 function fault(node: Node, operation: FaultOperation, qemu: Qemu): Step {
-  if (operation.op === 'endJob' && operation.job === 'backup')
-    return replication.backupJobCompleted(node, qemu);
-  return { node: struck(node, operation), outcome: ok };
-}
-
-function struck(node: Node, operation: FaultOperation): Node {
+  const struck = (change: Partial<Node>): Step => ({ node: { ...node, ...change }, outcome: ok });
   switch (operation.op) {
     case 'breakSector': {
       const { disk, access, sector } = operation;
-      return { ...node, badSectors: [...node.badSectors, { disk, access, sector }] };
+      return struck({ badSectors: [...node.badSectors, { disk, access, sector }] });
     }
     case 'repairSectors':
-      return { ...node, badSectors: node.badSectors.filter(({ disk }) => disk !== operation.disk) };
+      return struck({ badSectors: node.badSectors.filter(({ disk }) => disk !== operation.disk) });
     case 'failEmptying':
-      return { ...node, makeEmptyFails: { ...node.makeEmptyFails, [operation.disk]: operation.how } };
+      return struck({ makeEmptyFails: { ...node.makeEmptyFails, [operation.disk]: operation.how } });
     case 'endJob':
-      if (node.commitJob === null) return node;
-      return replicationDone(finishRequests(node, node.commitJob.inFlight), eio);
+      if (operation.job === 'backup') return replication.backupJobCompleted(node, qemu);
+      if (node.commitJob === null) return { node, outcome: ok };
+      return { node: replicationDone(finishRequests(node, node.commitJob.inFlight), eio), outcome: ok };
     case 'cutLink':
-      return withLink(node, true, 'dead');
+      return { node: withLink(node, true, 'dead'), outcome: ok };
     case 'restoreLink':
-      return withLink(node, false, 'reconnecting');
+      return { node: withLink(node, false, 'reconnecting'), outcome: ok };
   }
 }
 

@@ -25,37 +25,30 @@ export function step(
     if (!isFrom(operation, 'nature')) return { host, outcome: abort(host.dead) };
   }
   const qemu = qemuOf(choices, follow);
-  switch (operation.op) {
-    case 'start':
-    case 'checkpoint':
-    case 'getError':
-    case 'stop':
-      return callAll(host, operation, qemu);
-    case 'setReplication': {
-      const { enable, primary, failover } = operation;
-      if (!enable) return qmpStop(host, failover ?? false, qemu);
-      if (failover !== null) return { host, outcome: failoverOnlyForStopping };
-      return callAll(host, { op: 'start', mode: primary ? 'primary' : 'secondary' }, qemu);
-    }
-    // query-xen-replication-status itself never fails (migration/colo.c).
-    case 'queryStatus': {
-      const { outcome } = callAll(host, { op: 'getError' }, qemu);
-      return { host, outcome: { kind: 'status', error: outcome.kind === 'error' ? outcome.message : null } };
-    }
-    default: {
-      const index = operation.node ?? 0;
-      const node = host.nodes[index];
-      if (node === undefined) return { host, outcome: nodeNotFound(index) };
-      return withStep(host, index, nodeStep(node, operation, qemu));
-    }
-  }
+  if (isFrom(operation, 'migration')) return callAll(host, operation, qemu);
+  if (operation.op === 'setReplication') return setReplication(host, operation, qemu);
+  if (operation.op === 'queryStatus') return queryStatus(host, qemu);
+  const index = operation.node ?? 0;
+  const node = host.nodes[index];
+  if (node === undefined) return { host, outcome: nodeNotFound(index) };
+  return withStep(host, index, nodeStep(node, operation, qemu));
 }
 
-/** xen-set-replication: with failover=true it hands down no error pointer (migration/colo.c). */
-function qmpStop(host: Host, failover: boolean, qemu: Qemu): HostStep {
-  const stopped = callAll(host, { op: 'stop', failover }, qemu);
-  const isHidden = failover && stopped.outcome.kind === 'error' && !qemu.follow('failover-hides-every-error');
-  return isHidden ? { ...stopped, outcome: ok } : stopped;
+/** xen-set-replication (migration/colo.c): a failover hands down no error pointer. */
+function setReplication(host: Host, { enable, primary, failover }: SetReplication, qemu: Qemu): HostStep {
+  if (enable && failover !== null) return { host, outcome: failoverOnlyForStopping };
+  if (enable) return callAll(host, { op: 'start', mode: primary ? 'primary' : 'secondary' }, qemu);
+  const stopped = callAll(host, { op: 'stop', failover: failover ?? false }, qemu);
+  const mayHide = failover === true && stopped.outcome.kind === 'error';
+  return mayHide && !qemu.follow('failover-hides-every-error') ? { ...stopped, outcome: ok } : stopped;
+}
+
+type SetReplication = Extract<Operation, { readonly op: 'setReplication' }>;
+
+/** query-xen-replication-status (migration/colo.c), which itself never fails. */
+function queryStatus(host: Host, qemu: Qemu): HostStep {
+  const { outcome } = callAll(host, { op: 'getError' }, qemu);
+  return { host, outcome: { kind: 'status', error: outcome.kind === 'error' ? outcome.message : null } };
 }
 
 /** `replication_*_all` (replication.c of the top folder): newest node first, until the first error. */

@@ -1,7 +1,7 @@
 /** What changes a layer: writes to the secondary disk and to active, and make_empty (io.c, qcow2-cluster.c, qcow2.c). */
 import { eio, ejected, makeEmptyFailed, ok } from './answers.ts';
 import type { Qemu } from './choices.ts';
-import { contains, cutAt, endOf, isBad, isUnreadable, sliceEnd, tagAt, unitsOf } from './disks.ts';
+import { contains, cutAt, endOf, isBad, isUnreadable, joined, sliceEnd, tagAt, unitsOf } from './disks.ts';
 import type { Node, Step } from './node.ts';
 import type { Extent, OverlayName, Range } from './vocabulary.ts';
 
@@ -22,15 +22,13 @@ export function writeActive(node: Node, extent: Extent, qemu: Qemu): Step {
   if (node.badSectors.length === 0) return { node: withData(node, extent, []), outcome: ok };
   const whole = writePiece(node, extent);
   if (whole.outcome === ok) return whole;
-  const places = clustersOf(node, extent).flatMap(({ sector }) =>
-    sector > extent.sector && (node.active[sector] === null) !== (node.active[sector - 1] === null)
-      ? [sector]
-      : [],
-  );
-  const cut = places.length === 0 ? null : qemu.cutsWrite(node, extent, places);
-  if (cut === null) return whole;
-  const done = cutAt(extent, cut).reduce((before, piece) => writePiece(before, piece).node, node);
-  return { node: done, outcome: eio };
+  const [, ...clusters] = clustersOf(node, extent);
+  const isNew = (sector: number) => node.active[sector] === null;
+  const meeting = clusters.filter(({ sector }) => isNew(sector) !== isNew(sector - 1));
+  if (meeting.length === 0) return whole;
+  const places = meeting.map(({ sector }) => sector);
+  const pieces = cutAt(extent, qemu.cutsWrite(node, extent, places));
+  return { node: pieces.reduce((before, piece) => writePiece(before, piece).node, node), outcome: eio };
 }
 
 /**
@@ -42,12 +40,9 @@ export function writeActive(node: Node, extent: Extent, qemu: Qemu): Step {
 function writePiece(node: Node, extent: Extent): Step {
   const runs = newRuns(node, extent);
   const [first] = runs;
-  if (first !== undefined && first.sector <= extent.sector && endOf(first) >= endOf(extent)) {
-    if (isBad(node, 'active', 'write', first) || cannotFill(node, first, extent))
-      return { node, outcome: eio };
-    return { node: withData(node, extent, []), outcome: ok };
-  }
-  if (isBad(node, 'active', 'write', extent)) return { node, outcome: eio };
+  const isFirst = first !== undefined && first.sector <= extent.sector && endOf(first) >= endOf(extent);
+  const fails = isFirst && cannotFill(node, first, extent);
+  if (fails || isBad(node, 'active', 'write', isFirst ? first : extent)) return { node, outcome: eio };
   const failing = runs.findLastIndex(
     (run) =>
       cannotFill(node, run, extent) || endsOf(run, extent).some((end) => isBad(node, 'active', 'write', end)),
@@ -57,19 +52,8 @@ function writePiece(node: Node, extent: Extent): Step {
 
 /** The maximal runs of whole clusters that a write touches and active does not hold, each within one L2 slice. */
 function newRuns(node: Node, extent: Extent): Range[] {
-  const runs: Range[] = [];
-  for (const cluster of clustersOf(node, extent)) {
-    if (node.active[cluster.sector] !== null) continue;
-    const last = runs.at(-1);
-    const goesOn =
-      last !== undefined &&
-      endOf(last) === cluster.sector &&
-      sliceEnd(node, 'active', last.sector) > cluster.sector;
-    if (last !== undefined && goesOn)
-      runs[runs.length - 1] = { sector: last.sector, count: endOf(cluster) - last.sector };
-    else runs.push(cluster);
-  }
-  return runs;
+  const clusters = clustersOf(node, extent).filter(({ sector }) => node.active[sector] === null);
+  return joined(clusters, (run, { sector }) => sliceEnd(node, 'active', run.sector) > sector);
 }
 
 /** What of a run of new clusters lies before and after a write. */

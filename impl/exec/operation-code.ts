@@ -1,6 +1,7 @@
 /** How operations are written on the wire: the name, then its arguments in a fixed order, the node first. */
 import { z } from 'zod';
-import { argumentsOf, given, listedNames, operationTable } from '../../model/operations.ts';
+import { listedNames } from '../listed-operations.ts';
+import { argumentsOf, given, operationTable } from '../../model/operations.ts';
 import type { Argument, ArgumentKind, Operation, OperationName } from '../../model/operations.ts';
 import { NODES_MAX } from '../../model/vocabulary.ts';
 
