@@ -33,10 +33,11 @@ export function patchInFlight(node: Node, extent: Extent): Node {
 type Request = GuestOperation | PrimaryOperation;
 
 /** An error of a request to a running secondary is told to the manager, and not only to who made the request. */
-export function reported(node: Node, request: Request, { node: after, outcome }: Step, qemu: Qemu): Step {
-  const deviation = node.stage === 'running' ? unreported(node, request, outcome) : null;
-  const isTold = deviation !== null && node.setup.mode === 'secondary' && qemu.follow(deviation) > 0;
-  return { node: isTold ? { ...after, error: true } : after, outcome };
+export function reported(node: Node, request: Request, step: Step, qemu: Qemu): Step {
+  if (node.stage !== 'running' || node.setup.mode === 'primary') return step;
+  const deviation = unreported(node, request, step.outcome);
+  const isTold = deviation !== null && qemu.follow(deviation) > 0;
+  return isTold ? { ...step, node: { ...step.node, error: true } } : step;
 }
 
 function unreported(node: Node, request: Request, outcome: Outcome): DeviationName | null {

@@ -88,7 +88,7 @@ function clustersOf({ setup: { geometry } }: Node, range: Range): Range[] {
 function withData(node: Node, extent: Extent, unlinked: readonly Range[]): Node {
   const active = node.active.slice();
   for (const cluster of clustersOf(node, extent)) {
-    if (unlinked.some((run) => contains(run, cluster.sector))) continue;
+    if (unlinked.length > 0 && unlinked.some((run) => contains(run, cluster.sector))) continue;
     for (let sector = cluster.sector; sector < endOf(cluster); sector++)
       active[sector] = contains(extent, sector) ? extent.tag : tagAt(node, sector);
   }
