@@ -17,7 +17,7 @@ export interface Choices {
   cutsCopy(node: Node, copy: Range, places: readonly number[]): number | null;
   /** Whether a commit that must fail, or has nothing to write, has ended by the time that the stop answers. */
   endsAtOnce(node: Node): boolean;
-  /** What a unit of the secondary disk holds after a failed commit: `possible` begins with what it held before. */
+  /** What a unit of the secondary disk holds after a failed commit, in the order of the requests that write it. */
   leaves(node: Node, unit: Range, possible: readonly Content[], predicted: Content): Content;
 }
 

@@ -1,9 +1,9 @@
 /** How a commit that must fail may end: QEMU completes its requests in any order, and looks for the failed one at any time. */
 import type { Content, Qemu } from './choices.ts';
-import { endOf, guestView, isBad, isUnreadable, replaced } from './disks.ts';
+import { contains, endOf, guestView, isBad, isUnreadable, joined, replaced } from './disks.ts';
 import { commitUnits, settleCommit } from './jobs.ts';
 import type { Completed } from './jobs.ts';
-import type { Node } from './node.ts';
+import type { CommitRequest, Node } from './node.ts';
 import type { Range } from './vocabulary.ts';
 
 /** Until the job has ended, well or not; what one that fails leaves in each unit is chosen. */
@@ -33,10 +33,27 @@ function unitContents(node: Node, range: Range): Content[] {
   const before = node.secondary.slice(range.sector, endOf(range));
   const unit = range.sector / node.setup.geometry.commitUnitSectors;
   if (node.commitJob === null || isBad(node, 'secondary', 'write', range)) return [before];
-  const request = node.commitJob.inFlight.find((each) => each.unit === unit);
+  const { dirty, inFlight } = node.commitJob;
+  const request = inFlight.find((each) => each.unit === unit);
   if (request?.content === null) return [before];
-  const once = request === undefined ? [before] : [before, request.content];
-  if (node.commitJob.dirty[unit] !== true || isUnreadable(node, range)) return once;
+  const once = request === undefined ? [before] : [request.content];
+  const contents = request !== undefined && mayStay(node, range, inFlight) ? [before, ...once] : once;
+  if (dirty[unit] !== true || isUnreadable(node, range)) return contents;
   const secondary = replaced(node.secondary, range, request?.content ?? before);
-  return [...once, guestView({ ...node, secondary }).slice(range.sector, endOf(range))];
+  return [...contents, guestView({ ...node, secondary }).slice(range.sector, endOf(range))];
+}
+
+/**
+ * Whether a sound unit in flight may not have been written: a request of QEMU joins neighbouring units, up to 1 MiB, and
+ * fails as a whole; and behind one that cannot be read no more need be started (mirror_iteration, block/mirror.c).
+ */
+function mayStay(node: Node, range: Range, inFlight: readonly CommitRequest[]): boolean {
+  const units = commitUnits(node);
+  const isRead = units.filter((_, unit) => inFlight.some((request) => request.unit === unit));
+  const run = joined(isRead, () => true).find((each) => contains(each, range.sector)) ?? range;
+  return inFlight.some(({ unit, content }) => {
+    const other = units[unit] ?? range;
+    if (content === null && other.sector < range.sector) return true;
+    return contains(run, other.sector) && (content === null || isBad(node, 'secondary', 'write', other));
+  });
 }
