@@ -10,48 +10,35 @@
 
 /** Each deviation and what the document says, or what follows from it. */
 export const deviations = {
-  'empty-primary-write-copies-a-unit':
-    'flow 2: the sectors that are about to be written are copied, and there are none',
-  'guest-discard-does-nothing':
-    'flow 4: requests of the secondary that change the disk are buffered; a discard reads as zeroes then',
-  'primary-discard-is-not-copied':
-    'flows 2 and 3: requests of the primary that change the disk are preceded by a copy and forwarded',
+  'empty-primary-write-copies-a-unit': 'flow 2: the sectors about to be written are copied; there are none',
+  'guest-discard-does-nothing': 'flow 4: changes by the secondary are buffered; a discard reads as zeroes',
+  'primary-discard-is-not-copied': 'flows 2, 3: changes by the primary are preceded by a copy and forwarded',
   'primary-write-lost-in-failover':
     'flow 3: primary writes are written to the secondary disk; only what is in the buffer is flushed over them',
-  'dead-link-loses-acknowledged-writes':
-    'case 2: a write that could not be forwarded is reported to the manager, also after a stop',
+  'dead-link-loses-acknowledged-writes': 'case 2: a write not forwarded is reported, also after a stop',
   'failed-copy-reports-nothing': 'case 3: a failed backup is reported to the manager',
-  'failed-secondary-write-reports-nothing':
-    'case 4: an I/O error on the secondary disk is reported to the manager',
-  'ejected-overlay-reports-nothing':
-    'cases 4 and 6: a layer that cannot be reached any more is reported to the manager',
+  'failed-secondary-write-reports-nothing': 'case 4: an I/O error on the secondary disk is reported',
+  'ejected-overlay-reports-nothing': 'cases 4, 6: a layer that cannot be reached any more is reported',
   'failed-checkpoint-reports-nothing':
     'case 6: making active or hidden empty failed is reported; a later checkpoint that succeeds may take it back',
   'failed-checkpoint-has-emptied-active': 'case 6: making a disk empty failed, so it is not empty',
-  'failed-checkpoint-lets-the-view-change':
-    'the buffer is only dropped at checkpoint time: one that failed drops nothing and begins no interval',
+  'failed-checkpoint-lets-the-view-change': 'a checkpoint that failed drops nothing and begins no interval',
   'checkpoint-without-start': 'replication is not running, as stop and status say',
   'failed-start-runs': 'replication_start_all: a start that answers an error has not started replication',
   'start-leaks-a-child-each-time': 'the same: what a failed start has done to the graph is undone',
   'second-start-kills-the-process': 'a start that cannot start answers an error, each time',
   'stop-without-failover-always-errors':
     'replication_stop_all: we will flush the disk buffer into the secondary disk and stop block replication',
-  'stop-with-hidden-ejected-kills-the-process':
-    'case 7: doing the failover failed, which is an error and a state',
-  'healthy-failover-reports-an-error':
-    'replication_get_error_all: called to check if an error happened, and none has',
+  'stop-with-hidden-ejected-kills-the-process': 'case 7: a failed failover is an error and a state',
+  'healthy-failover-reports-an-error': 'replication_get_error_all: if an error happened; none has',
   'failover-with-active-ejected-kills-the-process': 'case 7: the failover failed state is used',
   'failover-without-commit-is-for-ever':
     'case 7: the failover failed state is used, at once or when the commit is waited for; it can be closed',
-  'no-way-back-after-a-failed-failover':
-    'replication_stop_all: a stop flushes the disk buffer, which a second one may try again',
-  'disks-stay-writable':
-    'the source: what a start has reopened for writing is put back when replication ends',
+  'no-way-back-after-a-failed-failover': 'a stop flushes the disk buffer; a second one may try again',
+  'disks-stay-writable': 'the source: what a start has reopened is put back when replication ends',
   'failover-hides-every-error': 'errors are reported to the manager, which decides by them',
-  'one-disk-fails-over-the-other-does-not':
-    'replication_stop_all is for all disks: one that cannot fail over keeps no other from it',
-  'checkpoints-of-different-disks-drift-apart':
-    'primary and secondary are identical after a checkpoint: where one disk fails, none has been checkpointed',
+  'one-disk-fails-over-the-other-does-not': 'replication_stop_all: one that fails keeps no other from it',
+  'checkpoints-of-different-disks-drift-apart': 'where one disk fails, none has been checkpointed',
   /** The binary does what the document says; QEMU's own unit test expects otherwise. */
   'failover-rolls-the-secondary-disk-back':
     'the buffer, which has the old content of what the primary wrote, is flushed into the secondary disk',

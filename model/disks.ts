@@ -10,16 +10,6 @@ export function contains(range: Range, sector: number): boolean {
   return sector >= range.sector && sector < range.sector + range.count;
 }
 
-/** A range as one piece, or as two where it is cut. */
-export function cutAt<Cut extends Range>(range: Cut, sector: number | null): [Cut, ...Cut[]] {
-  if (sector === null || sector <= range.sector || sector >= endOf(range)) return [range];
-  const count = sector - range.sector;
-  return [
-    { ...range, count },
-    { ...range, sector, count: range.count - count },
-  ];
-}
-
 /** Neighbouring units as one range each, as long as it goes on with the next. */
 export function joined(units: readonly Range[], goesOn: (run: Range, unit: Range) => boolean): Range[] {
   const runs: Range[] = [];

@@ -2,7 +2,8 @@
 import { eio, einval } from './answers.ts';
 import type { Qemu } from './choices.ts';
 import { contains, endOf, layerOf, unitsOf } from './disks.ts';
-import { copyFails } from './jobs.ts';
+import { failsToCopy } from './cuts.ts';
+import { copiesOf } from './jobs.ts';
 import type { DeviationName } from './deviations.ts';
 import type { Node, Step } from './node.ts';
 import { isFrom } from './operations.ts';
@@ -49,7 +50,8 @@ function unreported(node: Node, request: Request, outcome: Outcome): DeviationNa
     return isEjected && endOf(range) <= lengthSectors ? 'ejected-overlay-reports-nothing' : null;
   }
   const isRead = request.op === 'primaryRead' || isFrom(request, 'guest');
-  if (!isRead && copyFails(node, range)) return 'failed-copy-reports-nothing';
+  if (!isRead && copiesOf(node, range).some((copy) => failsToCopy(node, copy)))
+    return 'failed-copy-reports-nothing';
   // A guest request may read whole clusters of active from the secondary disk.
   const meetsBadSector = unitsOf(range, activeClusterSectors, lengthSectors).some((cluster) =>
     node.badSectors.some(({ disk, sector }) => disk === 'secondary' && contains(cluster, sector)),

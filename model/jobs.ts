@@ -1,7 +1,8 @@
 /** The two jobs of a secondary: the backup job that copies before writes, and the active commit of a failover. */
 import { eio, ok } from './answers.ts';
 import type { Qemu } from './choices.ts';
-import { cutAt, endOf, guestView, isBad, isUnreadable, joined, layerOf, replaced, unitsOf } from './disks.ts';
+import { failsToCopy, piecesOfCopy } from './cuts.ts';
+import { endOf, guestView, isBad, isUnreadable, joined, layerOf, replaced, unitsOf } from './disks.ts';
 import type { CommitJob, CommitRequest, Node, Step } from './node.ts';
 import type { Outcome, Range } from './vocabulary.ts';
 
@@ -11,7 +12,7 @@ import type { Outcome, Range } from './vocabulary.ts';
  * the write and nothing else: neither the job nor the status.
  */
 export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
-  const copies = copiesOf(node, range).flatMap((copy) => piecesOf(node, copy, qemu));
+  const copies = copiesOf(node, range).flatMap((copy) => piecesOfCopy(node, copy, qemu));
   if (copies.length === 0) return { node, outcome: ok };
   const { copyUnitSectors } = node.setup.geometry;
   const hidden = node.hidden.slice();
@@ -25,40 +26,15 @@ export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
   return { node: { ...node, hidden, copied }, outcome };
 }
 
-/** Whether the copy before a write of `range` fails. */
-export function copyFails(node: Node, range: Range): boolean {
-  return copiesOf(node, range).some((copy) => failsToCopy(node, copy));
-}
-
-function failsToCopy(node: Node, range: Range): boolean {
-  return isBad(node, 'secondary', 'read', range) || isBad(node, 'hidden', 'write', range);
-}
-
 const COPY_BYTES_MAX = 2 ** 20;
 
 /** Runs of neighbouring units that a write touches and that are not copied yet; each is one copy up to 1 MiB. */
-function copiesOf({ backupJob, copied, setup: { geometry } }: Node, range: Range): Range[] {
+export function copiesOf({ backupJob, copied, setup: { geometry } }: Node, range: Range): Range[] {
   if (!backupJob) return [];
   const { copyUnitSectors, lengthSectors, sectorBytes } = geometry;
   const units = unitsOf(range, copyUnitSectors, lengthSectors);
   const uncopied = units.filter(({ sector }) => copied[sector / copyUnitSectors] !== true);
   return joined(uncopied, (run) => (run.count + copyUnitSectors) * sectorBytes <= COPY_BYTES_MAX);
-}
-
-/**
- * The block status that QEMU remembers of the disk (io.c) may cut a copy at one boundary of units, or where it ends within
- * a unit cut that unit out. It shows where the copy fails.
- */
-function piecesOf(node: Node, copy: Range, qemu: Qemu): Range[] {
-  const { copyUnitSectors } = node.setup.geometry;
-  const [, ...units] = unitsOf(copy, copyUnitSectors, endOf(copy));
-  if (units.length === 0 || !failsToCopy(node, copy)) return [copy];
-  const cut = (piece: Range, places: readonly number[]) => cutAt(piece, qemu.cutsCopy(node, piece, places));
-  const [before, ...after] = cut(
-    copy,
-    units.map(({ sector }) => sector),
-  );
-  return [before, ...after.flatMap((piece) => cut(piece, [piece.sector + copyUnitSectors]))];
 }
 
 /** Called when the commit job has ended, with what it returns: `replication_done`. */

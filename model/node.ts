@@ -7,7 +7,6 @@ import type {
   Outcome,
   OverlayContent,
   OverlayName,
-  Setup,
   Stage,
   Tag,
 } from './vocabulary.ts';
@@ -80,57 +79,3 @@ export type CommitRequest = { readonly unit: number; readonly content: readonly 
 /** What an operation leads to at one node, and on a host. */
 export type Step = { readonly node: Node; readonly outcome: Outcome };
 export type HostStep = { readonly host: Host; readonly outcome: Outcome };
-
-/** The state before the first operation: no node, empty overlays, the initial content on the secondary disks. */
-export function initialState({ nodes }: Setup): Host {
-  return { nodes: nodes.map(initialNode), newestFirst: [], dead: null };
-}
-
-function initialNode(setup: NodeSetup, index: number): Node {
-  const secondary = [...Array<Tag>(setup.geometry.lengthSectors).fill(0)];
-  for (const { sector, count, tag } of setup.initialContent) secondary.fill(tag, sector, sector + count);
-  return {
-    setup,
-    index,
-    ...notOpen,
-    reopened: false,
-    ...emptyOverlays(setup),
-    secondary,
-    badSectors: setup.badSectors,
-    makeEmptyFails: { active: null, hidden: null },
-    ejected: noneEjected,
-    linkCut: false,
-  };
-}
-
-const noneEjected = { active: false, hidden: false };
-
-const notOpen = {
-  stage: 'closed',
-  commitJob: null,
-  hiddenAttached: 0,
-  secondaryAttached: 0,
-  backupJob: false,
-  blockerLeft: false,
-  origHiddenReadOnly: false,
-  error: false,
-  exported: false,
-  committed: false,
-  link: 'alive',
-} as const;
-
-export function closed(node: Node, stage: Stage = 'closed'): Node {
-  return { ...node, ...notOpen, stage };
-}
-
-/** A new process finds the secondary disk as it was, and new overlays: the old ones lay partly in its caches. */
-export function inNewProcess(node: Node, stage: 'closed' | 'aborted'): Node {
-  return { ...closed(node, stage), ...emptyOverlays(node.setup), ejected: noneEjected, reopened: false };
-}
-
-function emptyOverlays({ geometry }: NodeSetup) {
-  const { lengthSectors, copyUnitSectors } = geometry;
-  const empty: OverlayContent = [...Array<null>(lengthSectors).fill(null)];
-  const copied = Array<boolean>(Math.ceil(lengthSectors / copyUnitSectors)).fill(false);
-  return { active: empty, hidden: empty, copied };
-}

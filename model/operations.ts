@@ -16,7 +16,7 @@ export type ArgumentKind = 'sector' | 'count' | 'tag' | 'boolean' | 'boolean or 
 export type Argument = string | number | boolean | null;
 
 /** The arguments of any operation by their names, `op` among them. */
-type Given = Readonly<Record<string, Argument | undefined>>;
+export type Given = Readonly<Record<string, Argument | undefined>>;
 
 export interface OperationShape {
   /** A call to the host reaches all of its nodes; any other operation is for the one that it names. */
@@ -167,9 +167,4 @@ export function isHostCall(operation: Operation): operation is HostCall {
 /** The names and kinds of the arguments, in their order. */
 export function argumentsOf(op: OperationName): readonly (readonly [name: string, kind: ArgumentKind])[] {
   return Object.entries(operationTable[op].takes);
-}
-
-/** The arguments as given, by their names. */
-export function given(operation: Operation): Given {
-  return operation;
 }

@@ -11,7 +11,7 @@ import { endOf, guestView, isUnreadable, layerOf, sliceEnd } from './disks.ts';
 import { undone } from './document.ts';
 import { mayEndAtOnce, settleInAnyOrder } from './failed-commit.ts';
 import * as jobs from './jobs.ts';
-import { closed } from './node.ts';
+import { closed } from './initial-state.ts';
 import type { Node, Step } from './node.ts';
 import type { Defect, Extent, Mode, Outcome, Range } from './vocabulary.ts';
 import { makeEmpty, writeActive, writeSecondary } from './writes.ts';

@@ -1,5 +1,5 @@
 /** Short ways to write a sequence of operations and run it, for the tests of the model. */
-import { initialState } from './node.ts';
+import { initialState } from './initial-state.ts';
 import type { Host, Node } from './node.ts';
 import { step } from './step.ts';
 import type { Operation } from './operations.ts';

@@ -4,7 +4,7 @@ import { predicted, qemuOf } from './choices.ts';
 import type { Choices, Qemu } from './choices.ts';
 import { asQemu } from './deviations.ts';
 import type { Follow } from './deviations.ts';
-import { inNewProcess } from './node.ts';
+import { inNewProcess } from './initial-state.ts';
 import type { Host, HostStep, Node, Step } from './node.ts';
 import * as replication from './replication.ts';
 import { nodeStep } from './requests.ts';

@@ -1,7 +1,8 @@
 /** What changes a layer: writes to the secondary disk and to active, and make_empty (io.c, qcow2-cluster.c, qcow2.c). */
 import { eio, ejected, makeEmptyFailed, ok } from './answers.ts';
 import type { Qemu } from './choices.ts';
-import { contains, cutAt, endOf, isBad, isUnreadable, joined, sliceEnd, tagAt, unitsOf } from './disks.ts';
+import { piecesOfWrite } from './cuts.ts';
+import { contains, endOf, isBad, isUnreadable, joined, sliceEnd, tagAt, unitsOf } from './disks.ts';
 import type { Node, Step } from './node.ts';
 import type { Extent, OverlayName, Range } from './vocabulary.ts';
 
@@ -13,22 +14,13 @@ export function writeSecondary(node: Node, extent: Extent): Step {
   return { node: { ...node, secondary }, outcome: ok };
 }
 
-/**
- * A guest write. Where clusters that active holds meet new ones they may lie apart in the file of the image, which cuts
- * the write once; then both pieces are tried. With a data file nothing lies apart.
- */
+/** A guest write; one that fails may be cut, and then each piece is tried. */
 export function writeActive(node: Node, extent: Extent, qemu: Qemu): Step {
   if (extent.count === 0) return { node, outcome: ok };
-  if (node.badSectors.length === 0) return { node: withData(node, extent, []), outcome: ok };
-  const whole = writePiece(node, extent);
-  if (whole.outcome === ok) return whole;
-  const [, ...clusters] = clustersOf(node, extent);
-  const isNew = (sector: number) => node.active[sector] === null;
-  const meeting = clusters.filter(({ sector }) => isNew(sector) !== isNew(sector - 1));
-  if (meeting.length === 0) return whole;
-  const places = meeting.map(({ sector }) => sector);
-  const pieces = cutAt(extent, qemu.cutsWrite(node, extent, places));
-  return { node: pieces.reduce((before, piece) => writePiece(before, piece).node, node), outcome: eio };
+  const whole = node.badSectors.length === 0 ? null : writePiece(node, extent);
+  if (whole === null || whole.outcome === ok) return { node: withData(node, extent, []), outcome: ok };
+  const pieces = piecesOfWrite(node, extent, qemu);
+  return { node: pieces.reduce((done, piece) => writePiece(done, piece).node, node), outcome: eio };
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { AsyncSystem, Depth, Played, Shows } from '../impl/system.ts';
 import { EnvironmentError } from '../impl/environment-error.ts';
 import { SystemLost } from '../impl/system-lost.ts';
-import { initialState } from '../model/node.ts';
+import { initialState } from '../model/initial-state.ts';
 import { judgePlayed, lostAt, runAsyncLockstep } from './async-lockstep.ts';
 import { inCase } from './broken-case.ts';
 import type { Case } from './case.ts';

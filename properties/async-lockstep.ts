@@ -1,7 +1,7 @@
 /** The lockstep run for systems behind a process or a wire. */
 import type { AsyncSystem, Played, Shows } from '../impl/system.ts';
 import { SystemLost } from '../impl/system-lost.ts';
-import { initialState } from '../model/node.ts';
+import { initialState } from '../model/initial-state.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import { observe } from '../model/observe.ts';
 import { step } from '../model/step.ts';

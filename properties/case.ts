@@ -1,5 +1,5 @@
 /** A test case: a setup and a sequence of operations, and what the model says of it. */
-import { initialState } from '../model/node.ts';
+import { initialState } from '../model/initial-state.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import { step } from '../model/step.ts';
 import { isHostCall } from '../model/operations.ts';

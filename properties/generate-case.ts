@@ -1,6 +1,6 @@
 /** Draws a whole case: a setup, then operations chosen against the running model state. */
 import type { Random } from 'fast-check';
-import { initialState } from '../model/node.ts';
+import { initialState } from '../model/initial-state.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import { step } from '../model/step.ts';
 import type { Operation } from '../model/operations.ts';

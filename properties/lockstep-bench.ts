@@ -1,7 +1,7 @@
 /** Measures the random lockstep as shipped, its parts, and the same work done with stock fast-check commands. */
 import fc from 'fast-check';
 import type { Depth, System } from '../impl/system.ts';
-import { initialState } from '../model/node.ts';
+import { initialState } from '../model/initial-state.ts';
 import type { Host } from '../model/node.ts';
 import { observe } from '../model/observe.ts';
 import { observeIndirectly } from './shown-by-model.ts';

@@ -1,7 +1,7 @@
 /** The model never writes to a state it was given, and the same step twice leads to the same place. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { initialState } from '../model/node.ts';
+import { initialState } from '../model/initial-state.ts';
 import { step } from '../model/step.ts';
 import { caseArbitrary } from './case-arbitrary.ts';
 import { everything } from './full-capabilities.ts';

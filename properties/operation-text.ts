@@ -1,15 +1,15 @@
 /** One operation in a few words, as reports and viewers show it. */
-import { argumentsOf, given, operationTable } from '../model/operations.ts';
-import type { Operation, OperationShape } from '../model/operations.ts';
+import { argumentsOf, operationTable } from '../model/operations.ts';
+import type { Given, Operation, OperationShape } from '../model/operations.ts';
 
 export function describeOperation(operation: Operation): string {
   const { text }: OperationShape = operationTable[operation.op];
-  const said = text === undefined ? nameAndArguments(operation) : text(given(operation));
+  const said = text === undefined ? nameAndArguments(operation) : text(operation);
   return 'node' in operation && operation.node !== undefined ? `${said} on node ${operation.node}` : said;
 }
 
 function nameAndArguments(operation: Operation): string {
-  const values = given(operation);
+  const values: Given = operation;
   const taken = argumentsOf(operation.op).flatMap(([name, kind]) => {
     switch (kind) {
       case 'sector':

@@ -7,7 +7,7 @@ import { predicted } from '../model/choices.ts';
 import type { Choices } from '../model/choices.ts';
 import { acceptedText, profiles } from '../model/deviations.ts';
 import type { DeviationName } from '../model/deviations.ts';
-import { initialState } from '../model/node.ts';
+import { initialState } from '../model/initial-state.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import { observe } from '../model/observe.ts';
 import { step } from '../model/step.ts';

@@ -1,5 +1,5 @@
 /** The cells that can be reached at all, found by walking every state of the model on disks of one or two sectors. */
-import { initialState } from '../model/node.ts';
+import { initialState } from '../model/initial-state.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import { step } from '../model/step.ts';
 import type { Operation } from '../model/operations.ts';

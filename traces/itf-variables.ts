@@ -1,10 +1,10 @@
 /** The model's state as variables of a trace in the Informal Trace Format, each with its type in Apalache's notation. */
 import { observe } from '../model/observe.ts';
 import type { Host, Node } from '../model/node.ts';
-import type { Argument, ArgumentKind, Operation, OperationName } from '../model/operations.ts';
+import type { Given, Argument, ArgumentKind, Operation, OperationName } from '../model/operations.ts';
 import type { Outcome } from '../model/vocabulary.ts';
 import { listedNames } from '../impl/listed-operations.ts';
-import { argumentsOf, given, operationTable } from '../model/operations.ts';
+import { argumentsOf, operationTable } from '../model/operations.ts';
 import { nodeOf } from '../properties/case.ts';
 import { describeOutcome } from '../properties/comparison.ts';
 import { entriesOf, integer, mapOf, optional, placesOf, setOf, unit, variant } from './itf-value.ts';
@@ -129,7 +129,7 @@ export function geometriesOf({ nodes }: Host): ItfValue {
 
 function operationValue(operation: Operation): ItfValue {
   const { op } = operation;
-  const values = given(operation);
+  const values: Given = operation;
   const taken = argumentsOf(op).map(
     ([name, kind]) => [fieldName(name), argumentValue(kind, values[name] ?? null)] as const,
   );

@@ -1,8 +1,8 @@
 /** How operations are written on the wire: the name, then its arguments in a fixed order, the node first. */
 import { z } from 'zod';
 import { listedNames } from '../listed-operations.ts';
-import { argumentsOf, given, operationTable } from '../../model/operations.ts';
-import type { Argument, ArgumentKind, Operation, OperationName } from '../../model/operations.ts';
+import { argumentsOf, operationTable } from '../../model/operations.ts';
+import type { Given, Argument, ArgumentKind, Operation, OperationName } from '../../model/operations.ts';
 import { NODES_MAX } from '../../model/vocabulary.ts';
 
 const node = z
@@ -50,7 +50,7 @@ export function encodeOperation(operation: Operation): OperationCode {
   const { op } = operation;
   const code: [OperationName, ...Argument[]] = [op];
   if (isOfNode(op)) code.push(('node' in operation ? operation.node : 0) ?? 0);
-  const values = given(operation);
+  const values: Given = operation;
   for (const name of argumentNames.get(op) ?? []) code.push(values[name] ?? null);
   return code;
 }

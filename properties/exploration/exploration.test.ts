@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import type { System } from '../../impl/system.ts';
-import { initialState } from '../../model/node.ts';
+import { initialState } from '../../model/initial-state.ts';
 import { step } from '../../model/step.ts';
 import { signatureOf } from '../divergence.ts';
 import { runLockstep } from '../lockstep.ts';

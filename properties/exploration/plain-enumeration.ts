@@ -2,7 +2,7 @@
  * The states of a world counted once more, as plainly as can be, to check the search by: depth first, on the readable
  * model alone, no renaming, a state known by its JSON.
  */
-import { initialState } from '../../model/node.ts';
+import { initialState } from '../../model/initial-state.ts';
 import type { Host, Node } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import { isHostCall } from '../../model/operations.ts';

@@ -1,5 +1,5 @@
 /** The model's states of one setup, each known once, and where each operation of an alphabet leads: found when asked for. */
-import { initialState } from '../../model/node.ts';
+import { initialState } from '../../model/initial-state.ts';
 import type { Host } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import { observe } from '../../model/observe.ts';

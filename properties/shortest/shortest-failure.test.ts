@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { mutants } from '../../impl/mutants/catalogue.ts';
 import { createMutant } from '../../impl/mutants/mutant.ts';
-import { initialState } from '../../model/node.ts';
+import { initialState } from '../../model/initial-state.ts';
 import { step } from '../../model/step.ts';
 import { operationNames } from '../../model/operations.ts';
 import type { Operation } from '../../model/operations.ts';

@@ -2,7 +2,7 @@
  * The graph that a tour walks: the states of a small world by the model, of those that differ by the names of tags alone
  * one, and where each operation leads. States are numbers, in the order in which a search finds them.
  */
-import { initialState } from '../../model/node.ts';
+import { initialState } from '../../model/initial-state.ts';
 import type { CommitJob, Host } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';

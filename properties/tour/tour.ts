@@ -1,7 +1,7 @@
 /** Walks a slow system over every transition of a small world, in lockstep with the model. */
 import type { AsyncSystem } from '../../impl/system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
-import { initialState } from '../../model/node.ts';
+import { initialState } from '../../model/initial-state.ts';
 import type { Operation } from '../../model/operations.ts';
 import { judgeStep } from '../async-lockstep.ts';
 import { inCase } from '../broken-case.ts';

@@ -1,6 +1,6 @@
 /** A run of a case as the viewer needs it: every step of the model, and what the system did where it first differed. */
 import type { Capabilities } from '../../impl/capabilities.ts';
-import { initialState } from '../../model/node.ts';
+import { initialState } from '../../model/initial-state.ts';
 import type { Host, HostStep } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
