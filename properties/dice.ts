@@ -4,7 +4,7 @@ import type { Random } from 'fast-check';
 /** Whole numbers below this stay small integers, whose arithmetic is fast. */
 const POOL_SIZE = 2 ** 30;
 /** Numbers that lie between what a dice draws next and what a dice aside of it draws. */
-const ASIDE_AHEAD = 32;
+const ASIDE_AHEAD = 61;
 
 /** One draw serves several choices; the bias is below 1/1024 for choices of fewer than 1024 sides. */
 export class Dice {

@@ -56,12 +56,12 @@ function drawTinyGeometry(lengthSectorsMax: number, dice: Dice): Geometry {
 }
 
 /**
- * In one of four geometries the slices of one overlay, or of both, are a cluster or two long. What they cut shows where a
+ * In one of eight geometries the slices of one overlay, or of both, are a cluster or two long. What they cut shows where a
  * sector of the secondary disk is bad that no overlay holds, although the failover has failed at another one near by:
  * hence small clusters in large commit units.
  */
 function withSlices(tiny: Geometry, lengthSectorsMax: number, dice: Dice): Geometry {
-  if (!dice.oneIn(4)) return tiny;
+  if (!dice.oneIn(8)) return tiny;
   const activeClusterSectors = dice.between(1, 2);
   const hiddenClusterSectors = dice.between(1, 2);
   const activeSliceSectors = activeClusterSectors * dice.between(1, 2);

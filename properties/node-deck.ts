@@ -35,6 +35,11 @@ export class NodeDeck {
     this.#at = node === 0 ? {} : { node };
   }
 
+  /** L2 slices end within the disk. */
+  get isSliced(): boolean {
+    return this.#sliceEnds.length > 0;
+  }
+
   operation(op: OperationAtNode['op']): Operation {
     const operation = this.#draw(isPointless(op, this.mode) ? 'guestWrite' : op);
     return this.#at.node === undefined ? operation : { ...operation, ...this.#at };
@@ -90,7 +95,7 @@ export class NodeDeck {
   #range(): Range {
     const dice = this.#dice;
     const { lengthSectors, activeClusterSectors } = this.#geometry;
-    if (this.#sliceEnds.length > 0 && dice.oneIn(2)) return this.#acrossSliceEnd();
+    if (this.isSliced && dice.oneIn(2)) return this.#acrossSliceEnd();
     const hot = this.#hot[dice.below(this.#hot.length + 1)];
     const sector = hot ?? dice.below(lengthSectors);
     const room = lengthSectors - sector;

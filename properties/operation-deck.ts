@@ -96,8 +96,11 @@ export class OperationDeck {
         return dice.oneIn(this.#hurry) ? null : deck.operation('open');
       case 'none':
         return dice.oneIn(this.#hurry) ? null : { op: 'start', mode: deck.mode };
-      case 'done':
       case 'failoverFailed':
+        // Slices cut guest writes of this stage alone.
+        if (deck.isSliced && dice.oneIn(2)) return deck.operation('guestWrite');
+        return dice.oneIn(12) ? deck.operation('close') : null;
+      case 'done':
         return dice.oneIn(12) ? deck.operation('close') : null;
       case 'running':
       case 'failover':

@@ -44,13 +44,13 @@ describe('a failure of seed 1', () => {
 const searched: readonly (readonly [string, number, string, number])[] = [
   ['checkpoint-leaves-the-copy-bitmap', 10, 'observation-primaryWriteZeroes-running-view', 5],
   ['a-failed-checkpoint-leaves-the-copy-bitmap', 8, 'observation-primaryWrite-running-hidden', 6],
-  ['status-when-done-is-not-running', 6, 'outcome-getError-done-ok-error', 4],
+  ['status-when-done-is-not-running', 6, 'outcome-queryStatus-done-status-status', 4],
   ['nodes-are-asked-oldest-first', 14, 'outcome-start-none-error-error', 3],
   ['commit-of-clean-units', 5, 'observation-commitAdvance-failover-secondary', 5],
   ['commit-prefers-hidden', 3, 'observation-commitAdvance-failover-secondary', 6],
   ['commit-skips-the-last-partial-unit', 18, 'observation-commitAdvance-failover-view', 5],
   ['split-write-goes-on-after-an-error', 3, 'observation-guestWrite-failoverFailed-view', 5],
-  ['split-write-goes-on-after-an-error', 2, 'observation-guestWriteZeroes-failoverFailed-view', 5],
+  ['split-write-goes-on-after-an-error', 2, 'observation-guestWrite-failoverFailed-view', 5],
 ];
 
 test.each(searched)(

@@ -3,11 +3,11 @@
  * secondary disk changes, each touched unit is copied to hidden, once in every checkpoint interval.
  */
 import type { Geometry, Outcome } from '../../model/vocabulary.ts';
-import { LayeredDisk } from './layered-disk.ts';
+import { ActiveWriteDisk } from './active-writes.ts';
 import { EIO, OK } from './outcomes.ts';
 import { SparseBitmap } from './sparse-bitmap.ts';
 
-export class CopyBeforeWriteDisk extends LayeredDisk {
+export class CopyBeforeWriteDisk extends ActiveWriteDisk {
   /** Whether the job runs: from a start until a stop. */
   backupJobRuns = false;
   /** Units copied in this checkpoint interval; hidden's own allocation does not decide this. */

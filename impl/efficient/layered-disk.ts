@@ -1,6 +1,6 @@
 /**
- * Active over hidden over secondary disk: reading through the chain, writing to active with copy-on-write, and the
- * question which layer answers. Sectors throughout; buffers are 32-bit words, and a place in one is counted in words.
+ * Active over hidden over secondary disk: reading through the chain, and the question which layer answers. Sectors
+ * throughout; buffers are 32-bit words, and a place in one is counted in words.
  */
 import type { BadSector, Geometry, Layer, Outcome } from '../../model/vocabulary.ts';
 import { ownSliceSectors } from '../own-slice.ts';
@@ -84,6 +84,18 @@ export class LayeredDisk {
     return OK;
   }
 
+  /** Whether hidden over secondary disk can be read from `sector` to `end`; past the disk there is nothing to fail. */
+  canReadBelowActive(sector: number, end: number): boolean {
+    const { hidden } = this;
+    const diskEnd = Math.min(end, this.lengthSectors);
+    for (let from = sector, to; from < diskEnd; from = to) {
+      const layer = hidden.isAllocated(from) ? 'hidden' : 'secondary';
+      to = layer === 'hidden' ? hidden.allocatedEnd(from, diskEnd) : hidden.unallocatedEnd(from, diskEnd);
+      if (this.fails(layer, 'read', from, to - from)) return false;
+    }
+    return true;
+  }
+
   readSecondary(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
     if (this.fails('secondary', 'read', sector, count)) return EIO;
     this.secondary.read(sector, count, target, targetAt);
@@ -100,63 +112,6 @@ export class LayeredDisk {
     if (this.fails('secondary', 'write', sector, count)) return EIO;
     this.secondary.store(sector, count, source, sourceAt);
     return OK;
-  }
-
-  /** Writes to active; the first write of a cluster copies from below what it does not overwrite of it. */
-  writeActive(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Outcome {
-    const { active, wordsPerSector } = this;
-    const end = sector + count;
-    let from = sector;
-    let at = sourceAt;
-    while (from < end) {
-      const cluster = active.clusterOf(from);
-      const to = Math.min(end, active.clusterEnd(cluster));
-      const slot = active.slotOf(cluster);
-      if (slot >= 0) {
-        if (this.fails('active', 'write', from, to - from)) return EIO;
-        active.writeInSlot(slot, from - cluster * active.clusterSectors, to - from, source, at);
-      } else {
-        const outcome = this.allocateActive(cluster, from, to, source, at);
-        if (outcome !== OK) return outcome;
-      }
-      at += (to - from) * wordsPerSector;
-      from = to;
-    }
-    return OK;
-  }
-
-  /** Allocates a cluster of active by writing [from, to) of it; allocates nothing if its other sectors cannot be read. */
-  allocateActive(
-    cluster: number,
-    from: number,
-    to: number,
-    source: Uint32Array | null,
-    sourceAt: number,
-  ): Outcome {
-    const { active } = this;
-    const first = cluster * active.clusterSectors;
-    // Whatever the request is given of the cluster, all of it is written.
-    if (this.fails('active', 'write', first, active.clusterEnd(cluster) - first)) return EIO;
-    const slot = active.reserve();
-    const outcome = this.fillAround(cluster, slot, from, to);
-    if (outcome !== OK) return outcome;
-    active.writeInSlot(slot, from - first, to - from, source, sourceAt);
-    active.publish(cluster, slot);
-    return OK;
-  }
-
-  /** Copies the sectors of a cluster of active before `from` and from `to` on, from hidden and the secondary disk. */
-  fillAround(cluster: number, slot: number, from: number, to: number): Outcome {
-    const { active } = this;
-    const first = cluster * active.clusterSectors;
-    const end = active.clusterEnd(cluster);
-    const words = active.segment(slot);
-    if (first < from) {
-      const outcome = this.readBelowActive(first, from - first, words, active.wordOffset(slot, 0));
-      if (outcome !== OK) return outcome;
-    }
-    if (to === end) return OK;
-    return this.readBelowActive(to, end - to, words, active.wordOffset(slot, to - first));
   }
 
   /** The topmost layer that holds a sector: `bdrv_is_allocated_above` down to the secondary disk. */

@@ -1,4 +1,5 @@
 /** Every seeded bug, to show that the search finds each. */
+import { activeWriteMutants } from './active-write-mutants.ts';
 import { copyBeforeWriteMutants } from './copy-before-write-mutants.ts';
 import { checkpointMutants } from './checkpoint-mutants.ts';
 import { failoverMutants } from './failover-mutants.ts';
@@ -28,4 +29,5 @@ export const mutants: readonly Mutant[] = [
   ...historicalMutants,
   ...requestSlipMutants,
   ...splitWriteMutants,
+  ...activeWriteMutants,
 ];

@@ -14,6 +14,10 @@ class SwapsLastByte extends ReplicationNode {
 }
 
 class FailedFillIsIgnored extends ReplicationNode {
+  override canReadAround(): boolean {
+    return true;
+  }
+
   override fillAround(cluster: number, slot: number, from: number, to: number): Outcome {
     super.fillAround(cluster, slot, from, to);
     return OK;

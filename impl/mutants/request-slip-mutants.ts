@@ -1,7 +1,6 @@
 /** Wrong versions of requests: bounds, allocation, and what a primary answers. */
 import type { Outcome } from '../../model/vocabulary.ts';
 import { EIO, OK } from '../efficient/outcomes.ts';
-import { fillWords } from '../efficient/word-copy.ts';
 import { ReplicationNode } from '../efficient/replication-node.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -119,19 +118,6 @@ class PartOfABadWriteLands extends ReplicationNode {
   }
 }
 
-class FailedAllocationStays extends ReplicationNode {
-  override fillAround(cluster: number, slot: number, from: number, to: number): Outcome {
-    const outcome = super.fillAround(cluster, slot, from, to);
-    if (outcome === OK) return OK;
-    const { active } = this;
-    const words = (active.clusterEnd(cluster) - cluster * active.clusterSectors) * active.wordsPerSector;
-    // What a slot held before would make the failure differ from run to run.
-    fillWords(active.segment(slot), active.wordOffset(slot, 0), 0, words);
-    active.publish(cluster, slot);
-    return outcome;
-  }
-}
-
 export const requestSlipMutants: readonly Mutant[] = [
   {
     name: 'write-past-the-end-is-applied-in-part',
@@ -204,11 +190,5 @@ export const requestSlipMutants: readonly Mutant[] = [
     wrong: 'A request that meets a bad sector of the secondary disk writes its first sector.',
     origin: 'fault slip',
     node: PartOfABadWriteLands,
-  },
-  {
-    name: 'failed-allocation-stays',
-    wrong: 'A cluster of active whose filling failed stays allocated, with zeroes in it.',
-    origin: 'fault slip',
-    node: FailedAllocationStays,
   },
 ];
