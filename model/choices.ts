@@ -11,10 +11,10 @@ import type { Extent, Range, Tag } from './vocabulary.ts';
 export interface Choices {
   /** Whether the client of a primary whose peer is there again has reconnected: some requests later, or 1 to 15 s. */
   reconnects(node: Node): boolean;
-  /** Where a guest write that fails is cut in two, if at all: one of `places`, which are first sectors of clusters. */
-  cutsWrite(node: Node, extent: Extent, places: readonly number[]): number | null;
-  /** The same of a copy-before-write that fails; `places` are first sectors of copy units. */
-  cutsCopy(node: Node, copy: Range, places: readonly number[]): number | null;
+  /** At which sector a guest write that fails is cut in two, if at all: where one of these clusters begins. */
+  cutsWrite(node: Node, extent: Extent, places: readonly Range[]): number | null;
+  /** The same of a copy-before-write that fails, where one of these copy units begins. */
+  cutsCopy(node: Node, copy: Range, places: readonly Range[]): number | null;
   /** Whether a commit that must fail, or has nothing to write, has ended by the time that the stop answers. */
   endsAtOnce(node: Node): boolean;
   /** What a unit of the secondary disk holds after a failed commit, in the order of the requests that write it. */

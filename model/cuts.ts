@@ -17,12 +17,10 @@ export function piecesOfCopy(node: Node, copy: Range, qemu: Qemu): Range[] {
   const { copyUnitSectors } = node.setup.geometry;
   const [, ...units] = unitsOf(copy, copyUnitSectors, endOf(copy));
   if (units.length === 0 || !failsToCopy(node, copy)) return [copy];
-  const cut = (piece: Range, places: readonly number[]) => cutAt(piece, qemu.cutsCopy(node, piece, places));
-  const [before, ...after] = cut(
-    copy,
-    units.map(({ sector }) => sector),
-  );
-  return [before, ...after.flatMap((piece) => cut(piece, [piece.sector + copyUnitSectors]))];
+  const cut = (piece: Range, places: readonly Range[]) => cutAt(piece, qemu.cutsCopy(node, piece, places));
+  const [before, ...after] = cut(copy, units);
+  const second = ({ sector }: Range) => units.filter((unit) => unit.sector === sector + copyUnitSectors);
+  return [before, ...after.flatMap((piece) => cut(piece, second(piece)))];
 }
 
 /**
@@ -34,15 +32,7 @@ export function piecesOfWrite(node: Node, extent: Extent, qemu: Qemu): Extent[] 
   const [, ...clusters] = unitsOf(extent, activeClusterSectors, lengthSectors);
   const isNew = (sector: number) => node.active[sector] === null;
   const meeting = clusters.filter(({ sector }) => isNew(sector) !== isNew(sector - 1));
-  if (meeting.length === 0) return [extent];
-  return cutAt(
-    extent,
-    qemu.cutsWrite(
-      node,
-      extent,
-      meeting.map(({ sector }) => sector),
-    ),
-  );
+  return meeting.length === 0 ? [extent] : cutAt(extent, qemu.cutsWrite(node, extent, meeting));
 }
 
 /** A range as one piece, or as two where it is cut. */

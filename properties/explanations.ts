@@ -28,8 +28,8 @@ function choicesSeen({ nodes }: Shown): Choices {
 }
 
 /** The first place before and after which something differs. */
-function changeAmong(places: readonly number[], seen: (sector: number) => boolean): number | null {
-  return places.find((place) => seen(place - 1) !== seen(place)) ?? null;
+function changeAmong(places: readonly Range[], seen: (sector: number) => boolean): number | null {
+  return places.find(({ sector }) => seen(sector - 1) !== seen(sector))?.sector ?? null;
 }
 
 function isWritten({ view, answeredBy }: ShownNode, sector: number, tag: Tag): boolean {
