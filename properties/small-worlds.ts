@@ -119,8 +119,10 @@ function* worldsOf(mode: Mode, capabilities: Capabilities): Generator<SmallWorld
     requests,
     capabilities,
   );
+  // Where the end of the backup job kills the process.
   const ejecting: FaultOperation = { op: 'failEmptying', disk: 'hidden', how: 'ejected' };
-  yield* worldOf([nodeWith(mode, capabilities, { readOnly: ['hidden'] })], [ejecting], capabilities);
+  const ending: FaultOperation = { op: 'endJob', job: 'backup' };
+  yield* worldOf([nodeWith(mode, capabilities, { readOnly: ['hidden'] })], [ejecting, ending], capabilities);
   for (const one of bad) {
     yield* worldOf([nodeWith(mode, capabilities, { badSectors: [one] })], requests, capabilities);
   }
