@@ -45,7 +45,7 @@ const golden: Readonly<Record<string, readonly [number, number, number]>> = {
   'two-clusters': [6052, 175_508, 13],
   'step-by-step': [3528, 77_616, 13],
   'failing-checkpoints': [150_528, 4_064_256, 15],
-  'wrong-top-id': [12, 348, 5],
+  'wrong-top-id': [14, 406, 6],
   'bad-sectors': [131_040, 3_538_080, 20],
   'split-writes': [320_832, 5_774_976, 22],
   'two-disks': [32_170, 772_080, 14],
