@@ -46,8 +46,10 @@ const golden: Readonly<Record<string, readonly [number, number, number]>> = {
   'step-by-step': [3528, 77_616, 13],
   'failing-checkpoints': [150_528, 4_064_256, 15],
   'wrong-top-id': [14, 406, 6],
+  'second-starts': [202, 2222, 13],
   'bad-sectors': [131_040, 3_538_080, 20],
   'split-writes': [320_832, 5_774_976, 22],
+  'sliced-writes': [5480, 71_240, 14],
   'two-disks': [32_170, 772_080, 14],
   'exchangeable-clusters': [2854, 77_058, 12],
   'unequal-units': [13_020, 651_000, 14],
@@ -79,7 +81,7 @@ describe('exhaustive search: whole worlds', () => {
 });
 
 describe('exhaustive search: independent counts', () => {
-  test.each(['primary', 'wrong-top-id', 'step-by-step', 'two-disks'])(
+  test.each(['primary', 'wrong-top-id', 'second-starts', 'step-by-step', 'sliced-writes', 'two-disks'])(
     'a plain depth-first enumeration of %s without symmetry comes to the same',
     async (name) => {
       const world = named(name);
