@@ -5,6 +5,7 @@ import { contains, endOf, layerOf, unitsOf } from './disks.ts';
 import { failsToCopy } from './cuts.ts';
 import { copiesOf } from './jobs.ts';
 import type { DeviationName } from './deviations.ts';
+import { changed } from './node.ts';
 import type { Node, Step } from './node.ts';
 import { isFrom } from './operations.ts';
 import type { GuestOperation, PrimaryOperation } from './operations.ts';
@@ -14,7 +15,7 @@ import type { Extent, Outcome } from './vocabulary.ts';
 export function undone(failed: Node, before: Node, way: 1 | 2): Node {
   const { stage, error, backupJob, hiddenAttached, secondaryAttached } = before;
   const reopened = way === 1 ? failed.reopened : before.reopened;
-  return { ...failed, stage, error, backupJob, hiddenAttached, secondaryAttached, reopened };
+  return changed(failed, { stage, error, backupJob, hiddenAttached, secondaryAttached, reopened });
 }
 
 /** What requests in flight have read below the overlays is replaced by what the primary has written there since. */
@@ -28,7 +29,7 @@ export function patchInFlight(node: Node, extent: Extent): Node {
     );
     return { unit, content: patched ?? null };
   });
-  return { ...node, commitJob: { ...node.commitJob, inFlight } };
+  return changed(node, { commitJob: { ...node.commitJob, inFlight } });
 }
 
 type Request = GuestOperation | PrimaryOperation;
@@ -38,7 +39,7 @@ export function reported(node: Node, request: Request, step: Step, qemu: Qemu): 
   if (node.stage !== 'running' || node.setup.mode === 'primary') return step;
   const deviation = unreported(node, request, step.outcome);
   const isTold = deviation !== null && qemu.follow(deviation) > 0;
-  return isTold ? { ...step, node: { ...step.node, error: true } } : step;
+  return isTold ? { node: changed(step.node, { error: true }), outcome: step.outcome } : step;
 }
 
 function unreported(node: Node, request: Request, outcome: Outcome): DeviationName | null {

@@ -3,6 +3,7 @@ import type { Content, Qemu } from './choices.ts';
 import { contains, endOf, guestView, isBad, isUnreadable, joined, replaced } from './disks.ts';
 import { commitUnits, settleCommit } from './jobs.ts';
 import type { Completed } from './jobs.ts';
+import { changed } from './node.ts';
 import type { CommitRequest, Node } from './node.ts';
 import type { Range } from './vocabulary.ts';
 
@@ -15,7 +16,7 @@ export function settleInAnyOrder(node: Node, qemu: Qemu, completed: Completed): 
     if (possible.length === 1) return ended;
     const wanted = settled.secondary.slice(unit.sector, endOf(unit));
     const content = qemu.leaves(node, unit, possible, wanted);
-    return { ...ended, secondary: replaced(ended.secondary, unit, content) };
+    return changed(ended, { secondary: replaced(ended.secondary, unit, content) });
   }, settled);
 }
 
@@ -40,7 +41,7 @@ function unitContents(node: Node, range: Range): Content[] {
   const contents = request !== undefined && mayStay(node, range, inFlight) ? [before, ...once] : once;
   if (dirty[unit] !== true || isUnreadable(node, range)) return contents;
   const secondary = replaced(node.secondary, range, request?.content ?? before);
-  return [...contents, guestView({ ...node, secondary }).slice(range.sector, endOf(range))];
+  return [...contents, guestView(changed(node, { secondary })).slice(range.sector, endOf(range))];
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A host before the first operation, and its nodes closed, or found by a new process. */
+import { changed } from './node.ts';
 import type { Host, Node } from './node.ts';
 import type { NodeSetup, OverlayContent, Setup, Stage, Tag } from './vocabulary.ts';
 
@@ -10,7 +11,7 @@ export function initialState({ nodes }: Setup): Host {
 function initialNode(setup: NodeSetup, index: number): Node {
   const secondary = [...Array<Tag>(setup.geometry.lengthSectors).fill(0)];
   for (const { sector, count, tag } of setup.initialContent) secondary.fill(tag, sector, sector + count);
-  return {
+  const node = {
     setup,
     index,
     ...notOpen,
@@ -22,6 +23,7 @@ function initialNode(setup: NodeSetup, index: number): Node {
     ejected: noneEjected,
     linkCut: false,
   };
+  return changed(node, {});
 }
 
 const noneEjected = { active: false, hidden: false };
@@ -41,12 +43,13 @@ const notOpen = {
 } as const;
 
 export function closed(node: Node, stage: Stage = 'closed'): Node {
-  return { ...node, ...notOpen, stage };
+  return changed(node, { ...notOpen, stage });
 }
 
 /** A new process finds the secondary disk as it was, and new overlays: the old ones lay partly in its caches. */
 export function inNewProcess(node: Node, stage: 'closed' | 'aborted'): Node {
-  return { ...closed(node, stage), ...emptyOverlays(node.setup), ejected: noneEjected, reopened: false };
+  const overlays = emptyOverlays(node.setup);
+  return changed(node, { ...notOpen, stage, ...overlays, ejected: noneEjected, reopened: false });
 }
 
 function emptyOverlays({ geometry }: NodeSetup) {

@@ -3,6 +3,7 @@ import { eio, ok } from './answers.ts';
 import type { Qemu } from './choices.ts';
 import { failsToCopy, piecesOfCopy } from './cuts.ts';
 import { endOf, guestView, isBad, isUnreadable, joined, layerOf, replaced, unitsOf } from './disks.ts';
+import { changed } from './node.ts';
 import type { CommitJob, CommitRequest, Node, Step } from './node.ts';
 import type { Outcome, Range } from './vocabulary.ts';
 
@@ -23,7 +24,7 @@ export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
     copied.fill(true, copy.sector / copyUnitSectors, Math.ceil(endOf(copy) / copyUnitSectors));
   }
   const outcome = copies.some((copy) => failsToCopy(node, copy)) ? eio : ok;
-  return { node: { ...node, hidden, copied }, outcome };
+  return { node: changed(node, { hidden, copied }), outcome };
 }
 
 const COPY_BYTES_MAX = 2 ** 20;
@@ -58,7 +59,7 @@ export function advanceCommit(node: Node, completed: Completed): Node {
     oldest === undefined ? { node, outcome: ok } : completeRequest(node, oldest);
   if (outcome !== ok) return completed(finishRequests(done, inFlight), outcome);
   const next = startRequests(done, { ...commitJob, inFlight });
-  const isOver = next.commitJob.inFlight.length === 0 && !next.commitJob.dirty.includes(true);
+  const isOver = next.commitJob?.inFlight.length === 0 && !next.commitJob.dirty.includes(true);
   return isOver ? completed(next, ok) : next;
 }
 
@@ -80,7 +81,7 @@ export function markDirty(node: Node, range: Range): Node {
   const { commitUnitSectors } = node.setup.geometry;
   const dirty = node.commitJob.dirty.slice();
   dirty.fill(true, Math.floor(range.sector / commitUnitSectors), Math.ceil(endOf(range) / commitUnitSectors));
-  return { ...node, commitJob: { ...node.commitJob, dirty } };
+  return changed(node, { commitJob: { ...node.commitJob, dirty } });
 }
 
 export function commitUnits({ setup }: Node): Range[] {
@@ -89,7 +90,7 @@ export function commitUnits({ setup }: Node): Range[] {
 }
 
 /** Reads as many dirty units as may be in flight; a unit that is dirty again while in flight makes the job wait. */
-function startRequests(node: Node, job: CommitJob): Node & { readonly commitJob: CommitJob } {
+function startRequests(node: Node, job: CommitJob): Node {
   const units = commitUnits(node);
   const view = guestView(node);
   const dirty = job.dirty.slice();
@@ -105,12 +106,12 @@ function startRequests(node: Node, job: CommitJob): Node & { readonly commitJob:
     dirty[unit] = false;
     cursor = unit + 1;
   }
-  return { ...node, commitJob: { dirty, cursor, inFlight } };
+  return changed(node, { commitJob: { dirty, cursor, inFlight } });
 }
 
 function completeRequest(node: Node, { unit, content }: CommitRequest): Step {
   const range = commitUnits(node)[unit];
   if (range === undefined || content === null || isBad(node, 'secondary', 'write', range))
     return { node, outcome: eio };
-  return { node: { ...node, secondary: replaced(node.secondary, range, content) }, outcome: ok };
+  return { node: changed(node, { secondary: replaced(node.secondary, range, content) }), outcome: ok };
 }

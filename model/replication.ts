@@ -12,6 +12,7 @@ import { undone } from './document.ts';
 import { mayEndAtOnce, settleInAnyOrder } from './failed-commit.ts';
 import * as jobs from './jobs.ts';
 import { closed } from './initial-state.ts';
+import { changed } from './node.ts';
 import type { Node, Step } from './node.ts';
 import type { Defect, Extent, Mode, Outcome, Range } from './vocabulary.ts';
 import { makeEmpty, writeActive, writeSecondary } from './writes.ts';
@@ -55,7 +56,7 @@ function replicationGetIoStatus({ stage, setup }: Node): 'refused' | 'plain' | '
 /** replication_return_value (209-221): the error of a primary goes into `s->error` and not to the guest. */
 function replicationReturnValue({ node, outcome }: Step): Step {
   if (node.setup.mode === 'secondary' || outcome === ok) return { node, outcome };
-  return { node: { ...node, error: true }, outcome: ok };
+  return { node: changed(node, { error: true }), outcome: ok };
 }
 
 /** replication_co_readv (223-245) */
@@ -71,7 +72,7 @@ export function replicationCoWritev(node: Node, extent: Extent, qemu: Qemu): Ste
   if (status === 'plain') return replicationReturnValue(writeFile(node, extent, qemu));
   let split: Step = { node, outcome: ok };
   for (let sector = extent.sector; sector < endOf(extent) && split.outcome === ok;) {
-    const run = allocationAnswer(split.node, { ...extent, sector, count: endOf(extent) - sector });
+    const run = allocationAnswer(split.node, { sector, count: endOf(extent) - sector, tag: extent.tag });
     const isAllocated = layerOf(split.node, sector) !== 'secondary';
     split = isAllocated ? writeActive(split.node, run, qemu) : writeSecondary(split.node, run);
     sector = endOf(run);
@@ -106,22 +107,22 @@ function allocationAnswer(node: Node, extent: Extent): Extent {
   const end = Math.min(endOf(extent), sliceEnd(node, 'active', sector), hiddenEnd);
   let next = sector + 1;
   while (next < end && layerOf(node, next) === layer) next++;
-  return { ...extent, count: next - sector };
+  return { sector, count: next - sector, tag: extent.tag };
 }
 
 /** secondary_do_checkpoint (312-351): every unit may be copied again, even where make_empty then fails. */
 function secondaryDoCheckpoint(node: Node, qemu: Qemu): Step {
   if (!node.backupJob) return { node, outcome: backupCancelled };
-  let done = makeEmpty({ ...node, copied: node.copied.map(() => false) }, 'active', qemu);
+  let done = makeEmpty(changed(node, { copied: node.copied.map(() => false) }), 'active', qemu);
   if (done.outcome === ok) done = makeEmpty(done.node, 'hidden', qemu);
   if (done.outcome === ok || !qemu.follow('failed-checkpoint-lets-the-view-change')) return done;
   const { active, hidden, copied } = node;
-  return { ...done, node: { ...done.node, active, hidden, copied } };
+  return { node: changed(done.node, { active, hidden, copied }), outcome: done.outcome };
 }
 
 /** reopen_backing_file (353-401), the first time: what is read-only now is noted, and opened read-write until the process ends. */
 function reopenBackingFile(node: Node): Node {
-  return { ...node, origHiddenReadOnly: isReadOnly(node, 'hidden'), reopened: true };
+  return changed(node, { origHiddenReadOnly: isReadOnly(node, 'hidden'), reopened: true });
 }
 
 /** The second time it fails silently, since the node's own children write; without a driver in hidden it is a null pointer. */
@@ -130,17 +131,17 @@ function reopenBackingFileReadOnly(node: Node, qemu: Qemu): Step {
   if (dies && !qemu.follow('stop-with-hidden-ejected-kills-the-process'))
     return { node, outcome: abort('reopenWithHiddenEjected') };
   const isPutBack = node.setup.readOnly.length > 0 && qemu.follow('disks-stay-writable') > 0;
-  return { node: isPutBack ? { ...node, reopened: false } : node, outcome: ok };
+  return { node: isPutBack ? changed(node, { reopened: false }) : node, outcome: ok };
 }
 
 /** backup_job_cleanup (403-417): the top node is unblocked. */
 function backupJobCleanup(node: Node, qemu: Qemu): Step {
-  return reopenBackingFileReadOnly({ ...node, backupJob: false }, qemu);
+  return reopenBackingFileReadOnly(changed(node, { backupJob: false }), qemu);
 }
 
 /** backup_job_completed (419-430): also a stop that cancels the job sets the error, since the stage only changes later. */
 export function backupJobCompleted(node: Node, qemu: Qemu): Step {
-  return node.backupJob ? backupJobCleanup({ ...node, error: true }, qemu) : { node, outcome: ok };
+  return node.backupJob ? backupJobCleanup(changed(node, { error: true }), qemu) : { node, outcome: ok };
 }
 
 /** check_top_bs (432-449) */
@@ -153,7 +154,7 @@ export function replicationStart(node: Node, mode: Mode, qemu: Qemu): Step {
   if (isPromoted(node)) return { node, outcome: ok };
   if (node.stage !== 'none') return { node, outcome: answers.runningOrDone };
   if (node.setup.mode !== mode) return { node, outcome: answers.modeMismatch[node.setup.mode] };
-  if (mode === 'primary') return { node: { ...node, stage: 'running', error: false }, outcome: ok };
+  if (mode === 'primary') return { node: changed(node, { stage: 'running', error: false }), outcome: ok };
   const refused = refusal(node, answers.startRefusals);
   if (refused !== null) return { node, outcome: refused };
   // From here on what a failed start has done stays (547-593).
@@ -164,24 +165,24 @@ export function replicationStart(node: Node, mode: Mode, qemu: Qemu): Step {
   const reopened = reopenBackingFile(node);
   const hiddenConflict = replicationChildPerm(node, 'hidden');
   if (hiddenConflict !== null) return failed(reopened, hiddenConflict);
-  const one = { ...reopened, hiddenAttached: node.hiddenAttached + 1 };
+  const one = changed(reopened, { hiddenAttached: node.hiddenAttached + 1 });
   const secondaryConflict = replicationChildPerm(node, 'secondary');
   if (secondaryConflict !== null) return failed(one, secondaryConflict);
   // The filter of the other backup is no part of the reopening, and as read-only as the disk was.
   if (has(node, 'secondaryBusy') && node.setup.readOnly.includes('secondary'))
     return failed(one, answers.blockNodeReadOnly);
-  const both = { ...one, secondaryAttached: node.secondaryAttached + 1 };
+  const both = changed(one, { secondaryAttached: node.secondaryAttached + 1 });
   // Making the blocker asserts that there is none (568); the next two failures leave it (574, 589).
   if (node.blockerLeft && !qemu.follow('second-start-kills-the-process'))
     return { node, outcome: abort('startAfterFailedStart') };
-  if (!checkTopBs(node)) return failed({ ...both, blockerLeft: true }, answers.topIdInvalid);
-  if (has(node, 'secondaryBusy')) return failed({ ...both, blockerLeft: true }, answers.secondaryBusy);
-  const running = secondaryDoCheckpoint({ ...both, stage: 'running', backupJob: true }, qemu);
-  if (running.outcome === ok) return { node: { ...running.node, error: false }, outcome: ok };
+  if (!checkTopBs(node)) return failed(changed(both, { blockerLeft: true }), answers.topIdInvalid);
+  if (has(node, 'secondaryBusy')) return failed(changed(both, { blockerLeft: true }), answers.secondaryBusy);
+  const running = secondaryDoCheckpoint(changed(both, { stage: 'running', backupJob: true }), qemu);
+  if (running.outcome === ok) return { node: changed(running.node, { error: false }), outcome: ok };
   const way = qemu.follow('failed-start-runs');
   if (way !== 0) return { node: undone(running.node, node, way), outcome: running.outcome };
   const error = qemu.follow('failed-checkpoint-reports-nothing') > 0;
-  return { node: { ...running.node, error }, outcome: running.outcome };
+  return { node: changed(running.node, { error }), outcome: running.outcome };
 }
 
 /** replication_do_checkpoint (612-637) */
@@ -193,7 +194,7 @@ export function replicationDoCheckpoint(node: Node, qemu: Qemu): Step {
   const error = done.outcome !== ok;
   const isReported =
     node.backupJob && error !== node.error && qemu.follow('failed-checkpoint-reports-nothing') > 0;
-  return isReported ? { ...done, node: { ...done.node, error } } : done;
+  return isReported ? { node: changed(done.node, { error }), outcome: done.outcome } : done;
 }
 
 /** replication_get_error (639-661) */
@@ -204,11 +205,11 @@ export function replicationGetError({ stage, error }: Node): Outcome {
 
 /** replication_done (663-680): the secondary disk takes the place of active, and the newest two children go. */
 export function replicationDone(node: Node, result: Outcome): Node {
-  const done = { ...node, commitJob: null };
-  if (result !== ok) return { ...done, stage: 'failoverFailed', error: true };
+  if (result !== ok) return changed(node, { commitJob: null, stage: 'failoverFailed', error: true });
   const hiddenAttached = node.hiddenAttached - 1;
   const secondaryAttached = node.secondaryAttached - 1;
-  return { ...done, stage: 'done', error: false, committed: true, hiddenAttached, secondaryAttached };
+  const done = { commitJob: null, stage: 'done', error: false, committed: true } as const;
+  return changed(node, { ...done, hiddenAttached, secondaryAttached });
 }
 
 /** replication_stop (682-744). The job is cancelled first, so that without failover the checkpoint never finds one. */
@@ -219,7 +220,7 @@ export function replicationStop(node: Node, failover: boolean, qemu: Qemu): Step
   if (node.stage !== 'running' && !isRetried) return { node, outcome: notRunning };
   if (node.setup.mode === 'primary') {
     const error = node.error && qemu.follow('dead-link-loses-acknowledged-writes') > 0;
-    return { node: { ...node, stage: 'done', error }, outcome: ok };
+    return { node: changed(node, { stage: 'done', error }), outcome: ok };
   }
   const flushes = failover ? 0 : qemu.follow('stop-without-failover-always-errors');
   const cancelled = backupJobCompleted(node, qemu);
@@ -227,12 +228,12 @@ export function replicationStop(node: Node, failover: boolean, qemu: Qemu): Step
   if (failover || flushes === 1) return failOver(cancelled.node, qemu);
   if (flushes === 2) return flushed(failOver(cancelled.node, qemu));
   const { node: same, outcome } = secondaryDoCheckpoint(cancelled.node, qemu);
-  return { node: { ...same, stage: 'done' }, outcome };
+  return { node: changed(same, { stage: 'done' }), outcome };
 }
 
 /** 733-738: where the commit job cannot be created the stage stays failover for good. */
 function failOver(node: Node, qemu: Qemu): Step {
-  const begun: Node = { ...node, stage: 'failover' };
+  const begun = changed(node, { stage: 'failover' });
   if (node.ejected.active)
     return qemu.follow('failover-with-active-ejected-kills-the-process') > 0
       ? { node: replicationDone(begun, eio), outcome: answers.ejected('active', node.index) }
@@ -244,7 +245,7 @@ function failOver(node: Node, qemu: Qemu): Step {
     return { node: fails ? replicationDone(begun, eio) : begun, outcome: refused };
   }
   const error = !qemu.follow('healthy-failover-reports-an-error');
-  const started = jobs.startCommit({ ...begun, error });
+  const started = jobs.startCommit(changed(begun, { error }));
   const ends = mayEndAtOnce(started, replicationDone) && qemu.endsAtOnce(started);
   return { node: ends ? settleInAnyOrder(started, qemu, replicationDone) : started, outcome: ok };
 }

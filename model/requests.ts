@@ -6,6 +6,7 @@ import { endOf, isBad } from './disks.ts';
 import { patchInFlight, reported } from './document.ts';
 import { settleInAnyOrder } from './failed-commit.ts';
 import { advanceCommit, copyBeforeWrite, finishRequests } from './jobs.ts';
+import { changed } from './node.ts';
 import type { Node, Step } from './node.ts';
 import * as replication from './replication.ts';
 import { has, replicationDone } from './replication.ts';
@@ -145,7 +146,7 @@ function jobProgress(node: Node, op: JobOperation['op'], qemu: Qemu): Node {
 
 /** Faults ask nobody: each answers ok, also where it changes nothing. Only the end of a job may kill the process. */
 function fault(node: Node, operation: FaultOperation, qemu: Qemu): Step {
-  const struck = (change: Partial<Node>): Step => ({ node: { ...node, ...change }, outcome: ok });
+  const struck = (change: Partial<Node>): Step => ({ node: changed(node, change), outcome: ok });
   switch (operation.op) {
     case 'breakSector': {
       const { disk, access, sector } = operation;
@@ -170,5 +171,5 @@ function fault(node: Node, operation: FaultOperation, qemu: Qemu): Step {
 function withLink(node: Node, linkCut: boolean, link: Node['link']): Node {
   if (node.setup.mode === 'secondary' || linkCut === node.linkCut) return node;
   const isClosed = node.stage === 'closed' || node.stage === 'aborted';
-  return { ...node, linkCut, link: isClosed ? node.link : link };
+  return changed(node, { linkCut, link: isClosed ? node.link : link });
 }

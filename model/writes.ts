@@ -3,6 +3,7 @@ import { eio, ejected, makeEmptyFailed, ok } from './answers.ts';
 import type { Qemu } from './choices.ts';
 import { piecesOfWrite } from './cuts.ts';
 import { contains, endOf, isBad, isUnreadable, joined, sliceEnd, tagAt, unitsOf } from './disks.ts';
+import { changed } from './node.ts';
 import type { Node, Step } from './node.ts';
 import type { Extent, OverlayName, Range } from './vocabulary.ts';
 
@@ -11,7 +12,7 @@ export function writeSecondary(node: Node, extent: Extent): Step {
   if (isBad(node, 'secondary', 'write', extent)) return { node, outcome: eio };
   const secondary = node.secondary.slice();
   secondary.fill(extent.tag, extent.sector, endOf(extent));
-  return { node: { ...node, secondary }, outcome: ok };
+  return { node: changed(node, { secondary }), outcome: ok };
 }
 
 /** A guest write; one that fails may be cut, and then each piece is tried. */
@@ -84,7 +85,7 @@ function withData(node: Node, extent: Extent, unlinked: readonly Range[]): Node 
     for (let sector = cluster.sector; sector < endOf(cluster); sector++)
       active[sector] = contains(extent, sector) ? extent.tag : tagAt(node, sector);
   }
-  return { ...node, active };
+  return changed(node, { active });
 }
 
 /** `bdrv_make_empty`; a fault strikes once. */
@@ -94,9 +95,12 @@ export function makeEmpty(node: Node, disk: OverlayName, qemu: Qemu): Step {
   const isKept =
     fault !== null && (fault !== 'emptied' || qemu.follow('failed-checkpoint-has-emptied-active') > 0);
   const content = isKept ? node[disk] : node[disk].map(() => null);
-  const emptied: Node = disk === 'active' ? { ...node, active: content } : { ...node, hidden: content };
+  const emptied = changed(node, disk === 'active' ? { active: content } : { hidden: content });
   if (fault === null) return { node: emptied, outcome: ok };
   const makeEmptyFails = { ...node.makeEmptyFails, [disk]: null };
   const gone = { ...node.ejected, [disk]: fault === 'ejected' };
-  return { node: { ...emptied, makeEmptyFails, ejected: gone }, outcome: makeEmptyFailed(disk, node.index) };
+  return {
+    node: changed(emptied, { makeEmptyFails, ejected: gone }),
+    outcome: makeEmptyFailed(disk, node.index),
+  };
 }
