@@ -48,9 +48,12 @@ export function tagAt({ active, hidden, secondary }: Node, sector: number): Tag 
   return active[sector] ?? hidden[sector] ?? secondary[sector] ?? 0;
 }
 
-/** What `bs->file` holds: the chain, or after a successful commit the secondary disk (replication.c:198-203). */
-export function guestView({ active, hidden, secondary, committed }: Node): readonly Tag[] {
-  return committed ? secondary : secondary.map((tag, sector) => active[sector] ?? hidden[sector] ?? tag);
+/** What `bs->file` holds in a range: the chain, or after a successful commit the secondary disk (replication.c:198-203). */
+export function guestView(node: Node, range: Range): Tag[] {
+  if (node.committed) return node.secondary.slice(range.sector, endOf(range));
+  const tags: Tag[] = [];
+  for (let sector = range.sector; sector < endOf(range); sector++) tags.push(tagAt(node, sector));
+  return tags;
 }
 
 export function isBad({ badSectors }: Node, disk: Layer, access: BadSector['access'], range: Range): boolean {

@@ -1,8 +1,8 @@
 /** What a system does that follows the design document where QEMU has nothing like it; see deviations.ts. */
 import { eio, einval } from './answers.ts';
+import { failsToCopy } from './choices.ts';
 import type { Qemu } from './choices.ts';
 import { contains, endOf, layerOf, unitsOf } from './disks.ts';
-import { failsToCopy } from './cuts.ts';
 import { copiesOf } from './jobs.ts';
 import type { DeviationName } from './deviations.ts';
 import { changed } from './node.ts';

@@ -1,7 +1,7 @@
 /** How a commit that must fail may end: QEMU completes its requests in any order, and looks for the failed one at any time. */
 import type { Content, Qemu } from './choices.ts';
 import { contains, endOf, guestView, isBad, isUnreadable, joined, replaced } from './disks.ts';
-import { commitUnits, settleCommit } from './jobs.ts';
+import { commitUnit, settleCommit } from './jobs.ts';
 import type { Completed } from './jobs.ts';
 import { changed } from './node.ts';
 import type { CommitRequest, Node } from './node.ts';
@@ -11,7 +11,7 @@ import type { Range } from './vocabulary.ts';
 export function settleInAnyOrder(node: Node, qemu: Qemu, completed: Completed): Node {
   const settled = settleCommit(node, completed);
   if (settled.stage !== 'failoverFailed' || settled === node) return settled;
-  return commitUnits(node).reduce((ended, unit) => {
+  return units(node).reduce((ended, unit) => {
     const possible = unitContents(node, unit);
     if (possible.length === 1) return ended;
     const wanted = settled.secondary.slice(unit.sector, endOf(unit));
@@ -41,7 +41,7 @@ function unitContents(node: Node, range: Range): Content[] {
   const contents = request !== undefined && mayStay(node, range, inFlight) ? [before, ...once] : once;
   if (dirty[unit] !== true || isUnreadable(node, range)) return contents;
   const secondary = replaced(node.secondary, range, request?.content ?? before);
-  return [...contents, guestView(changed(node, { secondary })).slice(range.sector, endOf(range))];
+  return [...contents, guestView(changed(node, { secondary }), range)];
 }
 
 /**
@@ -49,12 +49,15 @@ function unitContents(node: Node, range: Range): Content[] {
  * fails as a whole; and behind one that cannot be read no more need be started (mirror_iteration, block/mirror.c).
  */
 function mayStay(node: Node, range: Range, inFlight: readonly CommitRequest[]): boolean {
-  const units = commitUnits(node);
-  const isRead = units.filter((_, unit) => inFlight.some((request) => request.unit === unit));
-  const run = joined(isRead, () => true).find((each) => contains(each, range.sector)) ?? range;
+  const read = units(node).filter((_, unit) => inFlight.some((request) => request.unit === unit));
+  const run = joined(read, () => true).find((each) => contains(each, range.sector)) ?? range;
   return inFlight.some(({ unit, content }) => {
-    const other = units[unit] ?? range;
+    const other = commitUnit(node, unit);
     if (content === null && other.sector < range.sector) return true;
     return contains(run, other.sector) && (content === null || isBad(node, 'secondary', 'write', other));
   });
+}
+
+function units(node: Node): Range[] {
+  return node.commitJob?.dirty.map((_, unit) => commitUnit(node, unit)) ?? [];
 }

@@ -1,7 +1,7 @@
 /** The two jobs of a secondary: the backup job that copies before writes, and the active commit of a failover. */
 import { eio, ok } from './answers.ts';
+import { failsToCopy, piecesOfCopy } from './choices.ts';
 import type { Qemu } from './choices.ts';
-import { failsToCopy, piecesOfCopy } from './cuts.ts';
 import { endOf, guestView, isBad, isUnreadable, joined, layerOf, replaced, unitsOf } from './disks.ts';
 import { changed } from './node.ts';
 import type { CommitJob, CommitRequest, Node, Step } from './node.ts';
@@ -18,12 +18,15 @@ export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
   const { copyUnitSectors } = node.setup.geometry;
   const hidden = node.hidden.slice();
   const copied = node.copied.slice();
-  for (const copy of copies.filter((each) => !failsToCopy(node, each))) {
-    for (let sector = copy.sector; sector < endOf(copy); sector++)
-      hidden[sector] = node.secondary[sector] ?? null;
-    copied.fill(true, copy.sector / copyUnitSectors, Math.ceil(endOf(copy) / copyUnitSectors));
+  let outcome = ok;
+  for (const copy of copies) {
+    if (failsToCopy(node, copy)) outcome = eio;
+    else {
+      for (let sector = copy.sector; sector < endOf(copy); sector++)
+        hidden[sector] = node.secondary[sector] ?? null;
+      copied.fill(true, copy.sector / copyUnitSectors, Math.ceil(endOf(copy) / copyUnitSectors));
+    }
   }
-  const outcome = copies.some((copy) => failsToCopy(node, copy)) ? eio : ok;
   return { node: changed(node, { hidden, copied }), outcome };
 }
 
@@ -84,25 +87,23 @@ export function markDirty(node: Node, range: Range): Node {
   return changed(node, { commitJob: { ...node.commitJob, dirty } });
 }
 
-export function commitUnits({ setup }: Node): Range[] {
+export function commitUnit({ setup }: Node, unit: number): Range {
   const { commitUnitSectors, lengthSectors } = setup.geometry;
-  return unitsOf({ sector: 0, count: lengthSectors }, commitUnitSectors, lengthSectors);
+  const sector = unit * commitUnitSectors;
+  return { sector, count: Math.min(commitUnitSectors, lengthSectors - sector) };
 }
 
 /** Reads as many dirty units as may be in flight; a unit that is dirty again while in flight makes the job wait. */
 function startRequests(node: Node, job: CommitJob): Node {
-  const units = commitUnits(node);
-  const view = guestView(node);
   const dirty = job.dirty.slice();
   const inFlight = job.inFlight.slice();
   let { cursor } = job;
   while (inFlight.length < node.setup.commitRequestsMax) {
     const ahead = dirty.indexOf(true, cursor);
     const unit = ahead === -1 ? dirty.indexOf(true) : ahead;
-    const range = units[unit];
-    if (range === undefined || inFlight.some((request) => request.unit === unit)) break;
-    const content = isUnreadable(node, range) ? null : view.slice(range.sector, endOf(range));
-    inFlight.push({ unit, content });
+    if (unit === -1 || inFlight.some((request) => request.unit === unit)) break;
+    const range = commitUnit(node, unit);
+    inFlight.push({ unit, content: isUnreadable(node, range) ? null : guestView(node, range) });
     dirty[unit] = false;
     cursor = unit + 1;
   }
@@ -110,8 +111,7 @@ function startRequests(node: Node, job: CommitJob): Node {
 }
 
 function completeRequest(node: Node, { unit, content }: CommitRequest): Step {
-  const range = commitUnits(node)[unit];
-  if (range === undefined || content === null || isBad(node, 'secondary', 'write', range))
-    return { node, outcome: eio };
+  const range = commitUnit(node, unit);
+  if (content === null || isBad(node, 'secondary', 'write', range)) return { node, outcome: eio };
   return { node: changed(node, { secondary: replaced(node.secondary, range, content) }), outcome: ok };
 }

@@ -17,7 +17,7 @@ export function observe(node: Node, dead: AbortRule | null): Observation {
 function view(node: Node): Outcome {
   const refused = guestRead(node, { sector: 0, count: 0 });
   if (refused.kind !== 'data') return refused;
-  const tags = guestView(node);
+  const tags = guestView(node, { sector: 0, count: node.secondary.length });
   const unreadable = node.badSectors.filter(({ sector }) => isUnreadable(node, { sector, count: 1 }));
   if (unreadable.length === 0) return data(tags);
   const shown = tags.slice();

@@ -62,7 +62,7 @@ function replicationReturnValue({ node, outcome }: Step): Step {
 /** replication_co_readv (223-245) */
 export function replicationCoReadv(node: Node, range: Range): Outcome {
   if (node.setup.mode === 'primary' || replicationGetIoStatus(node) === 'refused') return eio;
-  return isUnreadable(node, range) ? eio : data(guestView(node).slice(range.sector, endOf(range)));
+  return isUnreadable(node, range) ? eio : data(guestView(node, range));
 }
 
 /** replication_co_writev (247-310): refused, to `bs->file`, or after a failed failover split by layers. */
@@ -157,32 +157,36 @@ export function replicationStart(node: Node, mode: Mode, qemu: Qemu): Step {
   if (mode === 'primary') return { node: changed(node, { stage: 'running', error: false }), outcome: ok };
   const refused = refusal(node, answers.startRefusals);
   if (refused !== null) return { node, outcome: refused };
-  // From here on what a failed start has done stays (547-593).
-  const failed = (at: Node, outcome: Outcome): Step => {
-    const way = qemu.follow('start-leaks-a-child-each-time');
-    return { node: way === 0 ? at : undone(at, node, way), outcome };
-  };
   const reopened = reopenBackingFile(node);
   const hiddenConflict = replicationChildPerm(node, 'hidden');
-  if (hiddenConflict !== null) return failed(reopened, hiddenConflict);
-  const one = changed(reopened, { hiddenAttached: node.hiddenAttached + 1 });
+  if (hiddenConflict !== null) return failedStart(node, reopened, {}, hiddenConflict, qemu);
+  const one = { hiddenAttached: node.hiddenAttached + 1 };
   const secondaryConflict = replicationChildPerm(node, 'secondary');
-  if (secondaryConflict !== null) return failed(one, secondaryConflict);
+  if (secondaryConflict !== null) return failedStart(node, reopened, one, secondaryConflict, qemu);
   // The filter of the other backup is no part of the reopening, and as read-only as the disk was.
   if (has(node, 'secondaryBusy') && node.setup.readOnly.includes('secondary'))
-    return failed(one, answers.blockNodeReadOnly);
-  const both = changed(one, { secondaryAttached: node.secondaryAttached + 1 });
+    return failedStart(node, reopened, one, answers.blockNodeReadOnly, qemu);
+  const both = { ...one, secondaryAttached: node.secondaryAttached + 1 };
   // Making the blocker asserts that there is none (568); the next two failures leave it (574, 589).
   if (node.blockerLeft && !qemu.follow('second-start-kills-the-process'))
     return { node, outcome: abort('startAfterFailedStart') };
-  if (!checkTopBs(node)) return failed(changed(both, { blockerLeft: true }), answers.topIdInvalid);
-  if (has(node, 'secondaryBusy')) return failed(changed(both, { blockerLeft: true }), answers.secondaryBusy);
-  const running = secondaryDoCheckpoint(changed(both, { stage: 'running', backupJob: true }), qemu);
-  if (running.outcome === ok) return { node: changed(running.node, { error: false }), outcome: ok };
+  const busy = has(node, 'secondaryBusy') ? answers.secondaryBusy : null;
+  const blocked = checkTopBs(node) ? busy : answers.topIdInvalid;
+  if (blocked !== null) return failedStart(node, reopened, { ...both, blockerLeft: true }, blocked, qemu);
+  const running = changed(reopened, { ...both, stage: 'running', backupJob: true, error: false });
+  const done = secondaryDoCheckpoint(running, qemu);
+  if (done.outcome === ok) return done;
   const way = qemu.follow('failed-start-runs');
-  if (way !== 0) return { node: undone(running.node, node, way), outcome: running.outcome };
+  if (way !== 0) return { node: undone(done.node, node, way), outcome: done.outcome };
   const error = qemu.follow('failed-checkpoint-reports-nothing') > 0;
-  return { node: changed(running.node, { error }), outcome: running.outcome };
+  return { node: changed(done.node, { error }), outcome: done.outcome };
+}
+
+/** What a start has done that fails after the reopening stays (547-593). */
+function failedStart(before: Node, at: Node, change: Partial<Node>, outcome: Outcome, qemu: Qemu): Step {
+  const way = qemu.follow('start-leaks-a-child-each-time');
+  const failed = changed(at, change);
+  return { node: way === 0 ? failed : undone(failed, before, way), outcome };
 }
 
 /** replication_do_checkpoint (612-637) */

@@ -55,7 +55,8 @@ function queryStatus(host: Host, qemu: Qemu): HostStep {
 function callAll(host: Host, operation: ControlOperation, qemu: Qemu): HostStep {
   let called: HostStep = { host, outcome: ok };
   let firstError: Outcome | null = null;
-  for (const [place, index] of host.newestFirst.entries()) {
+  for (let place = 0; place < host.newestFirst.length; place++) {
+    const index = host.newestFirst[place] ?? 0;
     const node = called.host.nodes[index];
     if (node === undefined) continue;
     called = withStep(called.host, index, call(node, operation, qemu));

@@ -1,7 +1,7 @@
 /** What changes a layer: writes to the secondary disk and to active, and make_empty (io.c, qcow2-cluster.c, qcow2.c). */
 import { eio, ejected, makeEmptyFailed, ok } from './answers.ts';
+import { piecesOfWrite } from './choices.ts';
 import type { Qemu } from './choices.ts';
-import { piecesOfWrite } from './cuts.ts';
 import { contains, endOf, isBad, isUnreadable, joined, sliceEnd, tagAt, unitsOf } from './disks.ts';
 import { changed } from './node.ts';
 import type { Node, Step } from './node.ts';
@@ -79,12 +79,12 @@ function clustersOf({ setup: { geometry } }: Node, range: Range): Range[] {
 
 /** Active after a write, but for the new clusters in `unlinked`; what a new cluster is not given comes from below. */
 function withData(node: Node, extent: Extent, unlinked: readonly Range[]): Node {
+  const { activeClusterSectors, lengthSectors } = node.setup.geometry;
   const active = node.active.slice();
-  for (const cluster of clustersOf(node, extent)) {
-    if (unlinked.length > 0 && unlinked.some((run) => contains(run, cluster.sector))) continue;
-    for (let sector = cluster.sector; sector < endOf(cluster); sector++)
+  const end = Math.min(Math.ceil(endOf(extent) / activeClusterSectors) * activeClusterSectors, lengthSectors);
+  for (let sector = extent.sector - (extent.sector % activeClusterSectors); sector < end; sector++)
+    if (!unlinked.some((run) => contains(run, sector)))
       active[sector] = contains(extent, sector) ? extent.tag : tagAt(node, sector);
-  }
   return changed(node, { active });
 }
 

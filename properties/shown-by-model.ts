@@ -1,5 +1,5 @@
 /** What the model shows to systems that cannot look inside a node, or answer through QMP. */
-import { layerOf, guestView } from '../model/disks.ts';
+import { layerOf } from '../model/disks.ts';
 import { abort, ok } from '../model/answers.ts';
 import type { Host, Node } from '../model/node.ts';
 import { guestRead } from '../model/requests.ts';
@@ -10,7 +10,7 @@ import type { IndirectObservation, Probes } from '../impl/shown.ts';
 
 export function observeIndirectly(node: Node): IndirectObservation {
   const isReadable = guestRead(node, { sector: 0, count: 0 }).kind === 'data';
-  const layers = guestView(node).map((_, sector) => (node.committed ? 'secondary' : layerOf(node, sector)));
+  const layers = node.secondary.map((_, sector) => (node.committed ? 'secondary' : layerOf(node, sector)));
   return { answeredBy: isReadable ? layers : null, commitRuns: node.commitJob !== null };
 }
 
