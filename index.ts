@@ -33,7 +33,7 @@ export type {
   Wiring,
 } from './model/vocabulary.ts';
 export type { Operation, OperationName } from './model/operations.ts';
-export { operationNames } from './model/operations.ts';
+export { operationNames } from './impl/operation-lists.ts';
 export type { ObservationPart, Shown, ShownNode } from './impl/shown.ts';
 
 /** What a system may throw: its process is gone, or something is missing around it. Anything else is taken for a crash. */

@@ -70,9 +70,7 @@ describe('guest requests', () => {
   });
 
   test('discard changes nothing, zeroes are a write, both overlays are emptied by a checkpoint', () => {
-    expect(reads(s.guestWrite(0, 3), { op: 'guestDiscard', sector: 0, count: 1 }, s.guestRead(0))).toEqual(
-      data(3),
-    );
+    expect(reads(s.guestWrite(0, 3), { op: 'guestDiscard', sector: 0, count: 1 }, s.guestRead(0))).toEqual(data(3));
     expect(reads({ op: 'guestWriteZeroes', sector: 0, count: 1 }, s.guestRead(0, 2))).toEqual(data(0, 1));
     expect(reads(s.guestWrite(0, 3), s.checkpoint, s.guestRead(0))).toEqual(data(1));
   });
@@ -81,9 +79,7 @@ describe('guest requests', () => {
     expect(reads(s.guestWrite(7, 2, 2))).toEqual(einval);
     expect(lastOutcome(fourClusters, { op: 'open' }, s.guestRead(7, 2))).toEqual(einval);
     expect(lastOutcome(fourClusters, { op: 'open' }, s.guestWrite(0, 2, 0))).toEqual(eio);
-    expect(
-      lastOutcome(fourClusters, { op: 'open' }, { op: 'guestWriteZeroes', sector: 0, count: 0 }),
-    ).toEqual(ok);
+    expect(lastOutcome(fourClusters, { op: 'open' }, { op: 'guestWriteZeroes', sector: 0, count: 0 })).toEqual(ok);
     expect(reads(s.guestRead(8, 0))).toEqual(data());
   });
 

@@ -77,8 +77,7 @@ export function isUnreadable(node: Node, range: Range): boolean {
 export function sliceEnd({ setup: { geometry } }: Node, disk: OverlayName, sector: number): number {
   const isActive = disk === 'active';
   const clusterSectors = isActive ? geometry.activeClusterSectors : geometry.hiddenClusterSectors;
-  const clusters =
-    geometry.sectorBytes < 512 ? Infinity : Math.floor((clusterSectors * geometry.sectorBytes) / 8);
+  const clusters = geometry.sectorBytes < 512 ? Infinity : Math.floor((clusterSectors * geometry.sectorBytes) / 8);
   const given = isActive ? geometry.activeSliceSectors : geometry.hiddenSliceSectors;
   const slice = given ?? clusterSectors * clusters;
   return (Math.floor(sector / slice) + 1) * slice;

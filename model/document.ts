@@ -51,8 +51,7 @@ function unreported(node: Node, request: Request, outcome: Outcome): DeviationNa
     return isEjected && endOf(range) <= lengthSectors ? 'ejected-overlay-reports-nothing' : null;
   }
   const isRead = request.op === 'primaryRead' || isFrom(request, 'guest');
-  if (!isRead && copiesOf(node, range).some((copy) => failsToCopy(node, copy)))
-    return 'failed-copy-reports-nothing';
+  if (!isRead && copiesOf(node, range).some((copy) => failsToCopy(node, copy))) return 'failed-copy-reports-nothing';
   // A guest request may read whole clusters of active from the secondary disk.
   const meetsBadSector = unitsOf(range, activeClusterSectors, lengthSectors).some((cluster) =>
     node.badSectors.some(({ disk, sector }) => disk === 'secondary' && contains(cluster, sector)),

@@ -10,8 +10,9 @@ import type { Range } from './vocabulary.ts';
 /** Until the job has ended, well or not; what one that fails leaves in each unit is chosen. */
 export function settleInAnyOrder(node: Node, qemu: Qemu, completed: Completed): Node {
   const settled = settleCommit(node, completed);
-  if (settled.stage !== 'failoverFailed' || settled === node) return settled;
-  return units(node).reduce((ended, unit) => {
+  if (node.commitJob === null || settled.committed) return settled;
+  const units = node.commitJob.dirty.map((_, unit) => commitUnit(node, unit));
+  return units.reduce((ended, unit) => {
     const possible = unitContents(node, unit);
     if (possible.length === 1) return ended;
     const wanted = settled.secondary.slice(unit.sector, endOf(unit));
@@ -49,15 +50,11 @@ function unitContents(node: Node, range: Range): Content[] {
  * fails as a whole; and behind one that cannot be read no more need be started (mirror_iteration, block/mirror.c).
  */
 function mayStay(node: Node, range: Range, inFlight: readonly CommitRequest[]): boolean {
-  const read = units(node).filter((_, unit) => inFlight.some((request) => request.unit === unit));
+  const read = inFlight.map(({ unit }) => commitUnit(node, unit)).toSorted((one, other) => one.sector - other.sector);
   const run = joined(read, () => true).find((each) => contains(each, range.sector)) ?? range;
   return inFlight.some(({ unit, content }) => {
     const other = commitUnit(node, unit);
     if (content === null && other.sector < range.sector) return true;
     return contains(run, other.sector) && (content === null || isBad(node, 'secondary', 'write', other));
   });
-}
-
-function units(node: Node): Range[] {
-  return node.commitJob?.dirty.map((_, unit) => commitUnit(node, unit)) ?? [];
 }

@@ -13,14 +13,7 @@ const eio: Outcome = { kind: 'errno', errno: 'EIO' };
 
 describe('a commit', () => {
   test('rolls the secondary disk back to what the guest saw', () => {
-    const { node } = runModel(
-      fourClusters,
-      ...started,
-      s.primaryWrite(0, 2),
-      s.guestWrite(4, 3),
-      s.failover,
-      s.settle,
-    );
+    const { node } = runModel(fourClusters, ...started, s.primaryWrite(0, 2), s.guestWrite(4, 3), s.failover, s.settle);
     expect(node.secondary).toEqual([1, 1, 1, 1, 3, 1, 1, 1]);
     expect(node).toMatchObject({ stage: 'done', error: false });
   });
@@ -52,14 +45,7 @@ describe('a commit', () => {
       ...fourClusters,
       geometry: { ...fourClusters.geometry, activeClusterSectors: 1 },
     };
-    const lost = [
-      ...started,
-      s.guestWrite(0, 2),
-      s.failover,
-      s.primaryWrite(1, 6),
-      s.primaryWrite(4, 7),
-      s.settle,
-    ];
+    const lost = [...started, s.guestWrite(0, 2), s.failover, s.primaryWrite(1, 6), s.primaryWrite(4, 7), s.settle];
     expect(runModel(wide, ...lost).node.secondary).toEqual([2, 1, 1, 1, 7, 1, 1, 1]);
   });
 
@@ -73,14 +59,7 @@ const whole = { sector: 0, count: 8 };
 
 describe('a failed commit', () => {
   const bad: NodeSetup = { ...fourClusters, badSectors: [{ disk: 'secondary', access: 'write', sector: 4 }] };
-  const failed = [
-    ...started,
-    s.primaryWrite(2, 8),
-    s.guestWrite(0, 2),
-    s.guestWrite(5, 3),
-    s.failover,
-    s.settle,
-  ];
+  const failed = [...started, s.primaryWrite(2, 8), s.guestWrite(0, 2), s.guestWrite(5, 3), s.failover, s.settle];
 
   test('keeps the view and everything written before the bad sector', () => {
     const { node } = runModel(bad, ...failed);
@@ -120,8 +99,7 @@ describe('a failed commit', () => {
   test('has written what is in flight apart from the bad unit, and may have written what is dirty', () => {
     const { host } = runHost([bad], ...failed.slice(0, -1));
     const asked: number[] = [];
-    const settledWith = (leaves: Choices['leaves']) =>
-      step(host, s.settle, { ...predicted, leaves }).host.nodes;
+    const settledWith = (leaves: Choices['leaves']) => step(host, s.settle, { ...predicted, leaves }).host.nodes;
     const [untouched] = settledWith((_node, unit, possible) => {
       asked.push(unit.sector);
       return possible[0] ?? [];

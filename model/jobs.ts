@@ -22,8 +22,7 @@ export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
   for (const copy of copies) {
     if (failsToCopy(node, copy)) outcome = eio;
     else {
-      for (let sector = copy.sector; sector < endOf(copy); sector++)
-        hidden[sector] = node.secondary[sector] ?? null;
+      for (let sector = copy.sector; sector < endOf(copy); sector++) hidden[sector] = node.secondary[sector] ?? null;
       copied.fill(true, copy.sector / copyUnitSectors, Math.ceil(endOf(copy) / copyUnitSectors));
     }
   }
@@ -58,8 +57,7 @@ export function advanceCommit(node: Node, completed: Completed): Node {
   const { commitJob } = node;
   if (commitJob === null) return node;
   const [oldest, ...inFlight] = commitJob.inFlight;
-  const { node: done, outcome } =
-    oldest === undefined ? { node, outcome: ok } : completeRequest(node, oldest);
+  const { node: done, outcome } = oldest === undefined ? { node, outcome: ok } : completeRequest(node, oldest);
   if (outcome !== ok) return completed(finishRequests(done, inFlight), outcome);
   const next = startRequests(done, { ...commitJob, inFlight });
   const isOver = next.commitJob?.inFlight.length === 0 && !next.commitJob.dirty.includes(true);

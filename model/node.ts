@@ -1,7 +1,6 @@
 /** One replication node: what the driver remembers, the block layer around it, its disks, and what is wrong with them. */
 import type {
   AbortRule,
-  BadSector,
   EmptyingFault,
   NodeSetup,
   Outcome,
@@ -55,7 +54,7 @@ export interface Node {
   readonly copied: readonly boolean[];
 
   // Faults
-  readonly badSectors: readonly BadSector[];
+  readonly badSectors: NodeSetup['badSectors'];
   /** How the next `bdrv_make_empty` of an overlay will fail. */
   readonly makeEmptyFails: Readonly<Record<OverlayName, EmptyingFault | null>>;
   /** Overlays without a driver. */

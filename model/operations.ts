@@ -121,10 +121,7 @@ interface OnNode {
 type Flat<Type> = { readonly [Key in keyof Type]: Type[Key] };
 
 type OperationOf<Name extends OperationName> = Name extends OperationName
-  ? Flat<
-      { readonly op: Name } & Taken<Table[Name]['takes']> &
-        (Table[Name]['scope'] extends 'node' ? OnNode : unknown)
-    >
+  ? Flat<{ readonly op: Name } & Taken<Table[Name]['takes']> & (Table[Name]['scope'] extends 'node' ? OnNode : unknown)>
   : never;
 
 type NameWhere<Shape extends Partial<OperationShape>> = {
@@ -148,23 +145,6 @@ export type PrimaryOperation = OperationFrom<'primary'>;
 export type JobOperation = OperationFrom<'job'>;
 export type FaultOperation = OperationFrom<'nature'>;
 
-export const operationNames: readonly OperationName[] = Object.keys(operationTable).filter(
-  (name): name is OperationName => name in operationTable,
-);
-
-export function isFrom<From extends Issuer>(
-  operation: Operation,
-  issuer: From,
-): operation is OperationFrom<From> {
+export function isFrom<From extends Issuer>(operation: Operation, issuer: From): operation is OperationFrom<From> {
   return operationTable[operation.op].issuer === issuer;
-}
-
-/** Whether an operation is a call to every node of the host. */
-export function isHostCall(operation: Operation): operation is HostCall {
-  return operationTable[operation.op].scope === 'host';
-}
-
-/** The names and kinds of the arguments, in their order. */
-export function argumentsOf(op: OperationName): readonly (readonly [name: string, kind: ArgumentKind])[] {
-  return Object.entries(operationTable[op].takes);
 }

@@ -48,8 +48,7 @@ export function replicationCoGetlength({ setup }: Node): number {
 /** replication_get_io_status (187-207): -EIO, 0 and 1. */
 function replicationGetIoStatus({ stage, setup }: Node): 'refused' | 'plain' | 'split' {
   if (stage === 'running') return 'plain';
-  if (setup.mode === 'primary' || stage === 'none' || stage === 'closed' || stage === 'aborted')
-    return 'refused';
+  if (setup.mode === 'primary' || stage === 'none' || stage === 'closed' || stage === 'aborted') return 'refused';
   return stage === 'failoverFailed' ? 'split' : 'plain';
 }
 
@@ -192,12 +191,10 @@ function failedStart(before: Node, at: Node, change: Partial<Node>, outcome: Out
 /** replication_do_checkpoint (612-637) */
 export function replicationDoCheckpoint(node: Node, qemu: Qemu): Step {
   if (isPromoted(node) || node.setup.mode === 'primary') return { node, outcome: ok };
-  if (node.stage === 'none' && qemu.follow('checkpoint-without-start') > 0)
-    return { node, outcome: notRunning };
+  if (node.stage === 'none' && qemu.follow('checkpoint-without-start') > 0) return { node, outcome: notRunning };
   const done = secondaryDoCheckpoint(node, qemu);
   const error = done.outcome !== ok;
-  const isReported =
-    node.backupJob && error !== node.error && qemu.follow('failed-checkpoint-reports-nothing') > 0;
+  const isReported = node.backupJob && error !== node.error && qemu.follow('failed-checkpoint-reports-nothing') > 0;
   return isReported ? { node: changed(done.node, { error }), outcome: done.outcome } : done;
 }
 

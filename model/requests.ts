@@ -11,13 +11,7 @@ import type { Node, Step } from './node.ts';
 import * as replication from './replication.ts';
 import { has, replicationDone } from './replication.ts';
 import { isFrom } from './operations.ts';
-import type {
-  FaultOperation,
-  GuestOperation,
-  JobOperation,
-  OperationAtNode,
-  PrimaryOperation,
-} from './operations.ts';
+import type { FaultOperation, GuestOperation, JobOperation, OperationAtNode, PrimaryOperation } from './operations.ts';
 import type { Extent, Outcome, Range } from './vocabulary.ts';
 import { writeSecondary } from './writes.ts';
 
@@ -82,14 +76,11 @@ function primaryRequest(node: Node, operation: PrimaryOperation, qemu: Qemu): St
       return { node, outcome: isBad(node, 'secondary', 'read', operation) ? eio : data(tags) };
     }
     case 'primaryWrite':
-      if (operation.count === 0 && qemu.follow('empty-primary-write-copies-a-unit'))
-        return { node, outcome: ok };
+      if (operation.count === 0 && qemu.follow('empty-primary-write-copies-a-unit')) return { node, outcome: ok };
       return primaryWrite(node, operation, qemu);
     // Unlike an empty write, an empty write-zeroes ends above the backup job.
     case 'primaryWriteZeroes':
-      return operation.count === 0
-        ? { node, outcome: ok }
-        : primaryWrite(node, { ...operation, tag: 0 }, qemu);
+      return operation.count === 0 ? { node, outcome: ok } : primaryWrite(node, { ...operation, tag: 0 }, qemu);
     // discard=ignore, the default: ends above the backup job.
     case 'primaryDiscard': {
       const way = operation.count === 0 ? 0 : qemu.follow('primary-discard-is-not-copied');
@@ -139,9 +130,7 @@ function pastTheEnd(node: Node, range: Range): Outcome | null {
 function jobProgress(node: Node, op: JobOperation['op'], qemu: Qemu): Node {
   const isStuck = node.stage === 'failover' && node.commitJob === null;
   if (isStuck && qemu.follow('failover-without-commit-is-for-ever')) return replicationDone(node, eio);
-  return op === 'commitSettle'
-    ? settleInAnyOrder(node, qemu, replicationDone)
-    : advanceCommit(node, replicationDone);
+  return op === 'commitSettle' ? settleInAnyOrder(node, qemu, replicationDone) : advanceCommit(node, replicationDone);
 }
 
 /** Faults ask nobody: each answers ok, also where it changes nothing. Only the end of a job may kill the process. */

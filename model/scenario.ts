@@ -48,10 +48,7 @@ export const guestRead = (sector: number, count = 1): Operation => ({ op: 'guest
 export const primaryRead = (sector: number, count = 1): Operation => ({ op: 'primaryRead', sector, count });
 
 /** Runs a host with one node. */
-export function runModel(
-  setup: NodeSetup,
-  ...operations: readonly Operation[]
-): { node: Node; outcomes: Outcome[] } {
+export function runModel(setup: NodeSetup, ...operations: readonly Operation[]): { node: Node; outcomes: Outcome[] } {
   const { host, outcomes } = runHost([setup], ...operations);
   const [node] = host.nodes;
   return node === undefined ? runModel(setup) : { node, outcomes };

@@ -94,14 +94,7 @@ describe('open and close', () => {
   });
 
   test('closing in failover finishes what is in flight and nothing else', () => {
-    const { node } = runModel(
-      fourClusters,
-      ...started,
-      s.guestWrite(0, 2),
-      s.guestWrite(4, 3),
-      s.failover,
-      s.close,
-    );
+    const { node } = runModel(fourClusters, ...started, s.guestWrite(0, 2), s.guestWrite(4, 3), s.failover, s.close);
     expect(node.secondary).toEqual([2, 1, 1, 1, 1, 1, 1, 1]);
     expect(node.stage).toBe('closed');
   });
@@ -123,14 +116,7 @@ describe('preconditions of start', () => {
 
   test('the second start with an invalid top-id kills the process, and open begins a new one', () => {
     const invalid: NodeSetup = { ...fourClusters, defects: ['topIdInvalid'] };
-    const { outcomes } = runModel(
-      invalid,
-      ...started,
-      startSecondary,
-      s.guestRead(0),
-      { op: 'open' },
-      s.getError,
-    );
+    const { outcomes } = runModel(invalid, ...started, startSecondary, s.guestRead(0), { op: 'open' }, s.getError);
     const died: Outcome = { kind: 'abort', rule: 'startAfterFailedStart' };
     expect(outcomes.slice(2)).toEqual([died, died, ok, notRunning]);
   });

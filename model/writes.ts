@@ -37,8 +37,7 @@ function writePiece(node: Node, extent: Extent): Step {
   const fails = isFirst && cannotFill(node, first, extent);
   if (fails || isBad(node, 'active', 'write', isFirst ? first : extent)) return { node, outcome: eio };
   const failing = runs.findLastIndex(
-    (run) =>
-      cannotFill(node, run, extent) || endsOf(run, extent).some((end) => isBad(node, 'active', 'write', end)),
+    (run) => cannotFill(node, run, extent) || endsOf(run, extent).some((end) => isBad(node, 'active', 'write', end)),
   );
   return { node: withData(node, extent, runs.slice(0, failing + 1)), outcome: failing === -1 ? ok : eio };
 }
@@ -92,8 +91,7 @@ function withData(node: Node, extent: Extent, unlinked: readonly Range[]): Node 
 export function makeEmpty(node: Node, disk: OverlayName, qemu: Qemu): Step {
   if (node.ejected[disk]) return { node, outcome: ejected(disk, node.index) };
   const fault = node.makeEmptyFails[disk];
-  const isKept =
-    fault !== null && (fault !== 'emptied' || qemu.follow('failed-checkpoint-has-emptied-active') > 0);
+  const isKept = fault !== null && (fault !== 'emptied' || qemu.follow('failed-checkpoint-has-emptied-active') > 0);
   const content = isKept ? node[disk] : node[disk].map(() => null);
   const emptied = changed(node, disk === 'active' ? { active: content } : { hidden: content });
   if (fault === null) return { node: emptied, outcome: ok };

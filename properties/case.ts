@@ -2,7 +2,7 @@
 import { initialState } from '../model/initial-state.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import { step } from '../model/step.ts';
-import { isHostCall } from '../model/operations.ts';
+import { isHostCall } from '../impl/operation-lists.ts';
 import type { Operation } from '../model/operations.ts';
 import type { Mode, Setup, Stage } from '../model/vocabulary.ts';
 

@@ -1,6 +1,6 @@
 /** Which cells (mode × operation × stage × outcome) a campaign has reached and how often, and which branches of the seed. */
 import { modes, stages } from '../model/vocabulary.ts';
-import { operationNames } from '../model/operations.ts';
+import { operationNames } from '../impl/operation-lists.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import type { Mode, Outcome, Stage } from '../model/vocabulary.ts';
 import type { Operation, OperationName } from '../model/operations.ts';

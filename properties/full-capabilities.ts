@@ -1,5 +1,5 @@
 /** A system that can be given and asked everything that the vocabulary has. */
-import { operationNames } from '../model/operations.ts';
+import { operationNames } from '../impl/operation-lists.ts';
 import { defects, layers, NODES_MAX } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 

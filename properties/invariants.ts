@@ -1,5 +1,5 @@
 /** Laws that hold whatever the sequence of operations; each a named value, checked after every step. */
-import { operationNames } from '../model/operations.ts';
+import { operationNames } from '../impl/operation-lists.ts';
 import type { Operation, OperationName } from '../model/operations.ts';
 import type { Mode, Observation, Outcome, Stage, Tag } from '../model/vocabulary.ts';
 

@@ -1,5 +1,5 @@
 /** Checks the laws at every node of a host, step by step, and remembers what they need from earlier steps. */
-import { isHostCall } from '../model/operations.ts';
+import { isHostCall } from '../impl/operation-lists.ts';
 import type { Operation } from '../model/operations.ts';
 import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
 import { nodeOf } from './case.ts';

@@ -1,8 +1,9 @@
 /** Draws one operation at a time: swarm weights a case, stage-aware, biased to places where writes meet. */
+import { operationNames } from '../impl/operation-lists.ts';
 import type { Host } from '../model/node.ts';
 import type { Mode, Setup, Stage } from '../model/vocabulary.ts';
 import type { Operation, OperationName } from '../model/operations.ts';
-import { operationNames, operationTable } from '../model/operations.ts';
+import { operationTable } from '../model/operations.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
 import { isPointless, NodeDeck } from './node-deck.ts';

@@ -1,5 +1,5 @@
 /** Every way to make a case one step simpler: an operation, a fault or an extent less, or one number lower. */
-import { isHostCall } from '../model/operations.ts';
+import { isHostCall } from '../impl/operation-lists.ts';
 import type { Operation } from '../model/operations.ts';
 import type { Geometry, NodeSetup, Setup } from '../model/vocabulary.ts';
 import { nodeOf } from './case.ts';

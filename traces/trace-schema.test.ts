@@ -1,6 +1,7 @@
 /** The schema of traces says the same as the shared vocabulary and the table of operations. */
+import { argumentsOf, operationNames } from '../impl/operation-lists.ts';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { argumentsOf, operationNames, operationTable } from '../model/operations.ts';
+import { operationTable } from '../model/operations.ts';
 import type { Argument, ArgumentKind } from '../model/operations.ts';
 import type { Setup } from '../model/vocabulary.ts';
 import { soundTrace } from './sound-trace.ts';

@@ -1,5 +1,6 @@
 /** The format of a saved trace: a setup, operations, and what is known of where they came from. */
-import { argumentsOf, operationNames, operationTable } from '../model/operations.ts';
+import { argumentsOf, operationNames } from '../impl/operation-lists.ts';
+import { operationTable } from '../model/operations.ts';
 import type { ArgumentKind, Operation, OperationName } from '../model/operations.ts';
 import { accesses, defects, jobs, layers, modes, NODES_MAX } from '../model/vocabulary.ts';
 import { comparisonModes } from '../properties/comparison-mode.ts';

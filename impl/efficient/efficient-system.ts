@@ -1,6 +1,6 @@
 /** The efficient implementation as a system under test: operations with tags become requests with bytes. */
 import { defects, layers, NODES_MAX } from '../../model/vocabulary.ts';
-import { operationNames } from '../../model/operations.ts';
+import { operationNames } from '../operation-lists.ts';
 import type { FaultOperation, NodeOperation, Operation, OperationAtNode } from '../../model/operations.ts';
 import type {
   Extent,

@@ -1,7 +1,7 @@
 /** How operations are written on the wire: the name, then its arguments in a fixed order, the node first. */
 import { z } from 'zod';
-import { listedNames } from '../listed-operations.ts';
-import { argumentsOf, operationTable } from '../../model/operations.ts';
+import { argumentsOf, listedNames } from '../operation-lists.ts';
+import { operationTable } from '../../model/operations.ts';
 import type { Given, Argument, ArgumentKind, Operation, OperationName } from '../../model/operations.ts';
 import { NODES_MAX } from '../../model/vocabulary.ts';
 

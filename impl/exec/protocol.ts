@@ -1,7 +1,7 @@
 /** The messages between colocheck and an adapter: requests go out, one JSON object a line, and each is answered by one. */
 import { z } from 'zod';
 import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
-import { operationNames } from '../../model/operations.ts';
+import { operationNames } from '../operation-lists.ts';
 import { essentialOperations } from '../capabilities.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { observableParts, outcomeCode } from './answer-code.ts';

@@ -1,7 +1,7 @@
 /** Whether a value is a system under test: what it must have, and what it must declare. */
 import { z } from 'zod';
 import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
-import { operationNames } from '../../model/operations.ts';
+import { operationNames } from '../operation-lists.ts';
 import { essentialOperations } from '../capabilities.ts';
 import { observableParts } from '../exec/answer-code.ts';
 import type { AsyncSystem, PlainSystem } from '../system.ts';

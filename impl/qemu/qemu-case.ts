@@ -1,6 +1,7 @@
 /** One loaded case on a running QEMU: operations in, outcomes and observations out. */
+import { isHostCall } from '../operation-lists.ts';
 import { z } from 'zod';
-import { isFrom, isHostCall } from '../../model/operations.ts';
+import { isFrom } from '../../model/operations.ts';
 import type { FaultOperation, HostCall, Operation } from '../../model/operations.ts';
 import type { Mode, Outcome } from '../../model/vocabulary.ts';
 import type { Probes, Shown, ShownNode } from '../shown.ts';

@@ -1,6 +1,7 @@
 /** The real QEMU binary as a system under test: one long-lived process, controlled by QMP, bytes by NBD. */
+import { operationNames } from '../operation-lists.ts';
 import { defects, layers, NODES_MAX } from '../../model/vocabulary.ts';
-import { isFrom, operationNames } from '../../model/operations.ts';
+import { isFrom } from '../../model/operations.ts';
 import type { FaultOperation, Operation } from '../../model/operations.ts';
 import type { AbortRule, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
 import type { Shown, ShownNode } from '../shown.ts';

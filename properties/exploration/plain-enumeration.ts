@@ -5,7 +5,7 @@
 import { initialState } from '../../model/initial-state.ts';
 import type { Host, Node } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
-import { isHostCall } from '../../model/operations.ts';
+import { isHostCall } from '../../impl/operation-lists.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
 import { nodeOf } from '../case.ts';

@@ -1,6 +1,6 @@
 /** Cells as a heat map, one a mode: rows are operations with their outcomes, columns stages. */
 import { modes, stages } from '../../model/vocabulary.ts';
-import { operationNames } from '../../model/operations.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
 import type { OperationName } from '../../model/operations.ts';
 import type { Mode, Stage } from '../../model/vocabulary.ts';
 import type { VerifyResult } from '../results/result-schema.ts';

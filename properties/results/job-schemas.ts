@@ -1,7 +1,7 @@
 /** What the jobs that are not random leave behind for machines. */
 import { z } from 'zod';
 import { mutantOrigins } from '../../impl/mutants/mutant.ts';
-import { operationNames } from '../../model/operations.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
 import { stages } from '../../model/vocabulary.ts';
 import { count, failure, head, orNone, seconds } from './result-head.ts';
 

@@ -1,6 +1,6 @@
 /** What a job leaves behind for machines: a file that says what was asked for, what was done and what was found. */
 import { z } from 'zod';
-import { operationNames } from '../../model/operations.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
 import { modes, stages } from '../../model/vocabulary.ts';
 import { explore, mutants, tour } from './job-schemas.ts';
 import { count, failure, head, orNone, seconds } from './result-head.ts';

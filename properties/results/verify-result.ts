@@ -1,5 +1,5 @@
 /** A campaign that has ended, as a result. */
-import { operationNames } from '../../model/operations.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
 import type { ComparisonMode } from '../comparison-mode.ts';
 import type { CampaignOptions } from '../campaign.ts';
 import { cellName } from '../coverage.ts';

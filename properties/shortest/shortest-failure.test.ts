@@ -5,7 +5,7 @@ import { mutants } from '../../impl/mutants/catalogue.ts';
 import { createMutant } from '../../impl/mutants/mutant.ts';
 import { initialState } from '../../model/initial-state.ts';
 import { step } from '../../model/step.ts';
-import { operationNames } from '../../model/operations.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup, Setup } from '../../model/vocabulary.ts';
 import { signatureOf } from '../divergence.ts';

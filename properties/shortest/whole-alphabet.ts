@@ -1,6 +1,7 @@
 /** Every operation that means something on a small host: each call, each range of each disk, each fault. */
+import { argumentsOf, operationNames } from '../../impl/operation-lists.ts';
 import { emptyingFaults } from '../../model/vocabulary.ts';
-import { argumentsOf, isFrom, operationNames, operationTable } from '../../model/operations.ts';
+import { isFrom, operationTable } from '../../model/operations.ts';
 import type { Operation, OperationName } from '../../model/operations.ts';
 import type { NodeSetup, Range, Setup, Tag } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';

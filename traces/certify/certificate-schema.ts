@@ -1,6 +1,6 @@
 /** What a certificate holds: what was run on which system, what was reached, and the verdict. */
 import { z } from 'zod';
-import { operationNames } from '../../model/operations.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
 import { defects, layers, modes, stages } from '../../model/vocabulary.ts';
 import { comparisonModes } from '../../properties/comparison-mode.ts';
 import { count, orNone, seconds } from '../../properties/results/result-head.ts';

@@ -2,7 +2,7 @@
 import { essentialOperations } from '../../impl/capabilities.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
-import { operationNames } from '../../model/operations.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
 import type { OperationName } from '../../model/operations.ts';
 import type { ObservationPart } from '../../impl/shown.ts';
 import { WHAT_TO_DECLARE } from '../../impl/module/system-shape.ts';

@@ -4,7 +4,7 @@ import type { NodeSetup } from '../../model/vocabulary.ts';
 import type { ObservationPart } from '../../impl/shown.ts';
 import type { Operation } from '../../model/operations.ts';
 import { nodeOf } from '../../properties/case.ts';
-import { isHostCall } from '../../model/operations.ts';
+import { isHostCall } from '../../impl/operation-lists.ts';
 import { describeOutcome } from '../../properties/comparison.ts';
 import type { Divergence, ObservationDivergence } from '../../properties/divergence.ts';
 import { describeDivergence, describeSetup } from '../../properties/failure-report.ts';
