@@ -23,7 +23,9 @@ export function joined(units: readonly Range[], goesOn: (run: Range, unit: Range
 }
 
 export function replaced(tags: readonly Tag[], { sector, count }: Range, content: readonly Tag[]): Tag[] {
-  return [...tags.slice(0, sector), ...content, ...tags.slice(sector + count)];
+  const all = tags.slice();
+  for (let place = 0; place < count; place++) all[sector + place] = content[place] ?? 0;
+  return all;
 }
 
 /**

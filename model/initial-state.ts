@@ -43,13 +43,13 @@ const notOpen = {
 } as const;
 
 export function closed(node: Node, stage: Stage = 'closed'): Node {
-  return changed(node, { ...notOpen, stage });
+  return stage === 'closed' ? changed(node, notOpen) : changed(changed(node, notOpen), { stage });
 }
 
 /** A new process finds the secondary disk as it was, and new overlays: the old ones lay partly in its caches. */
 export function inNewProcess(node: Node, stage: 'closed' | 'aborted'): Node {
   const overlays = emptyOverlays(node.setup);
-  return changed(node, { ...notOpen, stage, ...overlays, ejected: noneEjected, reopened: false });
+  return changed(closed(node, stage), { ...overlays, ejected: noneEjected, reopened: false });
 }
 
 function emptyOverlays({ geometry }: NodeSetup) {

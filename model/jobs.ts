@@ -13,7 +13,8 @@ import type { Outcome, Range } from './vocabulary.ts';
  * the write and nothing else: neither the job nor the status.
  */
 export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
-  const copies = copiesOf(node, range).flatMap((copy) => piecesOfCopy(node, copy, qemu));
+  const runs = copiesOf(node, range);
+  const copies = node.badSectors.length === 0 ? runs : runs.flatMap((copy) => piecesOfCopy(node, copy, qemu));
   if (copies.length === 0) return { node, outcome: ok };
   const { copyUnitSectors } = node.setup.geometry;
   const hidden = node.hidden.slice();

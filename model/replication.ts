@@ -23,7 +23,7 @@ export function replicationOpen(node: Node): Step {
   const refused = refusal(node, answers.openRefusals[setup.mode]);
   if (refused !== null) return { node, outcome: refused };
   if (setup.mode === 'secondary' && ejected.active) return { node, outcome: answers.fileWithoutMedium };
-  return { node: { ...closed(node), stage: 'none', exported: !ejected.hidden }, outcome: ok };
+  return { node: changed(node, { stage: 'none', exported: !ejected.hidden }), outcome: ok };
 }
 
 /** replication_close (139-159). In failover the requests in flight finish; no commit job is a null pointer (149-151). */

@@ -9,7 +9,7 @@ import { advanceCommit, copyBeforeWrite, finishRequests } from './jobs.ts';
 import { changed } from './node.ts';
 import type { Node, Step } from './node.ts';
 import * as replication from './replication.ts';
-import { has, replicationDone } from './replication.ts';
+import { replicationDone } from './replication.ts';
 import { isFrom } from './operations.ts';
 import type { FaultOperation, GuestOperation, JobOperation, OperationAtNode, PrimaryOperation } from './operations.ts';
 import type { Extent, Outcome, Range } from './vocabulary.ts';
@@ -58,7 +58,7 @@ function guestRequest(node: Node, operation: GuestOperation, qemu: Qemu): Step {
     // The driver has no write-zeroes: they arrive as a write of zero bytes, and an empty one never arrives.
     case 'guestWriteZeroes':
       if (operation.count === 0) return { node, outcome: ok };
-      return replication.replicationCoWritev(node, { ...operation, tag: 0 }, qemu);
+      return replication.replicationCoWritev(node, zeroes(operation), qemu);
     // Nor has it discard: the block layer answers for it, and does nothing.
     case 'guestDiscard':
       if (!qemu.follow('guest-discard-does-nothing')) return { node, outcome: ok };
@@ -80,11 +80,11 @@ function primaryRequest(node: Node, operation: PrimaryOperation, qemu: Qemu): St
       return primaryWrite(node, operation, qemu);
     // Unlike an empty write, an empty write-zeroes ends above the backup job.
     case 'primaryWriteZeroes':
-      return operation.count === 0 ? { node, outcome: ok } : primaryWrite(node, { ...operation, tag: 0 }, qemu);
+      return operation.count === 0 ? { node, outcome: ok } : primaryWrite(node, zeroes(operation), qemu);
     // discard=ignore, the default: ends above the backup job.
     case 'primaryDiscard': {
       const way = operation.count === 0 ? 0 : qemu.follow('primary-discard-is-not-copied');
-      if (way === 1) return primaryWrite(node, { ...operation, tag: 0 }, qemu);
+      if (way === 1) return primaryWrite(node, zeroes(operation), qemu);
       return way === 2 ? copyBeforeWrite(node, operation, qemu) : { node, outcome: ok };
     }
     case 'primaryFlush':
@@ -114,17 +114,25 @@ function guestRefusal(node: Node, range: Range): Outcome | null {
  * is a child of the filter that the backup job keeps above the secondary disk: without it that has no medium.
  */
 function primaryRefusal(node: Node, operation: PrimaryOperation): Outcome | null {
-  const isExportedReadOnly =
-    node.setup.readOnly.includes('secondary') ||
-    has(node, 'hiddenWriteUnshared') ||
-    has(node, 'secondaryWriteUnshared');
   const isWrite = operation.op !== 'primaryRead' && operation.op !== 'primaryFlush';
-  if ((isWrite && isExportedReadOnly) || (node.ejected.hidden && node.backupJob)) return einval;
+  if ((isWrite && isExportedReadOnly(node)) || (node.ejected.hidden && node.backupJob)) return einval;
   return 'count' in operation ? pastTheEnd(node, operation) : null;
+}
+
+function isExportedReadOnly({ setup: { readOnly, defects } }: Node): boolean {
+  return (
+    readOnly.includes('secondary') ||
+    defects.includes('hiddenWriteUnshared') ||
+    defects.includes('secondaryWriteUnshared')
+  );
 }
 
 function pastTheEnd(node: Node, range: Range): Outcome | null {
   return endOf(range) > replication.replicationCoGetlength(node) ? einval : null;
+}
+
+function zeroes({ sector, count }: Range): Extent {
+  return { sector, count, tag: 0 };
 }
 
 function jobProgress(node: Node, op: JobOperation['op'], qemu: Qemu): Node {
