@@ -5,6 +5,7 @@ import { tellError } from './cli-checks.ts';
 import { addCertify } from './cli-certify.ts';
 import { addExplore } from './cli-explore.ts';
 import { addExport } from './cli-export.ts';
+import { addJudge } from './cli-judge.ts';
 import { addMerge } from './cli-merge.ts';
 import { addMutants } from './cli-mutants.ts';
 import { addReplay } from './cli-replay.ts';
@@ -42,6 +43,7 @@ async function main(): Promise<number> {
   addTraces(program, finish);
   addCertify(program, finish);
   addReplay(program, finish);
+  addJudge(program, finish);
   addView(program, finish);
   addExplain(program);
   addExport(program);
@@ -71,7 +73,13 @@ function addBench(program: Command): void {
     .description('Measures the lockstep, its parts, and the data path of the efficient implementation.')
     .option('--qemu [path]', 'measure the real QEMU as well')
     .option('--pages', 'measure the page of a trace in a browser, and nothing else')
-    .action(async (flags: { qemu?: string | true; pages?: true }) => {
+    .option('--logs', 'measure how fast logs are judged, and nothing else')
+    .action(async (flags: { qemu?: string | true; pages?: true; logs?: true }) => {
+      if (flags.logs === true) {
+        const { benchLogs } = await import('./traces/logs/log-bench.ts');
+        await benchLogs(print);
+        return;
+      }
       if (flags.pages === true) {
         const { benchPages } = await import('./traces/view/page-bench.ts');
         await benchPages(print);
