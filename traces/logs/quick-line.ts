@@ -18,7 +18,7 @@ export function isUsualLine(json: unknown): json is LogLine {
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function hasKeys(needed: Checks, possible: Checks = {}): Check {
