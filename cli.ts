@@ -22,9 +22,12 @@ import { TraceError } from './traces/trace-error.ts';
 
 const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
 
-// A step crosses many small functions of model and system: with the engine's own limits half of them are called.
-setFlagsFromString('--max-inlined-bytecode-size-cumulative=4000');
-setFlagsFromString('--max-inlined-bytecode-size=1500');
+// A step crosses many small functions of model and system: with the engine's own limits half of them are called. What
+// judges logs mostly parses them, and would only compile for longer.
+if (!process.argv.includes('judge') && !process.argv.includes('--logs')) {
+  setFlagsFromString('--max-inlined-bytecode-size-cumulative=4000');
+  setFlagsFromString('--max-inlined-bytecode-size=1500');
+}
 
 async function main(): Promise<number> {
   const program = new Command('colocheck')

@@ -163,6 +163,12 @@ describe('what is no log is told in one line with its place, and what was judged
     });
   });
 
+  test('an answer that is nested deeper than it can be shown', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const { error } = await logs.judgeText(`${logOf([...sound, read])}{"answer":${deep}}\n`);
+    expect(error).toMatch(/^a\.log:12: answer is nested too deep to be shown: must be an object/);
+  });
+
   test('a file that is not there, or a folder, after one that agrees', async () => {
     for (const path of [join(logs.folder, 'none.log'), logs.folder]) {
       const { agreed, error, printed } = await logs.judge([logs.save(sound), path]);

@@ -5,7 +5,6 @@ import { TraceError } from '../trace-error.ts';
 /** The path that stands for standard input. */
 export const STANDARD_INPUT = '-';
 
-const CHUNK_BYTES = 2 ** 20;
 /** What the nodes show at the largest disks of the format needs less. */
 const LINE_BYTES_MAX = 2 ** 28;
 const NEWLINE = 0x0a;
@@ -47,8 +46,7 @@ function requireLine(path: string, number: number, parts: readonly Buffer[]): vo
 }
 
 async function* chunksOf(path: string): AsyncGenerator<Buffer> {
-  const source =
-    path === STANDARD_INPUT ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const source = path === STANDARD_INPUT ? process.stdin : createReadStream(path);
   try {
     for await (const chunk of source) if (Buffer.isBuffer(chunk)) yield chunk;
   } catch (error) {
