@@ -3,10 +3,9 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { tellChecks, withJunit } from './cli-checks.ts';
 import { exitCodeHelp, print } from './cli-options.ts';
-import { traceOptions, withSystem } from './cli-system.ts';
+import { connectLogged, logOption, traceOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { stopwatch } from './properties/mutants/stopwatch.ts';
-import { connectSubject } from './properties/subjects.ts';
 import type { Subject } from './properties/subject.ts';
 import { judgeRecorded } from './traces/recorded.ts';
 import { replayTraceFile } from './traces/replay.ts';
@@ -20,6 +19,7 @@ interface ReplayFlags extends SystemFlags {
   json?: true;
   recorded?: true;
   shrink?: true;
+  log?: string;
   failures: string;
 }
 
@@ -32,6 +32,7 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
     .addOption(
       new Option('--shrink', 'make a trace that still fails smaller, and save it').conflicts('recorded'),
     )
+    .addOption(logOption().conflicts(['recorded', 'shrink']))
     .option('--failures <folder>', 'where --shrink saves the trace', 'traces/failures')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
@@ -59,7 +60,7 @@ async function play(
     return { ...verdict, sentence, comparison: trace.comparison, data: verdict };
   }
   const open = (trace: Trace): Promise<Subject> =>
-    connectSubject(flags.system, traceOptions(flags, command, trace));
+    connectLogged(flags.system, traceOptions(flags, command, trace), flags.log);
   if (flags.shrink !== true) {
     const { agreed, text, data } = await replayTraceFile(path, open);
     return { agreed, text, sentence: data.sentence, comparison: data.comparison, data };

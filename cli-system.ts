@@ -4,8 +4,10 @@ import type { Command } from 'commander';
 import { positiveNumber } from './cli-options.ts';
 import { comparisonModes } from './properties/comparison-mode.ts';
 import type { ComparisonMode } from './properties/comparison-mode.ts';
-import { nameProblem, subjectNames } from './properties/subjects.ts';
+import type { Subject } from './properties/subject.ts';
+import { connectSubject, nameProblem, subjectNames } from './properties/subjects.ts';
 import type { SubjectOptions } from './properties/subjects.ts';
+import { connectRecorded } from './traces/logs/recording-system.ts';
 
 export interface SystemFlags {
   system: string;
@@ -69,4 +71,16 @@ export function subjectOptions({ qemu, timeout, comparison }: SystemFlags): Subj
     ...(qemu === undefined ? {} : { qemuBinary: qemu }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
   };
+}
+
+export function logOption(): Option {
+  return new Option(
+    '--log <file>',
+    'write what the system was asked, answered and showed, for npm run judge',
+  );
+}
+
+/** `log` is where the log is written, if anywhere. */
+export function connectLogged(name: string, options: SubjectOptions, log?: string): Promise<Subject> {
+  return log === undefined ? connectSubject(name, options) : connectRecorded(name, options, log);
 }

@@ -19,10 +19,9 @@ import {
   writeResults,
 } from './cli-results.ts';
 import type { ResultFlags } from './cli-results.ts';
-import { subjectOptions, withSystem } from './cli-system.ts';
+import { connectLogged, logOption, subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { geometryNames } from './properties/geometries.ts';
-import { connectSubject } from './properties/subjects.ts';
 import type { Subject } from './properties/subject.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { verify } from './properties/verify.ts';
@@ -41,6 +40,7 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
   compare?: 'full' | 'sampled';
   maxFailures?: number;
   failures: string;
+  log?: string;
   json?: true;
   replay: boolean;
 }
@@ -74,6 +74,7 @@ export function addVerify(program: Command, finish: (agreed: boolean) => void): 
       wholeNumber,
     )
     .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
+    .addOption(logOption())
     .option('--no-replay', 'do not run the saved failures first')
     .option('--require-coverage', 'fail where a cell or a branch that can be reached was not')
     .option('--json', 'print the result as JSON')
@@ -135,7 +136,7 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean>
 }
 
 async function withSubject(flags: VerifyFlags, use: (subject: Subject) => Promise<void>): Promise<void> {
-  const subject = await connectSubject(flags.system, subjectOptions(flags));
+  const subject = await connectLogged(flags.system, subjectOptions(flags), flags.log);
   await untilInterrupted(() =>
     savingBrokenCase(subject, flags.failures, async () => {
       try {

@@ -5,6 +5,7 @@ import { tellError } from './cli-checks.ts';
 import { addCertify } from './cli-certify.ts';
 import { addExplore } from './cli-explore.ts';
 import { addExport } from './cli-export.ts';
+import { addJudge } from './cli-judge.ts';
 import { addMerge } from './cli-merge.ts';
 import { addMutants } from './cli-mutants.ts';
 import { addReplay } from './cli-replay.ts';
@@ -21,9 +22,12 @@ import { TraceError } from './traces/trace-error.ts';
 
 const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
 
-// A step crosses many small functions of model and system: with the engine's own limits half of them are called.
-setFlagsFromString('--max-inlined-bytecode-size-cumulative=4000');
-setFlagsFromString('--max-inlined-bytecode-size=1500');
+// A step crosses many small functions of model and system: with the engine's own limits half of them are called. What
+// judges logs mostly parses them, and would only compile for longer.
+if (!process.argv.includes('judge') && !process.argv.includes('--logs')) {
+  setFlagsFromString('--max-inlined-bytecode-size-cumulative=4000');
+  setFlagsFromString('--max-inlined-bytecode-size=1500');
+}
 
 async function main(): Promise<number> {
   const program = new Command('colocheck')
@@ -42,6 +46,7 @@ async function main(): Promise<number> {
   addTraces(program, finish);
   addCertify(program, finish);
   addReplay(program, finish);
+  addJudge(program, finish);
   addView(program, finish);
   addExplain(program);
   addExport(program);
@@ -71,7 +76,13 @@ function addBench(program: Command): void {
     .description('Measures the lockstep, its parts, and the data path of the efficient implementation.')
     .option('--qemu [path]', 'measure the real QEMU as well')
     .option('--pages', 'measure the page of a trace in a browser, and nothing else')
-    .action(async (flags: { qemu?: string | true; pages?: true }) => {
+    .option('--logs', 'measure how fast logs are judged, and nothing else')
+    .action(async (flags: { qemu?: string | true; pages?: true; logs?: true }) => {
+      if (flags.logs === true) {
+        const { benchLogs } = await import('./traces/logs/log-bench.ts');
+        await benchLogs(print);
+        return;
+      }
       if (flags.pages === true) {
         const { benchPages } = await import('./traces/view/page-bench.ts');
         await benchPages(print);

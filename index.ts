@@ -17,13 +17,16 @@ export type { Capabilities, GeometryLimits } from './impl/capabilities.ts';
 
 /** What a system is told, answers and shows. */
 export type {
+  AbortRule,
   BadSector,
   Defect,
+  Errno,
   Extent,
   Geometry,
   Layer,
   Mode,
   NodeSetup,
+  Observation,
   Outcome,
   OverlayContent,
   Range,
@@ -34,7 +37,7 @@ export type {
 } from './model/vocabulary.ts';
 export type { Operation, OperationName } from './model/operations.ts';
 export { operationNames } from './impl/operation-lists.ts';
-export type { ObservationPart, Shown, ShownNode } from './impl/shown.ts';
+export type { ObservationPart, Probes, Shown, ShownNode } from './impl/shown.ts';
 
 /** What a system may throw: its process is gone, or something is missing around it. Anything else is taken for a crash. */
 export { SystemLost } from './impl/system-lost.ts';
@@ -42,6 +45,19 @@ export { EnvironmentError } from './impl/environment-error.ts';
 
 /** The bytes that stand for a tag, for systems that store bytes. */
 export { PayloadImages, POISON_BYTE, TAG_MAX, UNKNOWN_TAG } from './impl/payload.ts';
+
+/** The model: what each operation leads to and answers, and what can be seen then (docs/model-as-a-library.md). */
+export { initialState } from './model/initial-state.ts';
+export type { CommitJob, CommitRequest, Host, HostStep, Node } from './model/node.ts';
+export { step } from './model/step.ts';
+export { observe } from './model/observe.ts';
+
+/** Where QEMU is free, where it contradicts its document, and which step explains what was seen. */
+export { predicted } from './model/choices.ts';
+export type { Choices, Content } from './model/choices.ts';
+export { profiles } from './model/deviations.ts';
+export type { DeviationName, Follow, Profile, Way } from './model/deviations.ts';
+export { explain } from './properties/explain.ts';
 
 /** The search. */
 export { check, checkCase } from './properties/check-system.ts';

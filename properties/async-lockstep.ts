@@ -3,7 +3,6 @@ import type { AsyncSystem, Played, Shows } from '../impl/system.ts';
 import { SystemLost } from '../impl/system-lost.ts';
 import { initialState } from '../model/initial-state.ts';
 import type { Host, HostStep } from '../model/node.ts';
-import { observe } from '../model/observe.ts';
 import { step } from '../model/step.ts';
 import type { Operation } from '../model/operations.ts';
 import type { Observation, Outcome } from '../model/vocabulary.ts';
@@ -11,15 +10,14 @@ import type { Shown } from '../impl/shown.ts';
 import { inCase } from './broken-case.ts';
 import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
-import { nodeDifference, probeDifference, sameOutcome } from './comparison.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
-import { explanations } from './explanations.ts';
+import { judgePredicted, observeNodes, shownDifference } from './explain.ts';
+import type { Judged } from './explain.ts';
 import { Laws } from './laws.ts';
 import { ProfileJudge } from './profile-judge.ts';
 import type { StepJudge } from './profile-judge.ts';
-import { observeIndirectly, observeProbes, throughQmp } from './shown-by-model.ts';
 
 export interface JudgeOptions {
   readonly comparison: ComparisonMode;
@@ -32,7 +30,7 @@ export async function runAsyncLockstep(
   { setup, operations }: Case,
   options: JudgeOptions = { comparison: 'qemu' },
 ): Promise<Divergence | null> {
-  const run = judgedRun(system, { setup, operations }, options);
+  const run = judgedRun(system, { setup }, options);
   let isLoaded = false;
   for (const [index, operation] of operations.entries()) {
     try {
@@ -83,7 +81,12 @@ export function judgePlayed(
   return null;
 }
 
-function judgedRun(system: AsyncSystem, testCase: Case, options: JudgeOptions): StepJudge {
+/** Judges the steps of a run one after the other, as they come. */
+export function judgedRun(
+  system: Judged,
+  testCase: Pick<Case, 'setup' | 'walk'>,
+  options: JudgeOptions,
+): StepJudge {
   const run = new JudgedRun(system, testCase, options.coverage);
   return options.comparison === 'qemu'
     ? run
@@ -95,9 +98,6 @@ export function lostAt(host: Host, index: number, operation: Operation, error: S
   return { kind: 'lost', index, operation, stage, how: error.how, detail: error.message };
 }
 
-/** What the judge must know of a system. */
-type Judged = Pick<AsyncSystem, 'capabilities'>;
-
 /** The model and its laws along a run that is judged step by step, by what the real binary does. */
 export class JudgedRun implements StepJudge {
   readonly #system: Judged;
@@ -108,7 +108,12 @@ export class JudgedRun implements StepJudge {
   host: Host;
 
   /** `model` is another one in tests that break it. */
-  constructor(system: Judged, { setup, walk }: Case, coverage?: StepCounter, model: typeof step = step) {
+  constructor(
+    system: Judged,
+    { setup, walk }: Pick<Case, 'setup' | 'walk'>,
+    coverage?: StepCounter,
+    model: typeof step = step,
+  ) {
     this.#system = system;
     this.#coverage = coverage;
     this.#model = model;
@@ -148,79 +153,4 @@ export class JudgedRun implements StepJudge {
   }
 
   finish(): void {}
-}
-
-type Explained = { readonly next: HostStep } | { readonly found: NonNullable<ReturnType<typeof difference>> };
-
-/** The step of the model that a system has shown, or where it differs from every step that is allowed. */
-export function judgeStep(
-  system: Judged,
-  host: Host,
-  operation: Operation,
-  actual: Outcome,
-  shown: Shown,
-): Explained {
-  const predicted = step(host, operation);
-  const after = observeNodes(predicted.host);
-  return judgePredicted(system, host, predicted, after, { operation, actual, shown }, step);
-}
-
-interface Seen {
-  readonly operation: Operation;
-  readonly actual: Outcome;
-  readonly shown: Shown;
-}
-
-function judgePredicted(
-  { capabilities }: Judged,
-  host: Host,
-  predicted: HostStep,
-  after: readonly Observation[],
-  seen: Seen,
-  model: typeof step,
-): Explained {
-  // The errors that QMP discards.
-  const swallows = capabilities.control === 'qmp';
-  const found = difference(predicted, after, seen, swallows);
-  if (found === null) return { next: predicted };
-  if (capabilities.commit === 'stepped') return { found };
-  // Only where the prediction fails is it asked what else QEMU is free to do.
-  for (const choices of explanations(host, seen.shown)) {
-    const other = model(host, seen.operation, choices);
-    if (difference(other, observeNodes(other.host), seen, swallows) === null) return { next: other };
-  }
-  return { found };
-}
-
-function observeNodes({ nodes, dead }: Host): readonly Observation[] {
-  return nodes.map((node) => observe(node, dead));
-}
-
-/** `after` is what the model shows after the step. */
-function difference(
-  { host, outcome }: HostStep,
-  after: readonly Observation[],
-  { operation, actual, shown }: Seen,
-  swallows: boolean,
-) {
-  const expected = swallows ? throughQmp(operation, outcome) : outcome;
-  if (!sameOutcome(expected, actual)) return { kind: 'outcome', expected, actual } as const;
-  return shownDifference(host, after, shown);
-}
-
-/** Where what was shown first differs from a state of the model, which shows `after`. */
-export function shownDifference(host: Host, after: readonly Observation[], shown: Shown) {
-  for (let index = 0; index < after.length; index++) {
-    const observed = shown.nodes[index];
-    const wanted = after[index];
-    const node = host.nodes[index];
-    if (observed === undefined || wanted === undefined || node === undefined) continue;
-    const isIndirect = observed.answeredBy !== undefined || observed.commitRuns !== undefined;
-    const whole = isIndirect ? { ...wanted, ...observeIndirectly(node) } : wanted;
-    const found = nodeDifference(whole, observed);
-    if (found !== null) return { kind: 'observation', node: index, ...found, observed } as const;
-  }
-  if (shown.probes === undefined) return null;
-  const found = probeDifference(observeProbes(host), shown.probes);
-  return found === null ? null : ({ kind: 'observation', node: 0, ...found, observed: {} } as const);
 }

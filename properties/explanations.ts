@@ -4,7 +4,7 @@
  */
 import type { Choices, Content } from '../model/choices.ts';
 import type { Host, Node } from '../model/node.ts';
-import type { Extent, Range, Tag } from '../model/vocabulary.ts';
+import type { Range, Tag } from '../model/vocabulary.ts';
 import type { Shown, ShownNode } from '../impl/shown.ts';
 
 /** Choices that may explain what was answered and shown, other than the predicted ones. */

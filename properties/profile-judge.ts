@@ -1,5 +1,4 @@
 /** Judges the steps of a run by QEMU as long as they keep to it, and from then on by the ways of a profile. */
-import type { AsyncSystem } from '../impl/system.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
 import type { Operation } from '../model/operations.ts';
@@ -8,6 +7,7 @@ import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
 import { allowsQemu } from './comparison-mode.ts';
+import type { Judged } from './explain.ts';
 import { ProfileRun } from './profile-run.ts';
 import type { Seen } from './profile-run.ts';
 
@@ -49,7 +49,7 @@ export class ProfileJudge implements StepJudge {
 
   constructor(
     qemu: StepJudge,
-    system: Pick<AsyncSystem, 'capabilities'>,
+    system: Judged,
     setup: Setup,
     differs: Differs,
     { comparison, coverage }: ProfileOptions,

@@ -9,7 +9,6 @@ import { acceptedText, profiles } from '../model/deviations.ts';
 import type { DeviationName } from '../model/deviations.ts';
 import { initialState } from '../model/initial-state.ts';
 import type { Host, HostStep } from '../model/node.ts';
-import { observe } from '../model/observe.ts';
 import { step } from '../model/step.ts';
 import type { Operation } from '../model/operations.ts';
 import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
@@ -20,6 +19,7 @@ import { sameOutcome } from './comparison.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
 import type { StepCounter } from './coverage.ts';
 import type { Adopted, Divergence, ObservationDivergence } from './divergence.ts';
+import { observeNodes } from './explain.ts';
 import { explanations } from './explanations.ts';
 import { hostKey } from './host-key.ts';
 import { freshMemory } from './invariants.ts';
@@ -179,10 +179,6 @@ function accepts(expected: Outcome, actual: Outcome, deviations: readonly Deviat
     const text = acceptedText[name];
     return text !== undefined && (actual.kind === 'error' || (text === 'any answer' && actual.kind === 'ok'));
   });
-}
-
-function observeNodes({ nodes, dead }: Host): readonly Observation[] {
-  return nodes.map((node) => observe(node, dead));
 }
 
 function stepsOf(last: Path): readonly (HostStep | undefined)[] {

@@ -84,6 +84,13 @@ export async function connect(name: string, options: SubjectOptions = {}): Promi
   };
 }
 
+/** Any system, asked one operation after the other. `name` is one without `nameProblem`. */
+export async function connectStepwise(name: string, options: SubjectOptions): Promise<AsyncSystem> {
+  return isOfUser(name) || name === 'qemu'
+    ? connectAsyncSystem(name, options)
+    : guardSystem(openSystem(name));
+}
+
 /** The systems that a tour can walk on. */
 export async function connectAsyncSystem(name: string, options: SubjectOptions): Promise<AsyncSystem> {
   return name === 'qemu' ? openQemu(options) : connectOfUser(name, options);

@@ -20,11 +20,11 @@ function text(path: string): string {
 const all = rooms.flatMap(sources);
 
 describe('the tree', () => {
-  test('has the four rooms and no other', () => {
+  test('has the four rooms, a folder of documents and no other', () => {
     const folders = readdirSync(root, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
       .map(({ name }) => name);
-    expect(folders.toSorted()).toEqual(rooms.toSorted());
+    expect(folders.toSorted()).toEqual([...rooms, 'docs'].toSorted());
   });
 
   test('names files and folders after what they hold', () => {

@@ -6,6 +6,11 @@ export function placeOfError(text: string): string {
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
+/** The same of a text of one line: the column alone, from 1. */
+export function columnOfError(line: string): number {
+  return soundLength(line) + 1;
+}
+
 /** Length of the longest beginning that is JSON or could become JSON; found by halving. */
 function soundLength(text: string): number {
   let sound = 0;

@@ -1,19 +1,36 @@
-/** The JSON schema of the trace format, for editors and for programs in other languages. */
+/** The JSON schemas of the file formats, for editors and for programs in other languages. */
 import { z } from 'zod';
+import { LOG_VERSION, logSchema } from './logs/log-schema.ts';
 import { TRACE_VERSION, traceSchema } from './trace-schema.ts';
 
-const description =
+const beyond =
+  'copyUnitSectors is a multiple of hiddenClusterSectors, a slice of the clusters of its overlay, initial content and ' +
+  'bad sectors lie within lengthSectors, and the disk has at most 1 GiB';
+
+const traceDescription =
   'A setup and a sequence of operations for COLO block replication. Sectors and counts are in sectors, sectorBytes in ' +
-  'bytes. Beyond this schema: copyUnitSectors is a multiple of hiddenClusterSectors, a slice of the clusters of its ' +
-  'overlay, initial content and bad sectors lie within lengthSectors, and the disk has at most 1 GiB.';
+  `bytes. Beyond this schema: ${beyond}.`;
+
+const logDescription =
+  'One line of a log of COLO block replication. The first line of a log has a format, each case begins with a setup, ' +
+  `and each operation is followed by its answer. Beyond this schema: ${beyond}.`;
 
 /** The text of `traces/trace.schema.json`. */
-export function publishedSchema(): string {
-  const schema = {
-    $id: `urn:colocheck:trace:${TRACE_VERSION}`,
-    title: `colocheck trace, version ${TRACE_VERSION}`,
+export function publishedTraceSchema(): string {
+  return textOf('trace', TRACE_VERSION, traceDescription, traceSchema);
+}
+
+/** The text of `traces/log.schema.json`. */
+export function publishedLogSchema(): string {
+  return textOf('log', LOG_VERSION, logDescription, logSchema);
+}
+
+function textOf(name: string, version: number, description: string, schema: z.ZodType): string {
+  const published = {
+    $id: `urn:colocheck:${name}:${version}`,
+    title: `colocheck ${name}, version ${version}`,
     description,
-    ...z.toJSONSchema(traceSchema),
+    ...z.toJSONSchema(schema),
   };
-  return `${JSON.stringify(schema, null, 2)}\n`;
+  return `${JSON.stringify(published, null, 2)}\n`;
 }

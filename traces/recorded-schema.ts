@@ -1,4 +1,4 @@
-/** What a system answered and showed when a failure was recorded, so that it can be judged again without the system. */
+/** What a system answered and showed, as files keep it to be judged again without the system. */
 import { abortRules, layers, stages } from '../model/vocabulary.ts';
 import { z } from 'zod';
 
@@ -6,7 +6,7 @@ const tag = z.int();
 const layer = z.enum(layers);
 const entry = tag.nullable();
 
-const outcome = z.discriminatedUnion('kind', [
+export const outcomeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ok') }),
   z.strictObject({ kind: z.literal('data'), tags: z.array(tag) }),
   z.strictObject({ kind: z.literal('error'), message: z.string() }),
@@ -24,10 +24,10 @@ const wiring = z.strictObject({
 });
 
 /** What one node showed; a part that the system does not show is left out. */
-const shown = z.strictObject({
+export const shownNodeSchema = z.strictObject({
   stage: z.enum(stages).exactOptional(),
   errorFlag: z.boolean().exactOptional(),
-  view: outcome.exactOptional(),
+  view: outcomeSchema.exactOptional(),
   active: z.array(entry).exactOptional(),
   hidden: z.array(entry).exactOptional(),
   secondary: z.array(tag).exactOptional(),
@@ -39,9 +39,9 @@ const shown = z.strictObject({
 export const recordedSchema = z
   .strictObject({
     outcomes: z
-      .array(outcome)
+      .array(outcomeSchema)
       .describe('What the system answered to each operation, up to the one that differed.'),
     node: z.int().min(0).describe('The node that showed the difference.').exactOptional(),
-    shown: shown.describe('What that node showed after the last operation.').exactOptional(),
+    shown: shownNodeSchema.describe('What that node showed after the last operation.').exactOptional(),
   })
   .describe('What the system that failed answered and showed, for today’s model to judge again.');

@@ -3,7 +3,7 @@ import type { Host } from '../model/node.ts';
 import { observe } from '../model/observe.ts';
 import type { Observation, Outcome } from '../model/vocabulary.ts';
 import type { Operation } from '../model/operations.ts';
-import { shownDifference } from '../properties/async-lockstep.ts';
+import { shownDifference } from '../properties/explain.ts';
 import { walkOf } from '../properties/case.ts';
 import type { Case } from '../properties/case.ts';
 import { describeOutcome, nodeDifference, sameOutcome } from '../properties/comparison.ts';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { caseArbitrary } from '../properties/case-arbitrary.ts';
 import { everything } from '../properties/full-capabilities.ts';
 import { listTraces } from './failure-folder.ts';
-import { publishedSchema } from './published-schema.ts';
+import { publishedLogSchema, publishedTraceSchema } from './published-schema.ts';
 import { soundTrace } from './sound-trace.ts';
 import { TraceError } from './trace-error.ts';
 import { formatTrace, parseTrace, readTrace, writeTrace } from './trace-file.ts';
@@ -73,10 +73,13 @@ describe('a trace file', () => {
     }
   });
 
-  test('has a published schema that is up to date (UPDATE_SCHEMA=1 writes it)', () => {
-    const path = join(import.meta.dirname, 'trace.schema.json');
-    if (process.env['UPDATE_SCHEMA'] === '1') writeFileSync(path, publishedSchema());
-    expect(readFileSync(path, 'utf8')).toBe(publishedSchema());
+  test.each([
+    ['trace.schema.json', publishedTraceSchema()],
+    ['log.schema.json', publishedLogSchema()],
+  ])('%s is up to date (UPDATE_SCHEMA=1 writes it)', (name, schema) => {
+    const path = join(import.meta.dirname, name);
+    if (process.env['UPDATE_SCHEMA'] === '1') writeFileSync(path, schema);
+    expect(readFileSync(path, 'utf8')).toBe(schema);
   });
 
   test.each([...listTraces('traces/regressions'), ...listTraces('traces/deviations')])(

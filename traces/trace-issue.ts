@@ -37,8 +37,16 @@ function entryOf(value: unknown, key: PropertyKey): unknown {
 /** Numbers as they are: JSON would show what is too large for it as null. */
 function shown(value: unknown): string {
   if (value === undefined) return 'missing';
-  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  const text = typeof value === 'number' ? String(value) : jsonOf(value);
   return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX - 3)}...`;
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'nested too deep to be shown';
+  }
 }
 
 function withArticle(type: string): string {

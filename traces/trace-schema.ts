@@ -40,12 +40,17 @@ const ownSchemas: ReadonlyMap<ArgumentKind, z.ZodType> = new Map<ArgumentKind, z
 /** Operations as they are in memory, in files with a mark that they may have. */
 export type TraceOperation = Operation & { readonly skip?: true | undefined };
 
-const operation = anyOperation();
+const operation = anyOperation({ isMarked: true });
+
+/** Operations as a running system is asked them: without a mark. */
+export const operationSchema = anyOperation({ isMarked: false });
 
 /** The compiler is told the type: zod infers none for objects that are put together from a table. */
-function anyOperation(): z.ZodType<TraceOperation>;
-function anyOperation(): z.ZodType {
-  const [first = operationOf('open'), ...others] = operationNames.map(operationOf);
+function anyOperation(form: { readonly isMarked: true }): z.ZodType<TraceOperation>;
+function anyOperation(form: { readonly isMarked: false }): z.ZodType<Operation>;
+function anyOperation({ isMarked }: { readonly isMarked: boolean }): z.ZodType {
+  const marks = isMarked ? { skip } : {};
+  const [first = operationOf('open', marks), ...others] = operationNames.map((op) => operationOf(op, marks));
   return z.discriminatedUnion('op', [first, ...others], {
     error: ({ input }) =>
       typeof input === 'object' && input !== null && !Array.isArray(input)
@@ -54,10 +59,10 @@ function anyOperation(): z.ZodType {
   });
 }
 
-function operationOf(op: OperationName) {
+function operationOf(op: OperationName, marks: { readonly skip?: typeof skip }) {
   const taken = argumentsOf(op).map(([name, kind]) => [name, argument(kind)] as const);
   const place = operationTable[op].scope === 'node' ? { node } : {};
-  return z.strictObject({ op: z.literal(op), ...Object.fromEntries(taken), ...place, skip });
+  return z.strictObject({ op: z.literal(op), ...Object.fromEntries(taken), ...place, ...marks });
 }
 
 function argument(kind: ArgumentKind): z.ZodType {
@@ -135,7 +140,7 @@ const nodeSetup = z
     }
   });
 
-const setup = z.strictObject({
+export const setupSchema = z.strictObject({
   nodes: z
     .array(nodeSetup)
     .min(1, { error: 'must have at least one node' })
@@ -161,7 +166,7 @@ export const traceSchema = z
       })
       .optional(),
     recorded: recordedSchema.optional(),
-    setup,
+    setup: setupSchema,
     operations: z.array(operation),
   })
   .superRefine((trace, context) => {
@@ -174,7 +179,7 @@ export const traceSchema = z
 export type Trace = Immutable<z.infer<typeof traceSchema>>;
 export type Recorded = Immutable<z.infer<typeof recordedSchema>>;
 
-type Immutable<Value> = Value extends readonly unknown[]
+export type Immutable<Value> = Value extends readonly unknown[]
   ? readonly Immutable<Value[number]>[]
   : Value extends object
     ? { readonly [Key in keyof Value]: Immutable<Value[Key]> }

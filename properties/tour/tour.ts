@@ -3,7 +3,7 @@ import type { AsyncSystem } from '../../impl/system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
 import { initialState } from '../../model/initial-state.ts';
 import type { Operation } from '../../model/operations.ts';
-import { judgeStep } from '../async-lockstep.ts';
+import { judgeStep } from '../explain.ts';
 import { inCase } from '../broken-case.ts';
 import type { Case } from '../case.ts';
 import { situation } from '../case.ts';

@@ -1,0 +1,32 @@
+/** The command that judges logs of any system by the model, and runs no system. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { exitCodeHelp, print } from './cli-options.ts';
+import { comparisonModes } from './properties/comparison-mode.ts';
+import type { ComparisonMode } from './properties/comparison-mode.ts';
+import { judgeLogs } from './traces/logs/judge-command.ts';
+
+interface JudgeFlags {
+  comparison?: ComparisonMode;
+  json?: true;
+}
+
+/** `npm run judge` */
+export function addJudge(program: Command, finish: (agreed: boolean) => void): void {
+  program
+    .command('judge')
+    .argument('<logs...>', 'logs (docs/model-as-a-library.md has the format); - is standard input')
+    .description(
+      'Holds what any system was asked, answered and showed against the model, and says at which line what differs.',
+    )
+    .addOption(
+      new Option('--comparison <mode>', 'what is right (default: as the log says, or qemu)').choices(
+        comparisonModes,
+      ),
+    )
+    .option('--json', 'print each difference, and the summary, as one JSON object a line')
+    .addHelpText('after', exitCodeHelp)
+    .action(async (paths: string[], { comparison, json }: JudgeFlags) => {
+      finish(await judgeLogs(paths, { comparison: comparison ?? null, json: json === true }, print));
+    });
+}

@@ -1,0 +1,67 @@
+/** The format of a log: what a system was asked, answered and showed, one JSON object a line, as it happened. */
+import { z } from 'zod';
+import { NODES_MAX } from '../../model/vocabulary.ts';
+import { comparisonModes } from '../../properties/comparison-mode.ts';
+import { outcomeSchema, shownNodeSchema } from '../recorded-schema.ts';
+import { operationSchema, setupSchema } from '../trace-schema.ts';
+import type { Immutable } from '../trace-schema.ts';
+
+export const LOG_VERSION = 1;
+
+const headSchema = z
+  .strictObject({
+    format: z.literal('colocheck-log'),
+    version: z.literal(LOG_VERSION),
+    system: z.string().exactOptional().describe('Its name, for the verdict.'),
+    control: z
+      .enum(['driver', 'qmp'])
+      .describe(
+        '`qmp`: a stop with failover answers ok whatever happens; `driver`: as replication.c answers.',
+      ),
+    commit: z
+      .enum(['stepped', 'free'])
+      .describe(
+        '`free`: what fails may end in every way that the real binary may end in; `stepped`: exactly as the model predicts.',
+      ),
+    comparison: z.enum(comparisonModes).exactOptional().describe('What is right; left out: `qemu`.'),
+  })
+  .describe('The first line.');
+
+const setupLine = z.strictObject({ setup: setupSchema }).describe('Begins a case.');
+
+const operationLine = z.strictObject({ operation: operationSchema }).describe('What the system is asked.');
+
+const shown = z.strictObject({
+  nodes: z
+    .array(shownNodeSchema)
+    .max(NODES_MAX)
+    .exactOptional()
+    .describe('One entry a node of the setup; a part that the system does not show is left out.'),
+  probes: z
+    .strictObject({ getError: outcomeSchema.nullable(), startOtherMode: outcomeSchema.nullable() })
+    .exactOptional()
+    .describe('What harmless control calls would answer now; null: not asked.'),
+});
+
+const answerLine = z
+  .strictObject({ answer: outcomeSchema, shown: shown.exactOptional() })
+  .describe('What it answered, and what it showed after that.');
+
+const lostLine = z
+  .strictObject({ lost: z.strictObject({ how: z.enum(['crash', 'hang']), detail: z.string() }) })
+  .describe('Stands for the answer that a system that crashed or hung did not give.');
+
+/** By the key that tells them apart. */
+export const lineSchemas = {
+  format: headSchema,
+  setup: setupLine,
+  operation: operationLine,
+  answer: answerLine,
+  lost: lostLine,
+} as const;
+
+/** One line. */
+export const logSchema = z.union([headSchema, setupLine, operationLine, answerLine, lostLine]);
+
+export type LogHead = Immutable<z.infer<typeof headSchema>>;
+export type LogLine = Immutable<z.infer<typeof logSchema>>;
