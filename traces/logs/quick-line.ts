@@ -2,7 +2,8 @@
  * Recognizes the lines that a log mostly consists of, many times faster than their schema. A line that is not recognized
  * is not yet wrong: the schema decides, and says what is wrong.
  */
-import { argumentsOf, operationNames, operationTable } from '../../model/operations.ts';
+import { operationTable } from '../../model/operations.ts';
+import { argumentsOf, operationNames } from '../../impl/operation-lists.ts';
 import type { ArgumentKind, OperationName } from '../../model/operations.ts';
 import { abortRules, layers, NODES_MAX, stages } from '../../model/vocabulary.ts';
 import { TAG_MAX } from '../../impl/payload.ts';
