@@ -50,12 +50,10 @@ export const modeMismatch: Record<Mode, Outcome> = {
   secondary: error("The parameter mode's value is invalid, needs 1, but got 0"),
 };
 
-/** bdrv_attach_child (replication.c:548, 558): `disk` has another parent, `cb`, that does not share writing. */
-export function writeUnshared(disk: 'hidden' | 'secondary', node: number): Outcome {
-  const suffix = suffixOf(node);
-  const name = `${disk}${suffix}`;
+/** bdrv_attach_child (replication.c:548, 558): `name` has another parent, `cb`, that does not share writing. */
+export function writeUnshared(disk: 'hidden' | 'secondary', name: string, node: number): Outcome {
   return error(
-    `Permission conflict on node '${name}': permissions 'write' are both required by node 'rep${suffix}' (uses node '${name}' as '${disk} disk' child) and unshared by node 'cb${suffix}' (uses node '${name}' as 'file' child).`,
+    `Permission conflict on node '${name}': permissions 'write' are both required by node '${nameOf(node)}' (uses node '${name}' as '${disk} disk' child) and unshared by node 'cb${suffixOf(node)}' (uses node '${name}' as 'file' child).`,
   );
 }
 
@@ -104,7 +102,7 @@ export const peerMissing = error("Failed to connect to 'peer': Connection refuse
 export const failoverOnlyForStopping = error("Parameter 'failover' is only for stopping replication");
 
 /** Ends the names of a node and its disks: nothing for the first node of a host, then 2 and 3. */
-function suffixOf(node: number): string {
+export function suffixOf(node: number): string {
   return node === 0 ? '' : String(node + 1);
 }
 

@@ -1,7 +1,7 @@
 /**
  * What QEMU is free to do. The model asks at the one place where it is, and hands over what it predicts; `predicted`
- * takes that. It only asks for what the binary has been seen to do (below, and failed-commit.ts), so any answer is allowed. The search
- * for the choices that explain what a system has shown is comparison and lies in properties/.
+ * takes that. It only asks for what the binary has been seen to do (below, and failed-commit.ts), so any answer is
+ * allowed. The search for the choices that explain what a system has shown is comparison and lies in properties/.
  */
 import { asQemu } from './deviations.ts';
 import type { Follow } from './deviations.ts';
@@ -10,7 +10,10 @@ import type { Node } from './node.ts';
 import type { Extent, Range, Tag } from './vocabulary.ts';
 
 export interface Choices {
-  /** Whether the client of a primary whose peer is there again has reconnected: some requests later, or 1 to 15 s. */
+  /**
+   * Whether the client of a primary whose peer is there again has reconnected: some requests later, or 1 to 15 s. Asked of
+   * each request anew, also of those after one that got through: nothing that the driver does depends on it.
+   */
   reconnects(node: Node): boolean;
   /** At which sector a guest write that fails is cut in two, if at all: where one of these clusters begins. */
   cutsWrite(node: Node, extent: Extent, places: readonly Range[]): number | null;

@@ -36,8 +36,10 @@ export function replicationClose(node: Node, qemu: Qemu): Step {
 
 /** replication_child_perm (161-180): its children are written to, which another parent of the disk may not share. */
 function replicationChildPerm(node: Node, disk: 'hidden' | 'secondary'): Outcome | null {
-  const isShared = !has(node, disk === 'hidden' ? 'hiddenWriteUnshared' : 'secondaryWriteUnshared');
-  return isShared ? null : answers.writeUnshared(disk, node.index);
+  if (!has(node, disk === 'hidden' ? 'hiddenWriteUnshared' : 'secondaryWriteUnshared')) return null;
+  // Hidden's backing is the filter of the other backup job, which has no name.
+  const isFilter = disk === 'secondary' && has(node, 'secondaryBusy');
+  return answers.writeUnshared(disk, isFilter ? '#block' : `${disk}${answers.suffixOf(node.index)}`, node.index);
 }
 
 /** replication_co_getlength (182-185), in sectors. */

@@ -16,16 +16,8 @@ import type { Extent, Outcome, Range } from './vocabulary.ts';
 import { writeSecondary } from './writes.ts';
 
 export function nodeStep(node: Node, operation: OperationAtNode, qemu: Qemu): Step {
-  if (isFrom(operation, 'guest')) {
-    const outcome = guestRefusal(node, 'count' in operation ? operation : nothing);
-    const done = outcome === null ? guestRequest(node, operation, qemu) : { node, outcome };
-    return reported(node, operation, done, qemu);
-  }
-  if (isFrom(operation, 'primary')) {
-    const outcome = primaryRefusal(node, operation);
-    const done = outcome === null ? primaryRequest(node, operation, qemu) : { node, outcome };
-    return reported(node, operation, done, qemu);
-  }
+  if (isFrom(operation, 'guest')) return reported(node, operation, guestRequest(node, operation, qemu), qemu);
+  if (isFrom(operation, 'primary')) return reported(node, operation, primaryRequest(node, operation, qemu), qemu);
   if (isFrom(operation, 'job')) return { node: jobProgress(node, operation.op, qemu), outcome: ok };
   if (isFrom(operation, 'nature')) return fault(node, operation, qemu);
   return operation.op === 'open' ? blockdevAdd(node) : blockdevDel(node, qemu);
@@ -50,6 +42,8 @@ export function guestRead(node: Node, range: Range): Outcome {
 }
 
 function guestRequest(node: Node, operation: GuestOperation, qemu: Qemu): Step {
+  const refused = guestRefusal(node, 'count' in operation ? operation : nothing);
+  if (refused !== null) return { node, outcome: refused };
   switch (operation.op) {
     case 'guestRead':
       return { node, outcome: replication.replicationCoReadv(node, operation) };
@@ -70,6 +64,8 @@ function guestRequest(node: Node, operation: GuestOperation, qemu: Qemu): Step {
 }
 
 function primaryRequest(node: Node, operation: PrimaryOperation, qemu: Qemu): Step {
+  const refused = primaryRefusal(node, operation);
+  if (refused !== null) return { node, outcome: refused };
   switch (operation.op) {
     case 'primaryRead': {
       const tags = node.secondary.slice(operation.sector, endOf(operation));
@@ -119,12 +115,10 @@ function primaryRefusal(node: Node, operation: PrimaryOperation): Outcome | null
   return 'count' in operation ? pastTheEnd(node, operation) : null;
 }
 
+const unshared = ['hiddenWriteUnshared', 'secondaryWriteUnshared'] as const;
+
 function isExportedReadOnly({ setup: { readOnly, defects } }: Node): boolean {
-  return (
-    readOnly.includes('secondary') ||
-    defects.includes('hiddenWriteUnshared') ||
-    defects.includes('secondaryWriteUnshared')
-  );
+  return readOnly.includes('secondary') || unshared.some((defect) => defects.includes(defect));
 }
 
 function pastTheEnd(node: Node, range: Range): Outcome | null {

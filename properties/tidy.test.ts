@@ -74,13 +74,33 @@ describe('the model', () => {
     expect(imported('model/operations.ts')).toEqual(['./vocabulary.ts']);
   });
 
-  const lines = (paths: readonly string[]): number =>
-    paths
-      .filter((path) => !/(\.test|vocabulary|operations|scenario)\.ts$/.test(path))
-      .flatMap((path) => text(path).split('\n'))
-      .filter((line) => !/^\s*($|\/\/|\/?\*)/.test(line)).length;
+  /** Without blank lines and comments. */
+  const code = (path: string): readonly string[] =>
+    text(path)
+      .split('\n')
+      .filter((line) => !/^\s*($|\/\/|\/?\*)/.test(line));
+  /** The words, the answers, the deviations and what follows them, and what is left to choose. */
+  const tables =
+    /\/(vocabulary|operations|node|answers|deviations|document|choices|failed-commit|scenario)(\.test)?\.ts$/;
+  const proper = sources('model').filter((path) => !path.endsWith('.test.ts') && !tables.test(path));
 
-  test('is read in one sitting: at most 1300 lines of code beside vocabulary and operations', () => {
-    expect(lines(sources('model'))).toBeLessThanOrEqual(1300);
+  test('proper has at most 8 files', () => {
+    expect(proper.length).toBeGreaterThan(5);
+    expect(proper.length).toBeLessThanOrEqual(8);
+  });
+
+  test('proper has at most 700 lines of code that ask no switch and no choice', () => {
+    const lines = proper.flatMap(code).filter((line) => !/\bqemu\.\w+\(/.test(line));
+    expect(lines.length).toBeGreaterThan(400);
+    expect(lines.length).toBeLessThanOrEqual(700);
+  });
+
+  test('stands beside replication.c in at most 250 lines of code, its switches among them', () => {
+    expect(code('model/replication.ts').length).toBeLessThanOrEqual(250);
+  });
+
+  test('is a room of at most 1300 lines of code, beside its tests and what only they need', () => {
+    const room = sources('model').filter((path) => !/(\.test|scenario)\.ts$/.test(path));
+    expect(room.flatMap(code).length).toBeLessThanOrEqual(1300);
   });
 });

@@ -33,8 +33,14 @@ test.each([
   [{ operations: [[]] }, 'operations[0] is []: must be an operation, such as { "op": "open" }'],
   [{ setup: { nodes: [] } }, 'setup.nodes is []: must have at least one node'],
   [{ setup: { nodes: Array.from({ length: 4 }, () => node) } }, 'must have at most'],
-  [{ comparison: 'x'.repeat(58) }, `comparison is "${'x'.repeat(58)}": must be one of qemu, qemu-11.1, document`],
-  [{ comparison: 'x'.repeat(59) }, `comparison is "${'x'.repeat(56)}...: must be one of qemu, qemu-11.1, document`],
+  [
+    { comparison: 'x'.repeat(58) },
+    `comparison is "${'x'.repeat(58)}": must be one of qemu, qemu-11.1, document`,
+  ],
+  [
+    { comparison: 'x'.repeat(59) },
+    `comparison is "${'x'.repeat(56)}...: must be one of qemu, qemu-11.1, document`,
+  ],
 ])('%j', (changes, message) => {
   expect(() => parseTrace(JSON.stringify({ ...soundTrace, ...changes }), 'a.json')).toThrow(message);
 });
