@@ -90,11 +90,10 @@ export function commitFindsNoMedium(node: number): Outcome {
 }
 
 /** Answers of the block layer around the driver (blockdev-add, blockdev-del, the NBD server). */
-export const duplicateNode = (node: number) => error(`Duplicate nodes with node-name='${nameOf(node)}'`);
-export const nodeNotFound = (node: number) => error(`Failed to find node with node-name='${nameOf(node)}'`);
-export const nodeBusy = (node: number) =>
-  error(`Node '${nameOf(node)}' is busy: Block device is in use by internal backup job`);
-export const exportMissing = (node: number) => error(`export '${nameOf(node)}' not present`);
+export const duplicateNode = ofEachNode((name) => `Duplicate nodes with node-name='${name}'`);
+export const nodeNotFound = ofEachNode((name) => `Failed to find node with node-name='${name}'`);
+export const nodeBusy = ofEachNode((name) => `Node '${name}' is busy: Block device is in use by internal backup job`);
+export const exportMissing = ofEachNode((name) => `export '${name}' not present`);
 export const fileWithoutMedium = error('Could not refresh total sector count: No medium found');
 export const peerMissing = error("Failed to connect to 'peer': Connection refused");
 
@@ -108,6 +107,12 @@ export function suffixOf(node: number): string {
 
 function nameOf(node: number): string {
   return `rep${suffixOf(node)}`;
+}
+
+/** What is answered often is made once. */
+function ofEachNode(message: (name: string) => string): (node: number) => Outcome {
+  const made = [0, 1, 2].map((node) => error(message(nameOf(node))));
+  return (node) => made[node] ?? error(message(nameOf(node)));
 }
 
 function error(message: string): Outcome {
