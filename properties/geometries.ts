@@ -100,6 +100,7 @@ function drawQemuGeometry(lengthSectorsMax: number, dice: Dice): Geometry {
 /** Where slices that are stated end within the disk. */
 export function sliceEnds(geometry: Geometry): number[] {
   const { lengthSectors, activeSliceSectors, hiddenSliceSectors } = geometry;
+  if (activeSliceSectors === undefined && hiddenSliceSectors === undefined) return [];
   return [activeSliceSectors, hiddenSliceSectors].flatMap((slice = lengthSectors) =>
     Array.from({ length: Math.ceil(lengthSectors / slice) - 1 }, (_, index) => (index + 1) * slice),
   );
