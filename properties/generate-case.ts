@@ -8,7 +8,7 @@ import type { BadSector, Defect, Extent, Geometry, Mode, NodeSetup, Setup } from
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Case } from './case.ts';
 import { Dice } from './dice.ts';
-import { drawGeometry, sliceEnds } from './geometries.ts';
+import { drawGeometry, hasLongCopies, sliceEnds } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { OperationDeck } from './operation-deck.ts';
 import { badSectorProblem, QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
@@ -55,9 +55,11 @@ function drawSetup(options: CaseOptions, dice: Dice): Setup {
 
 function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, mode: Mode): NodeSetup {
   const geometry = drawGeometry(choice, capabilities, dice);
-  const bad = dice.oneIn(mode === 'primary' || sliceEnds(geometry).length > 0 ? 2 : 4)
-    ? drawBadSectors(mode, geometry, capabilities, dice)
-    : [];
+  const often = mode === 'primary' || sliceEnds(geometry).length > 0;
+  const bad =
+    hasLongCopies(geometry) || dice.oneIn(often ? 2 : 4)
+      ? drawBadSectors(mode, geometry, capabilities, dice)
+      : [];
   const defects = dice.oneIn(12) ? drawDefect(capabilities, dice) : [];
   const node: NodeSetup = {
     mode,
@@ -87,6 +89,9 @@ function drawBadSectors(
   const { lengthSectors } = geometry;
   const classic: BadSector = { disk: 'secondary', access: 'write', sector: dice.below(lengthSectors) };
   if (!disks.includes('secondary')) return [];
+  if (mode === 'secondary' && hasLongCopies(geometry) && dice.oneIn(2)) {
+    return [{ ...classic, access: 'read' }];
+  }
   if (mode === 'primary' || dice.oneIn(2)) {
     // A second one for writes after the failover that the first has failed.
     const cut = sliceEnds(geometry).length > 0;

@@ -34,12 +34,16 @@ export type GeometryChoice = keyof typeof presetGeometries | 'mixed' | Geometry;
 
 export const geometryNames = ['small', 'real', 'mixed'] as const;
 
-export function drawGeometry(choice: GeometryChoice, { geometry }: Capabilities, dice: Dice): Geometry {
+export function drawGeometry(choice: GeometryChoice, known: Capabilities, dice: Dice): Geometry {
   if (typeof choice === 'object') return choice;
   if (choice !== 'mixed') return presetGeometries[choice];
-  if (geometry.sectorBytes === 512) return drawQemuGeometry(geometry.lengthSectorsMax, dice);
-  const tiny = drawTinyGeometry(geometry.lengthSectorsMax, dice);
-  return geometry.slices === 'any' ? withSlices(tiny, geometry.lengthSectorsMax, dice.aside()) : tiny;
+  const { sectorBytes, lengthSectorsMax, slices } = known.geometry;
+  if (sectorBytes === 512) return drawQemuGeometry(lengthSectorsMax, dice);
+  const tiny = drawTinyGeometry(lengthSectorsMax, dice);
+  const aside = dice.aside();
+  if (slices === 'any' && aside.oneIn(8)) return withSlices(tiny, lengthSectorsMax, aside);
+  // Seldom: a case on it takes as long as a hundred others.
+  return aside.oneIn(1024) && geometryProblem(longCopiesGeometry, known) === null ? longCopiesGeometry : tiny;
 }
 
 /** Lengths that are no multiple of anything, and units of different size, in few sectors. */
@@ -56,12 +60,29 @@ function drawTinyGeometry(lengthSectorsMax: number, dice: Dice): Geometry {
 }
 
 /**
- * In one of eight geometries the slices of one overlay, or of both, are a cluster or two long. What they cut shows where a
+ * A copy before a write takes two units at most, and the disk has three: a sector that cannot be read shows which of them
+ * are copied together. With a cluster of active as long as the disk, writes mostly are long, too.
+ */
+export const longCopiesGeometry: Geometry = {
+  lengthSectors: 3,
+  sectorBytes: 2 ** 19,
+  activeClusterSectors: 3,
+  hiddenClusterSectors: 1,
+  copyUnitSectors: 1,
+  commitUnitSectors: 1,
+};
+
+/** Whether one copy before a write cannot take the whole disk (1 MiB, block/block-copy.c). */
+export function hasLongCopies({ lengthSectors, sectorBytes }: Geometry): boolean {
+  return lengthSectors * sectorBytes > 2 ** 20;
+}
+
+/**
+ * The slices of one overlay, or of both, are a cluster or two long. What they cut shows where a
  * sector of the secondary disk is bad that no overlay holds, although the failover has failed at another one near by:
  * hence small clusters in large commit units.
  */
 function withSlices(tiny: Geometry, lengthSectorsMax: number, dice: Dice): Geometry {
-  if (!dice.oneIn(8)) return tiny;
   const activeClusterSectors = dice.between(1, 2);
   const hiddenClusterSectors = dice.between(1, 2);
   const activeSliceSectors = activeClusterSectors * dice.between(1, 2);

@@ -3,7 +3,7 @@ import type { Operation, OperationAtNode, OperationName } from '../model/operati
 import type { BadSector, Geometry, Layer, Mode, NodeSetup, Range } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
-import { sliceEnds } from './geometries.ts';
+import { hasLongCopies, sliceEnds } from './geometries.ts';
 
 const HOT_PLACES = 4;
 const TAGS = 14;
@@ -19,6 +19,7 @@ export class NodeDeck {
   /** Absent on the first node, so that its operations are the same whether there are others or not. */
   readonly #at: { readonly node?: number };
   readonly #sliceEnds: readonly number[];
+  readonly #hasLongCopies: boolean;
   #written = 0;
 
   constructor(setup: NodeSetup, node: number, capabilities: Capabilities, dice: Dice) {
@@ -32,6 +33,7 @@ export class NodeDeck {
     this.#breakable = mode === 'primary' ? ['secondary'] : capabilities.badSectors;
     this.#readBreaks = !defects.includes('secondaryBusy');
     this.#sliceEnds = sliceEnds(geometry);
+    this.#hasLongCopies = hasLongCopies(geometry);
     this.#at = node === 0 ? {} : { node };
   }
 
@@ -96,6 +98,7 @@ export class NodeDeck {
     const dice = this.#dice;
     const { lengthSectors, activeClusterSectors } = this.#geometry;
     if (this.isSliced && dice.oneIn(2)) return this.#acrossSliceEnd();
+    if (this.#hasLongCopies && dice.oneIn(2)) return { sector: 0, count: lengthSectors };
     const hot = this.#hot[dice.below(this.#hot.length + 1)];
     const sector = hot ?? dice.below(lengthSectors);
     const room = lengthSectors - sector;

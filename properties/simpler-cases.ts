@@ -91,7 +91,6 @@ function* lowerSetups(setup: NodeSetup, thoroughness: Thoroughness): Generator<N
     'hiddenClusterSectors',
     'copyUnitSectors',
     'commitUnitSectors',
-    'sectorBytes',
     'activeSliceSectors',
     'hiddenSliceSectors',
   ] as const) {
@@ -99,6 +98,8 @@ function* lowerSetups(setup: NodeSetup, thoroughness: Thoroughness): Generator<N
       yield clipContent({ ...setup, geometry: { ...geometry, [key]: value } });
     }
   }
+  for (const sectorBytes of lowerSectorBytes(geometry))
+    yield { ...setup, geometry: { ...geometry, sectorBytes } };
   for (const [index, bad] of setup.badSectors.entries()) {
     for (const sector of lowerValues(bad.sector, 0, thoroughness)) {
       yield { ...setup, badSectors: setup.badSectors.with(index, { ...bad, sector }) };
@@ -123,6 +124,11 @@ function clipContent(setup: NodeSetup): NodeSetup {
     .filter(({ sector }) => sector < lengthSectors)
     .map((extent) => ({ ...extent, count: Math.min(extent.count, lengthSectors - extent.sector) }));
   return { ...setup, initialContent };
+}
+
+/** No system has other sizes than multiples of 4, and what has been seen to matter is how many sectors 1 MiB has. */
+function* lowerSectorBytes({ sectorBytes }: Geometry): Generator<number> {
+  for (let lower = 4; lower < sectorBytes; lower *= 2) yield lower;
 }
 
 function* lowerValues(value: number, least: number, thoroughness: Thoroughness): Generator<number> {

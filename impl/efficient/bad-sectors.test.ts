@@ -1,6 +1,6 @@
 /** Sectors that cannot be read or written, of each of the three disks. */
 import { describe, expect, test } from 'vitest';
-import type { BadSector, NodeSetup } from '../../model/vocabulary.ts';
+import type { BadSector, Geometry, NodeSetup } from '../../model/vocabulary.ts';
 import { EIO, OK, Scenario, TINY, data, sectors } from './scenario.ts';
 
 type Access = Pick<BadSector, 'disk' | 'access'>;
@@ -23,6 +23,53 @@ function breakSector(scenario: Scenario, access: Access, sector: number): void {
 function repair(scenario: Scenario, disk: BadSector['disk']): void {
   expect(scenario.do({ op: 'repairSectors', disk })).toEqual(OK);
 }
+
+describe('a long copy before a write is cut into pieces of at most 1 MiB', () => {
+  /** One sector a unit. */
+  function units(lengthSectors: number, unitBytes: number): Geometry {
+    return {
+      lengthSectors,
+      sectorBytes: unitBytes,
+      activeClusterSectors: 1,
+      hiddenClusterSectors: 1,
+      copyUnitSectors: 1,
+      commitUnitSectors: 1,
+    };
+  }
+
+  test.each([
+    ['16 units of 64 KiB', units(40, 65_536), 20, [...sectors(0, 16), ...sectors(32, 40)]],
+    ['only whole units: 2 of 384 KiB', units(5, 393_216), 1, [2, 3, 4]],
+    ['one unit of exactly 1 MiB', units(3, 2 ** 20), 1, [0, 2]],
+    ['at least one unit, of more than 1 MiB', units(3, 2 ** 20 + 4), 1, [0, 2]],
+    [
+      'bytes, not sectors: 2 units of 2 sectors',
+      { ...units(10, 2 ** 18), copyUnitSectors: 2 },
+      5,
+      [0, 1, 2, 3, 8, 9],
+    ],
+  ])('%s', (_, geometry, broken, copied) => {
+    for (const access of [SECONDARY_READ, HIDDEN_WRITE]) {
+      const { lengthSectors } = geometry;
+      const scenario = Scenario.running(geometry, bad(access, broken));
+      expect(scenario.primaryWrite(0, lengthSectors, 22)).toEqual(EIO);
+      expect(scenario.allocated('hidden')).toEqual(copied);
+      expect(scenario.observe().secondary).toEqual(Array<number>(lengthSectors).fill(11));
+    }
+  });
+
+  test('counted from the start of each run, and each piece that worked stays', () => {
+    const scenario = Scenario.running(units(7, 2 ** 19), bad(SECONDARY_READ, 4));
+    expect(scenario.primaryWrite(2, 1, 22)).toEqual(OK);
+    // The runs are 0 to 1 and 3 to 6; the pieces of the second are 3 to 4 and 5 to 6.
+    expect(scenario.primaryWrite(0, 7, 23)).toEqual(EIO);
+    expect(scenario.allocated('hidden')).toEqual([0, 1, 2, 5, 6]);
+    repair(scenario, 'secondary');
+    breakSector(scenario, SECONDARY_READ, 0);
+    expect(scenario.primaryWrite(0, 7, 24)).toEqual(OK);
+    expect(scenario.allocated('hidden')).toEqual(sectors(0, 7));
+  });
+});
 
 describe('secondary disk, unreadable', () => {
   test('a read that touches it fails whole, on both sides, and the view shows it alone', () => {

@@ -7,15 +7,22 @@ import { ActiveWriteDisk } from './active-writes.ts';
 import { EIO, OK } from './outcomes.ts';
 import { SparseBitmap } from './sparse-bitmap.ts';
 
+/** A copy takes at most this much, or one unit where a unit is larger (BLOCK_COPY_MAX_BUFFER, block/block-copy.c). */
+const COPY_BYTES_MAX = 2 ** 20;
+
 export class CopyBeforeWriteDisk extends ActiveWriteDisk {
   /** Whether the job runs: from a start until a stop. */
   backupJobRuns = false;
   /** Units copied in this checkpoint interval; hidden's own allocation does not decide this. */
   readonly copiedUnits: SparseBitmap;
+  /** The units that one copy takes at most. */
+  readonly copyUnitsMax: number;
 
   constructor(geometry: Geometry) {
     super(geometry);
-    this.copiedUnits = new SparseBitmap(Math.ceil(geometry.lengthSectors / geometry.copyUnitSectors));
+    const { lengthSectors, copyUnitSectors, sectorBytes } = geometry;
+    this.copiedUnits = new SparseBitmap(Math.ceil(lengthSectors / copyUnitSectors));
+    this.copyUnitsMax = Math.max(1, Math.floor(COPY_BYTES_MAX / (copyUnitSectors * sectorBytes)));
   }
 
   /** Bytes of memory held by the layers and their tables, in use or kept for later. */
@@ -26,8 +33,9 @@ export class CopyBeforeWriteDisk extends ActiveWriteDisk {
   }
 
   /**
-   * Makes the range safe to change, run by run of units not yet copied. A run that meets a bad sector is not copied at
-   * all; the others are all the same, but the request must not go on. Copies nothing where no job runs.
+   * Makes the range safe to change, run by run of units not yet copied, and a long run piece by piece: 40 units of 64 KiB
+   * as 16, 16 and 8. A piece that meets a bad sector is not copied at all; the others are all the same, but the request
+   * must not go on. Copies nothing where no job runs.
    */
   copyBeforeWrite(sector: number, count: number): Outcome {
     if (!this.backupJobRuns) return OK;
@@ -36,9 +44,11 @@ export class CopyBeforeWriteDisk extends ActiveWriteDisk {
     const end = Math.ceil((sector + count) / this.geometry.copyUnitSectors);
     for (let unit = this.copyUnitOf(sector); unit < end; unit++) {
       if (this.copiedUnits.has(unit)) continue;
-      const runEnd = this.bad.isEmpty ? unit + 1 : this.uncopiedRunEnd(unit, end);
-      if (this.copyRun(unit, runEnd) !== OK) outcome = EIO;
-      unit = runEnd - 1;
+      const pieceEnd = this.bad.isEmpty
+        ? unit + 1
+        : this.uncopiedRunEnd(unit, Math.min(end, unit + this.copyUnitsMax));
+      if (this.copyPiece(unit, pieceEnd) !== OK) outcome = EIO;
+      unit = pieceEnd - 1;
     }
     return outcome;
   }
@@ -51,7 +61,7 @@ export class CopyBeforeWriteDisk extends ActiveWriteDisk {
   }
 
   /** Copies the units of [unit, end), or fails and copies none. */
-  copyRun(unit: number, end: number): Outcome {
+  copyPiece(unit: number, end: number): Outcome {
     const first = unit * this.geometry.copyUnitSectors;
     const count = Math.min(end * this.geometry.copyUnitSectors, this.lengthSectors) - first;
     if (this.fails('secondary', 'read', first, count) || this.fails('hidden', 'write', first, count))

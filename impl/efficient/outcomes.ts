@@ -38,6 +38,8 @@ function makeNamed(suffix: string) {
     hiddenNotEmptied: error(`Failed to empty hidden${suffix}: Input/output error`),
     hiddenUnshared: error(unshared('hidden', suffix)),
     secondaryUnshared: error(unshared('secondary', suffix)),
+    /** The child would be the filter of another backup, whose name QEMU makes up. */
+    filterUnshared: error(unshared('secondary', suffix, '#block')),
     commitWithoutMedium: error(
       `Permission conflict on node 'secondary${suffix}': permissions 'write' are both required by node '${rep}' (uses node 'secondary${suffix}' as 'secondary disk' child) and unshared by an unnamed block device (uses node 'secondary${suffix}' as 'root' child).`,
     ),
@@ -47,8 +49,7 @@ function makeNamed(suffix: string) {
   });
 }
 
-function unshared(disk: 'hidden' | 'secondary', suffix: string): string {
-  const node = disk + suffix;
+function unshared(disk: 'hidden' | 'secondary', suffix: string, node = disk + suffix): string {
   return `Permission conflict on node '${node}': permissions 'write' are both required by node 'rep${suffix}' (uses node '${node}' as '${disk} disk' child) and unshared by node 'cb${suffix}' (uses node '${node}' as 'file' child).`;
 }
 

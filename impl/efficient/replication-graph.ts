@@ -40,14 +40,16 @@ export class ReplicationGraph extends ReplicationRequests {
     const { defects } = this;
     if (defects.includes('hiddenWriteUnshared')) return this.answers.hiddenUnshared;
     this.hiddenAttached++;
-    if (defects.includes('secondaryWriteUnshared')) return this.answers.secondaryUnshared;
-    // The other backup's filter stays as read-only as the disk was opened.
-    if (defects.includes('secondaryBusy') && this.openedReadOnly.includes('secondary')) {
-      return outcomes.BLOCK_NODE_READ_ONLY;
+    // What is attached lies below hidden: the disk, or the filter of another backup over it.
+    const isBusy = defects.includes('secondaryBusy');
+    if (defects.includes('secondaryWriteUnshared')) {
+      return isBusy ? this.answers.filterUnshared : this.answers.secondaryUnshared;
     }
+    // The filter stays as read-only as the disk was opened.
+    if (isBusy && this.openedReadOnly.includes('secondary')) return outcomes.BLOCK_NODE_READ_ONLY;
     this.secondaryAttached++;
     if (this.blockerLeft) return outcomes.aborted('startAfterFailedStart');
-    if (defects.includes('topIdInvalid') || defects.includes('secondaryBusy')) {
+    if (defects.includes('topIdInvalid') || isBusy) {
       this.blockerLeft = true;
       return defects.includes('topIdInvalid') ? outcomes.TOP_ID_INVALID : outcomes.SECONDARY_BUSY;
     }

@@ -22,8 +22,7 @@ function opened(changes: Partial<NodeSetup>): Scenario {
   return scenario;
 }
 
-function unshared(disk: 'hidden' | 'secondary', suffix = ''): Outcome {
-  const node = disk + suffix;
+function unshared(disk: 'hidden' | 'secondary', suffix = '', node = disk + suffix): Outcome {
   return error(
     `Permission conflict on node '${node}': permissions 'write' are both required by node 'rep${suffix}' ` +
       `(uses node '${node}' as '${disk} disk' child) and unshared by node 'cb${suffix}' ` +
@@ -78,6 +77,7 @@ describe('a start that fails', () => {
     [['topIdInvalid', 'secondaryWriteUnshared'], unshared('secondary')],
     [['secondaryBusy', 'topIdInvalid'], error('No top_bs or it is invalid')],
     [['hiddenExported', 'secondaryBusy'], BUSY],
+    [['secondaryWriteUnshared', 'topIdInvalid', 'secondaryBusy'], unshared('secondary', '', '#block')],
   ])('%s answers the first error in the order of the driver', (defects, expected) => {
     const scenario = opened({ defects });
     expect(scenario.start()).toEqual(expected);
@@ -152,6 +152,21 @@ describe('a start that fails', () => {
     }
   });
 });
+
+test.each<NodeSetup['readOnly']>([[], ['hidden', 'secondary']])(
+  'a busy secondary disk that is not shared either: the filter over it is not (opened read-only: %s)',
+  (...readOnly) => {
+    const scenario = opened({ readOnly, defects: ['secondaryBusy', 'secondaryWriteUnshared'] });
+    for (const tries of [1, 2, 3]) {
+      expect(scenario.start()).toEqual(unshared('secondary', '', '#block'));
+      expect(scenario.observe().wiring).toEqual({
+        ...CLEAN,
+        hiddenAttached: tries,
+        secondaryReadOnly: readOnly.length > 0,
+      });
+    }
+  },
+);
 
 describe('a read-only export of the secondary disk', () => {
   test.each<Partial<NodeSetup>>([

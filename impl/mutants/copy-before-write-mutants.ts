@@ -34,8 +34,8 @@ class ZeroesBypassCopy extends ReplicationNode {
 }
 
 class FailedCopyCounts extends ReplicationNode {
-  override copyRun(unit: number, end: number): Outcome {
-    const outcome = super.copyRun(unit, end);
+  override copyPiece(unit: number, end: number): Outcome {
+    const outcome = super.copyPiece(unit, end);
     for (let each = unit; each < end; each++) this.copiedUnits.add(each);
     return outcome;
   }
@@ -49,11 +49,15 @@ class FailedCopyStillWrites extends ReplicationNode {
 }
 
 class FailedCopySetsError extends ReplicationNode {
-  override copyRun(unit: number, end: number): Outcome {
-    const outcome = super.copyRun(unit, end);
+  override copyPiece(unit: number, end: number): Outcome {
+    const outcome = super.copyPiece(unit, end);
     if (outcome !== OK) this.errorFlag = true;
     return outcome;
   }
+}
+
+class LongCopiesAreNotCut extends ReplicationNode {
+  override readonly copyUnitsMax = Number.POSITIVE_INFINITY;
 }
 
 class LostBackupJobStillCopies extends ReplicationNode {
@@ -104,6 +108,12 @@ export const copyBeforeWriteMutants: readonly Mutant[] = [
     wrong: 'A failed copy sets the error.',
     origin: 'fault slip',
     node: FailedCopySetsError,
+  },
+  {
+    name: 'long-copies-are-not-cut',
+    wrong: 'A run of units is one copy, however long it is.',
+    origin: 'fault slip',
+    node: LongCopiesAreNotCut,
   },
   {
     name: 'copies-go-on-without-the-backup-job',

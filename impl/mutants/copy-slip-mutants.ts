@@ -63,8 +63,8 @@ class EmptyWriteCopiesNothing extends ReplicationNode {
 }
 
 class FailedCopyEndsJob extends ReplicationNode {
-  override copyRun(unit: number, end: number): Outcome {
-    const outcome = super.copyRun(unit, end);
+  override copyPiece(unit: number, end: number): Outcome {
+    const outcome = super.copyPiece(unit, end);
     if (outcome !== OK) this.backupJobRuns = false;
     return outcome;
   }

@@ -38,8 +38,8 @@ class EmptyingStepsOverClusters extends ReplicationNode {
 }
 
 class LastUnitCopiedPastTheEnd extends ReplicationNode {
-  override copyRun(unit: number, end: number): Outcome {
-    return end * this.geometry.copyUnitSectors > this.lengthSectors ? EIO : super.copyRun(unit, end);
+  override copyPiece(unit: number, end: number): Outcome {
+    return end * this.geometry.copyUnitSectors > this.lengthSectors ? EIO : super.copyPiece(unit, end);
   }
 }
 

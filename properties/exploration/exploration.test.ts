@@ -50,6 +50,7 @@ const golden: Readonly<Record<string, readonly [number, number, number]>> = {
   'bad-sectors': [131_040, 3_538_080, 20],
   'split-writes': [320_832, 5_774_976, 22],
   'sliced-writes': [5480, 71_240, 14],
+  'long-copies': [376, 3760, 11],
   'two-disks': [32_170, 772_080, 14],
   'exchangeable-clusters': [2854, 77_058, 12],
   'unequal-units': [13_020, 651_000, 14],
@@ -81,18 +82,23 @@ describe('exhaustive search: whole worlds', () => {
 });
 
 describe('exhaustive search: independent counts', () => {
-  test.each(['primary', 'wrong-top-id', 'second-starts', 'step-by-step', 'sliced-writes', 'two-disks'])(
-    'a plain depth-first enumeration of %s without symmetry comes to the same',
-    async (name) => {
-      const world = named(name);
-      const plain = enumerate(world);
-      const { states, transitions } = await explore(world, createEfficientSystem(), {
-        ...whole,
-        reduction: 'unreduced',
-      });
-      expect([states, transitions]).toEqual([plain.states.length, plain.transitions]);
-    },
-  );
+  test.each([
+    'primary',
+    'wrong-top-id',
+    'second-starts',
+    'step-by-step',
+    'sliced-writes',
+    'long-copies',
+    'two-disks',
+  ])('a plain depth-first enumeration of %s without symmetry comes to the same', async (name) => {
+    const world = named(name);
+    const plain = enumerate(world);
+    const { states, transitions } = await explore(world, createEfficientSystem(), {
+      ...whole,
+      reduction: 'unreduced',
+    });
+    expect([states, transitions]).toEqual([plain.states.length, plain.transitions]);
+  });
 
   test.each([
     ['step-by-step', 1],

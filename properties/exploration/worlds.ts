@@ -2,6 +2,7 @@
 import { emptyingFaults } from '../../model/vocabulary.ts';
 import type { FaultOperation, Operation } from '../../model/operations.ts';
 import type { Geometry, NodeSetup, Range } from '../../model/vocabulary.ts';
+import { longCopies } from './long-copies-world.ts';
 import { slicedWrites, splitWrites } from './split-write-world.ts';
 import { secondStarts } from './second-start-world.ts';
 import type { World } from './world.ts';
@@ -247,6 +248,7 @@ export const worlds: readonly World[] = [
   },
   splitWrites,
   slicedWrites,
+  longCopies,
   {
     name: 'unequal-units',
     about: 'clusters, copy units and commit units of different sizes, the last of each partial',

@@ -26,6 +26,7 @@ const worlds = [
   'sliced-writes',
   'two-disks',
   'bad-sectors',
+  'long-copies',
   'failing-checkpoints',
 ];
 
