@@ -59,7 +59,7 @@ export function addVerify(program: Command, finish: (agreed: boolean) => void): 
     .option('--operations <count>', 'longest case', wholeNumber, 100)
     .option(
       '--geometry <name|sizes>',
-      `${geometryNames.join(', ')}, or length=8,sector=8,active=2,hidden=2,copy=2,commit=2`,
+      `${geometryNames.join(', ')}, or length=8,sector=8,active=2,hidden=2,copy=2,commit=2 (and active-slice=2, hidden-slice=2)`,
       'mixed',
     )
     .addOption(

@@ -120,6 +120,15 @@ test('with a node go its operations, and later nodes move up', () =>
 test('each thing that is odd about a node goes alone', () =>
   expect(lines(simplerSetups(oddNode))).toMatchFileSnapshot(`${listed}/oddities-left-out.txt`));
 
+test('sizes of L2 slices go one by one, and are lowered like other numbers', () => {
+  const slices = { activeSliceSectors: 2, hiddenSliceSectors: 3 };
+  const sliced = of([], { geometry: { ...plain.geometry, ...slices } });
+  expect(lines(simplerSetups(sliced))).toBe('hiddenSliceSectors 3 | \nactiveSliceSectors 2 | \n');
+  const lowered = [...lowerNumbers(sliced, 'every')].map(({ setup: { nodes } }) => nodes[0]?.geometry);
+  expect(lowered).toContainEqual({ ...plain.geometry, ...slices, activeSliceSectors: 1 });
+  expect(lowered).toContainEqual({ ...plain.geometry, ...slices, hiddenSliceSectors: 2 });
+});
+
 test('numbers are lowered one at a time, and content is cut where the disk gets shorter', () =>
   expect(lines(lowerNumbers(numbers, 'every'))).toMatchFileSnapshot(`${listed}/numbers-lowered.txt`));
 

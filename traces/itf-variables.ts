@@ -1,4 +1,5 @@
 /** The model's state as variables of a trace in the Informal Trace Format, each with its type in Apalache's notation. */
+import { ownSliceSectors } from '../impl/own-slice.ts';
 import { observe } from '../model/observe.ts';
 import type { Host, Node } from '../model/node.ts';
 import type { Given, Argument, ArgumentKind, Operation, OperationName } from '../model/operations.ts';
@@ -118,12 +119,21 @@ export function variablesOf(
   };
 }
 
+/** Sizes of slices stand in all of the records, which must be of one type, or in none. */
 export function geometriesOf({ nodes }: Host): ItfValue {
+  const isSliced = nodes.some(
+    ({ setup: { geometry } }) => geometry.activeSliceSectors ?? geometry.hiddenSliceSectors,
+  );
   return mapOf(
-    nodes.map(({ setup: { geometry } }, index) => [
-      integer(index),
-      Object.fromEntries(Object.entries(geometry).map(([name, size]) => [name, integer(size)])),
-    ]),
+    nodes.map(({ setup: { geometry } }, index) => {
+      const { activeSliceSectors, hiddenSliceSectors, ...sizes } = geometry;
+      const slices = {
+        activeSliceSectors: activeSliceSectors ?? ownSliceSectors(geometry, sizes.activeClusterSectors),
+        hiddenSliceSectors: hiddenSliceSectors ?? ownSliceSectors(geometry, sizes.hiddenClusterSectors),
+      };
+      const all = Object.entries(isSliced ? { ...sizes, ...slices } : sizes);
+      return [integer(index), Object.fromEntries(all.map(([name, size]) => [name, integer(size)]))];
+    }),
   );
 }
 

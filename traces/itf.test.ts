@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Geometry } from '../model/vocabulary.ts';
 import { writeExport } from './export-file.ts';
 import { listTraces } from './failure-folder.ts';
 import { itfSchema } from './itf-schema.ts';
@@ -66,6 +67,23 @@ describe('a trace', () => {
     });
     expect(states[0]?.['geometry']).toHaveProperty('#map');
     expect(states[1]).not.toHaveProperty('geometry');
+  });
+
+  test('states sizes of slices in the geometry of every node, or of none', () => {
+    const [one] = trace.setup.nodes;
+    if (one === undefined) throw new Error('the trace has no node');
+    const { geometry } = one;
+    const sliced = { ...one, geometry: { ...geometry, activeSliceSectors: geometry.activeClusterSectors } };
+    const [first] = exported({ ...trace, setup: { nodes: [one, sliced] } }).states;
+    const own = { activeSliceSectors: geometry.lengthSectors, hiddenSliceSectors: geometry.lengthSectors };
+    const sizes = (stated: Geometry) =>
+      Object.fromEntries(Object.entries(stated).map(([name, size]) => [name, int(Number(size))]));
+    expect(first?.['geometry']).toEqual({
+      '#map': [
+        [int(0), sizes({ ...geometry, ...own })],
+        [int(1), sizes({ ...sliced.geometry, hiddenSliceSectors: geometry.lengthSectors })],
+      ],
+    });
   });
 
   test('shows operations and outcomes, and what they did to the layers', () => {

@@ -101,7 +101,16 @@ function oddSecondaries(): NodeSetup[] {
     ...shapes,
     ...[two, ...shapes].flatMap((node) => [filled(node, 1), filled(node)]),
     { ...filled(partial), commitRequestsMax: 2 },
+    ...slicedNodes(),
   ];
+}
+
+/** A write of two sectors that is cut between them, of which the second fails after a failed failover. */
+function slicedNodes(): NodeSetup[] {
+  return (['activeSliceSectors', 'hiddenSliceSectors'] as const).map((slice) => ({
+    ...filled(plainNode('secondary', geometry(2, { [slice]: 1 }))),
+    badSectors: [{ disk: 'secondary', access: 'write', sector: 1 }],
+  }));
 }
 
 /** One secondary or primary with nothing odd about it but units larger than a sector. */
