@@ -151,7 +151,7 @@ describe('a seeded bug', () => {
   test.each(mutants.filter(({ name }) => !lawful.has(name)))(
     'is found all the same: $name',
     async (mutant) => {
-      const { findings } = await campaign(documented(createMutant(mutant)), 6000);
+      const { findings } = await campaign(documented(createMutant(mutant)), 12_000);
       expect(findings).toHaveLength(1);
       expect(findings[0]?.divergence.index).toBeGreaterThanOrEqual(0);
     },
@@ -160,7 +160,7 @@ describe('a seeded bug', () => {
   test.each(mutants.filter(({ name }) => lawful.has(name)))(
     'is what the document says: $name',
     async (mutant) => {
-      const { findings, coverage } = await campaign(documented(createMutant(mutant)), 600);
+      const { findings, coverage } = await campaign(documented(createMutant(mutant)), 1200);
       expect(findings).toEqual([]);
       expect([...coverage.documented.keys()]).toEqual([lawful.get(mutant.name)]);
     },
