@@ -42,8 +42,9 @@ const operation = anyOperation();
 /** The compiler is told the type: zod infers none for objects that are put together from a table. */
 function anyOperation(): z.ZodType<TraceOperation>;
 function anyOperation(): z.ZodType {
-  const [first = operationOf('open'), ...others] = operationNames.map(operationOf);
-  return z.discriminatedUnion('op', [first, ...others], {
+  // That there is a first one must be seen from the type.
+  const others = operationNames.filter((op) => op !== 'open');
+  return z.discriminatedUnion('op', [operationOf('open'), ...others.map(operationOf)], {
     error: ({ input }) =>
       typeof input === 'object' && input !== null && !Array.isArray(input)
         ? `must be one of ${operationNames.join(', ')}`
