@@ -54,7 +54,7 @@ describe('drawn cases (seed 11)', () => {
     const crossing = drawn(everything).some(({ setup: { nodes }, walk, operations }) =>
       operations.some((operation, index) => {
         const ends = nodes[0] === undefined ? [] : sliceEnds(nodes[0].geometry);
-        const stage = walk?.steps[index]?.state.nodes[0]?.node.stage;
+        const stage = walk?.steps[index]?.host.nodes[0]?.stage;
         return (
           operation.op === 'guestWrite' &&
           stage === 'failoverFailed' &&

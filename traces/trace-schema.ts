@@ -50,8 +50,9 @@ function anyOperation(form: { readonly isMarked: true }): z.ZodType<TraceOperati
 function anyOperation(form: { readonly isMarked: false }): z.ZodType<Operation>;
 function anyOperation({ isMarked }: { readonly isMarked: boolean }): z.ZodType {
   const marks = isMarked ? { skip } : {};
-  const [first = operationOf('open', marks), ...others] = operationNames.map((op) => operationOf(op, marks));
-  return z.discriminatedUnion('op', [first, ...others], {
+  // That there is a first one must be seen from the type.
+  const others = operationNames.filter((op) => op !== 'open').map((op) => operationOf(op, marks));
+  return z.discriminatedUnion('op', [operationOf('open', marks), ...others], {
     error: ({ input }) =>
       typeof input === 'object' && input !== null && !Array.isArray(input)
         ? `must be one of ${operationNames.join(', ')}`
