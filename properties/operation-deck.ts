@@ -1,7 +1,7 @@
 /** Draws one operation at a time: swarm weights a case, stage-aware, biased to places where writes meet. */
 import { operationNames } from '../impl/operation-lists.ts';
-import type { Host } from '../model/node.ts';
-import type { Mode, Setup, Stage } from '../model/vocabulary.ts';
+import type { Host, Node } from '../model/node.ts';
+import type { Mode, Setup } from '../model/vocabulary.ts';
 import type { Operation, OperationName } from '../model/operations.ts';
 import { operationTable } from '../model/operations.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
@@ -84,13 +84,13 @@ export class OperationDeck {
     const node = nodes[index];
     const deck = this.#decks[index];
     if (node === undefined || deck === undefined) return { op: 'getError' };
-    return this.#leadingOperation(node.stage, deck) ?? this.#operation(this.#draw(), deck);
+    return this.#leadingOperation(node, deck) ?? this.#operation(this.#draw(), deck);
   }
 
   /** Most operations in a stage that refuses everything teach nothing: move on soon, but not always. */
-  #leadingOperation(stage: Stage, deck: NodeDeck): Operation | null {
+  #leadingOperation(node: Node, deck: NodeDeck): Operation | null {
     const dice = this.#dice;
-    switch (stage) {
+    switch (node.stage) {
       case 'aborted':
         return dice.oneIn(4) ? deck.operation('open') : null;
       case 'closed':
@@ -104,9 +104,22 @@ export class OperationDeck {
       case 'done':
         return dice.oneIn(12) ? deck.operation('close') : null;
       case 'running':
+        return node.origHiddenReadOnly && dice.oneIn(4) ? this.#towardsReopening(node, deck) : null;
       case 'failover':
         return null;
     }
+  }
+
+  /** Seldom met by chance: the end of the backup job reopens hidden, which has no driver any more. */
+  #towardsReopening({ ejected, makeEmptyFails }: Node, deck: NodeDeck): Operation | null {
+    const isNext = (op: OperationName): boolean => this.#names.includes(op);
+    if (ejected.hidden) {
+      const ends = (['stop', 'setReplication', 'endJob'] as const).filter(isNext);
+      const end = ends[this.#dice.below(Math.max(1, ends.length))];
+      return end === undefined ? null : this.#operation(end, deck);
+    }
+    const next = makeEmptyFails.hidden === 'ejected' ? 'checkpoint' : 'failEmptying';
+    return isNext(next) ? this.#operation(next, deck) : null;
   }
 
   #draw(): OperationName {
