@@ -24,7 +24,7 @@ const known: readonly (readonly [string, string, number])[] = [
   ['commit-skips-the-last-partial-unit', 'observation-commitSettle-failover-view', 5],
   ['copies-go-on-after-a-stop', 'observation-primaryWrite-done-hidden', 4],
   ['emptying-keeps-an-unaligned-last-cluster', 'observation-checkpoint-running-view', 4],
-  ['split-write-mixes-units', 'observation-guestWrite-failoverFailed-view', 6],
+  ['split-write-mixes-units', 'observation-guestWrite-failoverFailed-view', 5],
   ['open-asks-for-write-permission', 'outcome-open-closed-ok-error', 1],
 ];
 
