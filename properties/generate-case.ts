@@ -8,7 +8,7 @@ import type { BadSector, Defect, Extent, Geometry, Mode, NodeSetup, Setup } from
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Case } from './case.ts';
 import { Dice } from './dice.ts';
-import { drawGeometry, hasLongCopies, sliceEnds } from './geometries.ts';
+import { drawGeometry, hasWideSectors, sliceEnds } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { OperationDeck } from './operation-deck.ts';
 import { badSectorProblem, QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
@@ -57,7 +57,7 @@ function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, m
   const geometry = drawGeometry(choice, capabilities, dice);
   const often = mode === 'primary' || sliceEnds(geometry).length > 0;
   const bad =
-    hasLongCopies(geometry) || dice.oneIn(often ? 2 : 4)
+    hasWideSectors(geometry) || dice.oneIn(often ? 2 : 4)
       ? drawBadSectors(mode, geometry, capabilities, dice)
       : [];
   const defects = dice.oneIn(12) ? drawDefect(capabilities, dice) : [];
@@ -89,7 +89,7 @@ function drawBadSectors(
   const { lengthSectors } = geometry;
   const classic: BadSector = { disk: 'secondary', access: 'write', sector: dice.below(lengthSectors) };
   if (!disks.includes('secondary')) return [];
-  if (mode === 'secondary' && hasLongCopies(geometry) && dice.oneIn(2)) {
+  if (mode === 'secondary' && hasWideSectors(geometry) && dice.oneIn(2)) {
     return [{ ...classic, access: 'read' }];
   }
   if (mode === 'primary' || dice.oneIn(2)) {

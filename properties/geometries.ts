@@ -41,7 +41,8 @@ export function drawGeometry(choice: GeometryChoice, known: Capabilities, dice: 
   if (sectorBytes === 512) return drawQemuGeometry(lengthSectorsMax, dice);
   const tiny = drawTinyGeometry(lengthSectorsMax, dice);
   const aside = dice.aside();
-  if (slices === 'any' && aside.oneIn(8)) return withSlices(tiny, lengthSectorsMax, aside);
+  if (aside.oneIn(8)) return slices === 'any' ? withSlices(tiny, lengthSectorsMax, aside) : tiny;
+  if (aside.oneIn(32) && geometryProblem(wideSectorsGeometry, known) === null) return wideSectorsGeometry;
   // Seldom: a case on it takes as long as a hundred others.
   return aside.oneIn(1024) && geometryProblem(longCopiesGeometry, known) === null ? longCopiesGeometry : tiny;
 }
@@ -72,9 +73,20 @@ export const longCopiesGeometry: Geometry = {
   commitUnitSectors: 1,
 };
 
+/**
+ * A sector is more than the 16 KiB around which qcow2 joins the reads of both ends of a new cluster: a write to the middle
+ * one does not fail where that cannot be read.
+ */
+const wideSectorsGeometry: Geometry = { ...longCopiesGeometry, sectorBytes: 2 ** 15 };
+
 /** Whether one copy before a write cannot take the whole disk (1 MiB, block/block-copy.c). */
 export function hasLongCopies({ lengthSectors, sectorBytes }: Geometry): boolean {
   return lengthSectors * sectorBytes > 2 ** 20;
+}
+
+/** Whether a sector is larger than what some requests of QEMU are limited to: a case has few sectors then. */
+export function hasWideSectors({ sectorBytes }: Geometry): boolean {
+  return sectorBytes >= wideSectorsGeometry.sectorBytes;
 }
 
 /**
