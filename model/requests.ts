@@ -118,7 +118,7 @@ function primaryRefusal(node: Node, operation: PrimaryOperation): Outcome | null
 const unshared = ['hiddenWriteUnshared', 'secondaryWriteUnshared'] as const;
 
 function isExportedReadOnly({ setup: { readOnly, defects } }: Node): boolean {
-  return readOnly.includes('secondary') || unshared.some((defect) => defects.includes(defect));
+  return readOnly.includes('secondary') || (defects.length > 0 && unshared.some((defect) => defects.includes(defect)));
 }
 
 function pastTheEnd(node: Node, range: Range): Outcome | null {

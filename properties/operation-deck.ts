@@ -39,6 +39,11 @@ const mendedBy: Partial<Record<OperationName, OperationName>> = {
 
 const menders: ReadonlySet<OperationName> = new Set(Object.values(mendedBy));
 
+/** Asked of every operation of every case. */
+const faultNames: ReadonlySet<OperationName> = new Set(
+  operationNames.filter((name) => operationTable[name].issuer === 'nature'),
+);
+
 const faultGroups: readonly (readonly OperationName[])[] = operationNames
   .filter((name) => isFaultName(name) && !menders.has(name))
   .map((name) => {
@@ -47,7 +52,7 @@ const faultGroups: readonly (readonly OperationName[])[] = operationNames
   });
 
 export function isFaultName(name: OperationName): boolean {
-  return operationTable[name].issuer === 'nature';
+  return faultNames.has(name);
 }
 
 /** Calls to all nodes matter most where there are several. */
