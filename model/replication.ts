@@ -276,6 +276,7 @@ export function has({ setup, ejected }: Node, defect: Defect): boolean {
 }
 
 function refusal(node: Node, refusals: answers.Refusals): Outcome | null {
+  if (node.setup.defects.length === 0 && !node.ejected.active && !node.ejected.hidden) return null;
   for (const [defect, answer] of refusals) if (has(node, defect)) return answer;
   return null;
 }

@@ -11,7 +11,7 @@ import type { Extent, OverlayName, Range } from './vocabulary.ts';
 export function writeSecondary(node: Node, extent: Extent): Step {
   if (isBad(node, 'secondary', 'write', extent)) return { node, outcome: eio };
   const secondary = node.secondary.slice();
-  secondary.fill(extent.tag, extent.sector, endOf(extent));
+  for (let sector = extent.sector; sector < endOf(extent); sector++) secondary[sector] = extent.tag;
   return { node: changed(node, { secondary }), outcome: ok };
 }
 
