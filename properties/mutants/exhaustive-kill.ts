@@ -19,6 +19,8 @@ import { stopwatch } from './stopwatch.ts';
 const worlds = [
   'wrong-top-id',
   'second-starts',
+  'wide-guest-writes',
+  'failing-guest-writes',
   'primary',
   'two-clusters',
   'unequal-units',
