@@ -57,10 +57,11 @@ export function startCommit(node: Node): Node {
 export function advanceCommit(node: Node, completed: Completed): Node {
   const { commitJob } = node;
   if (commitJob === null) return node;
-  const [oldest, ...inFlight] = commitJob.inFlight;
-  const { node: done, outcome } = oldest === undefined ? { node, outcome: ok } : completeRequest(node, oldest);
+  const { dirty, cursor, inFlight: all } = commitJob;
+  const inFlight = all.slice(1);
+  const { node: done, outcome } = all[0] === undefined ? { node, outcome: ok } : completeRequest(node, all[0]);
   if (outcome !== ok) return completed(finishRequests(done, inFlight), outcome);
-  const next = startRequests(done, { ...commitJob, inFlight });
+  const next = startRequests(done, { dirty, cursor, inFlight });
   const isOver = next.commitJob?.inFlight.length === 0 && !next.commitJob.dirty.includes(true);
   return isOver ? completed(next, ok) : next;
 }

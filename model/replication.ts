@@ -19,19 +19,17 @@ import { makeEmpty, writeActive, writeSecondary } from './writes.ts';
 
 /** replication_open (82-137) */
 export function replicationOpen(node: Node): Step {
-  const { setup, ejected } = node;
-  const refused = refusal(node, answers.openRefusals[setup.mode]);
+  const refused = refusal(node, answers.openRefusals[node.setup.mode]);
   if (refused !== null) return { node, outcome: refused };
-  if (setup.mode === 'secondary' && ejected.active) return { node, outcome: answers.fileWithoutMedium };
-  return { node: changed(node, { stage: 'none', exported: !ejected.hidden }), outcome: ok };
+  if (node.setup.mode === 'secondary' && node.ejected.active) return { node, outcome: answers.fileWithoutMedium };
+  return { node: changed(node, { stage: 'none', exported: !node.ejected.hidden }), outcome: ok };
 }
 
 /** replication_close (139-159). In failover the requests in flight finish; no commit job is a null pointer (149-151). */
 export function replicationClose(node: Node, qemu: Qemu): Step {
-  const { stage, commitJob } = node;
-  if (stage === 'failover' && commitJob === null && !qemu.follow('failover-without-commit-is-for-ever'))
+  if (node.stage === 'failover' && node.commitJob === null && !qemu.follow('failover-without-commit-is-for-ever'))
     return { node, outcome: abort('closeWithoutCommitJob') };
-  return { node: closed(jobs.finishRequests(node, commitJob?.inFlight ?? [])), outcome: ok };
+  return { node: closed(jobs.finishRequests(node, node.commitJob?.inFlight ?? [])), outcome: ok };
 }
 
 /** replication_child_perm (161-180): its children are written to, which another parent of the disk may not share. */

@@ -67,10 +67,9 @@ function primaryRequest(node: Node, operation: PrimaryOperation, qemu: Qemu): St
   const refused = primaryRefusal(node, operation);
   if (refused !== null) return { node, outcome: refused };
   switch (operation.op) {
-    case 'primaryRead': {
-      const tags = node.secondary.slice(operation.sector, endOf(operation));
-      return { node, outcome: isBad(node, 'secondary', 'read', operation) ? eio : data(tags) };
-    }
+    case 'primaryRead':
+      if (isBad(node, 'secondary', 'read', operation)) return { node, outcome: eio };
+      return { node, outcome: data(node.secondary.slice(operation.sector, endOf(operation))) };
     case 'primaryWrite':
       if (operation.count === 0 && qemu.follow('empty-primary-write-copies-a-unit')) return { node, outcome: ok };
       return primaryWrite(node, operation, qemu);
@@ -137,16 +136,15 @@ function jobProgress(node: Node, op: JobOperation['op'], qemu: Qemu): Node {
 
 /** Faults ask nobody: each answers ok, also where it changes nothing. Only the end of a job may kill the process. */
 function fault(node: Node, operation: FaultOperation, qemu: Qemu): Step {
-  const struck = (change: Partial<Node>): Step => ({ node: changed(node, change), outcome: ok });
   switch (operation.op) {
     case 'breakSector': {
       const { disk, access, sector } = operation;
-      return struck({ badSectors: [...node.badSectors, { disk, access, sector }] });
+      return struck(node, { badSectors: [...node.badSectors, { disk, access, sector }] });
     }
     case 'repairSectors':
-      return struck({ badSectors: node.badSectors.filter(({ disk }) => disk !== operation.disk) });
+      return struck(node, { badSectors: node.badSectors.filter(({ disk }) => disk !== operation.disk) });
     case 'failEmptying':
-      return struck({ makeEmptyFails: { ...node.makeEmptyFails, [operation.disk]: operation.how } });
+      return struck(node, { makeEmptyFails: { ...node.makeEmptyFails, [operation.disk]: operation.how } });
     case 'endJob':
       if (operation.job === 'backup') return replication.backupJobCompleted(node, qemu);
       if (node.commitJob === null) return { node, outcome: ok };
@@ -156,6 +154,10 @@ function fault(node: Node, operation: FaultOperation, qemu: Qemu): Step {
     case 'restoreLink':
       return { node: withLink(node, false, 'reconnecting'), outcome: ok };
   }
+}
+
+function struck(node: Node, change: Partial<Node>): Step {
+  return { node: changed(node, change), outcome: ok };
 }
 
 /** The client of an open node finds the peer gone at its next request, and reconnects when it is back. */
