@@ -52,9 +52,9 @@ export function tagAt({ active, hidden, secondary }: Node, sector: number): Tag 
 
 /** What `bs->file` holds in a range: the chain, or after a successful commit the secondary disk (replication.c:198-203). */
 export function guestView(node: Node, range: Range): Tag[] {
-  if (node.committed) return node.secondary.slice(range.sector, endOf(range));
-  const tags: Tag[] = [];
-  for (let sector = range.sector; sector < endOf(range); sector++) tags.push(tagAt(node, sector));
+  const tags = node.secondary.slice(range.sector, endOf(range));
+  if (!node.committed)
+    for (let place = 0; place < tags.length; place++) tags[place] = tagAt(node, range.sector + place);
   return tags;
 }
 
