@@ -9,7 +9,6 @@ import { acceptedText, profiles } from '../model/deviations.ts';
 import type { DeviationName } from '../model/deviations.ts';
 import { initialState } from '../model/initial-state.ts';
 import type { Host, HostStep } from '../model/node.ts';
-import { step } from '../model/step.ts';
 import type { Operation } from '../model/operations.ts';
 import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
 import type { Shown } from '../impl/shown.ts';
@@ -119,7 +118,7 @@ export class ProfileRun {
     const profile = profiles[this.#comparison];
     const choices: Choices[] = [predicted];
     if (this.#capabilities.commit === 'free') choices.push(...explanations(host, shown));
-    for (const each of choices) yield* profileSteps(step, host, operation, each, profile);
+    for (const each of choices) yield* profileSteps(host, operation, each, profile);
   }
 
   /** The state after a step, or what speaks against it. */
@@ -150,7 +149,7 @@ export class ProfileRun {
   }
 
   #divergence(from: Candidate, index: number, seen: Seen): Divergence | null {
-    const [expected] = profileSteps(step, from.host, seen.operation, predicted, profiles[this.#comparison]);
+    const [expected] = profileSteps(from.host, seen.operation, predicted, profiles[this.#comparison]);
     if (expected === undefined) return null;
     const found = this.#advance(from, index, expected, seen);
     if (!('kind' in found)) return null;

@@ -2,11 +2,8 @@
 import type { Choices } from '../model/choices.ts';
 import type { DeviationName, Profile, Way } from '../model/deviations.ts';
 import type { Host, HostStep } from '../model/node.ts';
-import type { step } from '../model/step.ts';
+import { step } from '../model/step.ts';
 import type { Operation } from '../model/operations.ts';
-
-/** The model under test by itself: all that is searched and compared goes through it. */
-export type Model = typeof step;
 
 export interface ProfileStep extends HostStep {
   /** The deviations at which it does not go the way of QEMU 7.2. */
@@ -19,7 +16,6 @@ export interface ProfileStep extends HostStep {
  * from 100 what it asks after the first.
  */
 export function* profileSteps(
-  model: Model,
   host: Host,
   operation: Operation,
   choices: Choices,
@@ -28,7 +24,7 @@ export function* profileSteps(
   const begun: (readonly Way[])[] = [[]];
   for (const beginning of begun) {
     const taken: { readonly name: DeviationName; readonly ways: readonly Way[]; readonly way: Way }[] = [];
-    const { host: after, outcome } = model(host, operation, choices, (name) => {
+    const { host: after, outcome } = step(host, operation, choices, (name) => {
       const ways = profile(name);
       const way = beginning[taken.length] ?? ways[0] ?? 0;
       taken.push({ name, ways, way });

@@ -35,7 +35,7 @@ function secondary(geometry: Geometry, badSectors: NodeSetup['badSectors']): Nod
   return { mode: 'secondary', geometry, badSectors, ...rest };
 }
 
-export const failingGuestWrites: World = {
+const failingGuestWrites: World = {
   name: 'failing-guest-writes',
   about: 'guest writes over three clusters that are new or not, where the first or the last sector is bad',
   setup: { nodes: [secondary(threeClusters, [])] },
@@ -51,7 +51,7 @@ export const failingGuestWrites: World = {
   goals: [],
 };
 
-export const wideGuestWrites: World = {
+const wideGuestWrites: World = {
   name: 'wide-guest-writes',
   about: 'guest writes to the middle of a cluster of 96 KiB, of which the middle cannot be read',
   setup: { nodes: [secondary(wideSectors, [{ disk: 'secondary', access: 'read', sector: 1 }])] },
@@ -63,3 +63,5 @@ export const wideGuestWrites: World = {
   ],
   goals: [],
 };
+
+export const guestWriteWorlds: readonly World[] = [wideGuestWrites, failingGuestWrites];

@@ -3,7 +3,7 @@ import { emptyingFaults } from '../../model/vocabulary.ts';
 import type { FaultOperation, Operation } from '../../model/operations.ts';
 import type { Geometry, NodeSetup, Range } from '../../model/vocabulary.ts';
 import { longCopies } from './long-copies-world.ts';
-import { failingGuestWrites, wideGuestWrites } from './guest-write-world.ts';
+import { guestWriteWorlds } from './guest-write-world.ts';
 import { slicedWrites, splitWrites } from './split-write-world.ts';
 import { secondStarts } from './second-start-world.ts';
 import type { World } from './world.ts';
@@ -207,9 +207,8 @@ export const worlds: readonly World[] = [
     ],
     goals: ['process-dead'],
   },
-  wideGuestWrites,
+  ...guestWriteWorlds,
   secondStarts,
-  failingGuestWrites,
   {
     name: 'bad-sectors',
     about: 'sectors of each disk go bad and good again',
