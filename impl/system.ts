@@ -7,8 +7,10 @@ import type { EnvironmentError } from './environment-error.ts';
 import type { StateAccess } from './state-access.ts';
 import type { SystemLost } from './system-lost.ts';
 
-/** How much of the content a quick comparison looks at; see `System.agrees`. */
+/** How much of the content a campaign compares after each operation. */
 export type Depth = 'full' | 'sampled';
+/** How much of the content a quick comparison looks at; see `System.agrees`. */
+export type Look = Depth | 'changed';
 
 /** A system that answers at once, in this process. It may throw: a case in which it does is a finding. */
 export interface PlainSystem {
@@ -31,10 +33,11 @@ export interface System extends PlainSystem {
   observe(): readonly Observation[];
   /**
    * Quick comparison of everything observable of one node with `expected`, without building an `Observation`. `full`
-   * looks at every byte; `sampled` at every byte of `touched` and at one word of each other sector, another word at each
+   * looks at every byte; `changed` leaves out what was the same at an earlier call and has been neither expected anew nor
+   * written since; `sampled` looks at every byte of `touched` and at one word of each other sector, another word at each
    * call. Must never say true where `observe()` differs in a sector that it looked at.
    */
-  agrees?(node: number, expected: Observation, touched: Range | null, depth: Depth): boolean;
+  agrees?(node: number, expected: Observation, touched: Range | null, look: Look): boolean;
   /** Where the system can hand out its state; exhaustive search needs it. */
   readonly states?: StateAccess;
 }

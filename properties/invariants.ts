@@ -188,6 +188,16 @@ function lawsByOperation(laws: readonly Invariant[]): ReadonlyMap<OperationName,
   );
 }
 
+/** Whether an operation that changes nothing can break a law all the same, or is to be remembered. */
+export function concernsUnchanged({ op }: Operation): boolean {
+  return concerning.has(op);
+}
+
+const concerning: ReadonlySet<OperationName> = new Set([
+  ...operationNames.filter((name) => lawsWhereUnchanged.get(name)?.length !== 0),
+  ...(['checkpoint', 'start', 'setReplication', 'primaryWrite', 'primaryWriteZeroes'] as const),
+]);
+
 export function remember(memory: Memory, seen: StepSeen): Memory {
   if (isCheckpointed(seen)) {
     return { atCheckpoint: seen.after.secondary, checkpointed: true, quietFailover: true };

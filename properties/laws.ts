@@ -3,7 +3,7 @@ import { isHostCall } from '../impl/operation-lists.ts';
 import type { Operation } from '../model/operations.ts';
 import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
 import { nodeOf } from './case.ts';
-import { brokenInvariant, freshMemory, remember } from './invariants.ts';
+import { brokenInvariant, concernsUnchanged, freshMemory, remember } from './invariants.ts';
 import type { Invariant, Memory } from './invariants.ts';
 
 export class Laws {
@@ -59,6 +59,7 @@ export class Laws {
   ): Invariant | null {
     const from = before[node];
     const to = after[node];
+    if (from === to && !concernsUnchanged(operation)) return null;
     const memory = this.#memories[node];
     const mode = this.#setup.nodes[node]?.mode;
     if (from === undefined || to === undefined || memory === undefined || mode === undefined) return null;

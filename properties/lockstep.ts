@@ -1,5 +1,5 @@
 /** Runs a case on the model and on a system side by side and stops at the first difference or broken law. */
-import type { Depth, System } from '../impl/system.ts';
+import type { Depth, Look, System } from '../impl/system.ts';
 import type { Host } from '../model/node.ts';
 import { observe } from '../model/observe.ts';
 import type { Observation, Range } from '../model/vocabulary.ts';
@@ -13,19 +13,23 @@ import { Laws } from './laws.ts';
 import { observeIndirectly, throughQmp } from './shown-by-model.ts';
 
 export interface LockstepOptions {
-  /** `sampled` is for big disks; whatever it finds is located again with `full`. */
+  /**
+   * `full` looks at what model or system have touched, and at the end of the case at everything; `sampled` is for big
+   * disks. Whatever is found is located again by looking at everything after each operation.
+   */
   readonly depth: Depth;
   readonly coverage?: StepCounter;
 }
 
 /** Null when system and model agree from the first operation to the last. */
 export function runLockstep(system: System, testCase: Case, options: LockstepOptions): Divergence | null {
-  const found = compareRun(system, testCase, options);
-  if (found === null || options.depth === 'full') return found;
-  return compareRun(system, testCase, { depth: 'full' }) ?? found;
+  const look = options.depth === 'full' ? 'changed' : 'sampled';
+  const found = compareRun(system, testCase, look, options.coverage);
+  return found === null ? null : (compareRun(system, testCase, 'full') ?? found);
 }
 
-function compareRun(system: System, testCase: Case, { depth, coverage }: LockstepOptions): Divergence | null {
+/** The last operation is followed by a look at everything, whatever the `look` after the others. */
+function compareRun(system: System, testCase: Case, look: Look, coverage?: StepCounter): Divergence | null {
   const { setup, operations } = testCase;
   const walk = walkOf(testCase);
   const swallows = system.capabilities.control === 'qmp';
@@ -44,7 +48,7 @@ function compareRun(system: System, testCase: Case, { depth, coverage }: Lockste
     }
     // A state that is the same value needs no second look by the model; the system is looked at all the same.
     const after = step.host === host ? before : observeAll(host, before, step.host);
-    const looked = index === operations.length - 1 ? 'full' : depth;
+    const looked = index === operations.length - 1 ? 'full' : look;
     const difference = stateDifference(system, step.host, after, operation, looked);
     if (difference !== null) return { kind: 'observation', ...at(index, operation, host), ...difference };
     const broken = laws.brokenBy(operation, step.outcome, before, after);
@@ -81,14 +85,14 @@ export function stateDifference(
   { nodes }: Host,
   expected: readonly Observation[],
   operation: Operation,
-  depth: Depth,
+  look: Look,
 ) {
   for (let index = 0; index < nodes.length; index++) {
     const node = nodes[index];
     const wanted = expected[index];
     if (node === undefined || wanted === undefined) continue;
-    const touched = depth === 'full' || nodeOf(operation) !== index ? null : touchedBy(operation);
-    if (system.agrees?.(index, wanted, touched, depth) === true) continue;
+    const touched = look !== 'sampled' || nodeOf(operation) !== index ? null : touchedBy(operation);
+    if (system.agrees?.(index, wanted, touched, look) === true) continue;
     const observed = system.observe()[index] ?? {};
     const difference = nodeDifference({ ...wanted, ...observeIndirectly(node) }, observed);
     if (difference !== null) return { node: index, ...difference, observed };

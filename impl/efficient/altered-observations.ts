@@ -1,6 +1,6 @@
 /** For tests of comparison: what a system is to agree with, and everything near it that it is not to agree with. */
 import type { Geometry, Observation, OverlayContent, Tag } from '../../model/vocabulary.ts';
-import type { Depth } from '../system.ts';
+import type { Look } from '../system.ts';
 import { EIO, INITIAL, Scenario, badWrites } from './scenario.ts';
 
 /** So many sectors of the view are looked at in each call. */
@@ -15,9 +15,9 @@ export function mixed(geometry: Geometry): Scenario {
   return scenario;
 }
 
-export function agrees({ system }: Scenario, expected: Observation, depth: Depth = 'full'): boolean {
+export function agrees({ system }: Scenario, expected: Observation, look: Look = 'full'): boolean {
   if (system.agrees === undefined) throw new Error('the efficient system offers agrees()');
-  return system.agrees(0, expected, null, depth);
+  return system.agrees(0, expected, null, look);
 }
 
 /** `expected` with one thing changed, in every way and at every sector. */

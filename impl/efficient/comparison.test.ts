@@ -13,15 +13,19 @@ describe.each([
   ['tiny', TINY],
   ['odd', ODD],
   ['real', REAL],
-])('full comparison, %s geometry', (_, geometry) => {
-  test('says true of what is observed, false of every single change, and true again', () => {
-    const scenario = mixed(geometry);
-    const expected = scenario.observe();
-    expect(agrees(scenario, expected)).toBe(true);
-    for (const altered of changes(expected)) {
-      expect([agrees(scenario, altered), agrees(scenario, expected)]).toEqual([false, true]);
-    }
-  });
+])('comparison, %s geometry', (_, geometry) => {
+  test.each(['full', 'changed'] as const)(
+    '%s: says true of what is observed, false of every single change, and true again',
+    (depth) => {
+      const scenario = mixed(geometry);
+      const expected = scenario.observe();
+      expect(agrees(scenario, expected, depth)).toBe(true);
+      for (const altered of changes(expected)) {
+        const answers = [agrees(scenario, altered, depth), agrees(scenario, expected, depth)];
+        expect(answers).toEqual([false, true]);
+      }
+    },
+  );
 });
 
 test.each(['hidden', 'secondary'] as const)('that %s is read-only is compared', (disk) => {

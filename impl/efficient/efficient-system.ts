@@ -16,7 +16,7 @@ import type { Capabilities } from '../capabilities.ts';
 import { POISON_WORD } from '../payload.ts';
 import { UNREADABLE } from './unreadable.ts';
 import type { StateAccess } from '../state-access.ts';
-import type { Depth, System } from '../system.ts';
+import type { Look, System } from '../system.ts';
 import { CaseMemories, type CaseMemory, type NodeClass } from './case-memory.ts';
 import { aborted, EIO, OK } from './outcomes.ts';
 import type { Overlay } from './overlay.ts';
@@ -99,12 +99,12 @@ class EfficientSystem implements System {
     return this.#loaded.map((memory) => observeNode(memory, this.#host));
   }
 
-  agrees(node: number, expected: Observation, touched: Range | null, depth: Depth): boolean {
+  agrees(node: number, expected: Observation, touched: Range | null, look: Look): boolean {
     const { dead } = this.#host;
     return this.#memory(node).comparison.agrees(
       expected,
       touched,
-      depth,
+      look,
       dead === null ? null : aborted(dead),
     );
   }

@@ -22,6 +22,8 @@ export class ExpectedContent {
   readonly #bytes: Buffer;
   /** Expectations are never changed once told, so the same array need not be gone through again. */
   #content: OverlayContent = [];
+  /** The version of the store in which all of `#content` was found last; -1 for none. */
+  #heldVersion = -1;
   #seenWords: Uint32Array;
   #seenBytes: Buffer;
 
@@ -68,7 +70,20 @@ export class ExpectedContent {
     );
   }
 
-  /** The same question about sectors [from, to) of a store; sectors without a cluster must be `absent`. */
+  /** Whether all of `content` was found in the store the last time, and nothing was written to it since. */
+  isStillHeldBy(store: ClusterStore, content: OverlayContent): boolean {
+    return content === this.#content && store.version === this.#heldVersion;
+  }
+
+  /** Whether a store holds all of `content`; sectors without a cluster must be `absent`. */
+  isWhollyHeldBy(store: ClusterStore, absent: 0 | null, content: OverlayContent): boolean {
+    this.#heldVersion = -1;
+    if (!this.isHeldBy(store, absent, content, 0, store.lengthSectors)) return false;
+    this.#heldVersion = store.version;
+    return true;
+  }
+
+  /** The same question about sectors [from, to) of a store. */
   isHeldBy(
     store: ClusterStore,
     absent: 0 | null,

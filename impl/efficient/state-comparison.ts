@@ -4,7 +4,7 @@
  */
 import type { Observation, Outcome, Range, Tag, Wiring } from '../../model/vocabulary.ts';
 import { POISON_WORD } from '../payload.ts';
-import type { Depth } from '../system.ts';
+import type { Look } from '../system.ts';
 import { EIO, OK } from './outcomes.ts';
 import { ExpectedContent } from './expected-content.ts';
 import type { ReplicationNode } from './replication-node.ts';
@@ -24,6 +24,8 @@ export class StateComparison {
   readonly #expectedSecondary: ExpectedContent;
   readonly #view: Uint32Array;
   readonly #windowSectors: number;
+  /** What the node showed at the last call that looked for changes, to the last byte. */
+  #expected: Observation | null = null;
   #death: Outcome | null = null;
   #calls = 0;
   #windowStart = 0;
@@ -41,12 +43,13 @@ export class StateComparison {
 
   /**
    * Whether the node shows `expected`. `full` reads the whole disk through the top and compares every byte of it and of
-   * each layer. `sampled` does so within `touched`; outside it compares one word of each sector of each layer, the next
+   * each layer. `changed` does so where another content is expected than at the last call, or something was written
+   * since: to a layer for the layer, and to any for the view. `sampled` does so within `touched`; outside it compares one word of each sector of each layer, the next
    * word at each call, and reads a window of 4 KiB through the top, which moves on by its length at each call.
    * `answeredBy` and the probes of an indirect observation need no look: they follow from the allocation and from
    * stage, flag and mode, which are compared here. `death` is what every request answers once the process has died.
    */
-  agrees(expected: Observation, touched: Range | null, depth: Depth, death: Outcome | null): boolean {
+  agrees(expected: Observation, touched: Range | null, look: Look, death: Outcome | null): boolean {
     const node = this.#node;
     if (node.stage !== expected.stage || node.errorFlag !== expected.errorFlag) return false;
     if (!wiringAgrees(node, expected.wiring)) return false;
@@ -54,14 +57,39 @@ export class StateComparison {
     const length = node.lengthSectors;
     if (expected.active.length !== length || expected.hidden.length !== length) return false;
     if (expected.secondary.length !== length) return false;
-    if (depth === 'full')
-      return this.#viewAgrees(expected.view, 0, length) && this.#layersAgree(expected, 0, length);
+    if (look === 'changed') return this.#changesAgree(expected);
+    if (look === 'full') return this.#viewAgrees(expected.view, 0, length) && this.#allLayersAgree(expected);
     const from = touched === null ? 0 : Math.min(Math.max(touched.sector, 0), length);
     const to = touched === null ? 0 : Math.max(from, Math.min(touched.sector + touched.count, length));
     return (
       this.#viewAgrees(expected.view, from, to) &&
       this.#windowAgrees(expected.view) &&
       this.#layersAgree(expected, from, to)
+    );
+  }
+
+  #changesAgree(expected: Observation): boolean {
+    const { active, hidden, secondary, lengthSectors } = this.#node;
+    const isActiveHeld = this.#expectedActive.isStillHeldBy(active, expected.active);
+    const isHiddenHeld = this.#expectedHidden.isStillHeldBy(hidden, expected.hidden);
+    const isSecondaryHeld = this.#expectedSecondary.isStillHeldBy(secondary, expected.secondary);
+    if (isActiveHeld && isHiddenHeld && isSecondaryHeld && expected === this.#expected) return true;
+    this.#expected = null;
+    const agrees =
+      this.#viewAgrees(expected.view, 0, lengthSectors) &&
+      (isActiveHeld || this.#expectedActive.isWhollyHeldBy(active, null, expected.active)) &&
+      (isHiddenHeld || this.#expectedHidden.isWhollyHeldBy(hidden, null, expected.hidden)) &&
+      (isSecondaryHeld || this.#expectedSecondary.isWhollyHeldBy(secondary, 0, expected.secondary));
+    if (agrees) this.#expected = expected;
+    return agrees;
+  }
+
+  #allLayersAgree(expected: Observation): boolean {
+    const { active, hidden, secondary } = this.#node;
+    return (
+      this.#expectedActive.isWhollyHeldBy(active, null, expected.active) &&
+      this.#expectedHidden.isWhollyHeldBy(hidden, null, expected.hidden) &&
+      this.#expectedSecondary.isWhollyHeldBy(secondary, 0, expected.secondary)
     );
   }
 
