@@ -42,10 +42,14 @@ export class CommitHold {
     return true;
   }
 
-  /** A read of the commit has failed: it issues nothing more, and ends when what it has issued is done. */
+  /**
+   * A read of the commit has failed: it issues nothing more, and ends when what it has issued is done. From 9.1 on the
+   * disk is then reopened read-only, and flushed for that: no flush is held any more.
+   */
   doom(): void {
     if (this.#phase !== 'collecting') return;
     this.#isDoomed = true;
+    this.#releaseFlushes();
     this.#onChange();
   }
 
@@ -62,6 +66,7 @@ export class CommitHold {
   holds(request: ServedRequest): boolean {
     if (this.#phase === 'off' || request.exportName !== this.#exportName) return false;
     if (request.command === 'read' || request.command === 'trim') return false;
+    if (request.command === 'flush' && this.#isDoomed) return false;
     if (this.#phase === 'collecting') return true;
     return request.command !== 'flush' && this.#primaryRequests === 0;
   }
@@ -109,9 +114,16 @@ export class CommitHold {
   letGo(): boolean {
     const isOfStop =
       this.#phase === 'collecting' && this.#held.every((request) => request.command === 'flush');
-    if (!isOfStop) this.release();
-    else for (const request of this.#held.splice(0)) request.release();
+    if (isOfStop) this.#releaseFlushes();
+    else this.release();
     return !isOfStop;
+  }
+
+  #releaseFlushes(): void {
+    const flushes = this.#held.filter((request) => request.command === 'flush');
+    const others = this.#held.filter((request) => request.command !== 'flush');
+    this.#held.splice(0, this.#held.length, ...others);
+    for (const request of flushes) request.release();
   }
 
   /** Forgets everything held: the process that asked is gone. */
