@@ -1,5 +1,6 @@
 /** The QEMU processes at the other end of the links of primaries: each exports the disk that its primary writes to. */
 import { mkdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { PEER_EXPORT } from './block-graph.ts';
 import { QemuProcess } from './qemu-process.ts';
@@ -16,6 +17,16 @@ export interface PeersOptions {
 interface Peer {
   readonly process: QemuProcess;
   readonly lengthBytes: number;
+}
+
+function canConnect(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 }
 
 export class Peers {
@@ -54,11 +65,13 @@ export class Peers {
     });
   }
 
-  /** Kills the peer of that node, where there is one. */
+  /** Kills the peer of that node, where there is one; nobody can connect to it any more when this is done. */
   async stop(node: number): Promise<void> {
     const peer = this.#running.get(node);
     this.#running.delete(node);
     await peer?.process.kill();
+    // The kernel closes what a QEMU that waits by io_uring (11.1) listened on some time after it has died.
+    if (peer !== undefined) while (await canConnect(this.pathOf(node))) continue;
   }
 
   async shutdown(): Promise<void> {
