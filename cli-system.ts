@@ -1,8 +1,7 @@
 /** How a command line names the system under test, and what it is compared with. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { positiveNumber } from './cli-options.ts';
-import { comparisonModes } from './properties/comparison-mode.ts';
+import { comparisonNamed, positiveNumber } from './cli-options.ts';
 import type { ComparisonMode } from './properties/comparison-mode.ts';
 import type { Subject } from './properties/subject.ts';
 import { connectSubject, nameProblem, subjectNames } from './properties/subjects.ts';
@@ -42,7 +41,7 @@ export function withSystem(
         '--comparison <mode>',
         'what is right: qemu, what the real binary does; document, also what its design document says (replay: as the trace says)',
       )
-        .choices(comparisonModes)
+        .argParser(comparisonNamed)
         .default('qemu'),
     );
 }

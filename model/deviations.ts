@@ -77,11 +77,18 @@ export const asQemu: Follow = () => 0;
 /** The ways that a system may go at each deviation; the first is the expected one. */
 export type Profile = (deviation: DeviationName) => readonly Way[];
 
+/** At each deviation the binary's way or the document's, whatever was done before. */
+const document: Profile = (deviation) => ([0, 1, 2] as const).filter((way) => way <= (otherWays[deviation] ?? 1));
+
+/** A QEMU that has mended some deviations: at these it goes the document's way, at the others that of 7.2. */
+export function mending(mended: readonly DeviationName[]): Profile {
+  return (deviation) => (mended.includes(deviation) ? document(deviation).filter((way) => way > 0) : [0]);
+}
+
 export const profiles = {
   /** 7.2 and 10.0 */
-  qemu: () => [0],
-  /** It has mended one: the stop answers, and the process lives. */
-  'qemu-11.1': (deviation) => (deviation === 'stop-with-hidden-ejected-kills-the-process' ? [1] : [0]),
-  /** At each deviation the binary's way or the document's, whatever was done before. */
-  document: (deviation) => ([0, 1, 2] as const).filter((way) => way <= (otherWays[deviation] ?? 1)),
+  qemu: mending([]),
+  /** The stop answers, and the process lives. */
+  'qemu-11.1': mending(['stop-with-hidden-ejected-kills-the-process']),
+  document,
 } as const satisfies Readonly<Record<string, Profile>>;

@@ -38,7 +38,7 @@ describe('the command line', () => {
   });
 
   test.each([
-    [['verify', '--comparison', 'perhaps'], 'Allowed choices are qemu, qemu-11.1, document.'],
+    [['verify', '--comparison', 'perhaps'], 'Allowed choices are qemu, qemu-11.1, document, or qemu+NAME+'],
     [['explore', '--comparison', 'document'], 'Allowed choices are qemu.'],
     [['tour', '--comparison', 'document'], 'a tour knows only qemu'],
   ])('refuses %j', (args, reason) => {
