@@ -1,6 +1,6 @@
 /** What counts as right when a system is compared with the model: a profile of it (model/deviations.ts), by its name. */
 import { deviations, mending, profiles } from '../model/deviations.ts';
-import type { DeviationName, Profile } from '../model/deviations.ts';
+import type { DeviationName, Follow, Profile } from '../model/deviations.ts';
 
 /**
  * `qemu`: what the real binary does (7.2), its contradictions to its own documents included; a version that has mended
@@ -16,10 +16,16 @@ const MENDED = 'qemu+';
 /** For messages. */
 export const comparisonChoices = `${comparisonModes.join(', ')}, or qemu+NAME+... with names of traces/deviations`;
 
+export const deviationNames: readonly DeviationName[] = Object.keys(deviations).filter(
+  (name): name is DeviationName => Object.hasOwn(deviations, name),
+);
+
 /** Every deviation at which the document says something else. */
-const mendable: readonly DeviationName[] = Object.keys(deviations)
-  .filter((name): name is DeviationName => Object.hasOwn(deviations, name))
-  .filter((name) => profiles.document(name).length > 1);
+const mendable = deviationNames.filter(isMendable);
+
+export function isMendable(name: DeviationName): boolean {
+  return profiles.document(name).length > 1;
+}
 
 /** Null for what is no comparison. */
 export function parseComparison(text: string): ComparisonMode | null {
@@ -38,6 +44,12 @@ export function comparisonOf(mended: readonly DeviationName[]): ComparisonMode {
 
 export function profileOf(comparison: ComparisonMode): Profile {
   return isNamed(comparison) ? profiles[comparison] : mending(mendedBy(comparison));
+}
+
+/** The expected way at each deviation. */
+export function wayOf(comparison: ComparisonMode): Follow {
+  const profile = profileOf(comparison);
+  return (deviation) => profile(deviation)[0] ?? 0;
 }
 
 /** What a binary does as the document says, where it is judged so. */

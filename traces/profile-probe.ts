@@ -1,0 +1,123 @@
+/** The profile that a system shows: the trace of each deviation is played on it, and judged as 7.2 and as its document. */
+import { join } from 'node:path';
+import type { DeviationName } from '../model/deviations.ts';
+import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
+import { runAsyncLockstep } from '../properties/async-lockstep.ts';
+import type { Case } from '../properties/case.ts';
+import {
+  comparisonModes,
+  comparisonOf,
+  deviationNames,
+  isMendable,
+  mendedBy,
+} from '../properties/comparison-mode.ts';
+import type { ComparisonMode } from '../properties/comparison-mode.ts';
+import { signatureOf } from '../properties/divergence.ts';
+import type { Divergence } from '../properties/divergence.ts';
+import { caseOf } from './replay.ts';
+import { readTrace } from './trace-file.ts';
+
+/** Plays a case on the system and judges it so; null where it agrees. */
+export type JudgeBy = (
+  testCase: Case,
+  comparison: ComparisonMode,
+) => Divergence | null | Promise<Divergence | null>;
+
+export interface Probed {
+  /** What the system is to be judged by. */
+  readonly comparison: ComparisonMode;
+  readonly mended: readonly DeviationName[];
+  /** Where it does neither as 7.2 nor as the document: it is judged as 7.2 there. */
+  readonly differing: readonly Differing[];
+}
+
+export interface Differing {
+  readonly name: DeviationName;
+  readonly signature: string;
+  /** Number of the step of the trace that differed, from 1. */
+  readonly step: number;
+}
+
+/** Throws a `TraceError` where a trace cannot be read, and what `judge` throws. */
+export async function probeProfile(judge: JudgeBy): Promise<Probed> {
+  const left = new Map<DeviationName, { readonly testCase: Case; readonly divergence: Divergence }>();
+  for (const name of deviationNames) {
+    const testCase = caseOf(readTrace(traceOf(name)));
+    const divergence = await judge(testCase, 'qemu');
+    if (divergence !== null) left.set(name, { testCase, divergence });
+  }
+  const mended: DeviationName[] = [];
+  // A trace may pass other deviations than its own: what has been found mended counts for those that are left.
+  for (let before = -1; before < mended.length;) {
+    before = mended.length;
+    for (const [name, { testCase, divergence }] of left) {
+      // No profile has a process crash or hang in another way than 7.2.
+      if (divergence.kind === 'lost') continue;
+      const isMended = await agreesOnlyMending(name, mended, testCase, judge);
+      if (isMended === null) continue;
+      if (isMended) mended.push(name);
+      left.delete(name);
+    }
+  }
+  const differing = [...left].map(([name, { divergence }]) => ({
+    name,
+    signature: signatureOf(divergence),
+    step: divergence.index + 1,
+  }));
+  return { comparison: await nameOf(mended, judge), mended: mended.toSorted(), differing };
+}
+
+/**
+ * True where a trace agrees with its own deviation mended as well; false where it does with the others alone, and says
+ * nothing of its own; null where it does neither way.
+ */
+async function agreesOnlyMending(
+  name: DeviationName,
+  mended: readonly DeviationName[],
+  testCase: Case,
+  judge: JudgeBy,
+): Promise<boolean | null> {
+  if (mended.length > 0 && (await judge(testCase, comparisonOf(mended))) === null) return false;
+  return isMendable(name) && (await judge(testCase, comparisonOf([...mended, name]))) === null ? true : null;
+}
+
+/** A version that has a name is judged by it: of that it is known which text it answers with. */
+async function nameOf(mended: readonly DeviationName[], judge: JudgeBy): Promise<ComparisonMode> {
+  const usual = comparisonOf(mended);
+  const versions = comparisonModes.filter(
+    (mode) => mode !== 'document' && comparisonOf(mendedBy(mode)) === usual,
+  );
+  for (const version of versions) {
+    let agrees = true;
+    for (const name of mended) {
+      agrees &&= (await judge(caseOf(readTrace(traceOf(name))), version)) === null;
+    }
+    if (agrees) return version;
+  }
+  return usual;
+}
+
+function traceOf(name: DeviationName): string {
+  return join(import.meta.dirname, 'deviations', `${name}.json`);
+}
+
+/** `binary` is a path or a name. Rejects with `EnvironmentError` where it cannot be used. */
+export async function probeQemu(binary?: string): Promise<Probed> {
+  const system = createQemuSystem(binary === undefined ? {} : { binary });
+  try {
+    return await probeProfile((testCase, comparison) => runAsyncLockstep(system, testCase, { comparison }));
+  } finally {
+    await system.shutdown();
+  }
+}
+
+/** One line for what was mended, and one for each trace that agrees neither way. */
+export function describeProbed({ mended, differing }: Probed): readonly string[] {
+  return [
+    ...(mended.length === 0 ? [] : [`this QEMU does as its document at: ${mended.join(', ')}`]),
+    ...differing.map(
+      ({ name, signature, step }) =>
+        `this QEMU does neither as 7.2 nor as its document at: ${name} (step ${step} of its trace: ${signature})`,
+    ),
+  ];
+}
