@@ -24,6 +24,11 @@ export type ShownNode = Partial<
 export interface Shown {
   readonly nodes: readonly ShownNode[];
   readonly probes?: Probes;
+  /**
+   * The nodes whose commit the operation waited for, so that it was settled beneath it: what is shown is what a
+   * `commitSettle` of each leads to after the operation.
+   */
+  readonly settled?: readonly number[];
 }
 
 export type ObservationPart = keyof Observation | keyof IndirectObservation | 'probes';

@@ -44,9 +44,16 @@ export const deviations = {
     'the buffer, which has the old content of what the primary wrote, is flushed into the secondary disk',
 } as const;
 
-export type DeviationName = keyof typeof deviations;
+/** What newer versions do otherwise than 7.2 where the document says nothing; 1 is their way. */
+export const changes = {
+  // bdrv_co_is_all_zeroes (block/io.c), which the commit's job asks of its target.
+  'commit-reads-a-small-disk-first':
+    'since 10.1: a failover commit first reads a secondary disk of at most 128 KiB whole, and fails where it cannot',
+} as const;
 
-/** 0: as QEMU 7.2 does; others: as its document says. */
+export type DeviationName = keyof typeof deviations | keyof typeof changes;
+
+/** 0: as QEMU 7.2 does; others: as its document says, or a newer version does. */
 export type Way = 0 | 1 | 2;
 
 /** How many ways there are beside QEMU's, where it is not one. */
@@ -59,6 +66,7 @@ const otherWays: Partial<Record<DeviationName, 0 | 2>> = {
   // 1: by a commit in the background, as a failover; 2: before the stop answers.
   'stop-without-failover-always-errors': 2,
   'failover-rolls-the-secondary-disk-back': 0,
+  'commit-reads-a-small-disk-first': 0,
 };
 
 /** Where the document asks for an error, or just for an answer, and gives no text: such is accepted in its place. */
@@ -80,15 +88,18 @@ export type Profile = (deviation: DeviationName) => readonly Way[];
 /** At each deviation the binary's way or the document's, whatever was done before. */
 const document: Profile = (deviation) => ([0, 1, 2] as const).filter((way) => way <= (otherWays[deviation] ?? 1));
 
-/** A QEMU that has mended some deviations: at these it goes the document's way, at the others that of 7.2. */
-export function mending(mended: readonly DeviationName[]): Profile {
-  return (deviation) => (mended.includes(deviation) ? document(deviation).filter((way) => way > 0) : [0]);
+/** A QEMU that goes another way than 7.2 at these: the document's, or a newer version's. */
+export function otherwise(names: readonly DeviationName[]): Profile {
+  return (name) => {
+    if (!names.includes(name)) return [0];
+    return Object.hasOwn(changes, name) ? [1] : document(name).filter((way) => way > 0);
+  };
 }
 
 export const profiles = {
   /** 7.2 and 10.0 */
-  qemu: mending([]),
-  /** The stop answers, and the process lives. */
-  'qemu-11.1': mending(['stop-with-hidden-ejected-kills-the-process']),
+  qemu: otherwise([]),
+  /** It has mended one deviation: the stop answers, and the process lives. */
+  'qemu-11.1': otherwise(['stop-with-hidden-ejected-kills-the-process', 'commit-reads-a-small-disk-first']),
   document,
 } as const satisfies Readonly<Record<string, Profile>>;

@@ -27,6 +27,13 @@ export function mayEndAtOnce(node: Node, completed: Completed): boolean {
   return node.badSectors.length > 0 && !settleCommit(node, completed).committed;
 }
 
+/** Whether a commit that reads its target first, where that has at most 128 KiB (MAX_ZERO_CHECK_BUFFER), cannot. */
+export function readsBadDisk(node: Node): boolean {
+  const { lengthSectors, sectorBytes } = node.setup.geometry;
+  const isSmall = lengthSectors * sectorBytes <= 131_072;
+  return isSmall && isBad(node, 'secondary', 'read', { sector: 0, count: lengthSectors });
+}
+
 /**
  * What a unit of the secondary disk holds before and after each request that can still write it. A unit in flight that is
  * dirty again is read and written a second time, then with what the first time has written below.

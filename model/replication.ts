@@ -9,7 +9,7 @@ import * as answers from './answers.ts';
 import type { Qemu } from './choices.ts';
 import { endOf, guestView, isUnreadable, layerOf, sliceEnd } from './disks.ts';
 import { undone } from './document.ts';
-import { mayEndAtOnce, settleInAnyOrder } from './failed-commit.ts';
+import { mayEndAtOnce, readsBadDisk, settleInAnyOrder } from './failed-commit.ts';
 import * as jobs from './jobs.ts';
 import { closed } from './initial-state.ts';
 import { changed } from './node.ts';
@@ -241,12 +241,12 @@ function failOver(node: Node, qemu: Qemu): Step {
       : { node, outcome: abort('failoverWithActiveEjected') };
   const exported = has(node, 'hiddenExported') ? answers.commitCannotStart(node.index) : null;
   const refused = node.ejected.hidden ? answers.commitFindsNoMedium(node.index) : exported;
-  if (refused !== null) {
-    const fails = qemu.follow('failover-without-commit-is-for-ever') > 0;
-    return { node: fails ? replicationDone(begun, eio) : begun, outcome: refused };
-  }
+  const fails = refused !== null && qemu.follow('failover-without-commit-is-for-ever') > 0;
+  if (refused !== null) return { node: fails ? replicationDone(begun, eio) : begun, outcome: refused };
   const error = !qemu.follow('healthy-failover-reports-an-error');
   const started = jobs.startCommit(changed(begun, { error }));
+  const isRead = readsBadDisk(started) && qemu.follow('commit-reads-a-small-disk-first') > 0;
+  if (isRead) return { node: replicationDone(started, eio), outcome: ok };
   const ends = mayEndAtOnce(started, replicationDone) && qemu.endsAtOnce(started);
   return { node: ends ? settleInAnyOrder(started, qemu, replicationDone) : started, outcome: ok };
 }

@@ -16,6 +16,7 @@ import type { Divergence } from './divergence.ts';
 import { judgePredicted, observeNodes, shownDifference } from './explain.ts';
 import type { Judged } from './explain.ts';
 import { Laws } from './laws.ts';
+import { partsOf, takenStep } from './settled-steps.ts';
 import { ProfileJudge } from './profile-judge.ts';
 import type { StepJudge } from './profile-judge.ts';
 
@@ -122,15 +123,17 @@ export class JudgedRun implements StepJudge {
     this.#before = observeNodes(this.host);
   }
 
-  /** `predicted` is the model's step from the present state. */
+  /** `stepped` is the model's step from the present state. */
   judge(
     index: number,
     operation: Operation,
-    predicted: HostStep,
+    stepped: HostStep,
     actual: Outcome,
     shown: Shown,
   ): Divergence | null {
     const { host } = this;
+    const isPlain = shown.settled === undefined;
+    const predicted = isPlain ? stepped : takenStep(host, operation, shown, undefined, this.#model);
     const at = { index, operation, stage: situation(host, operation).stage };
     const expected = predicted.host === host ? this.#before : observeNodes(predicted.host);
     const judged = judgePredicted(
@@ -144,11 +147,14 @@ export class JudgedRun implements StepJudge {
     if ('found' in judged) return { ...at, ...judged.found };
     const { next } = judged;
     const after = next === predicted ? expected : observeNodes(next.host);
-    const broken = this.#laws.brokenBy(operation, next.outcome, this.#before, after);
-    if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
-    this.#coverage?.count(host, operation, next);
+    for (const part of partsOf(operation, host, next)) {
+      const seen = part.step.host === next.host ? after : observeNodes(part.step.host);
+      const broken = this.#laws.brokenBy(part.operation, part.step.outcome, this.#before, seen);
+      if (broken !== null) return { kind: 'invariant', ...at, invariant: broken.name, law: broken.law };
+      this.#before = seen;
+      this.#coverage?.count(part.from, part.operation, part.step);
+    }
     this.host = next.host;
-    this.#before = after;
     return null;
   }
 

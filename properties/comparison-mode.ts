@@ -1,5 +1,5 @@
 /** What counts as right when a system is compared with the model: a profile of it (model/deviations.ts), by its name. */
-import { deviations, mending, profiles } from '../model/deviations.ts';
+import { changes, deviations, otherwise, profiles } from '../model/deviations.ts';
 import type { DeviationName, Follow, Profile } from '../model/deviations.ts';
 
 /**
@@ -8,42 +8,49 @@ import type { DeviationName, Follow, Profile } from '../model/deviations.ts';
  */
 export const comparisonModes = ['qemu', 'qemu-11.1', 'document'] as const;
 
-/** A binary that has no name here is named by what it has mended: `qemu+NAME+NAME`. */
-export type ComparisonMode = (typeof comparisonModes)[number] | `${typeof MENDED}${string}`;
+/** A binary that has no name here is named by where it goes another way than 7.2: `qemu+NAME+NAME`. */
+export type ComparisonMode = (typeof comparisonModes)[number] | `${typeof PLUS}${string}`;
 
-const MENDED = 'qemu+';
+const PLUS = 'qemu+';
 
 /** For messages. */
-export const comparisonChoices = `${comparisonModes.join(', ')}, or qemu+NAME+... with names of traces/deviations`;
+export const comparisonChoices = `${comparisonModes.join(', ')}, or qemu+NAME+... with names of docs/deviations.md`;
 
-export const deviationNames: readonly DeviationName[] = Object.keys(deviations).filter(
-  (name): name is DeviationName => Object.hasOwn(deviations, name),
+export type MendableName = keyof typeof deviations;
+export type ChangeName = keyof typeof changes;
+
+export const deviationNames: readonly MendableName[] = Object.keys(deviations).filter(
+  (name): name is MendableName => Object.hasOwn(deviations, name),
 );
 
-/** Every deviation at which the document says something else. */
-const mendable = deviationNames.filter(isMendable);
+export const changeNames: readonly ChangeName[] = Object.keys(changes).filter((name): name is ChangeName =>
+  Object.hasOwn(changes, name),
+);
 
-export function isMendable(name: DeviationName): boolean {
-  return profiles.document(name).length > 1;
+/** Where there is another way than that of 7.2. */
+export function hasOtherWay(name: DeviationName): boolean {
+  return otherwise([name])(name).length > 0;
 }
+
+const known: readonly DeviationName[] = [...deviationNames, ...changeNames].filter(hasOtherWay);
 
 /** Null for what is no comparison. */
 export function parseComparison(text: string): ComparisonMode | null {
   const mode = comparisonModes.find((each) => each === text);
   if (mode !== undefined) return mode;
-  if (!text.startsWith(MENDED)) return null;
-  const names = text.slice(MENDED.length).split('+');
-  const mended = mendable.filter((name) => names.includes(name));
-  return mended.length === names.length ? comparisonOf(mended) : null;
+  if (!text.startsWith(PLUS)) return null;
+  const names = text.slice(PLUS.length).split('+');
+  const found = known.filter((name) => names.includes(name));
+  return found.length === names.length ? comparisonOf(found) : null;
 }
 
-/** Of a binary that does as the document says at these. */
-export function comparisonOf(mended: readonly DeviationName[]): ComparisonMode {
-  return mended.length === 0 ? 'qemu' : `${MENDED}${mended.toSorted().join('+')}`;
+/** Of a binary that goes another way than 7.2 at these. */
+export function comparisonOf(names: readonly DeviationName[]): ComparisonMode {
+  return names.length === 0 ? 'qemu' : `${PLUS}${names.toSorted().join('+')}`;
 }
 
 export function profileOf(comparison: ComparisonMode): Profile {
-  return isNamed(comparison) ? profiles[comparison] : mending(mendedBy(comparison));
+  return isNamed(comparison) ? profiles[comparison] : otherwise(namesOf(comparison));
 }
 
 /** The expected way at each deviation. */
@@ -52,16 +59,16 @@ export function wayOf(comparison: ComparisonMode): Follow {
   return (deviation) => profile(deviation)[0] ?? 0;
 }
 
-/** What a binary does as the document says, where it is judged so. */
-export function mendedBy(comparison: ComparisonMode): readonly DeviationName[] {
+/** Where a system must go another way than 7.2, if it is judged so. */
+export function namesOf(comparison: ComparisonMode): readonly DeviationName[] {
   if (!isNamed(comparison))
-    return mendable.filter((name) => comparison.slice(MENDED.length).split('+').includes(name));
-  return mendable.filter((name) => !profiles[comparison](name).includes(0));
+    return known.filter((name) => comparison.slice(PLUS.length).split('+').includes(name));
+  return known.filter((name) => !profiles[comparison](name).includes(0));
 }
 
 /** Whether a run is right that does all as 7.2. */
 export function allowsQemu(comparison: ComparisonMode): boolean {
-  return mendedBy(comparison).length === 0;
+  return namesOf(comparison).length === 0;
 }
 
 /** Only of a version that has a name it is known which text it answers with where the document gives none. */

@@ -8,6 +8,8 @@ import type { Capabilities } from '../impl/capabilities.ts';
 import type { Shown } from '../impl/shown.ts';
 import { nodeDifference, probeDifference, sameOutcome } from './comparison.ts';
 import { explanations } from './explanations.ts';
+import { readings, takenStep } from './settled-steps.ts';
+import type { TakenStep } from './settled-steps.ts';
 import { observeIndirectly, observeProbes, throughQmp } from './shown-by-model.ts';
 
 /** What the judge must know of a system. */
@@ -33,7 +35,9 @@ export function explain(
   return 'next' in judged ? judged.next : null;
 }
 
-type Explained = { readonly next: HostStep } | { readonly found: NonNullable<ReturnType<typeof difference>> };
+type Explained =
+  | { readonly next: TakenStep }
+  | { readonly found: NonNullable<ReturnType<typeof difference>> };
 
 /** The step of the model that a system has shown, or where it differs from every step that is allowed. */
 export function judgeStep(
@@ -43,7 +47,7 @@ export function judgeStep(
   actual: Outcome,
   shown: Shown,
 ): Explained {
-  const predicted = step(host, operation);
+  const predicted = takenStep(host, operation, shown);
   const after = observeNodes(predicted.host);
   return judgePredicted(system, host, predicted, after, { operation, actual, shown }, step);
 }
@@ -58,7 +62,7 @@ interface Seen {
 export function judgePredicted(
   { capabilities }: Judged,
   host: Host,
-  predicted: HostStep,
+  predicted: TakenStep,
   after: readonly Observation[],
   seen: Seen,
   model: typeof step,
@@ -70,8 +74,10 @@ export function judgePredicted(
   if (capabilities.commit === 'stepped') return { found };
   // Only where the prediction fails is it asked what else QEMU is free to do.
   for (const choices of explanations(host, seen.shown)) {
-    const other = model(host, seen.operation, choices);
-    if (difference(other, observeNodes(other.host), seen, swallows) === null) return { next: other };
+    for (const shown of readings(seen.operation, seen.shown)) {
+      const other = takenStep(host, seen.operation, shown, choices, model);
+      if (difference(other, observeNodes(other.host), seen, swallows) === null) return { next: other };
+    }
   }
   return { found };
 }

@@ -26,8 +26,9 @@ import { freshMemory } from './invariants.ts';
 import type { Memory } from './invariants.ts';
 import { Laws } from './laws.ts';
 import { liftedLaws } from './lifted-laws.ts';
-import { profileSteps } from './profile-steps.ts';
+import { profileSteps, settledProfileSteps } from './profile-steps.ts';
 import type { ProfileStep } from './profile-steps.ts';
+import { partsOf, readings } from './settled-steps.ts';
 import { throughQmp } from './shown-by-model.ts';
 
 /** What a system was asked, answered and showed; `shown` is only needed of one that may order and tear requests. */
@@ -120,7 +121,12 @@ export class ProfileRun {
   *#steps(host: Host, { operation, shown }: Seen): Generator<ProfileStep> {
     const choices: Choices[] = [predicted];
     if (this.#capabilities.commit === 'free') choices.push(...explanations(host, shown));
-    for (const each of choices) yield* profileSteps(host, operation, each, this.#profile);
+    for (const each of choices) {
+      for (const { settled } of readings(operation, shown)) {
+        if (settled === undefined) yield* profileSteps(host, operation, each, this.#profile);
+        else yield* settledProfileSteps(host, operation, settled, each, this.#profile);
+      }
+    }
   }
 
   /** The state after a step, or what speaks against it. */
@@ -142,8 +148,14 @@ export class ProfileRun {
       isHidden || expected === outcome ? next.deviations : [...next.deviations, 'failover-hides-every-error'];
     for (const [node, memory] of candidate.memories.entries()) this.#laws.recall(node, memory);
     this.#laws.lift(liftedLaws(deviations));
-    const broken = this.#laws.brokenBy(operation, isHidden ? outcome : actual, candidate.observed, observed);
-    if (broken !== null) return { kind: 'invariant', invariant: broken.name, law: broken.law };
+    let before = candidate.observed;
+    for (const part of partsOf(operation, candidate.host, next)) {
+      const after = part.step.host === host ? observed : observeNodes(part.step.host);
+      const answered = part.operation !== operation || isHidden ? part.step.outcome : actual;
+      const broken = this.#laws.brokenBy(part.operation, answered, before, after);
+      if (broken !== null) return { kind: 'invariant', invariant: broken.name, law: broken.law };
+      before = after;
+    }
     return {
       host,
       observed,

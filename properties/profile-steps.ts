@@ -1,11 +1,13 @@
 /** The steps that a profile allows from a state: one for each combination of ways at the deviations that it asks. */
 import type { Choices } from '../model/choices.ts';
 import type { DeviationName, Profile, Way } from '../model/deviations.ts';
-import type { Host, HostStep } from '../model/node.ts';
+import type { Host } from '../model/node.ts';
 import { step } from '../model/step.ts';
 import type { Operation } from '../model/operations.ts';
+import { operationsBeneath } from './settled-steps.ts';
+import type { StepPart, TakenStep } from './settled-steps.ts';
 
-export interface ProfileStep extends HostStep {
+export interface ProfileStep extends TakenStep {
   /** The deviations at which it does not go the way of QEMU 7.2. */
   readonly deviations: readonly DeviationName[];
 }
@@ -36,5 +38,33 @@ export function* profileSteps(
       const before = taken.slice(0, place).map(({ way }) => way);
       for (const other of taken[place]?.ways.slice(1) ?? []) begun.push([...before, other]);
     }
+  }
+}
+
+/** The same where the operation waited for commits of nodes, which were settled beneath it. */
+export function* settledProfileSteps(
+  host: Host,
+  operation: Operation,
+  settled: readonly number[],
+  choices: Choices,
+  profile: Profile,
+): Generator<ProfileStep> {
+  let begun: readonly (readonly (StepPart & { readonly deviations: readonly DeviationName[] })[])[] = [[]];
+  for (const each of operationsBeneath(host, operation, settled)) {
+    begun = begun.flatMap((parts) => {
+      const from = parts.at(-1)?.step.host ?? host;
+      const steps = [...profileSteps(from, each, choices, profile)];
+      return steps.map((taken) => [
+        ...parts,
+        { operation: each, from, step: taken, deviations: taken.deviations },
+      ]);
+    });
+  }
+  for (const parts of begun) {
+    const own = parts.find((part) => part.operation === operation);
+    const last = parts.at(-1);
+    if (own === undefined || last === undefined) continue;
+    const deviations = [...new Set(parts.flatMap((part) => part.deviations))];
+    yield { host: last.step.host, outcome: own.step.outcome, deviations, parts };
   }
 }

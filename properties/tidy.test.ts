@@ -99,8 +99,8 @@ describe('the model', () => {
     expect(code('model/replication.ts').length).toBeLessThanOrEqual(250);
   });
 
-  test('is a room of at most 1300 lines of code, beside its tests and what only they need', () => {
+  test('is a room of at most 1360 lines of code, beside its tests and what only they need', () => {
     const room = sources('model').filter((path) => !/(\.test|scenario)\.ts$/.test(path));
-    expect(room.flatMap(code).length).toBeLessThanOrEqual(1300);
+    expect(room.flatMap(code).length).toBeLessThanOrEqual(1360);
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
-import { deviationNames } from '../properties/comparison-mode.ts';
+import { changeNames, deviationNames } from '../properties/comparison-mode.ts';
 import { readPage, withTables } from './deviation-page.ts';
 import { readRuns, runOf, withRuns } from './deviation-runs.ts';
 import type { DeviationRuns } from './deviation-runs.ts';
@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const none: DeviationRuns = { format: 'colocheck-deviations', runs: [] };
-const asBefore = { comparison: 'qemu', mended: [], differing: [] } as const;
+const asBefore = { comparison: 'qemu', mended: [], changed: [], differing: [] } as const;
 const stop = 'stop-with-hidden-ejected-kills-the-process';
 const place = '<!-- begin: written by npm run deviations -->\n<!-- end: written by npm run deviations -->\n';
 
@@ -35,6 +35,8 @@ describe('the page', () => {
   });
 
   test('has a row of each deviation, with a trace that is there', () => {
+    const changed = [...page.matchAll(/^\| \[([a-z-]+)\]\(\.\.\/traces\/regressions\/(.*)\.json\)/gm)];
+    expect(changed.map(([, name]) => name)).toEqual(changeNames);
     const rows = [...page.matchAll(/^\| \[([a-z-]+)\]\(\.\.\/traces\/deviations\/(.*)\.json\)/gm)];
     expect(rows.map(([, name]) => name)).toEqual(deviationNames);
     expect(rows.map(([, , trace]) => trace)).toEqual(deviationNames);
@@ -43,7 +45,8 @@ describe('the page', () => {
   test('knows of each run what each trace showed', () => {
     expect(runs.runs.length).toBeGreaterThan(0);
     const played = runs.runs.map(({ shown }) => Object.keys(shown).toSorted());
-    expect(played).toEqual(runs.runs.map(() => deviationNames.toSorted()));
+    const names = [...deviationNames, ...changeNames].toSorted();
+    expect(played).toEqual(runs.runs.map(() => names));
   });
 });
 
@@ -51,6 +54,7 @@ describe('a run', () => {
   const run = runOf('QEMU emulator version 11.1.3 (theirs)', '2026-01-02', {
     comparison: 'qemu-11.1',
     mended: [stop],
+    changed: ['commit-reads-a-small-disk-first'],
     differing: [{ name: 'failed-start-runs', signature: 'outcome-start', step: 2 }],
   });
 
@@ -58,6 +62,7 @@ describe('a run', () => {
     expect(run).toMatchObject({ version: '11.1', on: '2026-01-02' });
     expect(run.shown[stop]).toBe('mended');
     expect(run.shown['failed-start-runs']).toBe('differs at step 2: outcome-start');
+    expect(run.shown['commit-reads-a-small-disk-first']).toBe('as newer versions');
     expect(Object.values(run.shown).filter((how) => how === 'reproduced')).toHaveLength(
       deviationNames.length - 2,
     );
@@ -75,6 +80,7 @@ describe('a run', () => {
 
   test('makes columns of the page, and leaves the rest of it', () => {
     const { [stop]: _left, ...shown } = run.shown;
+    const change = 'commit-reads-a-small-disk-first';
     const text = withTables(`# Before\n\n${place}after\n`, { ...none, runs: [{ ...run, shown }] });
     expect(text).toMatch(/^# Before\n\n<!-- begin/);
     expect(text).toMatch(/-->\nafter\n$/);
@@ -82,6 +88,7 @@ describe('a run', () => {
       /\| 11\.1 +\| QEMU emulator version 11\.1\.3 \(theirs\) \| 2026-01-02 +\| 24 +\| 0 +\| 1 +\|/,
     );
     expect(text).toMatch(/failed-start-runs\.json\) .* \| differs at step 2: outcome-start +\|\n/);
+    expect(text).toMatch(new RegExp(`${change}\\.json\\) .* \\| as newer versions \\|\\n`));
     // A deviation that is newer than the run.
     expect(text).toMatch(new RegExp(`${stop}\\.json\\) .* \\| not played +\\|\\n`));
   });
@@ -113,7 +120,9 @@ describe('npm run deviations', () => {
       expect.stringMatching(/^QEMU emulator version .*: judged by qemu\n/),
     ]);
     const { runs } = readRuns(join(folder, 'deviations.json'));
-    expect(runs.map(({ shown }) => Object.values(shown))).toEqual([deviationNames.map(() => 'reproduced')]);
+    expect(runs.map(({ shown }) => Object.values(shown))).toEqual([
+      [...deviationNames.map(() => 'reproduced'), ...changeNames.map(() => 'as 7.2')],
+    ]);
     expect(readFileSync(join(folder, 'deviations.md'), 'utf8')).toContain('| reproduced |');
   });
 

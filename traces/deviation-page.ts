@@ -1,7 +1,8 @@
 /** The tables of docs/deviations.md: which deviation was last seen on which version of QEMU. */
 import { readFileSync } from 'node:fs';
-import { deviations } from '../model/deviations.ts';
-import { deviationNames } from '../properties/comparison-mode.ts';
+import { changes, deviations } from '../model/deviations.ts';
+import type { DeviationName } from '../model/deviations.ts';
+import { changeNames, deviationNames } from '../properties/comparison-mode.ts';
 import type { DeviationRun, DeviationRuns } from './deviation-runs.ts';
 import { TraceError } from './trace-error.ts';
 
@@ -43,13 +44,19 @@ function tables({ runs }: DeviationRuns): string {
         'what the document says, or what follows from it',
         ...runs.map(({ version }) => version),
       ],
-      ...deviationNames.map((name) => [
-        `[${name}](../traces/deviations/${name}.json)`,
-        deviations[name],
-        ...runs.map((run) => run.shown[name] ?? 'not played'),
-      ]),
+      ...deviationNames.map((name) => rowOf(name, deviations[name], 'deviations', runs)),
+    ]),
+    'Where newer versions do otherwise than 7.2 and the document says nothing:',
+    aligned([
+      ['change, and its trace', 'what newer versions do', ...runs.map(({ version }) => version)],
+      ...changeNames.map((name) => rowOf(name, changes[name], 'regressions', runs)),
     ]),
   ].join('\n\n');
+}
+
+function rowOf(name: DeviationName, about: string, folder: string, runs: DeviationRuns['runs']): string[] {
+  const link = `[${name}](../traces/${folder}/${name}.json)`;
+  return [link, about, ...runs.map(({ shown }) => shown[name] ?? 'not played')];
 }
 
 function countOf({ shown }: DeviationRun, how: string): number {

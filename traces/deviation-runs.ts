@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { DeviationName } from '../model/deviations.ts';
-import { deviationNames } from '../properties/comparison-mode.ts';
+import { changeNames, deviationNames } from '../properties/comparison-mode.ts';
 import type { Immutable } from '../properties/results/result-head.ts';
 import type { Probed } from './profile-probe.ts';
 import { TraceError } from './trace-error.ts';
 
-/** `reproduced`: as 7.2; `mended`: as its document; or the step of the trace at which it does neither. */
+/** At a deviation as 7.2 or as its document, at a change as 7.2 or as newer versions; or where its trace does neither. */
 const shown = z.union([
-  z.enum(['reproduced', 'mended']),
+  z.enum(['reproduced', 'mended', 'as 7.2', 'as newer versions']),
   z.templateLiteral(['differs at step ', z.string()]),
 ]);
 
@@ -34,17 +34,20 @@ export type DeviationRuns = Immutable<z.infer<typeof runsSchema>>;
 /** `binary` is what it says of itself, `on` the day. */
 export function runOf(binary: string, on: string, probed: Probed): DeviationRun {
   const version = /\bversion (\d+\.\d+)/.exec(binary)?.[1] ?? '0.0';
+  const names = [...deviationNames, ...changeNames];
   return {
     version,
     binary,
     on,
-    shown: Object.fromEntries(deviationNames.map((name) => [name, shownOf(name, probed)])),
+    shown: Object.fromEntries(names.map((name) => [name, shownOf(name, probed)])),
   };
 }
 
-function shownOf(name: DeviationName, { mended, differing }: Probed): DeviationRun['shown'][string] {
+function shownOf(name: DeviationName, { mended, changed, differing }: Probed): DeviationRun['shown'][string] {
   const found = differing.find((each) => each.name === name);
   if (found !== undefined) return `differs at step ${found.step}: ${found.signature}`;
+  if (changeNames.some((each) => each === name))
+    return changed.some((each) => each === name) ? 'as newer versions' : 'as 7.2';
   return mended.includes(name) ? 'mended' : 'reproduced';
 }
 

@@ -12,7 +12,7 @@ import { initialState } from '../model/initial-state.ts';
 import { step } from '../model/step.ts';
 import type { Setup } from '../model/vocabulary.ts';
 import { runAsyncLockstep } from '../properties/async-lockstep.ts';
-import { comparisonOf, deviationNames, isMendable, profileOf } from '../properties/comparison-mode.ts';
+import { comparisonOf, deviationNames, hasOtherWay, profileOf } from '../properties/comparison-mode.ts';
 import { observeNodes } from '../properties/explain.ts';
 import { syncSubject } from '../properties/subject.ts';
 import { throughQmp } from '../properties/shown-by-model.ts';
@@ -62,10 +62,10 @@ function probeModel(ways: Partial<Record<DeviationName, Way>>): Promise<Probed> 
 }
 
 test('a system that does as 7.2 has mended nothing', async () => {
-  const nothing = { comparison: 'qemu', mended: [], differing: [] };
+  const nothing = { comparison: 'qemu', mended: [], changed: [], differing: [] };
   expect(await probe(createEfficientSystem())).toEqual(nothing);
   expect(await probeModel({})).toEqual(nothing);
-  expect(describeProbed({ comparison: 'qemu', mended: [], differing: [] })).toEqual([]);
+  expect(describeProbed({ comparison: 'qemu', mended: [], changed: [], differing: [] })).toEqual([]);
 });
 
 describe('the model that goes another way at one deviation is told', () => {
@@ -77,11 +77,35 @@ describe('the model that goes another way at one deviation is told', () => {
 
   test.each(others)('%s, way %i', async (name, way) => {
     const names = mendedWith(name);
-    const isKnown = name === 'stop-with-hidden-ejected-kills-the-process';
-    const comparison = isKnown
-      ? 'qemu-11.1'
-      : comparisonOf(deviationNames.filter((each) => names.includes(each)));
-    expect(await probeModel({ [name]: way })).toEqual({ comparison, mended: names, differing: [] });
+    const comparison = comparisonOf(deviationNames.filter((each) => names.includes(each)));
+    expect(await probeModel({ [name]: way })).toEqual({
+      comparison,
+      mended: names,
+      changed: [],
+      differing: [],
+    });
+  });
+
+  test('as a version that has a name, where it answers as that version', async () => {
+    const stop = 'stop-with-hidden-ejected-kills-the-process';
+    const change = 'commit-reads-a-small-disk-first';
+    const probed = await probeModel({ [stop]: 1, [change]: 1 });
+    expect(probed).toEqual({ comparison: 'qemu-11.1', mended: [stop], changed: [change], differing: [] });
+    expect(describeProbed(probed)).toEqual([
+      `this QEMU does as its document at: ${stop}`,
+      `this QEMU does as newer versions at: ${change}`,
+    ]);
+    const system = modelThat({ [stop]: 1, [change]: 1 });
+    const inOtherWords = await probeProfile(async (testCase, comparison) => {
+      const verdict = await runAsyncLockstep(system, testCase, { comparison });
+      const stopped = testCase.operations.findIndex(({ op }) => op === 'stop');
+      const operation = testCase.operations[stopped];
+      if (comparison !== 'qemu-11.1' || operation === undefined) return verdict;
+      const expected = { kind: 'error', message: 'one text' } as const;
+      const actual = { kind: 'error', message: 'another' } as const;
+      return { kind: 'outcome', index: stopped, operation, stage: 'running', expected, actual };
+    });
+    expect(inOtherWords.comparison).toBe(comparisonOf([stop, change]));
   });
 
   test('and at all of them, but for one that the others hide', async () => {
@@ -89,7 +113,7 @@ describe('the model that goes another way at one deviation is told', () => {
     for (const [name] of others) ways[name] = 1;
     const { mended, differing } = await probeModel(ways);
     expect(differing).toEqual([]);
-    const hidden = deviationNames.filter((name) => isMendable(name) && !mended.includes(name));
+    const hidden = deviationNames.filter((name) => hasOtherWay(name) && !mended.includes(name));
     // The checkpoint by which the layer is ejected has set the error already.
     expect(hidden).toEqual(['ejected-overlay-reports-nothing']);
   });

@@ -4,6 +4,10 @@
  * The commit first issues a write for every run of dirty commit units, and with none dirty a flush of the secondary
  * disk. While one of these is unanswered its job waits for it and issues nothing more, so that once all have arrived
  * and are held, a later write to the secondary disk is the primary's.
+ *
+ * A call of the manager may wait for what is held: then QEMU falls silent, and it is let go. The stop itself flushes the
+ * disk where it reopens it read-write (7.2: of disks that were opened read-only; 11.1: always), and from 10.0 on a start
+ * or a failover of a second node waits for the requests of the first one's commit.
  */
 import type { Range } from '../../model/vocabulary.ts';
 import type { HeldRequest, NbdServer, ServedRequest } from './nbd-server.ts';
@@ -22,7 +26,6 @@ export class CommitHold {
   #phase: Phase = 'off';
   #primaryRequests = 0;
   #isDoomed = false;
-  #holdsFlushes = true;
   #onChange: () => void = () => {};
 
   constructor(server: NbdServer, exportName: string, stallMs: number) {
@@ -59,29 +62,26 @@ export class CommitHold {
   holds(request: ServedRequest): boolean {
     if (this.#phase === 'off' || request.exportName !== this.#exportName) return false;
     if (request.command === 'read' || request.command === 'trim') return false;
-    if (request.command === 'flush' && !this.#holdsFlushes) return false;
     if (this.#phase === 'collecting') return true;
     return request.command !== 'flush' && this.#primaryRequests === 0;
   }
 
-  /**
-   * From now on whatever changes or flushes the secondary disk waits; call before the stop that starts the commit. Flushes
-   * must pass where the stop itself makes one: it would wait for it, and nothing would ever be released.
-   */
-  arm(flushes: 'hold flushes' | 'pass flushes'): void {
-    this.#holdsFlushes = flushes === 'hold flushes';
+  /** From now on whatever changes or flushes the secondary disk waits; call before the stop that starts the commit. */
+  arm(): void {
     this.#phase = 'collecting';
     this.#isDoomed = false;
   }
 
-  /** Settles when the commit has issued all it can: every dirty range (in sectors) is held, or with none a flush; or a read failed. */
-  async untilIssued(dirty: readonly Range[]): Promise<void> {
-    if (dirty.length === 0 && !this.#holdsFlushes) return;
+  /**
+   * Settles when the commit has issued all it can: every dirty range (in sectors) is held, or with none a flush; or a read
+   * failed; or `idle` has come, so that nothing more will.
+   */
+  async untilIssued(dirty: readonly Range[], idle: Promise<void>): Promise<void> {
     const isHeld = (): boolean =>
       dirty.length === 0
         ? this.#held.some((request) => request.command === 'flush')
         : dirty.every((range) => this.#held.some((request) => covers(request, range)));
-    await this.#until(() => this.#isDoomed || isHeld());
+    await this.#until(() => this.#isDoomed || isHeld(), idle);
     this.#phase = 'complete';
   }
 
@@ -102,13 +102,25 @@ export class CommitHold {
     for (const request of held) request.release();
   }
 
+  /**
+   * Lets go what a call waits for: of a stop that has flushed and begun no commit yet the flush, else the whole commit.
+   * True where it was the commit.
+   */
+  letGo(): boolean {
+    const isOfStop =
+      this.#phase === 'collecting' && this.#held.every((request) => request.command === 'flush');
+    if (!isOfStop) this.release();
+    else for (const request of this.#held.splice(0)) request.release();
+    return !isOfStop;
+  }
+
   /** Forgets everything held: the process that asked is gone. */
   forget(): void {
     this.#phase = 'off';
     this.#held.length = 0;
   }
 
-  #until(condition: () => boolean): Promise<void> {
+  #until(condition: () => boolean, idle: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const watch = new StallWatch(this.#stallMs, () => finish(this.#lost('hang')));
       const finish = (error: Error | null): void => {
@@ -124,6 +136,7 @@ export class CommitHold {
       };
       this.#server.onDisconnect = () => finish(this.#lost('crash'));
       watch.begin();
+      void idle.then(() => finish(null));
       this.#onChange();
     });
   }

@@ -57,6 +57,8 @@ export class NbdServer {
   readonly structuredReplies: boolean;
   /** The disks by name; replaced before a client connects, written to by requests. */
   readonly disks = new Map<string, Buffer>();
+  /** How many requests have arrived so far. */
+  requestCount = 0;
   rules: ServerRules = PASS_ALL;
   /** Called when a request was added to those that wait. */
   onHeld: (held: HeldRequest) => void = () => {};
@@ -147,6 +149,7 @@ export class NbdServer {
   }
 
   #serve(request: ServedRequest, release: () => void): void {
+    this.requestCount++;
     if (this.rules.hold(request)) this.onHeld({ ...request, release });
     else release();
   }

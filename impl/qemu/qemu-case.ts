@@ -7,6 +7,7 @@ import type { Mode, Outcome } from '../../model/vocabulary.ts';
 import type { Probes, Shown, ShownNode } from '../shown.ts';
 import { emptyingOutcome, qmpOutcome } from './answers.ts';
 import { blockGraphSchema, namedNodesSchema, shapeOf } from './graph-shape.ts';
+import { answerOf, untilIdle } from './idle-process.ts';
 import { ConnectionLost } from './qemu-lost.ts';
 import type { QemuNode } from './qemu-node.ts';
 import type { QemuProcess } from './qemu-process.ts';
@@ -22,6 +23,8 @@ export interface QemuCaseParts {
   readonly process: QemuProcess;
   readonly nodes: readonly QemuNode[];
   readonly stallMs: number;
+  /** How many requests of QEMU the disks have been sent so far. */
+  readonly requestCount: () => number;
   /** The peer of a node dies, or is there again. */
   readonly setLink: (node: number, isUp: boolean) => Promise<void>;
 }
@@ -30,17 +33,21 @@ export class QemuCase {
   readonly nodes: readonly QemuNode[];
   readonly #process: QemuProcess;
   readonly #stallMs: number;
+  readonly #requestCount: () => number;
   readonly #setLink: QemuCaseParts['setLink'];
   /** The mode that no node has, null where there are nodes of both. */
   readonly #otherMode: Mode | null;
   /** Requests for data leave stages and graph as they are: what tells them apart is spared after those. */
   #mayHaveMoved = true;
   #newestFirst: QemuNode[] = [];
+  /** The nodes whose commit the last operation waited for. */
+  readonly #letGo = new Set<QemuNode>();
 
-  constructor({ process, nodes, stallMs, setLink }: QemuCaseParts) {
+  constructor({ process, nodes, stallMs, requestCount, setLink }: QemuCaseParts) {
     this.nodes = nodes;
     this.#process = process;
     this.#stallMs = stallMs;
+    this.#requestCount = requestCount;
     this.#setLink = setLink;
     const [first, ...others] = nodes.map(({ setup }) => setup.mode);
     const isMixed = others.some((mode) => mode !== first);
@@ -51,7 +58,20 @@ export class QemuCase {
     for (const node of this.nodes) await node.graph.build();
   }
 
+  /** A commit that the operation waits for is let go, and has ended when this is done. */
   async apply(operation: Operation): Promise<Outcome> {
+    this.#letGo.clear();
+    // A stop awaits what it begins by itself.
+    const isStop = operation.op === 'stop' || operation.op === 'setReplication';
+    const outcome = await (isStop ? this.#apply(operation) : this.#answered(this.#apply(operation)));
+    for (const node of this.#letGo) {
+      this.#mayHaveMoved = true;
+      await this.#untilCommitEnds(node);
+    }
+    return outcome;
+  }
+
+  async #apply(operation: Operation): Promise<Outcome> {
     const isRequest = isFrom(operation, 'guest') || isFrom(operation, 'primary');
     this.#mayHaveMoved = !isRequest;
     if (isRequest) return this.#node(operation.node).request(operation);
@@ -94,6 +114,7 @@ export class QemuCase {
     return {
       nodes: nodes.map((shown, node) => ({ ...shown, wiring: { ...shown.wiring, ...wirings[node] } })),
       probes,
+      ...(this.#letGo.size > 0 && { settled: [...this.#letGo].map((node) => this.nodes.indexOf(node)) }),
     };
   }
 
@@ -140,7 +161,8 @@ export class QemuCase {
       case 'setReplication': {
         const { enable, primary, failover } = operation;
         const given = { enable, primary, ...(failover === null ? {} : { failover }) };
-        return enable ? this.#emptying(await qmp.ask('xen-set-replication', given)) : this.#stop(given);
+        if (!enable) return this.#stop(given);
+        return this.#emptying(await this.#answered(qmp.ask('xen-set-replication', given)));
       }
     }
   }
@@ -177,21 +199,32 @@ export class QemuCase {
     const { qmp } = this.#process;
     const candidates = given.failover === true ? this.nodes.filter((node) => isCandidate(node)) : [];
     const dirty = await Promise.all(candidates.map((node) => node.dirtyUnits()));
-    // Disks that were opened read-only are reopened by the stop, and flushed for that (replication.c:416).
-    for (const { hold, setup } of candidates) {
-      hold.arm(setup.readOnly.length > 0 ? 'pass flushes' : 'hold flushes');
-    }
-    const outcome = qmpOutcome(await qmp.ask('xen-set-replication', given));
+    for (const { hold } of candidates) hold.arm();
+    const outcome = qmpOutcome(await this.#answered(qmp.ask('xen-set-replication', given)));
     if (candidates.length > 0) await this.#lookAtGraph();
     for (const [index, node] of candidates.entries()) {
+      if (this.#letGo.has(node)) continue;
       if (!node.commitRuns) node.hold.release();
       else {
-        await node.hold.untilIssued(dirty[index] ?? []);
+        const idle = untilIdle(this.#process.pid, this.#requestCount);
+        await node.hold.untilIssued(dirty[index] ?? [], idle.found);
+        idle.stop();
         // A commit that cannot read ends by itself unless it waits for what is held.
         await this.#untilCommitEnds(node, () => node.hold.isWaitedFor);
       }
     }
     return outcome;
+  }
+
+  /** An answer that may wait for commits that are held. */
+  async #answered<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    if (!this.nodes.some(({ hold }) => hold.isActive)) return answer;
+    const onIdle = (): boolean => {
+      const held = this.nodes.filter(({ hold }) => hold.isWaitedFor);
+      for (const node of held) if (node.hold.letGo()) this.#letGo.add(node);
+      return held.length > 0;
+    };
+    return answerOf(answer, { pid: this.#process.pid, received: this.#requestCount, onIdle });
   }
 
   async #settle(node: QemuNode): Promise<Outcome> {

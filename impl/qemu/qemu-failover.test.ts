@@ -106,10 +106,24 @@ describe.skipIf(skipReason !== null)('real QEMU: failover', () => {
       expect(brief(await system.apply(op))).toBe('ok');
     }
     expect(await look()).toMatchObject({ view: '0-0 2, 1-299 1', secondary: '0-299 1', probes: IN_FAILOVER });
-    for (const op of ['close', 'open', 'guestFlush', 'primaryFlush'] as const) {
-      expect(system.accepts({ op }, ['failover'], smallSetup())).toBe(false);
-      expect(system.accepts({ op }, ['running'], smallSetup())).toBe(true);
-    }
+  });
+
+  test.each([
+    ['guestFlush', 'ok', undefined],
+    ['open', "Duplicate nodes with node-name='rep'", [0]],
+    ['close', 'ok', [0]],
+  ] as const)('%s waits for a commit that is held, which is let go', async (op, answer, settled) => {
+    await begin({}, { op: 'guestWrite', sector: 0, count: 1, tag: 2 }, FAIL_OVER);
+    expect(brief(await system.apply({ op }))).toBe(answer);
+    const shown = await system.observe();
+    expect(shown.settled).toEqual(settled);
+    expect(shown.nodes[0]?.commitRuns).toBe(settled === undefined);
+  });
+
+  test('the flush of a stop that reopens a disk read-write is let go, and the commit is held', async () => {
+    await begin({ readOnly: ['secondary'] }, { op: 'guestWrite', sector: 0, count: 1, tag: 2 }, FAIL_OVER);
+    const { nodes, settled } = await system.observe();
+    expect([nodes[0]?.commitRuns, settled]).toEqual([true, undefined]);
   });
 
   test('a failed commit keeps the view, and later writes go where the sector is allocated', async () => {

@@ -123,7 +123,6 @@ class QemuSystem implements AsyncSystem {
         ? null
         : {
             places: loaded.places,
-            held: loaded.current.nodes.map(({ hold }) => hold.isActive),
             ejected: loaded.storages.map(({ hasEjected }) => hasEjected),
           };
     return accepted(operation, stages, setup, known);
@@ -175,7 +174,8 @@ class QemuSystem implements AsyncSystem {
         nodes.push(new QemuNode({ ...shared, setup: node, suffix, overlays, peerPath, storage, hold }));
       }
       const setLink = (node: number, isUp: boolean): Promise<void> => this.#setLink(storages, node, isUp);
-      const begun = new QemuCase({ process, nodes, stallMs: host.stallMs, setLink });
+      const requestCount = (): number => host.server.requestCount;
+      const begun = new QemuCase({ process, nodes, stallMs: host.stallMs, requestCount, setLink });
       await begun.build();
       return begun;
     } catch (error) {

@@ -41,6 +41,15 @@ const shown = z.strictObject({
     .strictObject({ getError: outcomeSchema.nullable(), startOtherMode: outcomeSchema.nullable() })
     .exactOptional()
     .describe('What harmless control calls would answer now; null: not asked.'),
+  settled: z
+    .array(
+      z
+        .int()
+        .min(0)
+        .max(NODES_MAX - 1),
+    )
+    .exactOptional()
+    .describe('The nodes whose commit the operation waited for: it was settled beneath the operation.'),
 });
 
 const answerLine = z

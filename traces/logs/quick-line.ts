@@ -132,6 +132,7 @@ const isShown = hasKeys(
   {
     nodes: (value) => isNodes(value) && Array.isArray(value) && value.length <= NODES_MAX,
     probes: hasKeys({ getError: isProbe, startOtherMode: isProbe }),
+    settled: arrayOf(wholeNumber(NODES_MAX - 1)),
   },
 );
 

@@ -1,0 +1,98 @@
+/** Commits that were settled beneath an operation: in which order it is explained, and what is a finding all the same. */
+import { describe, expect, test } from 'vitest';
+import type { ShownNode } from '../impl/shown.ts';
+import { initialState } from '../model/initial-state.ts';
+import { step } from '../model/step.ts';
+import type { Host } from '../model/node.ts';
+import type { Operation } from '../model/operations.ts';
+import { JudgedRun } from './async-lockstep.ts';
+import { explain } from './explain.ts';
+import { smallGeometry } from './geometries.ts';
+import { ProfileRun } from './profile-run.ts';
+
+const node = {
+  mode: 'secondary',
+  geometry: smallGeometry,
+  initialContent: [{ sector: 0, count: 8, tag: 1 }],
+  readOnly: [],
+  badSectors: [],
+  defects: [],
+  commitRequestsMax: 16,
+} as const;
+const setup = { nodes: [node] };
+const free = { control: 'driver', commit: 'free' } as const;
+
+const beginning: readonly Operation[] = [
+  { op: 'open' },
+  { op: 'start', mode: 'secondary' },
+  { op: 'guestWrite', sector: 0, count: 1, tag: 2 },
+];
+const failOver: Operation = { op: 'stop', failover: true };
+const writtenAgain: Operation = { op: 'guestWrite', sector: 0, count: 1, tag: 3 };
+
+function after(operations: readonly Operation[]): Host {
+  return operations.reduce<Host>((host, operation) => step(host, operation).host, initialState(setup));
+}
+
+const ok = { kind: 'ok' } as const;
+const settled = [0];
+
+describe('a failover whose commit could not be held', () => {
+  const host = after(beginning);
+  const shown = (secondary: ShownNode['secondary'] = [2, 1, 1, 1, 1, 1, 1, 1]) => ({
+    nodes: [{ commitRuns: false, secondary }],
+    settled,
+  });
+
+  test('is explained by the stop and the settling after it', () => {
+    expect(explain(host, failOver, ok, shown(), free)?.host.nodes[0]?.stage).toBe('done');
+  });
+
+  test('is a finding where the commit has left something out', () => {
+    expect(explain(host, failOver, ok, shown([1, 1, 1, 1, 1, 1, 1, 1]), free)).toBeNull();
+  });
+
+  test('is a finding where the system says nothing of a settling', () => {
+    const { nodes } = shown();
+    expect(explain(host, failOver, ok, { nodes }, free)).toBeNull();
+  });
+});
+
+describe('a close that the commit of its node held up, of a unit that was written again', () => {
+  const host = after([...beginning, failOver, writtenAgain]);
+  const close: Operation = { op: 'close' };
+  const secondaryFrom = (tag: number) => ({ nodes: [{ secondary: [tag, 1, 1, 1, 1, 1, 1, 1] }], settled });
+
+  test.each([2, 3])('may leave the content %i', (tag) => {
+    expect(explain(host, close, ok, secondaryFrom(tag), free)).not.toBeNull();
+  });
+
+  test('may not leave any other', () => {
+    expect(explain(host, close, ok, secondaryFrom(1), free)).toBeNull();
+  });
+});
+
+describe('a flush that the commit held up breaks no law', () => {
+  const operations = [...beginning, failOver];
+  const shown = { nodes: [{ secondary: [2, 1, 1, 1, 1, 1, 1, 1] }], settled };
+  const flush: Operation = { op: 'guestFlush' };
+
+  test('by what the binary does', () => {
+    const run = new JudgedRun({ capabilities: free }, { setup });
+    for (const [index, operation] of operations.entries()) {
+      expect(run.judge(index, operation, step(run.host, operation), ok, { nodes: [] })).toBeNull();
+    }
+    expect(run.judge(4, flush, step(run.host, flush), ok, shown)).toBeNull();
+    expect(run.host.nodes[0]?.stage).toBe('done');
+  });
+
+  test('by a profile', () => {
+    const run = new ProfileRun(free, setup, 'qemu-11.1');
+    for (const [index, operation] of operations.entries()) {
+      const seen = { operation, actual: ok, shown: { nodes: [] }, differs: () => null };
+      expect(run.judge(index, seen)).toBeNull();
+    }
+    expect(run.judge(4, { operation: flush, actual: ok, shown, differs: () => null })).toBeNull();
+    expect(run.host?.nodes[0]?.stage).toBe('done');
+  });
+});
