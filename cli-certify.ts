@@ -13,6 +13,7 @@ import {
 import { subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { freshSeed } from './properties/campaign-seeds.ts';
+import type { ComparisonMode } from './properties/comparison-mode.ts';
 import { shellWord } from './properties/shell-word.ts';
 import { connect } from './properties/subjects.ts';
 import { tourWorlds } from './properties/tour/tour-worlds.ts';
@@ -66,24 +67,28 @@ function runCertify(flags: CertifyFlags): Promise<Certificate> {
   requireWritable(flags.out);
   const options = {
     option: flags.system,
-    comparison: flags.comparison,
+    comparison: flags.comparison ?? 'qemu',
     seed,
     casesMax: flags.cases ?? Infinity,
     secondsMax: secondsOf(flags),
     worlds,
     folder: flags.out,
-    repeat: (cases: number | null) => repeatOf(flags, worlds, seed, cases ?? flags.cases ?? null),
+    repeat: (comparison: ComparisonMode, cases: number | null) =>
+      repeatOf({ ...flags, comparison }, worlds, seed, cases ?? flags.cases ?? null),
   };
   const console = { progress: process.stderr, print, interrupted: isInterrupted };
   return untilInterrupted(() =>
-    certify(() => connect(flags.system, subjectOptions(flags)), options, console),
+    certify(async () => connect(flags.system, await subjectOptions(flags)), options, console),
   );
 }
 
 function worldsOf({ world, comparison }: CertifyFlags): string[] {
-  if (world !== undefined && comparison !== 'qemu')
-    throw new UsageError(`--world ${world}: a tour knows only the comparison qemu; leave it out`);
-  if (world === undefined) return comparison === 'qemu' ? ['one-cluster'] : [];
+  const isByDocument = comparison === 'document';
+  if (world !== undefined && isByDocument)
+    throw new UsageError(
+      `--world ${world}: a tour goes the ways of one QEMU, not of its document; leave it out`,
+    );
+  if (world === undefined) return isByDocument ? [] : ['one-cluster'];
   return world.split(',').map((name) => worldNamed(name.trim()).world.name);
 }
 
@@ -94,7 +99,7 @@ function secondsOf({ cases, minutes }: CertifyFlags): number {
 
 /** A campaign that was ended by time is repeated by the number of its cases. */
 function repeatOf(
-  flags: CertifyFlags,
+  flags: CertifyFlags & { readonly comparison: ComparisonMode },
   worlds: readonly string[],
   seed: number,
   cases: number | null,

@@ -1,8 +1,7 @@
 /** The command that judges logs of any system by the model, and runs no system. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { exitCodeHelp, print } from './cli-options.ts';
-import { comparisonModes } from './properties/comparison-mode.ts';
+import { comparisonNamed, exitCodeHelp, print } from './cli-options.ts';
 import type { ComparisonMode } from './properties/comparison-mode.ts';
 import { judgeLogs } from './traces/logs/judge-command.ts';
 
@@ -20,8 +19,8 @@ export function addJudge(program: Command, finish: (agreed: boolean) => void): v
       'Holds what any system was asked, answered and showed against the model, and says at which line what differs.',
     )
     .addOption(
-      new Option('--comparison <mode>', 'what is right (default: as the log says, or qemu)').choices(
-        comparisonModes,
+      new Option('--comparison <mode>', 'what is right (default: as the log says, or qemu)').argParser(
+        comparisonNamed,
       ),
     )
     .option('--json', 'print each difference, and the summary, as one JSON object a line')

@@ -1,5 +1,7 @@
 /** What the commands of the command line have in common: options that are numbers, output, exit codes and Ctrl-C. */
 import { InvalidArgumentError } from 'commander';
+import { comparisonChoices, parseComparison } from './properties/comparison-mode.ts';
+import type { ComparisonMode } from './properties/comparison-mode.ts';
 
 export const exitCodeHelp = `
 Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or malformed trace,
@@ -45,4 +47,10 @@ export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('Must be a number above 0.');
   return value;
+}
+
+export function comparisonNamed(text: string): ComparisonMode {
+  const comparison = parseComparison(text);
+  if (comparison === null) throw new InvalidArgumentError(`Allowed choices are ${comparisonChoices}.`);
+  return comparison;
 }

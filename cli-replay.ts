@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { tellChecks, withJunit } from './cli-checks.ts';
 import { exitCodeHelp, print } from './cli-options.ts';
-import { connectLogged, logOption, traceOptions, withSystem } from './cli-system.ts';
+import { connectLogged, logOption, subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { stopwatch } from './properties/mutants/stopwatch.ts';
 import type { Subject } from './properties/subject.ts';
@@ -36,9 +36,9 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
     .option('--failures <folder>', 'where --shrink saves the trace', 'traces/failures')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
-    .action(async (path: string, flags: ReplayFlags, command: Command) => {
+    .action(async (path: string, flags: ReplayFlags) => {
       const seconds = stopwatch();
-      const played = await play(path, flags, command);
+      const played = await play(path, flags);
       const how = flags.recorded === true ? 'as recorded' : flags.system;
       tellChecks(replayChecks(path, how, played, seconds()));
       const isJson = flags.json === true && played.data !== null;
@@ -47,20 +47,16 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
     });
 }
 
-/** A comparison that is not told is that of the trace. `data` is what `--json` prints; null where it changes nothing. */
-async function play(
-  path: string,
-  flags: ReplayFlags,
-  command: Command,
-): Promise<Replayed & { readonly data: object | null }> {
+/** A comparison that is not told is that of the trace, or of the binary. `data` is what `--json` prints; null where it changes nothing. */
+async function play(path: string, flags: ReplayFlags): Promise<Replayed & { readonly data: object | null }> {
   if (flags.recorded === true) {
     const trace = readTrace(path);
     const verdict = judgeRecorded(path, trace);
     const sentence = verdict.agreed ? null : verdict.text;
     return { ...verdict, sentence, comparison: trace.comparison, data: verdict };
   }
-  const open = (trace: Trace): Promise<Subject> =>
-    connectLogged(flags.system, traceOptions(flags, command, trace), flags.log);
+  const open = async ({ comparison }: Trace): Promise<Subject> =>
+    connectLogged(flags.system, await subjectOptions(flags, comparison), flags.log);
   if (flags.shrink !== true) {
     const { agreed, text, data } = await replayTraceFile(path, open);
     return { agreed, text, sentence: data.sentence, comparison: data.comparison, data };

@@ -1,19 +1,19 @@
 /** How a command line names the system under test, and what it is compared with. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { positiveNumber } from './cli-options.ts';
-import { comparisonModes } from './properties/comparison-mode.ts';
+import { comparisonNamed, positiveNumber } from './cli-options.ts';
 import type { ComparisonMode } from './properties/comparison-mode.ts';
 import type { Subject } from './properties/subject.ts';
 import { connectSubject, nameProblem, subjectNames } from './properties/subjects.ts';
 import type { SubjectOptions } from './properties/subjects.ts';
 import { connectRecorded } from './traces/logs/recording-system.ts';
+import { describeProbed, probeQemu } from './traces/profile-probe.ts';
 
 export interface SystemFlags {
   system: string;
   qemu?: string;
   timeout?: number;
-  comparison: ComparisonMode;
+  comparison?: ComparisonMode;
 }
 
 /** `names` are the systems of this project that the command can be used with. */
@@ -40,10 +40,8 @@ export function withSystem(
     .addOption(
       new Option(
         '--comparison <mode>',
-        'what is right: qemu, what the real binary does; document, also what its design document says (replay: as the trace says)',
-      )
-        .choices(comparisonModes)
-        .default('qemu'),
+        'what is right: qemu, what 7.2 does; document, also what its design document says (default: for --system qemu as the binary shows itself, else as a trace says, or qemu)',
+      ).argParser(comparisonNamed),
     );
 }
 
@@ -55,19 +53,28 @@ function systemName(given: string, names: readonly string[]): string {
   return name;
 }
 
-/** The same for a trace: it is judged as it was found, unless the user says otherwise. */
-export function traceOptions(
-  flags: SystemFlags,
-  command: Command,
-  { comparison }: Pick<SystemFlags, 'comparison'>,
-): SubjectOptions {
-  const isTold = command.getOptionValueSource('comparison') !== 'default';
-  return subjectOptions(isTold ? flags : { ...flags, comparison });
+/**
+ * What a system is judged by that the user has not told: a real binary by the profile that it shows, unless the design
+ * document is to be its judge; all others as `usual`. Says on stderr what was found. Rejects with `EnvironmentError`.
+ */
+export async function usualComparison(
+  name: string,
+  qemu: string | undefined,
+  usual: ComparisonMode = 'qemu',
+): Promise<ComparisonMode> {
+  if (name !== 'qemu' || usual === 'document') return usual;
+  const probed = await probeQemu(qemu);
+  for (const line of describeProbed(probed)) process.stderr.write(`${line}\n`);
+  return probed.comparison;
 }
 
-export function subjectOptions({ qemu, timeout, comparison }: SystemFlags): SubjectOptions {
+/** `usual` is what a trace says. Rejects with `EnvironmentError`. */
+export async function subjectOptions(
+  { system, qemu, timeout, comparison }: SystemFlags,
+  usual?: ComparisonMode,
+): Promise<SubjectOptions> {
   return {
-    comparison,
+    comparison: comparison ?? (await usualComparison(system, qemu, usual)),
     ...(qemu === undefined ? {} : { qemuBinary: qemu }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
   };

@@ -27,15 +27,15 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
     .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
     .addHelpText('after', exitCodeHelp)
     .action(async (name: string, flags: TourFlags) => {
-      if (flags.comparison !== 'qemu') {
-        throw new UsageError(
-          `--comparison ${flags.comparison}: a tour knows only qemu; use verify or replay`,
-        );
+      if (flags.comparison === 'document') {
+        throw new UsageError('--comparison document: a tour goes the ways of one QEMU; use verify or replay');
       }
       requireWritable(flags.failures);
       requireWritableResults(flags);
-      const system = await connectAsyncSystem(flags.system, subjectOptions(flags));
-      const of = { name: system.name, option: flags.system, capabilities: system.capabilities };
+      const options = await subjectOptions(flags);
+      const { comparison = 'qemu' } = options;
+      const system = await connectAsyncSystem(flags.system, options);
+      const of = { name: system.name, option: flags.system, capabilities: system.capabilities, comparison };
       const walk = async (): Promise<void> => {
         try {
           finish(
@@ -43,7 +43,7 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
               system,
               name,
               {
-                comparison: flags.comparison,
+                comparison,
                 secondsMax: (flags.minutes ?? Infinity) * 60,
                 shard: shardOf(flags),
                 option: flags.system,

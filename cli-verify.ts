@@ -118,7 +118,7 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean>
     depth: flags.compare ?? null,
     findingsMax: flags.maxFailures ?? (flags.shard === undefined ? 5 : Infinity),
     json: flags.json === true,
-    comparison: flags.comparison,
+    comparison: subject.comparison,
     requireCoverage: flags.requireCoverage === true,
     shard,
     repeat: (seed) => repeatOf('verify', seed),
@@ -136,7 +136,7 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean>
 }
 
 async function withSubject(flags: VerifyFlags, use: (subject: Subject) => Promise<void>): Promise<void> {
-  const subject = await connectLogged(flags.system, subjectOptions(flags), flags.log);
+  const subject = await connectLogged(flags.system, await subjectOptions(flags), flags.log);
   await untilInterrupted(() =>
     savingBrokenCase(subject, flags.failures, async () => {
       try {

@@ -1,7 +1,7 @@
 /** The command that writes a trace as a page to look at. */
 import type { Command } from 'commander';
 import { exitCodeHelp, print } from './cli-options.ts';
-import { traceOptions, withSystem } from './cli-system.ts';
+import { subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { connectSubject } from './properties/subjects.ts';
 import { readTrace } from './traces/trace-file.ts';
@@ -24,7 +24,10 @@ export function addView(program: Command, finish: (agreed: boolean) => void): vo
       const trace = readTrace(path);
       const isNamed = command.getOptionValueSource('system') !== 'default';
       const name = isNamed ? flags.system : usualSystem(path, trace, flags.system);
-      const subject = await connectSubject(name, traceOptions(flags, command, trace));
+      const subject = await connectSubject(
+        name,
+        await subjectOptions({ ...flags, system: name }, trace.comparison),
+      );
       const page = flags.out ?? viewPath(path);
       try {
         finish(await viewTrace(path, trace, subject, page));

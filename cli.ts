@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { tellError } from './cli-checks.ts';
 import { addCertify } from './cli-certify.ts';
+import { addDeviations } from './cli-deviations.ts';
 import { addExplore } from './cli-explore.ts';
 import { addExport } from './cli-export.ts';
 import { addJudge } from './cli-judge.ts';
@@ -45,6 +46,7 @@ async function main(): Promise<number> {
   addMerge(program, finish);
   addTraces(program, finish);
   addCertify(program, finish);
+  addDeviations(program, finish);
   addReplay(program, finish);
   addJudge(program, finish);
   addView(program, finish);

@@ -85,16 +85,21 @@ export const asQemu: Follow = () => 0;
 /** The ways that a system may go at each deviation; the first is the expected one. */
 export type Profile = (deviation: DeviationName) => readonly Way[];
 
-/** It has mended one deviation: the stop answers, and the process lives. */
-const sinceVersion11: readonly DeviationName[] = [
-  'stop-with-hidden-ejected-kills-the-process',
-  'commit-reads-a-small-disk-first',
-];
+/** At each deviation the binary's way or the document's, whatever was done before. */
+const document: Profile = (deviation) => ([0, 1, 2] as const).filter((way) => way <= (otherWays[deviation] ?? 1));
+
+/** A QEMU that goes another way than 7.2 at these: the document's, or a newer version's. */
+export function otherwise(names: readonly DeviationName[]): Profile {
+  return (name) => {
+    if (!names.includes(name)) return [0];
+    return Object.hasOwn(changes, name) ? [1] : document(name).filter((way) => way > 0);
+  };
+}
 
 export const profiles = {
   /** 7.2 and 10.0 */
-  qemu: () => [0],
-  'qemu-11.1': (deviation) => (sinceVersion11.includes(deviation) ? [1] : [0]),
-  /** At each deviation the binary's way or the document's, whatever was done before. */
-  document: (deviation) => ([0, 1, 2] as const).filter((way) => way <= (otherWays[deviation] ?? 1)),
+  qemu: otherwise([]),
+  /** It has mended one deviation: the stop answers, and the process lives. */
+  'qemu-11.1': otherwise(['stop-with-hidden-ejected-kills-the-process', 'commit-reads-a-small-disk-first']),
+  document,
 } as const satisfies Readonly<Record<string, Profile>>;

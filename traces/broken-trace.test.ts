@@ -106,7 +106,7 @@ describe('a broken trace is refused in one line', () => {
     [
       'an unknown comparison',
       () => edited('"comparison": "qemu"', '"comparison": "perhaps"'),
-      `comparison is "perhaps": must be one of qemu, qemu-11.1, document. ${remedy}`,
+      `comparison is "perhaps": must be one of qemu, qemu-11.1, document, or qemu+NAME+... with names of docs/deviations.md. ${remedy}`,
     ],
     [
       'a skip that is not true',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createExecSystem } from '../impl/exec/exec-system.ts';
+import { readResult } from '../properties/results/result-file.ts';
 import { readTrace, writeTrace } from './trace-file.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -37,10 +38,28 @@ describe('the command line', () => {
     expect(stdout).toContain('agree (comparison: document)');
   });
 
+  test('a profile that has no name of its own is kept with what was found by it', () => {
+    const profile = 'qemu+disks-stay-writable';
+    const results = join(folder, 'result.json');
+    const args = ['--system', 'impl', '--cases', '512', '--seed', '1', '--max-failures', '1'];
+    const files = ['--failures', folder, '--results', results];
+    expect(colocheck('verify', ...args, ...files, '--comparison', profile).status).toBe(1);
+    const { result } = readResult(results);
+    const [failure] = result.command === 'verify' ? result.failures : [];
+    const path = failure?.trace ?? '';
+    expect([result.comparison, readTrace(path).comparison]).toEqual([profile, profile]);
+    const replayed = colocheck('replay', path, '--json');
+    expect([replayed.status, replayed.stdout]).toEqual([
+      1,
+      expect.stringContaining(`"comparison": "${profile}"`),
+    ]);
+    expect(colocheck('replay', path, '--comparison', 'qemu').status).toBe(0);
+  });
+
   test.each([
-    [['verify', '--comparison', 'perhaps'], 'Allowed choices are qemu, qemu-11.1, document.'],
+    [['verify', '--comparison', 'perhaps'], 'Allowed choices are qemu, qemu-11.1, document, or qemu+NAME+'],
     [['explore', '--comparison', 'document'], 'Allowed choices are qemu.'],
-    [['tour', '--comparison', 'document'], 'a tour knows only qemu'],
+    [['tour', '--comparison', 'document'], 'a tour goes the ways of one QEMU'],
   ])('refuses %j', (args, reason) => {
     const { status, stderr } = colocheck(...args);
     expect([status, stderr]).toEqual([2, expect.stringContaining(reason)]);

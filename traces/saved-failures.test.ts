@@ -76,10 +76,10 @@ test('a file that is no trace is told and does not stop the others', async () =>
 test('are listed with what each system makes of them today', async () => {
   const signature = readTrace(saved()).signature ?? '';
   writeFileSync(join(folder, 'a.json'), 'nothing');
-  const subjects = [sound, broken];
-  const table = await tabulate([folder], subjects);
+  const systems = [sound, broken].map((subject) => ({ name: subject.name, by: () => subject }));
+  const table = await tabulate([folder], systems);
   expect(table.rows.map(({ today }) => today)).toEqual([{ efficient: 'agrees', [broken.name]: signature }]);
-  expect(describeTable(table, subjects)).toMatch(/^broken: .*a\.json/m);
+  expect(describeTable(table, systems)).toMatch(/^broken: .*a\.json/m);
   await expect(tabulate([join(folder, 'none')], [])).rejects.toThrow('is not there');
 });
 

@@ -3,7 +3,7 @@ import { argumentsOf, operationNames } from '../impl/operation-lists.ts';
 import { operationTable } from '../model/operations.ts';
 import type { ArgumentKind, Operation, OperationName } from '../model/operations.ts';
 import { accesses, defects, jobs, layers, modes, NODES_MAX } from '../model/vocabulary.ts';
-import { comparisonModes } from '../properties/comparison-mode.ts';
+import { comparisonSchema } from '../properties/comparison-schema.ts';
 import { badSectorProblem, operationProblem } from '../properties/setup-problem.ts';
 import { z } from 'zod';
 import { recordedSchema } from './recorded-schema.ts';
@@ -155,7 +155,7 @@ export const traceSchema = z
     note: z.string().optional(),
     signature: z.string().optional(),
     expects: z.enum(['agreement', 'divergence']).optional(),
-    comparison: z.enum(comparisonModes),
+    comparison: comparisonSchema,
     found: z
       .strictObject({
         system: z.string(),

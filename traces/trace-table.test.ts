@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Subject } from '../properties/subject.ts';
 import { openSubject } from '../properties/subjects.ts';
 import { soundTrace } from './sound-trace.ts';
 import { writeTrace } from './trace-file.ts';
 import { describeTable, tabulate, TRACE_FOLDERS } from './trace-table.ts';
+import type { Asked } from './trace-table.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -15,6 +17,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const sound = openSubject('impl');
+
+function asked(subject: Subject): Asked {
+  const { name, comparison } = subject;
+  return { name, by: (wanted) => (wanted === comparison ? subject : null) };
+}
 
 test('the folders of this project are known', () => {
   expect(TRACE_FOLDERS).toEqual([
@@ -32,7 +39,10 @@ describe('a row', () => {
   test('says what the trace is, and what each subject that judges so makes of it', async () => {
     const path = join(folder, 'a.json');
     writeTrace(path, soundTrace);
-    const { rows, broken } = await tabulate([path], [sound, { ...sound, name: 'x', comparison: 'document' }]);
+    const { rows, broken } = await tabulate(
+      [path],
+      [asked(sound), asked({ ...sound, name: 'x', comparison: 'document' })],
+    );
     expect(rows).toEqual([{ ...row, path, operations: 1, today: { efficient: 'agrees' } }]);
     expect(broken).toEqual([]);
   });
@@ -46,7 +56,7 @@ describe('a row', () => {
     };
     const capabilities = { ...sound.capabilities, modes: ['primary'] as const };
     const primaryOnly = { ...sound, capabilities, judge };
-    expect((await tabulate([path], [primaryOnly])).rows).toEqual([
+    expect((await tabulate([path], [asked(primaryOnly)])).rows).toEqual([
       {
         ...row,
         path,
@@ -80,7 +90,7 @@ describe('a row', () => {
     const judge = () => {
       throw new Error('no more memory');
     };
-    await expect(tabulate([path], [{ ...sound, judge }])).rejects.toThrow('no more memory');
+    await expect(tabulate([path], [asked({ ...sound, judge })])).rejects.toThrow('no more memory');
   });
 });
 
@@ -105,7 +115,7 @@ test('the table', () => {
       today: {},
     },
   ] as const;
-  expect(`\n${describeTable({ rows, broken: ['b.json: is not JSON'] }, [sound, sound])}\n`).toBe(`
+  expect(`\n${describeTable({ rows, broken: ['b.json: is not JSON'] }, [asked(sound)])}\n`).toBe(`
 trace             operations  nodes  comparison  signature      found on  efficient
 traces/a.json     7           1      qemu        agreement      -         agrees
 traces/long.json  12          2      document    outcome-start  qemu      -

@@ -30,16 +30,22 @@ export interface TraceTable {
   readonly broken: readonly string[];
 }
 
+/** A system by its name, and what judges a trace on it that says it is judged so; null where nothing does. */
+export interface Asked {
+  readonly name: string;
+  by(comparison: Trace['comparison']): Subject | null;
+}
+
 /**
- * `places` are folders and files; a trace is run on those of the subjects that judge as it says. Throws a `TraceError` for a place that is not there.
+ * `places` are folders and files; a trace is run on those of the systems that can be judged as it says. Throws a `TraceError` for a place that is not there.
  */
-export async function tabulate(places: readonly string[], subjects: readonly Subject[]): Promise<TraceTable> {
+export async function tabulate(places: readonly string[], systems: readonly Asked[]): Promise<TraceTable> {
   const rows: TraceRow[] = [];
   const broken: string[] = [];
   for (const path of places.flatMap(tracesAt)) {
     try {
       const trace = readTrace(path);
-      rows.push(await rowOf(path, trace, subjects));
+      rows.push(await rowOf(path, trace, systems));
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
       broken.push(error.message);
@@ -56,14 +62,15 @@ function tracesAt(place: string): readonly string[] {
   return stats?.isFile() === true ? [place] : listTraces(place);
 }
 
-async function rowOf(path: string, trace: Trace, subjects: readonly Subject[]): Promise<TraceRow> {
+async function rowOf(path: string, trace: Trace, systems: readonly Asked[]): Promise<TraceRow> {
   const testCase = caseOf(trace);
   const today: Record<string, string> = {};
-  for (const subject of subjects) {
-    if (subject.comparison !== trace.comparison) continue;
+  for (const system of systems) {
+    const subject = system.by(trace.comparison);
+    if (subject === null) continue;
     const problem = caseProblem(testCase, subject.capabilities);
     const divergence = problem === null ? await subject.judge(testCase, 'full') : null;
-    today[subject.name] = problem ?? (divergence === null ? 'agrees' : signatureOf(divergence));
+    today[system.name] = problem ?? (divergence === null ? 'agrees' : signatureOf(divergence));
   }
   return {
     path,
@@ -76,9 +83,9 @@ async function rowOf(path: string, trace: Trace, subjects: readonly Subject[]): 
   };
 }
 
-export function describeTable({ rows, broken }: TraceTable, subjects: readonly Subject[]): string {
-  const systems = [...new Set(subjects.map(({ name }) => name))];
-  const heads = ['trace', 'operations', 'nodes', 'comparison', 'signature', 'found on', ...systems];
+export function describeTable({ rows, broken }: TraceTable, systems: readonly Asked[]): string {
+  const names = systems.map(({ name }) => name);
+  const heads = ['trace', 'operations', 'nodes', 'comparison', 'signature', 'found on', ...names];
   const lines = rows.map(({ path, operations, nodes, comparison, signature, foundOn, today }) => [
     path,
     String(operations),
@@ -86,7 +93,7 @@ export function describeTable({ rows, broken }: TraceTable, subjects: readonly S
     comparison,
     signature ?? 'agreement',
     foundOn ?? '-',
-    ...systems.map((name) => today[name] ?? '-'),
+    ...names.map((name) => today[name] ?? '-'),
   ]);
   const table = [heads, ...lines];
   const widths = heads.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));

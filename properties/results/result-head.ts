@@ -1,6 +1,6 @@
 /** What every result file has, whatever the job. */
 import { z } from 'zod';
-import { comparisonModes } from '../comparison-mode.ts';
+import { comparisonSchema } from '../comparison-schema.ts';
 
 export const RESULT_VERSION = 1;
 
@@ -24,7 +24,7 @@ export const head = {
   repeat: z.string(),
   versions: z.strictObject({ colocheck: z.string(), node: z.string(), platform: z.string() }),
   system: z.strictObject({ name: z.string(), option: z.string() }),
-  comparison: z.enum(comparisonModes),
+  comparison: comparisonSchema,
   shards,
 };
 

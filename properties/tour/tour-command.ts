@@ -1,5 +1,6 @@
 /** The tour as a job: worlds walked one after the other, with progress, findings and a summary. */
 import type { AsyncSystem } from '../../impl/system.ts';
+import { wayOf } from '../comparison-mode.ts';
 import { ProgressLine } from '../progress.ts';
 import type { ProgressOutput } from '../progress.ts';
 import { setupProblem } from '../setup-problem.ts';
@@ -42,7 +43,7 @@ export async function tourSystem(
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
   const line = new ProgressLine(console.progress);
-  const graph = new TourGraph(tourWorld.world);
+  const graph = new TourGraph(tourWorld.world, wayOf(options.comparison));
   const states = graph.successors.length;
   if (options.shard.count > states)
     throw new UsageError(`${name} has ${states} states for ${options.shard.count} shards: use fewer`);
@@ -55,7 +56,7 @@ export async function tourSystem(
           `${name}: ${covered}/${transitions} transitions, ${operations} operations, ${walks} walks, ${Math.round(operations / seconds())} operations/s`,
       ),
   };
-  const done = await tour(system, tourWorld, graph, observer, options.shard);
+  const done = await tour(system, tourWorld, graph, observer, options.comparison, options.shard);
   line.clear();
   const failures = done.findings.map((finding) => {
     const { path, text } = console.report(name, finding);

@@ -2,6 +2,9 @@
  * The graph that a tour walks: the states of a small world by the model, of those that differ by the names of tags alone
  * one, and where each operation leads. States are numbers, in the order in which a search finds them.
  */
+import { predicted } from '../../model/choices.ts';
+import { asQemu } from '../../model/deviations.ts';
+import type { Follow } from '../../model/deviations.ts';
 import { initialState } from '../../model/initial-state.ts';
 import type { CommitJob, Host } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
@@ -24,7 +27,8 @@ export class TourGraph {
   readonly #numbers = new Map<string, number>();
   readonly #renamings: readonly ReadonlyMap<number, number>[];
 
-  constructor(world: World) {
+  /** `follow` is the way that is expected of the system where QEMU deviates from its document. */
+  constructor(world: World, follow: Follow = asQemu) {
     this.world = world;
     const tags = exchangeableTags(world);
     this.#renamings = permutations(tags).map(
@@ -45,7 +49,7 @@ export class TourGraph {
       if (host === undefined) break;
       this.successors.push(
         world.alphabet.map((operation) => {
-          const next = inOneRequest(host, step(host, operation).host);
+          const next = inOneRequest(host, step(host, operation, predicted, follow).host);
           return next === host ? state : numberOf(next);
         }),
       );

@@ -1,12 +1,13 @@
 /** Walks a slow system over every transition of a small world, in lockstep with the model. */
 import type { AsyncSystem } from '../../impl/system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
-import { initialState } from '../../model/initial-state.ts';
+import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
-import { judgeStep } from '../explain.ts';
+import { judgedRun } from '../async-lockstep.ts';
 import { inCase } from '../broken-case.ts';
 import type { Case } from '../case.ts';
 import { situation } from '../case.ts';
+import type { ComparisonMode } from '../comparison-mode.ts';
 import type { Divergence } from '../divergence.ts';
 import { wholeJob } from '../shard.ts';
 import type { Shard } from '../shard.ts';
@@ -49,6 +50,7 @@ export async function tour(
   tourWorld: TourWorld,
   graph: TourGraph,
   observer: { progress(tally: TourTally): void; mustStop(): boolean },
+  comparison: ComparisonMode = 'qemu',
   shard: Shard = wholeJob,
 ): Promise<Tour> {
   const plan = new WalkPlan(graph, shard);
@@ -67,7 +69,7 @@ export async function tour(
     else if (findings.length >= FINDINGS_MAX) ended = 'findings';
     if (ended !== 'complete') break;
     count.walks++;
-    const finding = await walk(system, tourWorld, graph, plan, count, () => {
+    const finding = await walk(system, tourWorld, graph, plan, count, comparison, () => {
       observer.progress(tally());
       return observer.mustStop();
     });
@@ -84,16 +86,18 @@ async function walk(
   graph: TourGraph,
   plan: WalkPlan,
   count: { operations: number; otherwise: number },
+  comparison: ComparisonMode,
   mustStop: () => boolean,
 ): Promise<TourFinding | null> {
   const setup = scaledSetup(tourWorld);
   const operations: Operation[] = [];
-  let host = initialState(setup);
+  const run = judgedRun(system, { setup }, { comparison });
   await system.load(
     setup,
     tourWorld.world.alphabet.map((operation) => scaledOperation(operation, tourWorld.scale)),
   );
   while (operations.length < WALK_OPERATIONS_MAX && !mustStop()) {
+    const { host } = run;
     const small = smallHost(host, tourWorld);
     const place = small === null ? null : graph.placeOf(small);
     const index = place === null ? null : plan.next(place.state);
@@ -111,16 +115,20 @@ async function walk(
     const at = { index: operations.length - 1, operation, stage: situation(host, operation).stage };
     try {
       const actual = await system.apply(operation);
-      const judged = judgeStep(system, host, operation, actual, await system.observe());
-      if ('found' in judged)
-        return { testCase: { setup, operations }, divergence: { ...at, ...judged.found } };
-      ({ host } = judged.next);
+      const divergence = run.judge(
+        at.index,
+        operation,
+        step(host, operation),
+        actual,
+        await system.observe(),
+      );
+      if (divergence !== null) return { testCase: { setup, operations }, divergence };
     } catch (error) {
       if (!(error instanceof SystemLost)) throw inCase(error, { setup, operations }, at.index);
       const divergence: Divergence = { kind: 'lost', ...at, how: error.how, detail: error.message };
       return { testCase: { setup, operations }, divergence };
     }
-    const after = smallHost(host, tourWorld);
+    const after = smallHost(run.host, tourWorld);
     const led = after === null ? null : (graph.placeOf(after)?.state ?? null);
     if (!plan.walked(place.state, index, led)) count.otherwise++;
   }

@@ -5,6 +5,7 @@ import type { Certificate } from './certificate-schema.ts';
 export interface CertifyOptions {
   /** What a command line calls the system. */
   readonly option: string;
+  /** Until the system is there, which says by what it is judged. */
   readonly comparison: ComparisonMode;
   readonly seed: number;
   /** The campaign ends at whichever comes first. */
@@ -15,7 +16,7 @@ export interface CertifyOptions {
   /** Where the certificate is written, and failing traces in a folder of it. */
   readonly folder: string;
   /** The command that does the same again, with a campaign of so many cases. */
-  readonly repeat: (cases: number | null) => string;
+  readonly repeat: (comparison: ComparisonMode, cases: number | null) => string;
 }
 
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };

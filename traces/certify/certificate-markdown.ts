@@ -57,7 +57,7 @@ function partLines({ recorded, worlds, tours, campaign }: Certificate): string[]
     recorded === null
       ? '- recorded traces: not run'
       : `- recorded traces: ${recorded.agreed} of ${recorded.total} agree, ${recorded.diverged} diverge, ${recorded.notApplicable.length} are not applicable, ${recorded.notRun} were not run`,
-    ...(worlds.length === 0 ? ['- tours: none; they know only the comparison qemu'] : []),
+    ...(worlds.length === 0 ? ['- tours: none; they go the ways of one QEMU, not of its document'] : []),
     ...worlds.map((world) => `- tour of ${world}: ${tourText(tours.find((each) => each.world === world))}`),
     campaign === null
       ? '- random campaign: not run'

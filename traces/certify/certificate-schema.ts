@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { operationNames } from '../../impl/operation-lists.ts';
 import { defects, layers, modes, stages } from '../../model/vocabulary.ts';
-import { comparisonModes } from '../../properties/comparison-mode.ts';
+import { comparisonSchema } from '../../properties/comparison-schema.ts';
 import { count, orNone, seconds } from '../../properties/results/result-head.ts';
 import type { Immutable } from '../../properties/results/result-head.ts';
 
@@ -88,7 +88,7 @@ export const certificateSchema = z
     repeat: z.string().describe('the command that does the same again'),
     versions: z.strictObject({ colocheck: z.string(), node: z.string(), platform: z.string() }),
     system: z.strictObject({ name: z.string(), version: orNone(z.string()), option: z.string() }),
-    comparison: z.enum(comparisonModes),
+    comparison: comparisonSchema,
     capabilities: orNone(capabilities),
     /** What was left out because the system does not declare it. */
     exclusions: z.array(z.strictObject({ what: z.string(), names: z.array(z.string()) })),
@@ -146,7 +146,7 @@ export function missingPart({
   if (declared === null) return 'nothing was declared';
   if (traces === null || traces.agreed === 0 || traces.notRun > 0)
     return 'the recorded traces were not all run';
-  if (worlds.length === 0 && comparison === 'qemu') return 'no world was toured';
+  if (worlds.length === 0 && comparison !== 'document') return 'no world was toured';
   const left = worlds.find((world) => !tours.some((each) => each.world === world && isWhole(each)));
   if (left !== undefined) return `the tour of ${left} was not completed`;
   if (search === null || search.cases === 0 || (search.ended !== 'cases' && search.ended !== 'time'))

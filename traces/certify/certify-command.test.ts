@@ -102,7 +102,7 @@ describe('certify', () => {
   test.each([
     [['--world', 'nowhere'], 'there is no world nowhere to tour: use one or more of one-cluster, halves'],
     [['--out', '/proc/none'], 'cannot save failures in /proc/none'],
-    [['--comparison', 'document', '--world', 'halves'], 'a tour knows only the comparison qemu'],
+    [['--comparison', 'document', '--world', 'halves'], 'a tour goes the ways of one QEMU'],
     [['--cases', '0'], 'Must be at least 1'],
   ])('refuses %j', (args, message) => {
     const { status, stderr } = certifies(...args);

@@ -45,7 +45,7 @@ function optionsFor(option: string, changes: Partial<CertifyOptions> = {}): Cert
     secondsMax: Infinity,
     worlds: ['one-cluster'],
     folder,
-    repeat: (cases) => `npm run certify -- --cases ${cases}`,
+    repeat: (_comparison, cases) => `npm run certify -- --cases ${cases}`,
     ...changes,
   };
 }
@@ -174,7 +174,7 @@ test('where the design document is the judge there are no tours, and what it all
   expect(certificate).toMatchObject({ verdict: 'certified', comparison: 'document', tours: [] });
   expect(Object.keys(certificate.documented)).toEqual(['empty-primary-write-copies-a-unit']);
   const text = certificateMarkdown(certificate);
-  expect(text).toContain('- tours: none; they know only the comparison qemu');
+  expect(text).toContain('- tours: none; they go the ways of one QEMU, not of its document');
   expect(text).toMatch(/- empty-primary-write-copies-a-unit: \d+ steps/);
 });
 

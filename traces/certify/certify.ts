@@ -39,7 +39,8 @@ export async function certify(
   writeCertificate(options.folder, { ...draft, reasons: ['the run has not come to its end'] });
   try {
     const connected = await connect();
-    const of = { name: connected.subject.name, option: options.option, comparison: options.comparison };
+    const { name, comparison } = connected.subject;
+    const of = { name, option: options.option, comparison };
     await savingBrokenCase(of, failureFolder(options), async () => {
       try {
         await fill(draft, connected, options, console);
@@ -70,7 +71,9 @@ async function fill(
   console: CertifyConsole,
 ): Promise<void> {
   const { subject, version } = connected;
-  const { capabilities } = subject;
+  const { capabilities, comparison } = subject;
+  draft.comparison = comparison;
+  draft.repeat = options.repeat(comparison, null);
   draft.system = { name: subject.name, version, option: options.option };
   const problem = declarationProblem(capabilities);
   if (problem !== null) {
@@ -110,7 +113,7 @@ function recorded(
     name: subject.name,
     option: options.option,
     capabilities: subject.capabilities,
-    comparison: options.comparison,
+    comparison: subject.comparison,
   };
   return recordCounterexample(of, `found by ${found}`, testCase, divergence, failureFolder(options));
 }
@@ -136,7 +139,7 @@ function emptyCertificate({ option, comparison, worlds, repeat }: CertifyOptions
     version: CERTIFICATE_VERSION,
     verdict: 'refused',
     reasons: [],
-    repeat: repeat(null),
+    repeat: repeat(comparison, null),
     versions: versionsHere(),
     system: { name: option, version: null, option },
     comparison,

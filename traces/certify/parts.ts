@@ -1,7 +1,6 @@
 /** The parts of a certification, one after the other, each written into the certificate as it ends. */
 import { runCampaign } from '../../properties/campaign.ts';
 import type { Case } from '../../properties/case.ts';
-import type { ComparisonMode } from '../../properties/comparison-mode.ts';
 import { Coverage } from '../../properties/coverage.ts';
 import type { Divergence } from '../../properties/divergence.ts';
 import { stopwatch } from '../../properties/mutants/stopwatch.ts';
@@ -24,9 +23,6 @@ export interface PartsConsole {
   report(part: Part, from: string, testCase: Case, divergence: Divergence): void;
 }
 
-/** Tours know only what the real binary does. */
-const TOURED: readonly ComparisonMode[] = ['qemu'];
-
 /** What keeps a part from being run is a reason, and does not keep the others from it. */
 export async function runParts(
   draft: Draft,
@@ -36,7 +32,7 @@ export async function runParts(
 ): Promise<void> {
   const coverage = new Coverage();
   await runRecordedPart(draft, connected, coverage, console);
-  for (const world of options.worlds) await runTourPart(draft, connected, world, options, console);
+  for (const world of options.worlds) await runTourPart(draft, connected, world, console);
   await runCampaignPart(draft, connected, coverage, options, console);
   if (console.interrupted()) draft.reasons = [...draft.reasons, 'it was interrupted'];
 }
@@ -66,22 +62,22 @@ async function runRecordedPart(
 
 async function runTourPart(
   draft: Draft,
-  { system }: Connected,
+  { system, subject: { comparison } }: Connected,
   name: string,
-  { comparison }: CertifyOptions,
   console: PartsConsole,
 ): Promise<void> {
   if (console.interrupted()) return;
   const tourWorld = worldNamed(name);
-  const problem = TOURED.includes(comparison)
-    ? tourProblem(tourWorld, system)
-    : `a tour knows no comparison but ${TOURED.join(', ')}`;
+  const problem =
+    comparison === 'document'
+      ? 'a tour goes the ways of one QEMU, not of its document'
+      : tourProblem(tourWorld, system);
   if (problem !== null) {
     draft.reasons = [...draft.reasons, `the tour of ${name} could not be run: ${problem}`];
     return;
   }
   const line = new ProgressLine(console.progress);
-  const { summary, findings } = await runTour(tourWorld, system, {
+  const { summary, findings } = await runTour(tourWorld, system, comparison, {
     interrupted: () => console.interrupted(),
     told: ({ covered, transitions, operations }, seconds) =>
       line.show(
@@ -130,7 +126,7 @@ async function runCampaignPart(
   const { operations } = tally.coverage;
   const seconds = Number(tally.seconds.toFixed(3));
   draft.campaign = { seed, cases, operations, operationsMax, geometry, depth, seconds, ended };
-  draft.repeat = options.repeat(cases);
+  draft.repeat = options.repeat(subject.comparison, cases);
   draft.cells = cellsOf(reachable, [coverage, tally.coverage]);
   draft.laws = lawsOf(draft.cells);
   draft.documented = documentedOf([coverage, tally.coverage]);

@@ -1,5 +1,7 @@
 /** Tours as a part of certification: every transition of small worlds that the system can be given. */
 import type { AsyncSystem } from '../../impl/system.ts';
+import { wayOf } from '../../properties/comparison-mode.ts';
+import type { ComparisonMode } from '../../properties/comparison-mode.ts';
 import { stopwatch } from '../../properties/mutants/stopwatch.ts';
 import { setupProblem } from '../../properties/setup-problem.ts';
 import { TourGraph } from '../../properties/tour/tour-graph.ts';
@@ -31,6 +33,7 @@ export function tourProblem(tourWorld: TourWorld, system: AsyncSystem): string |
 export async function runTour(
   tourWorld: TourWorld,
   system: AsyncSystem,
+  comparison: ComparisonMode,
   console: { told(tally: TourTally, seconds: number): void; interrupted(): boolean },
 ): Promise<TourPart> {
   const seconds = stopwatch();
@@ -42,8 +45,9 @@ export async function runTour(
   const { findings, ...walked } = await tour(
     system,
     sizedFor(tourWorld, system),
-    new TourGraph(world),
+    new TourGraph(world, wayOf(comparison)),
     observer,
+    comparison,
   );
   const { transitions, covered, excluded, unentered, walks, operations, otherwise, ended } = walked;
   const counts = { transitions, covered, excluded, unentered, walks, operations, otherwise };

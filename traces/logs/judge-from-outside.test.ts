@@ -53,7 +53,7 @@ describe('judge', () => {
     expect(colocheck(['judge']).status).toBe(2);
     expect(colocheck(['judge', good, '--comparison', 'perhaps'])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('Allowed choices are qemu, qemu-11.1, document.'),
+      stderr: expect.stringContaining('Allowed choices are qemu, qemu-11.1, document, or qemu+NAME+'),
     });
   });
 

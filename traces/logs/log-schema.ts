@@ -1,7 +1,7 @@
 /** The format of a log: what a system was asked, answered and showed, one JSON object a line, as it happened. */
 import { z } from 'zod';
 import { NODES_MAX } from '../../model/vocabulary.ts';
-import { comparisonModes } from '../../properties/comparison-mode.ts';
+import { comparisonSchema } from '../../properties/comparison-schema.ts';
 import { outcomeSchema, shownNodeSchema } from '../recorded-schema.ts';
 import { operationSchema, setupSchema } from '../trace-schema.ts';
 import type { Immutable } from '../trace-schema.ts';
@@ -23,7 +23,7 @@ const headSchema = z
       .describe(
         '`free`: what fails may end in every way that the real binary may end in; `stepped`: exactly as the model predicts.',
       ),
-    comparison: z.enum(comparisonModes).exactOptional().describe('What is right; left out: `qemu`.'),
+    comparison: comparisonSchema.exactOptional().describe('What is right; left out: `qemu`.'),
   })
   .describe('The first line.');
 
