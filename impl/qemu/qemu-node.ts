@@ -1,11 +1,11 @@
 /** One replication node of a loaded case on a running QEMU: its requests, and what it shows. */
 import { isFrom } from '../../model/operations.ts';
-import type { NodeSetup, Outcome, Tag } from '../../model/vocabulary.ts';
+import type { Layer, NodeSetup, Outcome, Tag } from '../../model/vocabulary.ts';
 import type { ShownNode } from '../shown.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { GraphShape } from './allocation-depth.ts';
 import { layersOf } from './allocation-depth.ts';
-import { BlockGraph, secondaryExport, topExport } from './block-graph.ts';
+import { BlockGraph, isExportedReadOnly, secondaryExport, topExport } from './block-graph.ts';
 import type { BlockGraphParts } from './block-graph.ts';
 import type { CommitHold } from './commit-hold.ts';
 import { dataOutcome, readStart, sendData } from './data-operations.ts';
@@ -59,8 +59,39 @@ export class QemuNode {
   }
 
   async request(operation: DataOperation): Promise<Outcome> {
-    if (isFrom(operation, 'guest')) return this.#data(this.#guest, operation);
-    return this.hold.ofPrimary(() => this.#data(this.#primary, operation));
+    const outcome = isFrom(operation, 'guest')
+      ? await this.#data(this.#guest, operation)
+      : await this.hold.ofPrimary(() => this.#data(this.#primary, operation));
+    const isFlush = operation.op === 'guestFlush' || operation.op === 'primaryFlush';
+    return isFlush && outcome.kind === 'ok' ? this.#flushed(operation.op) : outcome;
+  }
+
+  /** A flush that was answered ok must have come to the disks; that QEMU passes on what it could skip is no error. */
+  #flushed(flush: 'guestFlush' | 'primaryFlush'): Outcome {
+    const disks = flush === 'guestFlush' ? this.#writableByGuest() : this.#writableByPrimary();
+    const left = disks.filter((disk) => !this.storage.isFlushed(disk));
+    if (left.length === 0) return { kind: 'ok' };
+    return { kind: 'error', message: `the flush was answered ok and did not reach ${left.join(', ')}` };
+  }
+
+  /**
+   * Where a flush of the guest goes: to the children to which the node may write (bdrv_co_flush, block/io.c). Hidden and
+   * secondary disk are among them from the start on that attaches them, the file is active or, committed, the secondary disk.
+   */
+  #writableByGuest(): readonly (Layer | 'peer')[] {
+    if (this.setup.mode === 'primary') return ['peer'];
+    if (this.#shape === 'committed') return ['secondary'];
+    const { hiddenAttached, secondaryAttached } = this.#attached;
+    return [
+      'active',
+      ...(hiddenAttached > 0 ? (['hidden'] as const) : []),
+      ...(secondaryAttached > 0 ? (['secondary'] as const) : []),
+    ];
+  }
+
+  /** A flush through a read-only export may end above the disk. */
+  #writableByPrimary(): readonly Layer[] {
+    return isExportedReadOnly(this.setup) ? [] : ['secondary'];
   }
 
   /** Takes note of what the graph has become. */
