@@ -46,6 +46,27 @@ describe('a system behind a process', () => {
     expect(tally.coverage.operations).toBeGreaterThan(500);
   });
 
+  test('is told at the last operation what the whole case has broken, where nothing differed', async () => {
+    const broken = { promise: 'nothing-is-left', detail: 'a node is left' };
+    const system = farAway({ finish: () => Promise.resolve(broken) });
+    const operations = [...started, { op: 'checkpoint' } as const];
+    const judged = await runAsyncLockstep(system, { setup: { nodes: [fourClusters] }, operations });
+    expect(judged).toMatchObject({
+      kind: 'invariant',
+      index: 2,
+      operation: { op: 'checkpoint' },
+      stage: 'running',
+      invariant: 'nothing-is-left',
+      law: 'a node is left',
+    });
+  });
+
+  test('that is lost when a case ends is lost at its last operation', async () => {
+    const system = farAway({ finish: () => Promise.reject(new SystemLost('hang', 'does not let go')) });
+    const judged = await runAsyncLockstep(system, { setup: { nodes: [fourClusters] }, operations: started });
+    expect(judged).toMatchObject({ kind: 'lost', index: 1, how: 'hang', detail: 'does not let go' });
+  });
+
   test('is not given what it does not accept, and nor is the model', async () => {
     const applied: string[] = [];
     const near = farAway();

@@ -1,4 +1,5 @@
 /** One replication node of a loaded case on a running QEMU: its requests, and what it shows. */
+import { setTimeout } from 'node:timers/promises';
 import { isFrom } from '../../model/operations.ts';
 import type { Layer, NodeSetup, Outcome, Tag } from '../../model/vocabulary.ts';
 import type { ShownNode } from '../shown.ts';
@@ -12,6 +13,7 @@ import { dataOutcome, readStart, sendData } from './data-operations.ts';
 import type { DataOperation } from './data-operations.ts';
 import { ExportChannel } from './export-channel.ts';
 import type { NodeShape } from './graph-shape.ts';
+import { LinkWatch } from './link-watch.ts';
 import type { StatusExtent } from './nbd-client.ts';
 import type { NodeStorage } from './node-storage.ts';
 import { dirtyUnits, SECTOR_BYTES } from './qemu-geometry.ts';
@@ -25,12 +27,16 @@ export interface QemuNodeParts extends BlockGraphParts {
 
 const UNREADABLE: Tag = -2;
 
+/** Each question is a request with which QEMU looks whether it has reconnected. */
+const LINK_POLL_MS = 20;
+
 export class QemuNode {
   readonly graph: BlockGraph;
   readonly hold: CommitHold;
   readonly storage: NodeStorage;
   readonly setup: NodeSetup;
   readonly suffix: string;
+  readonly link = new LinkWatch();
   readonly #payloads: PayloadImages;
   readonly #guest: ExportChannel;
   readonly #status: ExportChannel;
@@ -92,6 +98,17 @@ export class QemuNode {
   /** A flush through a read-only export may end above the disk. */
   #writableByPrimary(): readonly Layer[] {
     return isExportedReadOnly(this.setup) ? [] : ['secondary'];
+  }
+
+  /** Whether a primary's link whose peer is back comes to be used in the time that it needs; a flush changes nothing. */
+  async usesItsLink(): Promise<boolean> {
+    for (;;) {
+      const { isDue } = this.link;
+      const outcome = await this.#data(this.#guest, { op: 'guestFlush' });
+      if (outcome.kind !== 'errno') return true;
+      if (isDue) return false;
+      await setTimeout(LINK_POLL_MS);
+    }
   }
 
   /** Takes note of what the graph has become. */
