@@ -1,12 +1,14 @@
 /** Systems behind a process: what is left out, what a failed commit may leave, and what happens when one is lost. */
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
+import { guardSystem } from '../impl/module/guarded-system.ts';
 import { SystemLost } from '../impl/system-lost.ts';
 import type { AsyncSystem } from '../impl/system.ts';
 import type { Operation } from '../model/operations.ts';
 import { runAsyncLockstep } from './async-lockstep.ts';
 import { runCampaign } from './campaign.ts';
 import type { Case } from './case.ts';
+import type { Divergence } from './divergence.ts';
 import { fourClusters } from '../model/scenario.ts';
 import { asyncSubject } from './subject.ts';
 
@@ -59,6 +61,23 @@ describe('a system behind a process', () => {
       invariant: 'nothing-is-left',
       law: 'a node is left',
     });
+  });
+
+  test('of somebody else is held to what it may say when a case ends', async () => {
+    const ending = (finish: NonNullable<AsyncSystem['finish']>): Promise<Divergence | null> => {
+      const system = guardSystem(farAway({ finish }));
+      return runAsyncLockstep(system, { setup: { nodes: [fourClusters] }, operations: started });
+    };
+    const broken = { promise: 'nothing-is-left', detail: 'a node is left' };
+    expect(await ending(() => Promise.resolve(broken))).toMatchObject({ invariant: 'nothing-is-left' });
+    expect(await ending(() => Promise.resolve(null))).toBe(null);
+    const thrown = ending(() => Promise.reject(new TypeError('no such node')));
+    expect(await thrown).toMatchObject({
+      kind: 'lost',
+      detail: 'it threw in finish: TypeError: no such node',
+    });
+    const nameless = ending(() => Promise.resolve({ ...broken, promise: '' }));
+    await expect(nameless).rejects.toThrow('answers finish with');
   });
 
   test('that is lost when a case ends is lost at its last operation', async () => {
