@@ -66,10 +66,10 @@ function node(finds: boolean, isRestored = true, isOpen = true): LinkedNode & { 
   return made;
 }
 
-test('the first case in which a link is back waits for it, and then one of 32', async () => {
+test('the first case in which a link is back waits for it, and then one of four', async () => {
   const links = new RestoredLinks();
   const found = node(true);
-  for (let index = 0; index < 65; index++) expect(await links.unused([found])).toBe(null);
+  for (let index = 0; index < 9; index++) expect(await links.unused([found])).toBe(null);
   expect(found.asked).toBe(3);
 });
 

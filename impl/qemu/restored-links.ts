@@ -6,7 +6,7 @@ import type { QemuNode } from './qemu-node.ts';
  * One of so many cases that end with such a link waits for it: that takes a second or more, and no other case waits for
  * anything. All wait once a link was not used again, for the finding to be confirmed and shrunk.
  */
-const CASES_A_WAIT = 32;
+const CASES_A_WAIT = 4;
 
 export interface LinkedNode extends Pick<QemuNode, 'suffix' | 'usesItsLink'> {
   readonly graph: Pick<QemuNode['graph'], 'isOpen'>;
