@@ -7,6 +7,7 @@
 /** What a system is: these two, and what it declares. */
 export type {
   AsyncSystem,
+  BrokenAtEnd,
   PlainSystem as System,
   Played,
   PlayedOrNot,

@@ -58,6 +58,14 @@ export interface Played {
 
 export type PlayedOrNot = Played | SystemLost | EnvironmentError;
 
+/** A promise that a system broke with a whole case, not with one operation of it. */
+export interface BrokenAtEnd {
+  /** What was promised, as one word; failures are told apart by it. */
+  readonly promise: string;
+  /** What was to be, and what is. */
+  readonly detail: string;
+}
+
 /** A system behind a process or a wire. */
 export interface AsyncSystem {
   readonly name: string;
@@ -76,6 +84,8 @@ export interface AsyncSystem {
   playAll?(cases: readonly SentCase[], shows: Shows): Promise<readonly PlayedOrNot[]>;
   /** Operations that cannot be given to a case, by the stages of its nodes; they are left out on both sides. */
   accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean;
+  /** Unloads a case in which nothing differed, and looks at what it leaves; null where that is as it should be. */
+  finish?(): Promise<BrokenAtEnd | null>;
   unload(): Promise<void>;
   /** Ends whatever the system holds: processes, sockets, files. */
   shutdown(): Promise<void>;

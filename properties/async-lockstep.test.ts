@@ -1,12 +1,14 @@
 /** Systems behind a process: what is left out, what a failed commit may leave, and what happens when one is lost. */
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
+import { guardSystem } from '../impl/module/guarded-system.ts';
 import { SystemLost } from '../impl/system-lost.ts';
 import type { AsyncSystem } from '../impl/system.ts';
 import type { Operation } from '../model/operations.ts';
 import { runAsyncLockstep } from './async-lockstep.ts';
 import { runCampaign } from './campaign.ts';
 import type { Case } from './case.ts';
+import type { Divergence } from './divergence.ts';
 import { fourClusters } from '../model/scenario.ts';
 import { asyncSubject } from './subject.ts';
 
@@ -44,6 +46,44 @@ describe('a system behind a process', () => {
     const tally = await runCampaign(asyncSubject(farAway()), options, silent);
     expect(tally.findings).toEqual([]);
     expect(tally.coverage.operations).toBeGreaterThan(500);
+  });
+
+  test('is told at the last operation what the whole case has broken, where nothing differed', async () => {
+    const broken = { promise: 'nothing-is-left', detail: 'a node is left' };
+    const system = farAway({ finish: () => Promise.resolve(broken) });
+    const operations = [...started, { op: 'checkpoint' } as const];
+    const judged = await runAsyncLockstep(system, { setup: { nodes: [fourClusters] }, operations });
+    expect(judged).toMatchObject({
+      kind: 'invariant',
+      index: 2,
+      operation: { op: 'checkpoint' },
+      stage: 'running',
+      invariant: 'nothing-is-left',
+      law: 'a node is left',
+    });
+  });
+
+  test('of somebody else is held to what it may say when a case ends', async () => {
+    const ending = (finish: NonNullable<AsyncSystem['finish']>): Promise<Divergence | null> => {
+      const system = guardSystem(farAway({ finish }));
+      return runAsyncLockstep(system, { setup: { nodes: [fourClusters] }, operations: started });
+    };
+    const broken = { promise: 'nothing-is-left', detail: 'a node is left' };
+    expect(await ending(() => Promise.resolve(broken))).toMatchObject({ invariant: 'nothing-is-left' });
+    expect(await ending(() => Promise.resolve(null))).toBe(null);
+    const thrown = ending(() => Promise.reject(new TypeError('no such node')));
+    expect(await thrown).toMatchObject({
+      kind: 'lost',
+      detail: 'it threw in finish: TypeError: no such node',
+    });
+    const nameless = ending(() => Promise.resolve({ ...broken, promise: '' }));
+    await expect(nameless).rejects.toThrow('answers finish with');
+  });
+
+  test('that is lost when a case ends is lost at its last operation', async () => {
+    const system = farAway({ finish: () => Promise.reject(new SystemLost('hang', 'does not let go')) });
+    const judged = await runAsyncLockstep(system, { setup: { nodes: [fourClusters] }, operations: started });
+    expect(judged).toMatchObject({ kind: 'lost', index: 1, how: 'hang', detail: 'does not let go' });
   });
 
   test('is not given what it does not accept, and nor is the model', async () => {

@@ -33,6 +33,7 @@ export async function runAsyncLockstep(
 ): Promise<Divergence | null> {
   const run = judgedRun(system, { setup }, options);
   let isLoaded = false;
+  let last: Place | null = null;
   for (const [index, operation] of operations.entries()) {
     try {
       // What is lost while a case is loaded is told of its first operation.
@@ -40,6 +41,7 @@ export async function runAsyncLockstep(
       isLoaded = true;
       const stages = run.host.nodes.map(({ stage }) => stage);
       if (!system.accepts(operation, stages, setup)) continue;
+      last = { index, operation, stage: situation(run.host, operation).stage };
       const actual = await system.apply(operation);
       const found = run.judge(index, operation, step(run.host, operation), actual, await system.observe());
       if (found !== null) return found;
@@ -49,7 +51,22 @@ export async function runAsyncLockstep(
     }
   }
   run.finish();
-  return null;
+  return last === null ? null : brokenAtEnd(system, run.host, last);
+}
+
+type Place = Pick<Divergence, 'index' | 'operation' | 'stage'>;
+
+/** What the whole case has broken is told of its last operation. */
+async function brokenAtEnd(system: AsyncSystem, host: Host, last: Place): Promise<Divergence | null> {
+  try {
+    const broken = (await system.finish?.()) ?? null;
+    return broken === null
+      ? null
+      : { kind: 'invariant', ...last, invariant: broken.promise, law: broken.detail };
+  } catch (error) {
+    if (error instanceof SystemLost) return lostAt(host, last.index, last.operation, error);
+    throw error;
+  }
 }
 
 /** The same for a case that was played as a whole: what was answered and shown is compared afterwards. */

@@ -85,5 +85,9 @@ function kindsLike(operations: readonly Operation[]): ReadonlySet<Operation['op'
 /** A case costs microseconds in this process, tens of milliseconds on a real binary, and seconds where that hangs. */
 function candidatesMax(subject: Subject, divergence: Divergence): number {
   if (subject.kind === 'sync') return Infinity;
-  return divergence.kind === 'lost' && divergence.how === 'hang' ? 24 : 1000;
+  const waits =
+    divergence.kind === 'invariant'
+      ? divergence.invariant === 'a-link-that-is-back-is-used'
+      : divergence.kind === 'lost' && divergence.how === 'hang';
+  return waits ? 24 : 1000;
 }

@@ -32,6 +32,14 @@ function isOutcome(value: unknown): boolean {
   }
 }
 
+/** What is wrong with what a system tells at the end of a case; null where it says which promise is broken, or null. */
+export function endProblem(value: unknown): string | null {
+  const isText = (part: string): boolean =>
+    typeof partOf(value, part) === 'string' && partOf(value, part) !== '';
+  if (value === null || (isText('promise') && isText('detail'))) return null;
+  return `${quoted(value)}: must be null, or { promise: '...', detail: '...' }`;
+}
+
 /** What is wrong with what the nodes show; null where each shows every declared part, of the length of its disk. */
 export function nodesProblem(
   nodes: unknown,

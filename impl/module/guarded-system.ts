@@ -9,8 +9,16 @@ import type { Capabilities } from '../capabilities.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { AdapterError } from '../exec/adapter-error.ts';
 import { SystemLost } from '../system-lost.ts';
-import type { AsyncSystem, Played, PlainSystem, PlayedOrNot, SentCase, Shows } from '../system.ts';
-import { nodesProblem, outcomeProblem } from './answer-check.ts';
+import type {
+  AsyncSystem,
+  BrokenAtEnd,
+  Played,
+  PlainSystem,
+  PlayedOrNot,
+  SentCase,
+  Shows,
+} from '../system.ts';
+import { endProblem, nodesProblem, outcomeProblem } from './answer-check.ts';
 import { isAsyncSystem } from './system-shape.ts';
 
 /** `system` has the shape of one. */
@@ -143,6 +151,13 @@ class GuardedAsyncSystem implements AsyncSystem {
     return (
       this.capabilities.operations.includes(operation.op) && this.#system.accepts(operation, stages, setup)
     );
+  }
+
+  async finish(): Promise<BrokenAtEnd | null> {
+    const broken = (await guardedLater('finish', async () => this.#system.finish?.())) ?? null;
+    const problem = endProblem(broken);
+    if (problem !== null) throw new AdapterError(`${this.name} answers finish with ${problem}`);
+    return broken;
   }
 
   unload(): Promise<void> {

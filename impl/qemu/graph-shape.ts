@@ -4,7 +4,7 @@ import type { Wiring } from '../../model/vocabulary.ts';
 import type { GraphShape } from './allocation-depth.ts';
 
 export const blockGraphSchema = z.object({
-  nodes: z.array(z.object({ id: z.number(), name: z.string() })),
+  nodes: z.array(z.object({ id: z.number(), type: z.string(), name: z.string() })),
   edges: z.array(z.object({ parent: z.number(), child: z.number(), name: z.string() })),
 });
 

@@ -66,6 +66,8 @@ export class NbdServer {
   onDisconnect: () => void = () => {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** The connections whose last write no flush has followed, and the export of each. */
+  readonly #unflushed = new Map<Socket, string>();
 
   private constructor(options: NbdServerOptions) {
     this.exports = options.exports;
@@ -89,6 +91,18 @@ export class NbdServer {
     return this.disks.get(disk) ?? NOTHING;
   }
 
+  /** Whether every write through an export has been followed by a flush of the connection that it came by. */
+  isFlushed(exportName: string): boolean {
+    for (const unflushed of this.#unflushed.values()) if (unflushed === exportName) return false;
+    return true;
+  }
+
+  /** What was written to a disk before counts as flushed: its content is new. */
+  forgetUnflushed(disk: string): void {
+    const names = this.exports.filter((served) => served.disk === disk).map(({ name }) => name);
+    for (const [socket, name] of this.#unflushed) if (names.includes(name)) this.#unflushed.delete(socket);
+  }
+
   /** Drops all clients at once, as a dying peer does. */
   dropClients(): void {
     for (const socket of this.#sockets) socket.destroy();
@@ -105,6 +119,7 @@ export class NbdServer {
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#sockets.delete(socket);
+      this.#unflushed.delete(socket);
       this.onDisconnect();
     });
     socket.write(SERVER_GREETING);
@@ -135,6 +150,7 @@ export class NbdServer {
       const cookie = Buffer.from(head.subarray(8, 16));
       this.#serve(request, () => {
         const { errno, bytes } = this.#carryOut(request, payload, offer.served);
+        if (errno === 0) this.#noteFlushed(socket, request);
         if (socket.destroyed) return;
         const isChunk = offer.structuredReplies && request.command === 'read';
         socket.cork();
@@ -152,6 +168,11 @@ export class NbdServer {
     this.requestCount++;
     if (this.rules.hold(request)) this.onHeld({ ...request, release });
     else release();
+  }
+
+  #noteFlushed(socket: Socket, { command, exportName }: ServedRequest): void {
+    if (command === 'flush') this.#unflushed.delete(socket);
+    if (command === 'write' || command === 'writeZeroes') this.#unflushed.set(socket, exportName);
   }
 
   #carryOut(

@@ -99,6 +99,21 @@ describe.each([false, true])('client and server, structured replies %s', (struct
   });
 });
 
+test('what one connection has written is flushed by that connection alone', async () => {
+  const made = await serve(false);
+  const [one, other] = [await connect(), await connect()];
+  await one.write(0, Buffer.alloc(512));
+  await other.flush();
+  expect([made.isFlushed('disk'), made.isFlushed('deaf')]).toEqual([false, true]);
+  await one.flush();
+  expect(made.isFlushed('disk')).toBe(true);
+  await one.writeZeroes(0, 512);
+  await one.read(0, 512);
+  expect(made.isFlushed('disk')).toBe(false);
+  made.forgetUnflushed('only');
+  expect(made.isFlushed('disk')).toBe(true);
+});
+
 test('writes to an export that ignores them are acknowledged and change nothing', async () => {
   const content = (await serve(false)).contentOf('only');
   const client = await connect('deaf');

@@ -1,11 +1,19 @@
 /** The disks of one node on the storage server: their content, and the faults that their requests meet. */
 import type { FaultOperation, Operation } from '../../model/operations.ts';
-import type { BadSector, EmptyingFault, NodeSetup, OverlayName } from '../../model/vocabulary.ts';
+import type { BadSector, EmptyingFault, Layer, NodeSetup, OverlayName } from '../../model/vocabulary.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { NbdServer, ServedRequest } from './nbd-server.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
 import { FEATURES_OFFSET, l1TableOffset } from './qemu-images.ts';
-import { imageDisk, layerServed, readsExport, secondaryDisk } from './storage-exports.ts';
+import {
+  dataDisk,
+  imageDisk,
+  layerServed,
+  peerStoreExport,
+  readsExport,
+  secondaryDisk,
+  storeExport,
+} from './storage-exports.ts';
 
 /**
  * Where the overlays lie. `files`: images in the file system. `served`: images on the storage server, so that what an
@@ -49,6 +57,7 @@ export class NodeStorage {
     // QEMU keeps its connection to the secondary disk from case to case: the disk stays, its content is new.
     const content = server.contentOf(secondaryDisk(suffix));
     content.fill(0);
+    server.forgetUnflushed(secondaryDisk(suffix));
     for (const { sector, count, tag } of setup.initialContent) {
       content.set(payloads.extent(sector, count, tag), sector * SECTOR_BYTES);
     }
@@ -63,6 +72,11 @@ export class NodeStorage {
   /** An overlay of this node has lost its driver in this process. */
   get hasEjected(): boolean {
     return this.#hasEjected;
+  }
+
+  /** Whether all that was written to a layer has been flushed there; of an overlay in a file nothing is known. */
+  isFlushed(layer: Layer | 'peer'): boolean {
+    return exportsOf(layer, this.suffix).every((name) => this.#server.isFlushed(name));
   }
 
   /** The overlay whose emptying has failed since this was last asked. */
@@ -125,6 +139,12 @@ export class NodeStorage {
     }
     return null;
   }
+}
+
+function exportsOf(layer: Layer | 'peer', suffix: string): string[] {
+  if (layer === 'peer') return [peerStoreExport(suffix)];
+  if (layer === 'secondary') return [storeExport(suffix)];
+  return [imageDisk(layer, suffix), dataDisk(layer, suffix)];
 }
 
 /**

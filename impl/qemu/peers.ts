@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { PEER_EXPORT } from './block-graph.ts';
 import { QemuProcess } from './qemu-process.ts';
-import { diskNode, storageNode, suffixOf } from './storage-exports.ts';
+import { diskNode, peerStoreExport, storageNode, suffixOf } from './storage-exports.ts';
 
 export interface PeersOptions {
   readonly binary: string;
@@ -54,7 +54,8 @@ export class Peers {
     const process = await QemuProcess.start({ binary, directory, stallMs });
     this.#running.set(node, { process, lengthBytes });
     const suffix = suffixOf(node);
-    await process.qmp.execute('blockdev-add', storageNode(storagePath, suffix));
+    const storage = storageNode(storagePath, suffix, peerStoreExport(suffix));
+    await process.qmp.execute('blockdev-add', storage);
     await process.qmp.execute('blockdev-add', diskNode('disk', suffix, lengthBytes));
     await process.qmp.execute('block-export-add', {
       type: 'nbd',

@@ -89,7 +89,10 @@ export class QemuCase {
         const node = this.#node(operation.node);
         await node.leave();
         const outcome = await node.graph.close();
-        if (!node.graph.isOpen) this.#noteOpen(node);
+        if (!node.graph.isOpen) {
+          this.#noteOpen(node);
+          node.link.forget();
+        }
         return outcome;
       }
       case 'commitSettle':
@@ -171,7 +174,10 @@ export class QemuCase {
     const node = this.#node(operation.node);
     node.storage.apply(operation);
     if (operation.op === 'cutLink' || operation.op === 'restoreLink') {
-      await this.#setLink(operation.node ?? 0, operation.op === 'restoreLink');
+      const isUp = operation.op === 'restoreLink';
+      if (!isUp && node.graph.isOpen) node.link.cut();
+      await this.#setLink(operation.node ?? 0, isUp);
+      if (isUp) node.link.restored();
     }
     return { kind: 'ok' };
   }

@@ -1,20 +1,12 @@
 import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EnvironmentError } from '../environment-error.ts';
 import type { Geometry } from '../../model/vocabulary.ts';
 import { QemuLost } from './qemu-lost.ts';
-import { smallNode, smallSetup } from './qemu-fixture.ts';
+import { commandLine, qemuOf, smallNode, smallSetup } from './qemu-fixture.ts';
 import { reasonToSkip } from './qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
 
@@ -196,24 +188,6 @@ describe.skipIf(skipReason !== null)('real QEMU: loss and clean-up', () => {
     expect(readdirSync(work)).toEqual([]);
   });
 });
-
-/** The process id of the QEMU whose command line names this directory. */
-function qemuOf(work: string): number {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const found = pids.find(
-    (pid) => commandLine(pid).includes(`path=${work}/qmp`) && commandLine(pid).includes('-chardev'),
-  );
-  if (found === undefined) throw new Error(`no QEMU runs in ${work}`);
-  return Number(found);
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-}
 
 function isAlive(pid: number): boolean {
   return commandLine(String(pid)) !== '';

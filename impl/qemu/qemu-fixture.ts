@@ -1,4 +1,5 @@
 /** What the tests against the real binary share: a small setup, and its answers in brief. */
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Operation } from '../../model/operations.ts';
 import type { Layer, NodeSetup, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
 import type { Probes, ShownNode } from '../shown.ts';
@@ -76,4 +77,23 @@ export const STARTED: readonly Operation[] = [{ op: 'open' }, { op: 'start', mod
 export async function show(system: AsyncSystem): Promise<ShownNode & { readonly probes?: Probes }> {
   const { nodes, probes } = await system.observe();
   return { ...nodes[0], ...(probes === undefined ? {} : { probes }) };
+}
+
+/** The process id of the QEMU whose command line names this directory; not of a peer. */
+export function qemuOf(work: string): number {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const found = pids.find(
+    (pid) => commandLine(pid).includes(`path=${work}/qmp`) && commandLine(pid).includes('-chardev'),
+  );
+  if (found === undefined) throw new Error(`no QEMU runs in ${work}`);
+  return Number(found);
+}
+
+/** Empty where there is no such process, or only its exit code is left. */
+export function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.ts';
 import { CommitHold } from './commit-hold.ts';
 import { onProcessEnd } from './exit-cleanup.ts';
+import { blockGraphSchema } from './graph-shape.ts';
 import { NbdServer } from './nbd-server.ts';
 import { Peers } from './peers.ts';
 import { checkBinaries } from './qemu-binary.ts';
@@ -41,6 +42,8 @@ export class QemuHost {
   #process: QemuProcess | null = null;
   /** How many nodes have their storage in the process. */
   #storages = 0;
+  /** What the block graph holds between cases. */
+  #graph: readonly string[] = [];
 
   private constructor(
     options: QemuOptions,
@@ -110,11 +113,24 @@ export class QemuHost {
   /** The process with storage for so many nodes. */
   async processFor(nodes: number): Promise<QemuProcess> {
     const process = await this.process();
+    if (this.#storages >= nodes) return process;
     for (; this.#storages < nodes; this.#storages++) {
       const storage = storageNode(this.storagePath, suffixOf(this.#storages));
       await process.qmp.execute('blockdev-add', storage);
     }
+    this.#graph = await graphMembers(process);
     return process;
+  }
+
+  /** What the block graph holds now that no case is loaded and should not, or no longer holds; null where all is well. */
+  async leftInGraph(): Promise<string | null> {
+    const now = await graphMembers(await this.process());
+    const left = without(now, this.#graph);
+    const missing = without(this.#graph, now);
+    if (left.length + missing.length === 0) return null;
+    const list = (members: readonly string[]): string =>
+      members.join(', ').replaceAll(/#block\d+/g, '#block') || 'nothing';
+    return `the block graph is as before the case; left there: ${list(left)}; missing: ${list(missing)}`;
   }
 
   /** Ends the process, so that the next call of `process` starts another. */
@@ -131,6 +147,22 @@ export class QemuHost {
     await this.server.close();
     this.#forget();
   }
+}
+
+/** Nodes, backends of exports and jobs. */
+async function graphMembers({ qmp }: QemuProcess): Promise<readonly string[]> {
+  const { nodes } = blockGraphSchema.parse(await qmp.execute('x-debug-query-block-graph'));
+  return nodes.map(({ type, name }) => `${type} ${name || 'without a name'}`);
+}
+
+/** Of each name as many as there are more in `members` than in `others`. */
+function without(members: readonly string[], others: readonly string[]): readonly string[] {
+  const rest = [...others];
+  return members.filter((member) => {
+    const place = rest.indexOf(member);
+    if (place >= 0) rest.splice(place, 1);
+    return place < 0;
+  });
 }
 
 interface Place {

@@ -1,17 +1,19 @@
 /** One replication node of a loaded case on a running QEMU: its requests, and what it shows. */
+import { setTimeout } from 'node:timers/promises';
 import { isFrom } from '../../model/operations.ts';
-import type { NodeSetup, Outcome, Tag } from '../../model/vocabulary.ts';
+import type { Layer, NodeSetup, Outcome, Tag } from '../../model/vocabulary.ts';
 import type { ShownNode } from '../shown.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { GraphShape } from './allocation-depth.ts';
 import { layersOf } from './allocation-depth.ts';
-import { BlockGraph, secondaryExport, topExport } from './block-graph.ts';
+import { BlockGraph, isExportedReadOnly, secondaryExport, topExport } from './block-graph.ts';
 import type { BlockGraphParts } from './block-graph.ts';
 import type { CommitHold } from './commit-hold.ts';
 import { dataOutcome, readStart, sendData } from './data-operations.ts';
 import type { DataOperation } from './data-operations.ts';
 import { ExportChannel } from './export-channel.ts';
 import type { NodeShape } from './graph-shape.ts';
+import { LinkWatch } from './link-watch.ts';
 import type { StatusExtent } from './nbd-client.ts';
 import type { NodeStorage } from './node-storage.ts';
 import { dirtyUnits, SECTOR_BYTES } from './qemu-geometry.ts';
@@ -25,12 +27,16 @@ export interface QemuNodeParts extends BlockGraphParts {
 
 const UNREADABLE: Tag = -2;
 
+/** Each question is a request with which QEMU looks whether it has reconnected. */
+const LINK_POLL_MS = 20;
+
 export class QemuNode {
   readonly graph: BlockGraph;
   readonly hold: CommitHold;
   readonly storage: NodeStorage;
   readonly setup: NodeSetup;
   readonly suffix: string;
+  readonly link = new LinkWatch();
   readonly #payloads: PayloadImages;
   readonly #guest: ExportChannel;
   readonly #status: ExportChannel;
@@ -59,8 +65,50 @@ export class QemuNode {
   }
 
   async request(operation: DataOperation): Promise<Outcome> {
-    if (isFrom(operation, 'guest')) return this.#data(this.#guest, operation);
-    return this.hold.ofPrimary(() => this.#data(this.#primary, operation));
+    const outcome = isFrom(operation, 'guest')
+      ? await this.#data(this.#guest, operation)
+      : await this.hold.ofPrimary(() => this.#data(this.#primary, operation));
+    const isFlush = operation.op === 'guestFlush' || operation.op === 'primaryFlush';
+    return isFlush && outcome.kind === 'ok' ? this.#flushed(operation.op) : outcome;
+  }
+
+  /** A flush that was answered ok must have come to the disks; that QEMU passes on what it could skip is no error. */
+  #flushed(flush: 'guestFlush' | 'primaryFlush'): Outcome {
+    const disks = flush === 'guestFlush' ? this.#writableByGuest() : this.#writableByPrimary();
+    const left = disks.filter((disk) => !this.storage.isFlushed(disk));
+    if (left.length === 0) return { kind: 'ok' };
+    return { kind: 'error', message: `the flush was answered ok and did not reach ${left.join(', ')}` };
+  }
+
+  /**
+   * Where a flush of the guest goes: to the children to which the node may write (bdrv_co_flush, block/io.c). Hidden and
+   * secondary disk are among them from the start on that attaches them, the file is active or, committed, the secondary disk.
+   */
+  #writableByGuest(): readonly (Layer | 'peer')[] {
+    if (this.setup.mode === 'primary') return ['peer'];
+    if (this.#shape === 'committed') return ['secondary'];
+    const { hiddenAttached, secondaryAttached } = this.#attached;
+    return [
+      'active',
+      ...(hiddenAttached > 0 ? (['hidden'] as const) : []),
+      ...(secondaryAttached > 0 ? (['secondary'] as const) : []),
+    ];
+  }
+
+  /** A flush through a read-only export may end above the disk. */
+  #writableByPrimary(): readonly Layer[] {
+    return isExportedReadOnly(this.setup) ? [] : ['secondary'];
+  }
+
+  /** Whether a primary's link whose peer is back comes to be used in the time that it needs; a flush changes nothing. */
+  async usesItsLink(): Promise<boolean> {
+    for (;;) {
+      const { isDue } = this.link;
+      const outcome = await this.#data(this.#guest, { op: 'guestFlush' });
+      if (outcome.kind !== 'errno') return true;
+      if (isDue) return false;
+      await setTimeout(LINK_POLL_MS);
+    }
   }
 
   /** Takes note of what the graph has become. */

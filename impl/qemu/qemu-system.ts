@@ -7,7 +7,7 @@ import type { AbortRule, Outcome, Setup, Stage } from '../../model/vocabulary.ts
 import type { Shown, ShownNode } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { PayloadImages } from '../payload.ts';
-import type { AsyncSystem } from '../system.ts';
+import type { AsyncSystem, BrokenAtEnd } from '../system.ts';
 import { accepted } from './accepted-operations.ts';
 import { abortRule } from './answers.ts';
 import type { ServedRequest } from './nbd-server.ts';
@@ -20,6 +20,7 @@ import { QemuHost } from './qemu-host.ts';
 import type { QemuOptions } from './qemu-host.ts';
 import { QemuLost } from './qemu-lost.ts';
 import { QemuNode } from './qemu-node.ts';
+import { RestoredLinks } from './restored-links.ts';
 import { suffixOf } from './storage-exports.ts';
 
 export type { QemuOptions } from './qemu-host.ts';
@@ -60,6 +61,7 @@ class QemuSystem implements AsyncSystem {
   #host: QemuHost | null = null;
   #payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
   #loaded: Loaded | null = null;
+  readonly #restoredLinks = new RestoredLinks();
 
   constructor(options: QemuOptions) {
     this.#options = options;
@@ -128,17 +130,35 @@ class QemuSystem implements AsyncSystem {
     return accepted(operation, stages, setup, known);
   }
 
+  async finish(): Promise<BrokenAtEnd | null> {
+    const loaded = this.#loaded;
+    const nodes = loaded === null || loaded.dead !== null ? [] : loaded.current.nodes;
+    const unused = await this.#restoredLinks.unused(nodes).catch(async (error: unknown) => {
+      throw await this.#explain(error);
+    });
+    const left = await this.#remove();
+    if (unused !== null) return unused;
+    return left === null ? null : { promise: 'a-case-leaves-nothing-behind', detail: left };
+  }
+
   async unload(): Promise<void> {
+    await this.#remove();
+  }
+
+  /** What is left of the case in the graph of the process, which is given up then; null where nothing is. */
+  async #remove(): Promise<string | null> {
     const loaded = this.#loaded;
     this.#loaded = null;
-    if (loaded === null || loaded.dead !== null) return;
+    if (loaded === null || loaded.dead !== null) return null;
     // Without a medium, or with a failover that has no job, what is left can only be removed with the process.
     const isBeyondRemoval =
       loaded.storages.some(({ hasEjected }) => hasEjected) ||
       loaded.setup.nodes.some(({ defects: wrong }) => wrong.includes('hiddenExported'));
     try {
-      if (isBeyondRemoval) await this.#dropProcess();
-      else await loaded.current.remove();
+      if (!isBeyondRemoval) await loaded.current.remove();
+      const left = isBeyondRemoval ? null : await this.#requireHost().leftInGraph();
+      if (isBeyondRemoval || left !== null) await this.#dropProcess();
+      return left;
     } catch (error) {
       throw await this.#explain(error);
     }

@@ -27,6 +27,11 @@ export function readsExport(suffix: string): string {
   return `reads${suffix}`;
 }
 
+/** The same for the peer of a primary, whose flushes are not those of the host. */
+export function peerStoreExport(suffix: string): string {
+  return `peer-store${suffix}`;
+}
+
 export function storageNodeName(suffix: string): string {
   return `storage${suffix}`;
 }
@@ -50,6 +55,7 @@ const suffixes = Array.from({ length: NODES_MAX }, (_, node) => suffixOf(node));
 export const STORAGE_EXPORTS: readonly ServedExport[] = suffixes.flatMap((suffix) => [
   { name: readsExport(suffix), disk: secondaryDisk(suffix), ignoresWrites: true },
   { name: storeExport(suffix), disk: secondaryDisk(suffix), ignoresWrites: false },
+  { name: peerStoreExport(suffix), disk: secondaryDisk(suffix), ignoresWrites: false },
   ...(['active', 'hidden'] as const).flatMap((overlay) =>
     [imageDisk(overlay, suffix), dataDisk(overlay, suffix)].map((disk) => ({
       name: disk,
@@ -64,6 +70,7 @@ export function layerServed(exportName: string, suffix: string): Layer | null {
   switch (exportName) {
     case readsExport(suffix):
     case storeExport(suffix):
+    case peerStoreExport(suffix):
       return 'secondary';
     case dataDisk('active', suffix):
       return 'active';
@@ -74,8 +81,8 @@ export function layerServed(exportName: string, suffix: string): Layer | null {
   }
 }
 
-/** `blockdev-add` of the quorum over the server at `path`; it serves every case of a process. */
-export function storageNode(path: string, suffix: string): QmpArguments {
+/** `blockdev-add` of the quorum over the server at `path`, which writes to `store`; it serves every case of a process. */
+export function storageNode(path: string, suffix: string, store = storeExport(suffix)): QmpArguments {
   return {
     driver: 'quorum',
     'node-name': storageNodeName(suffix),
@@ -86,7 +93,7 @@ export function storageNode(path: string, suffix: string): QmpArguments {
       nbdNode(path, readsExport(suffix)),
       {
         driver: 'blkdebug',
-        image: nbdNode(path, storeExport(suffix)),
+        image: nbdNode(path, store),
         'inject-error': [{ event: 'none', iotype: 'read', errno: 5 }],
       },
     ],

@@ -1,6 +1,6 @@
 /** A system whose every question and answer is written to a log; it does what the system behind it does. */
 import { SystemLost } from '../../impl/system-lost.ts';
-import type { AsyncSystem } from '../../impl/system.ts';
+import type { AsyncSystem, BrokenAtEnd } from '../../impl/system.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Shown } from '../../impl/shown.ts';
 import type { Operation } from '../../model/operations.ts';
@@ -96,6 +96,14 @@ export class RecordingSystem implements AsyncSystem {
 
   accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean {
     return this.#system.accepts(operation, stages, setup);
+  }
+
+  async finish(): Promise<BrokenAtEnd | null> {
+    try {
+      return (await this.#system.finish?.()) ?? null;
+    } catch (error) {
+      throw this.#noted(error);
+    }
   }
 
   unload(): Promise<void> {
