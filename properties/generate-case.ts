@@ -79,9 +79,10 @@ function drawNode(
   wish?: SetupWish,
   shape?: Shape,
 ): NodeSetup {
-  const drawn = drawGeometry(choice, capabilities, dice);
   const geometry =
-    shape !== undefined && choice === 'mixed' ? reshaped(drawn, shape, capabilities, dice) : drawn;
+    shape !== undefined && choice === 'mixed'
+      ? reshaped(drawGeometry(choice, withOwnSlices(capabilities), dice), shape, capabilities, dice)
+      : drawGeometry(choice, capabilities, dice);
   if (wish?.isSound === true) return soundNode(mode, geometry, capabilities, wish, dice);
   const often = mode === 'primary' || sliceEnds(geometry).length > 0;
   const bad =
@@ -99,6 +100,12 @@ function drawNode(
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
   return bad.some((sector) => badSectorProblem(sector, node) !== null) ? { ...node, badSectors: [] } : node;
+}
+
+/** Slices that are stated would have to fit the new clusters. */
+function withOwnSlices(capabilities: Capabilities): Capabilities {
+  const { sectorBytes, lengthSectorsMax } = capabilities.geometry;
+  return { ...capabilities, geometry: { sectorBytes, lengthSectorsMax } };
 }
 
 function soundNode(

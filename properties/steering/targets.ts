@@ -32,22 +32,20 @@ export function targetTable(capabilities: Capabilities, geometry: GeometryChoice
   return [...steered, ...others];
 }
 
-/** A drawn geometry of which just so much is changed that it has the shape. */
+/** A geometry without slices of its own, of which just so much is changed that it has the shape. */
 export function reshaped(
   geometry: Geometry,
   shape: Shape,
   { geometry: limits }: Capabilities,
   dice: Dice,
 ): Geometry {
-  // Slices that are stated must fit the clusters.
-  const { activeSliceSectors: _active, hiddenSliceSectors: _hidden, ...plain } = geometry;
   const isQemu = limits.sectorBytes === 512;
-  const unit = isQemu ? plain.commitUnitSectors : dice.between(2, 4);
+  const unit = isQemu ? geometry.commitUnitSectors : dice.between(2, 4);
   switch (shape) {
     case 'partial last unit': {
       const lengthSectors = unit * dice.between(0, 2) + dice.between(1, unit - 1);
       return {
-        ...plain,
+        ...geometry,
         commitUnitSectors: unit,
         lengthSectors: Math.min(lengthSectors, limits.lengthSectorsMax),
       };
@@ -55,13 +53,13 @@ export function reshaped(
     case 'large hidden clusters': {
       const cluster = isQemu ? 2 * unit : dice.between(2, 3);
       const commitUnitSectors = isQemu ? unit : 1;
-      return { ...plain, commitUnitSectors, hiddenClusterSectors: cluster, copyUnitSectors: cluster };
+      return { ...geometry, commitUnitSectors, hiddenClusterSectors: cluster, copyUnitSectors: cluster };
     }
     case 'several units': {
-      const { copyUnitSectors, commitUnitSectors, activeClusterSectors } = plain;
+      const { copyUnitSectors, commitUnitSectors, activeClusterSectors } = geometry;
       const least = Math.max(copyUnitSectors, commitUnitSectors) + activeClusterSectors + 1;
-      const lengthSectors = Math.max(plain.lengthSectors, least);
-      return { ...plain, lengthSectors: Math.min(lengthSectors, limits.lengthSectorsMax) };
+      const lengthSectors = Math.max(geometry.lengthSectors, least);
+      return { ...geometry, lengthSectors: Math.min(lengthSectors, limits.lengthSectorsMax) };
     }
   }
 }
