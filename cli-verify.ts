@@ -25,8 +25,9 @@ import { geometryNames } from './properties/geometries.ts';
 import type { Subject } from './properties/subject.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { verify } from './properties/verify.ts';
-import type { VerifyOptions } from './properties/verify.ts';
+import type { RecordedPlayed, VerifyOptions } from './properties/verify.ts';
 import { savingBrokenCase } from './traces/broken-case.ts';
+import { recordedTraces, runRecorded } from './traces/certify/recorded-part.ts';
 import { requireWritable } from './traces/failure-folder.ts';
 import { recordFinding } from './traces/record-finding.ts';
 import { describeSavedFailures, runSavedFailures } from './traces/saved-failures.ts';
@@ -43,6 +44,8 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
   log?: string;
   json?: true;
   replay: boolean;
+  recorded: boolean;
+  situations?: true;
 }
 
 export function addVerify(program: Command, finish: (agreed: boolean) => void): void {
@@ -76,6 +79,8 @@ export function addVerify(program: Command, finish: (agreed: boolean) => void): 
     .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
     .addOption(logOption())
     .option('--no-replay', 'do not run the saved failures first')
+    .option('--no-recorded', 'do not play the recorded traces first')
+    .option('--situations', 'list how often each situation was met, and what it is')
     .option('--require-coverage', 'fail where a cell or a branch that can be reached was not')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
@@ -123,16 +128,39 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean>
     shard,
     repeat: (seed) => repeatOf('verify', seed),
     savedFailures: { run: saved?.run ?? 0, failing: saved?.failing ?? [] },
+    listsSituations: flags.situations === true,
     measuresParts: flags.results !== undefined || flags.report !== undefined,
   };
   const agreed = await verify(subject, options, {
     progress: process.stderr,
     print,
     interrupted: isInterrupted,
+    recorded: (tell) =>
+      flags.recorded && shard.index === 1 ? playRecorded(subject, tell) : Promise.resolve(null),
     report: (of, finding, seed) => noted(recordFinding(of, finding, seed, flags.failures)),
     ended: (result) => writeResults(flags, result),
   });
   return agreed && (saved?.failing.length ?? 0) === 0;
+}
+
+/** As `certify` does, but that what fails is a finding of the campaign. */
+async function playRecorded(
+  subject: Subject,
+  told: (played: number, of: number) => void,
+): Promise<RecordedPlayed> {
+  const { summary, failures } = await runRecorded(recordedTraces(), subject, undefined, {
+    told,
+    interrupted: isInterrupted,
+  });
+  const { agreed, diverged, notRun, notApplicable } = summary;
+  return {
+    counts: { played: agreed + diverged, diverged, notRun, leftOut: notApplicable.length },
+    failures: failures.map(({ trace: { path, testCase }, divergence }) => ({
+      trace: path,
+      testCase,
+      divergence,
+    })),
+  };
 }
 
 async function withSubject(flags: VerifyFlags, use: (subject: Subject) => Promise<void>): Promise<void> {

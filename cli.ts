@@ -79,7 +79,13 @@ function addBench(program: Command): void {
     .option('--qemu [path]', 'measure the real QEMU as well')
     .option('--pages', 'measure the page of a trace in a browser, and nothing else')
     .option('--logs', 'measure how fast logs are judged, and nothing else')
-    .action(async (flags: { qemu?: string | true; pages?: true; logs?: true }) => {
+    .option('--situations', 'measure how soon a campaign meets each situation, and nothing else')
+    .action(async (flags: { qemu?: string | true; pages?: true; logs?: true; situations?: true }) => {
+      if (flags.situations === true) {
+        const { benchSituations } = await import('./properties/situations/situations-bench.ts');
+        benchSituations(print);
+        return;
+      }
       if (flags.logs === true) {
         const { benchLogs } = await import('./traces/logs/log-bench.ts');
         await benchLogs(print);

@@ -30,6 +30,14 @@ export interface CampaignOptions {
   readonly findingsMax: number;
   /** The part of the campaign that is run; all of it where none is named. */
   readonly shard?: Shard;
+  /** What failed before any case was drawn: shrunk and told like any other failure. */
+  readonly recorded?: readonly RecordedDivergence[];
+}
+
+export interface RecordedDivergence {
+  readonly trace: string;
+  readonly testCase: Case;
+  readonly divergence: Divergence;
 }
 
 export interface CampaignObserver {
@@ -62,10 +70,14 @@ export async function runCampaign(
     tally.curve.add(tally.seconds, tally.coverage.operations);
   };
   try {
+    for (const failure of options.recorded ?? [])
+      if (tally.findings.length < options.findingsMax)
+        await recordFailure(subject, { ...failure, caseIndex: null }, tally, observer);
     tally.ended = await search(subject, options, observer, tally, failures, clock);
   } catch (error) {
     // Where nothing was judged yet there is nothing to tell.
-    if (tally.cases === 0 || !(error instanceof EnvironmentError)) throw error;
+    if ((tally.cases === 0 && tally.findings.length === 0) || !(error instanceof EnvironmentError))
+      throw error;
     tally.ended = 'trouble';
     tally.trouble = error;
     for (const failure of failures) recordUnshrunk(failure, tally, observer);
@@ -120,7 +132,8 @@ const nothingLeft: Finish = () => Promise.resolve();
 interface Failure {
   readonly testCase: Case;
   readonly divergence: Divergence;
-  readonly caseIndex: number;
+  readonly caseIndex: number | null;
+  readonly trace?: string;
 }
 
 function endOf(
@@ -238,7 +251,7 @@ function isRepeated({ divergence }: Failure, { findings }: Tally): boolean {
 }
 
 function addFinding(
-  { testCase, divergence, caseIndex }: Failure,
+  { testCase, divergence, caseIndex, trace }: Failure,
   shrunk: ShrunkFailure,
   tally: Tally,
   observer: CampaignObserver,
@@ -248,6 +261,7 @@ function addFinding(
     signature: signatureOf(divergence),
     originalOperations: testCase.operations.length,
     caseIndex,
+    trace,
   };
   tally.findings.push(finding);
   observer.finding(finding);

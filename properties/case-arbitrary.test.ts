@@ -33,6 +33,15 @@ describe('drawn cases', () => {
     expect(draw(300, 5)).toEqual(cases);
   });
 
+  test('have no defect that means nothing for the mode of its node', () => {
+    const nodes = draw(20_000, 7).flatMap(({ setup }) => setup.nodes);
+    const ofPrimaries = nodes.filter(({ mode }) => mode === 'primary').flatMap(({ defects }) => defects);
+    expect(new Set(ofPrimaries)).toEqual(new Set(['modeMissing', 'modeUnknown', 'topIdOnPrimary']));
+    const ofSecondaries = nodes.filter(({ mode }) => mode === 'secondary').flatMap(({ defects }) => defects);
+    const others = everything.defects.filter((name) => name !== 'topIdOnPrimary');
+    expect(new Set(ofSecondaries)).toEqual(new Set(others));
+  });
+
   test("carry the model's own run", () => {
     for (const testCase of draw(200, 11)) {
       const { setup, operations } = testCase;

@@ -6,6 +6,8 @@ import type { Case } from './case.ts';
 import { generateCase } from './generate-case.ts';
 import type { CaseOptions } from './generate-case.ts';
 import { caseProblem } from './setup-problem.ts';
+import { targetTable } from './steering/targets.ts';
+import type { TargetTable } from './steering/targets.ts';
 import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 
 export function caseArbitrary(options: CaseOptions): Arbitrary<Case> {
@@ -14,14 +16,16 @@ export function caseArbitrary(options: CaseOptions): Arbitrary<Case> {
 
 class CaseArbitrary extends Arbitrary<Case> {
   readonly #options: CaseOptions;
+  readonly #targets: TargetTable;
 
   constructor(options: CaseOptions) {
     super();
     this.#options = options;
+    this.#targets = options.steering === 'off' ? [] : targetTable(options.capabilities, options.geometry);
   }
 
   override generate(random: Random): Value<Case> {
-    return new Value(generateCase(random, this.#options), undefined);
+    return new Value(generateCase(random, this.#options, this.#targets), undefined);
   }
 
   /** A case is plain data: one read from a trace shrinks as well as one just drawn. */

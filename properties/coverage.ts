@@ -1,13 +1,15 @@
-/** Which cells (mode × operation × stage × outcome) a campaign has reached and how often, and which branches of the seed. */
+/** What a campaign has reached and how often: cells (mode × operation × stage × outcome), branches of the seed, situations. */
 import { modes, stages } from '../model/vocabulary.ts';
 import { operationNames } from '../impl/operation-lists.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import type { Mode, Outcome, Stage } from '../model/vocabulary.ts';
 import type { Operation, OperationName } from '../model/operations.ts';
 import { nodeMet } from './case.ts';
+import { placeIn, PLACES, rowOf } from './cell-place.ts';
 import type { Adopted } from './divergence.ts';
 import { branchName } from './seed-branch.ts';
 import { branchesTaken } from './seed-branches.ts';
+import { SituationCounter } from './situations/situations.ts';
 
 export interface Cell {
   readonly mode: Mode;
@@ -19,14 +21,6 @@ export interface Cell {
 
 export interface CountedCell extends Cell {
   readonly count: number;
-}
-
-const modeNumbers = numbersOf(modes);
-const stageNumbers = numbersOf(stages);
-const operationNumbers = numbersOf(operationNames);
-
-function numbersOf<Name extends string>(names: readonly Name[]): ReadonlyMap<Name, number> {
-  return new Map(names.map((name, number) => [name, number]));
 }
 
 /** Outcomes get numbers as they are met; there are fewer than sixty. */
@@ -51,13 +45,15 @@ export type StepCounter = Pick<Coverage, 'count' | 'countDocumented' | 'operatio
 
 export class Coverage {
   // One flat array, not nested maps: this runs once an operation.
-  readonly #counts = new Float64Array(modes.length * stages.length * operationNames.length * OUTCOMES_MAX);
+  readonly #counts = new Float64Array(PLACES * OUTCOMES_MAX);
   readonly #outcomeNames = ['ok', 'data'];
   readonly #outcomeNumbers = new Map<string, number>();
   // Most steps stay in their stage: the place of its row is kept.
   #rowMode: Mode = 'secondary';
   #rowStage: Stage = 'closed';
   #row = 0;
+  #place = 0;
+  readonly #situations = new SituationCounter();
   readonly #branches = new Set<string>();
   readonly #firstLooks: Look[] = [];
   #batch = 0;
@@ -79,6 +75,7 @@ export class Coverage {
     if (met === undefined) return;
     const { stage } = met;
     const count = this.#countCell(met.setup.mode, stage, operation, step.outcome);
+    this.#situations.count(this.#place, host, operation, step);
     const isFirst = count <= LOOKED_AT_CLOSELY;
     this.#untilLook--;
     if (!isFirst && this.#untilLook > 0) return;
@@ -112,10 +109,15 @@ export class Coverage {
     return this.#firstLooks;
   }
 
+  /** How often each situation was met, up to `MET_MAX`. */
+  get situations(): ReadonlyMap<string, number> {
+    return this.#situations.counts;
+  }
+
   #countCell(mode: Mode, stage: Stage, { op }: Operation, outcome: Outcome): number {
     if (mode !== this.#rowMode || stage !== this.#rowStage) this.#turnTo(mode, stage);
-    const index =
-      (this.#row + (operationNumbers.get(op) ?? 0)) * OUTCOMES_MAX + this.#numberOf(outcome, stage);
+    this.#place = placeIn(this.#row, op);
+    const index = this.#place * OUTCOMES_MAX + this.#numberOf(outcome, stage);
     const count = this.#counts[index] ?? 0;
     if (count === 0) this.cells++;
     this.#counts[index] = count + 1;
@@ -131,7 +133,7 @@ export class Coverage {
   }
 
   #listRow(mode: Mode, stage: Stage, operation: OperationName): CountedCell[] {
-    const first = (rowOf(mode, stage) + (operationNumbers.get(operation) ?? 0)) * OUTCOMES_MAX;
+    const first = placeIn(rowOf(mode, stage), operation) * OUTCOMES_MAX;
     return this.#outcomeNames
       .map((outcome, number) => ({
         mode,
@@ -181,11 +183,6 @@ function textOf(outcome: Exclude<Outcome, { kind: 'data' }>, stage: Stage): stri
     case 'abort':
       return stage === 'aborted' ? stage : outcome.rule;
   }
-}
-
-function rowOf(mode: Mode, stage: Stage): number {
-  const row = (modeNumbers.get(mode) ?? 0) * stages.length + (stageNumbers.get(stage) ?? 0);
-  return row * operationNames.length;
 }
 
 export function cellName({ mode, operation, stage, outcome }: Cell): string {

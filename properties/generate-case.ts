@@ -12,19 +12,31 @@ import { drawGeometry, hasWideSectors, sliceEnds } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { OperationDeck } from './operation-deck.ts';
 import { badSectorProblem, QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
+import type { SetupWish, Shape, Target } from './steering/target.ts';
+import { reshaped } from './steering/targets.ts';
+import type { TargetTable } from './steering/targets.ts';
 
 export interface CaseOptions {
   readonly capabilities: Capabilities;
   readonly geometry: GeometryChoice;
   /** The longest case; lengths are spread evenly from 1 up to it. */
   readonly operationsMax: number;
+  /** Left out: some of the cases are drawn towards what is met seldom. */
+  readonly steering?: 'off';
 }
 
-export function generateCase(random: Random, options: CaseOptions): Case {
+/** Shorter than this hardly any target is come to. */
+const STEERED_LENGTH_MIN = 12;
+
+/** Cases that `table` does not steer are what they would be without it. */
+export function generateCase(random: Random, options: CaseOptions, table: TargetTable): Case {
   const dice = new Dice(random);
-  const setup = drawSetup(options, dice);
-  const length = dice.between(1, options.operationsMax);
-  const deck = new OperationDeck(setup, options.capabilities, dice);
+  const target = table.length === 0 ? null : (table[dice.aside().below(table.length)] ?? null);
+  const setup = target === null ? drawSetup(options, dice) : drawSetupFor(target, options, dice);
+  const drawn = dice.between(1, options.operationsMax);
+  const length =
+    target === null ? drawn : Math.max(drawn, Math.min(STEERED_LENGTH_MIN, options.operationsMax));
+  const deck = new OperationDeck(setup, options.capabilities, dice, target);
   const start = initialState(setup);
   const operations: Operation[] = [];
   const steps: HostStep[] = [];
@@ -53,14 +65,31 @@ function drawSetup(options: CaseOptions, dice: Dice): Setup {
   return { nodes };
 }
 
-function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, mode: Mode): NodeSetup {
-  const geometry = drawGeometry(choice, capabilities, dice);
+/** What a target leaves open is drawn as in any case. */
+function drawSetupFor({ mode, wish, shape }: Target, options: CaseOptions, dice: Dice): Setup {
+  const nodes: NodeSetup[] = [];
+  while (nodes.length < wish.nodes) nodes.push(drawNode(options, dice, mode, wish, shape));
+  return { nodes };
+}
+
+function drawNode(
+  { capabilities, geometry: choice }: CaseOptions,
+  dice: Dice,
+  mode: Mode,
+  wish?: SetupWish,
+  shape?: Shape,
+): NodeSetup {
+  const geometry =
+    shape !== undefined && choice === 'mixed'
+      ? reshaped(drawGeometry(choice, withOwnSlices(capabilities), dice), shape, capabilities, dice)
+      : drawGeometry(choice, capabilities, dice);
+  if (wish?.isSound === true) return soundNode(mode, geometry, capabilities, wish, dice);
   const often = mode === 'primary' || sliceEnds(geometry).length > 0;
   const bad =
     hasWideSectors(geometry) || dice.oneIn(often ? 2 : 4)
       ? drawBadSectors(mode, geometry, capabilities, dice)
       : [];
-  const defects = dice.oneIn(12) ? drawDefect(capabilities, dice) : [];
+  const defects = wish?.defect === true || dice.oneIn(12) ? drawDefect(mode, capabilities, dice) : [];
   const node: NodeSetup = {
     mode,
     geometry,
@@ -71,6 +100,30 @@ function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, m
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
   return bad.some((sector) => badSectorProblem(sector, node) !== null) ? { ...node, badSectors: [] } : node;
+}
+
+/** Slices that are stated would have to fit the new clusters. */
+function withOwnSlices(capabilities: Capabilities): Capabilities {
+  const { sectorBytes, lengthSectorsMax } = capabilities.geometry;
+  return { ...capabilities, geometry: { sectorBytes, lengthSectorsMax } };
+}
+
+function soundNode(
+  mode: Mode,
+  geometry: Geometry,
+  { commit }: Capabilities,
+  { hiddenReadOnly }: SetupWish,
+  dice: Dice,
+): NodeSetup {
+  return {
+    mode,
+    geometry,
+    initialContent: drawContent(geometry, dice),
+    readOnly: hiddenReadOnly === true ? ['hidden'] : [],
+    badSectors: [],
+    defects: [],
+    commitRequestsMax: commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
+  };
 }
 
 function drawReadOnly(mode: Mode, { readOnly }: Capabilities, dice: Dice): NodeSetup['readOnly'] {
@@ -111,7 +164,13 @@ function drawContent({ lengthSectors }: Geometry, dice: Dice): Extent[] {
   return dice.oneIn(4) ? [{ ...whole, count: dice.between(1, lengthSectors) }] : [whole];
 }
 
-function drawDefect({ defects }: Capabilities, dice: Dice): Defect[] {
-  const defect = defects[dice.below(Math.max(1, defects.length))];
+const ofBothModes: readonly Defect[] = ['modeMissing', 'modeUnknown'];
+
+/** Only what means something for the mode: a primary has no overlays, and nobody but it refuses a top-id. */
+function drawDefect(mode: Mode, { defects }: Capabilities, dice: Dice): Defect[] {
+  const meant = defects.filter(
+    (name) => ofBothModes.includes(name) || (name === 'topIdOnPrimary') === (mode === 'primary'),
+  );
+  const defect = meant[dice.below(Math.max(1, meant.length))];
   return defect === undefined ? [] : [defect];
 }

@@ -1,12 +1,24 @@
 /** Draws the operations of one node: places on its disks, its faults, the tags that it writes. */
 import type { Operation, OperationAtNode, OperationName } from '../model/operations.ts';
-import type { BadSector, Geometry, Layer, Mode, NodeSetup, Range } from '../model/vocabulary.ts';
+import type {
+  BadSector,
+  EmptyingFault,
+  Geometry,
+  Layer,
+  Mode,
+  NodeSetup,
+  OverlayName,
+  Range,
+  Tag,
+} from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
 import { hasLongCopies, sliceEnds } from './geometries.ts';
 
 const HOT_PLACES = 4;
 const TAGS = 14;
+
+type RequestName = 'guestRead' | 'guestWrite' | 'guestWriteZeroes' | 'primaryWrite';
 
 export class NodeDeck {
   readonly mode: Mode;
@@ -47,13 +59,32 @@ export class NodeDeck {
     return this.#at.node === undefined ? operation : { ...operation, ...this.#at };
   }
 
+  /** A request for these sectors. */
+  request(op: RequestName, { sector, count }: Range): Operation {
+    if (op === 'guestWrite' || op === 'primaryWrite')
+      return { op, sector, count, tag: this.#nextTag(), ...this.#at };
+    return { op, sector, count, ...this.#at };
+  }
+
+  breakSector(bad: BadSector): Operation {
+    return { op: 'breakSector', ...bad, ...this.#at };
+  }
+
+  failEmptying(disk: OverlayName, how: EmptyingFault): Operation {
+    return { op: 'failEmptying', disk, how, ...this.#at };
+  }
+
+  #nextTag(): Tag {
+    return 2 + (this.#written++ % TAGS);
+  }
+
   #draw(op: OperationAtNode['op']): Operation {
     const dice = this.#dice;
     switch (op) {
       case 'guestWrite':
       case 'primaryWrite': {
         const { sector, count } = this.#range();
-        return { op, sector, count, tag: 2 + (this.#written++ % TAGS) };
+        return { op, sector, count, tag: this.#nextTag() };
       }
       case 'guestRead':
       case 'guestWriteZeroes':

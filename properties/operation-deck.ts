@@ -7,6 +7,7 @@ import { operationTable } from '../model/operations.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
 import { isPointless, NodeDeck } from './node-deck.ts';
+import type { Target } from './steering/target.ts';
 
 /**
  * Base weights, 1 where none is given; each case multiplies them by a random power of two and switches some off (swarm
@@ -65,6 +66,11 @@ const hostCalls: ReadonlySet<OperationName> = new Set([
 ]);
 const HOST_CALLS_FACTOR = 4;
 
+/** Of a steered case one operation in so many is drawn like any other. */
+const UNLED_OPERATIONS = 5;
+
+const noNames: ReadonlySet<OperationName> = new Set();
+
 export class OperationDeck {
   readonly #dice: Dice;
   readonly #names: readonly OperationName[];
@@ -72,9 +78,13 @@ export class OperationDeck {
   readonly #failoverOnly: boolean;
   /** One in so many operations in a stage that refuses everything is drawn like any other. */
   readonly #hurry: number;
+  readonly #target: Target | null;
+  readonly #known: ReadonlySet<OperationName>;
 
-  constructor({ nodes }: Setup, capabilities: Capabilities, dice: Dice) {
+  constructor({ nodes }: Setup, capabilities: Capabilities, dice: Dice, target: Target | null = null) {
     this.#dice = dice;
+    this.#target = target;
+    this.#known = target === null ? noNames : new Set(capabilities.operations);
     const modes = nodes.map(({ mode }) => mode);
     const sensible = capabilities.operations.filter((op) => modes.some((mode) => !isPointless(op, mode)));
     this.#names = shuffleDeck(sensible, nodes.length, dice);
@@ -84,11 +94,16 @@ export class OperationDeck {
   }
 
   /** The next operation for a host in this state. */
-  draw({ nodes }: Host): Operation {
+  draw(host: Host): Operation {
+    const { nodes } = host;
     const index = nodes.length === 1 ? 0 : this.#dice.below(nodes.length);
     const node = nodes[index];
     const deck = this.#decks[index];
     if (node === undefined || deck === undefined) return { op: 'getError' };
+    if (this.#target !== null && !this.#dice.oneIn(UNLED_OPERATIONS)) {
+      const led = this.#target.lead(node, deck, this.#dice, host, this.#decks);
+      if (led !== null && this.#known.has(led.op)) return led;
+    }
     return this.#leadingOperation(node, deck) ?? this.#operation(this.#draw(), deck);
   }
 

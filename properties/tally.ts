@@ -8,8 +8,10 @@ export interface Finding extends ShrunkFailure {
   readonly signature: string;
   /** Operations of the case as it was drawn. */
   readonly originalOperations: number;
-  /** Number of the case in the whole campaign, whoever runs it. */
-  readonly caseIndex: number;
+  /** Number of the case in the whole campaign, whoever runs it; null where it was not drawn. */
+  readonly caseIndex: number | null;
+  /** The recorded trace that the case came from. */
+  readonly trace?: string | undefined;
 }
 
 /** Where the seconds went. What is left of them went into progress, signals and pauses. */

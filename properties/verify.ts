@@ -3,9 +3,10 @@ import type { Depth } from '../impl/system.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
 import { freshSeed } from './campaign-seeds.ts';
 import { batchCasesOf, runCampaign } from './campaign.ts';
-import type { Finding } from './campaign.ts';
+import type { Finding, RecordedDivergence } from './campaign.ts';
 import { missingCells } from './coverage-table.ts';
 import { parseGeometry } from './geometry-option.ts';
+import { stopwatch } from './mutants/stopwatch.ts';
 import { ProgressLine, progressText } from './progress.ts';
 import type { ProgressOutput } from './progress.ts';
 import { reachableCells } from './reachable-cells.ts';
@@ -34,6 +35,8 @@ export interface VerifyOptions {
   /** The command that does the same again, all shards of it. */
   repeat(seed: number): string;
   readonly savedFailures: VerifyResult['savedFailures'];
+  /** The summary lists every situation. */
+  readonly listsSituations: boolean;
   /** Measures how much of the time model and system took; where nobody asks, that time is saved. */
   readonly measuresParts: boolean;
 }
@@ -44,8 +47,15 @@ export interface VerifyConsole {
   interrupted(): boolean;
   /** Saves a failure as a trace; returns where, and its one-screen report. */
   report(subject: Subject, finding: Finding, seed: number): { readonly path: string; readonly text: string };
+  /** Plays the recorded traces; null where they are left out. */
+  recorded(tell: (played: number, of: number) => void): Promise<RecordedPlayed | null>;
   /** Is told the result before it is judged. */
   ended(result: VerifyResult): void;
+}
+
+export interface RecordedPlayed {
+  readonly counts: NonNullable<VerifyResult['recorded']>;
+  readonly failures: readonly RecordedDivergence[];
 }
 
 /** True when system and model agreed throughout, and nothing that had to be reached was missed. */
@@ -69,7 +79,11 @@ export async function verify(
     console.print(
       `colocheck verify: ${subject.name} against the model (comparison: ${comparison}), seed ${seed}${part}`,
     );
-  const campaign = { ...options, seed, geometry, depth };
+  const seconds = stopwatch();
+  const recorded = await console.recorded((played, of) =>
+    progress.show(seconds(), () => `recorded traces: ${played}/${of}`),
+  );
+  const campaign = { ...options, seed, geometry, depth, recorded: recorded?.failures ?? [] };
   const traces = new Map<string, string>();
   const tally = await runCampaign(subject, campaign, {
     progress: (now) => progress.show(now.seconds, () => progressText(now, goal)),
@@ -85,9 +99,10 @@ export async function verify(
   const { savedFailures } = options;
   const parts = options.measuresParts ? partSeconds(subject, campaign, tally.coverage.operations) : null;
   const asked = { ...campaign, geometryName: options.geometry, comparison, repeat: options.repeat(seed) };
-  const result = verifyResult(subject, asked, { tally, reachable, traces, savedFailures, parts });
+  const done = { tally, reachable, traces, savedFailures, recorded: recorded?.counts ?? null, parts };
+  const result = verifyResult(subject, asked, done);
   console.ended(result);
-  console.print(options.json ? JSON.stringify(plainResult(result), null, 2) : verifySummary(result));
+  console.print(options.json ? JSON.stringify(plainResult(result), null, 2) : verifySummary(result, options));
   if (tally.trouble !== null) throw tally.trouble;
   return tally.findings.length === 0 && (gapsOf(result).length === 0 || !options.requireCoverage);
 }
@@ -123,6 +138,8 @@ function plainResult(result: VerifyResult) {
     missing,
     cells: counted.map(({ isReachable: _isReachable, ...cell }) => cell),
     branches: branches.names.filter((_, number) => taken.has(number)).toSorted(),
+    situations: result.situations,
+    recorded: result.recorded,
     documented: result.documented,
     lengths: result.lengths,
     failures: result.failures.map(({ trace: _trace, ...failure }) => failure),

@@ -29,12 +29,16 @@ export function recordFinding(
   const { path } = saved;
   const { minimal, originalOperations } = finding;
   const history = [
-    `found in case ${finding.caseIndex} of seed ${seed}; ${originalOperations} operations shrunk to ${minimal.operations.length}: ${minimality(finding)}`,
+    `found in ${placeOf(finding, seed)}; ${originalOperations} operations shrunk to ${minimal.operations.length}: ${minimality(finding)}`,
     `trace:  ${path}`,
     pageLine(saved, of, minimal, finding.divergence),
     replayCommand(path, of),
   ].join('\n');
   return { path, text: printFailure(buildFailureReport(of.name, minimal, finding.divergence, history)) };
+}
+
+function placeOf({ caseIndex, trace }: Finding, seed: number): string {
+  return trace === undefined ? `case ${caseIndex} of seed ${seed}` : trace;
 }
 
 function minimality({ complete, candidates, thoroughness }: Finding): string {
@@ -55,8 +59,7 @@ export function findingTrace(of: NamedSystem, finding: Finding, seed: number): T
       system: of.name,
       divergence: describeDivergence(of.name, divergence),
       step: divergence.index,
-      seed,
-      caseIndex,
+      ...(caseIndex === null ? {} : { seed, caseIndex }),
       shrink: { candidates, from: originalOperations, to: minimal.operations.length },
     },
     recorded: recordedOf(minimal, divergence),

@@ -14,7 +14,7 @@ import { checksOf } from './result-checks.ts';
 
 const head = {
   format: 'colocheck-result',
-  version: 1,
+  version: 2,
   repeat: 'npm run this',
   versions: { colocheck: '1', node: '2', platform: '3' },
   system: { name: 'efficient', option: 'impl' },
@@ -48,6 +48,8 @@ const verify: VerifyResult = {
   lengths: [],
   failures: [],
   repeatedFailures: 0,
+  situations: [],
+  recorded: null,
   savedFailures: { run: 0, failing: [] },
   timing: {
     seconds: 2,

@@ -10,7 +10,7 @@ export interface ListedFailure {
   readonly signature: string;
   readonly operations: number;
   readonly trace: string;
-  readonly caseIndex?: number;
+  readonly caseIndex?: number | null;
   readonly originalOperations?: number;
 }
 
@@ -23,7 +23,7 @@ export function failureList(failures: readonly ListedFailure[], { system }: Resu
 function listed(failure: ListedFailure, system: string, page: string): string {
   const { sentence, signature, operations, trace, caseIndex, originalOperations } = failure;
   const origin = [
-    ...(caseIndex === undefined ? [] : [`case ${caseIndex}`]),
+    ...(caseIndex === undefined ? [] : [caseIndex === null ? 'recorded trace' : `case ${caseIndex}`]),
     originalOperations === undefined
       ? `${operations} operations`
       : `${originalOperations} operations shrunk to ${operations}`,

@@ -46,8 +46,9 @@ beforeAll(async () => {
     repeat: 'npm run verify -- --a "<b>"',
   } as const;
   const savedFailures = { run: 0, failing: [] };
+  const recorded = null;
   const reachable = reachableCells(subject.capabilities);
-  result = verifyResult(subject, asked, { tally, reachable, traces, savedFailures, parts: null });
+  result = verifyResult(subject, asked, { tally, reachable, traces, savedFailures, recorded, parts: null });
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

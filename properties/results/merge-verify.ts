@@ -1,9 +1,11 @@
 /** The campaign that shards of one campaign make together: every count is as if it had been run in one go. */
 import { cellName, LOOKED_AT_CLOSELY } from '../coverage.ts';
+import { MET_MAX } from '../situations/situations.ts';
 import { mergedTiming } from './merge-timing.ts';
 import type { ResultHead, VerifyResult } from './result-schema.ts';
 
 type Cell = VerifyResult['cells'][number];
+type Situations = VerifyResult['situations'];
 type Branches = VerifyResult['branches'];
 type Failure = VerifyResult['failures'][number];
 
@@ -26,10 +28,13 @@ export function mergeVerify(head: ResultHead, parts: readonly VerifyResult[]): V
       first.branches,
       parts.map(({ branches }) => branches),
     ),
+    situations: mergedSituations(parts.map(({ situations }) => situations)),
     documented: mergedCounts(parts.map(({ documented }) => documented)),
     lengths: first.lengths.map((_, length) => sum(parts.map(({ lengths }) => lengths[length] ?? 0))),
     failures,
     repeatedFailures: failed - failures.length,
+    // Only the first shard plays them.
+    recorded: parts.find(({ recorded }) => recorded !== null)?.recorded ?? null,
     savedFailures: {
       run: sum(parts.map(({ savedFailures }) => savedFailures.run)),
       failing: parts.flatMap(({ savedFailures }) => savedFailures.failing),
@@ -45,6 +50,14 @@ function sum(numbers: readonly number[]): number {
 function mergedCounts(parts: readonly VerifyResult['documented'][]): VerifyResult['documented'] {
   const names = [...new Set(parts.flatMap((part) => Object.keys(part)))].toSorted();
   return Object.fromEntries(names.map((name) => [name, sum(parts.map((part) => part[name] ?? 0))]));
+}
+
+function mergedSituations(parts: readonly Situations[]): Situations {
+  const counts = mergedCounts(
+    parts.map((part) => Object.fromEntries(part.map(({ name, count }) => [name, count]))),
+  );
+  const [first = []] = parts;
+  return first.map(({ name }) => ({ name, count: Math.min(MET_MAX, counts[name] ?? 0) }));
 }
 
 /** One that ended early makes the whole one that did. */
@@ -87,7 +100,7 @@ function mergedBranches({ names, areRequired }: Branches, parts: readonly Branch
 function firstOfEach(failures: readonly Failure[]): readonly Failure[] {
   const known = new Set<string>();
   return failures
-    .toSorted((left, right) => left.caseIndex - right.caseIndex)
+    .toSorted((left, right) => (left.caseIndex ?? -1) - (right.caseIndex ?? -1))
     .filter(({ signature }) => {
       const isFirst = !known.has(signature);
       known.add(signature);

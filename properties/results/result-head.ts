@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { comparisonSchema } from '../comparison-schema.ts';
 
-export const RESULT_VERSION = 1;
+export const RESULT_VERSION = 2;
 
 export const count = z.int().min(0);
 export const seconds = z.number().min(0);

@@ -61,14 +61,24 @@ const verify = z.strictObject({
       }),
     ),
   }),
+  /** How often each situation was met that such cases can be brought to, up to 1000. */
+  situations: z.array(z.strictObject({ name: z.string(), count })),
   /** How often the system kept to the design document where QEMU deviates from it, by the deviation. */
   documented: z.record(z.string(), count),
   /** `lengths[n]` cases had n operations. */
   lengths: z.array(count),
   failures: z.array(
-    z.strictObject({ ...failure, originalOperations: count, candidates: count, caseIndex: count }),
+    z.strictObject({
+      ...failure,
+      originalOperations: count,
+      candidates: count,
+      /** Null where the case was not drawn but recorded. */
+      caseIndex: orNone(count),
+    }),
   ),
   repeatedFailures: count,
+  /** The recorded traces, which are played first; null where they were left out. */
+  recorded: orNone(z.strictObject({ played: count, diverged: count, notRun: count, leftOut: count })),
   savedFailures: z.strictObject({
     run: count,
     failing: z.array(z.strictObject({ signature: z.string(), operations: count, path: z.string() })),

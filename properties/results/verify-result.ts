@@ -8,6 +8,7 @@ import { describeDivergence } from '../failure-report.ts';
 import { branchName } from '../seed-branch.ts';
 import { seedBranches } from '../seed-branches.ts';
 import { wholeJob } from '../shard.ts';
+import { situationsWithin } from '../situations/situations.ts';
 import type { Subject } from '../subject.ts';
 import type { Tally } from '../tally.ts';
 import { RESULT_VERSION } from './result-head.ts';
@@ -29,6 +30,7 @@ export interface CampaignDone {
   /** Where each signature was saved. */
   readonly traces: ReadonlyMap<string, string>;
   readonly savedFailures: VerifyResult['savedFailures'];
+  readonly recorded: VerifyResult['recorded'];
   readonly parts: PartSeconds | null;
 }
 
@@ -59,6 +61,10 @@ export function verifyResult(subject: Subject, asked: CampaignAsked, done: Campa
     operations: tally.coverage.operations,
     cells: cellsOf(tally, done.reachable),
     branches: branchesOf(subject, tally),
+    situations: situationsWithin(subject.capabilities, asked.geometry).map(({ name }) => ({
+      name,
+      count: tally.coverage.situations.get(name) ?? 0,
+    })),
     documented: Object.fromEntries(
       [...tally.coverage.documented].toSorted(([left], [right]) => (left < right ? -1 : 1)),
     ),
@@ -73,6 +79,7 @@ export function verifyResult(subject: Subject, asked: CampaignAsked, done: Campa
       caseIndex: finding.caseIndex,
     })),
     repeatedFailures: tally.repeated,
+    recorded: done.recorded,
     savedFailures: done.savedFailures,
     timing: timingOf(tally, done.parts),
   };

@@ -2,7 +2,13 @@
 import { missingCells, printCoverage } from '../coverage-table.ts';
 import { LOOKED_AT_CLOSELY } from '../coverage.ts';
 import { printLengths } from '../length-table.ts';
+import { MET_MAX, situations } from '../situations/situations.ts';
 import type { VerifyResult } from './result-schema.ts';
+
+/** Situations that were not met are named in a line up to so many; the list tells the others. */
+const NAMED_MAX = 3;
+const SITUATION_WIDTH = 50;
+const COUNT_WIDTH = 18;
 
 /** Cells, and on a system that has every operation branches of the seed, that were not reached. */
 export function gapsOf({ cells, branches }: VerifyResult): string[] {
@@ -24,7 +30,15 @@ export function branchesTaken({ sampled, first }: VerifyResult['branches']): Rea
   return new Set([...sampled, ...early.flatMap(({ branches }) => branches)]);
 }
 
-export function verifySummary(result: VerifyResult): string {
+export interface SummaryOptions {
+  /** Each situation with its count, not only the rarest. */
+  readonly listsSituations: boolean;
+}
+
+export function verifySummary(
+  result: VerifyResult,
+  { listsSituations }: SummaryOptions = { listsSituations: false },
+): string {
   const { cells, failures, comparison, system, operations, timing } = result;
   const reachable = cells.filter(({ isReachable }) => isReachable);
   const missing = gapsOf(result);
@@ -46,11 +60,45 @@ export function verifySummary(result: VerifyResult): string {
           `${missing.length} of the ${reachable.length} cells and of the branches of replication.c were not reached:`,
           ...missing.map((name) => `  ${name}`),
         ].join('\n'),
+    situationsLine(result.situations),
+    ...(listsSituations ? result.situations.map(situationLine) : []),
     ...deathsLine(cells),
     ...documentedLine(result.documented),
+    ...recordedLine(result),
     `${result.cases} cases, ${operations} operations checked in ${timing.longest.toFixed(1)} s (${rate}/s), seed ${result.options.seed}, ended by ${result.ended}`,
     verdict,
   ].join('\n');
+}
+
+/** `situations: 30 of 30, rarest failover-of-two-dirty-nodes 7 times` */
+function situationsLine(counted: VerifyResult['situations']): string {
+  const unmet = counted.filter(({ count }) => count === 0).map(({ name }) => name);
+  const others = unmet.length - NAMED_MAX;
+  const [rarest] = counted.toSorted((left, right) => left.count - right.count);
+  const met = `situations: ${counted.length - unmet.length} of ${counted.length}`;
+  if (rarest === undefined) return `${met}: none can be met on such a system`;
+  return unmet.length > 0
+    ? `${met}, not met: ${unmet.slice(0, NAMED_MAX).join(', ')}${others > 0 ? ` and ${others} more` : ''}`
+    : `${met}, rarest ${rarest.name} ${times(rarest.count)}`;
+}
+
+function situationLine({ name, count }: VerifyResult['situations'][number]): string {
+  const what = situations.find((known) => known.name === name)?.what ?? '';
+  return `  ${name.padEnd(SITUATION_WIDTH)} ${times(count).padStart(COUNT_WIDTH)}  ${what}`;
+}
+
+function times(count: number): string {
+  return count >= MET_MAX ? `${MET_MAX} times or more` : `${count} times`;
+}
+
+function recordedLine({ recorded, system }: VerifyResult): string[] {
+  if (recorded === null) return [];
+  const { played, diverged, notRun, leftOut } = recorded;
+  const verdict = diverged === 0 ? 'all agree' : `${diverged} of them fail`;
+  const left = leftOut === 0 ? '' : `, ${leftOut} left out that ${system.name} cannot be given`;
+  return [
+    `recorded traces: ${played} played, ${verdict}${left}${notRun === 0 ? '' : `, ${notRun} not played any more`}`,
+  ];
 }
 
 /** Where a system went another way than 7.2 that its profile allows. */

@@ -40,7 +40,7 @@ export function recordedTraces(): RecordedTrace[] {
 export async function runRecorded(
   traces: readonly RecordedTrace[],
   subject: Subject,
-  coverage: Coverage,
+  coverage: Coverage | undefined,
   console: { told(run: number, runnable: number): void; interrupted(): boolean },
 ): Promise<RecordedPart> {
   // Asked before anything is loaded: what a system accepts may depend on what it holds.
