@@ -31,7 +31,7 @@ const STEERED_LENGTH_MIN = 12;
 /** Cases that `table` does not steer are what they would be without it. */
 export function generateCase(random: Random, options: CaseOptions, table: TargetTable): Case {
   const dice = new Dice(random);
-  const target = table.length === 0 ? null : (table[dice.aside().below(table.length)] ?? null);
+  const target = table.length === 0 ? null : (table[dice.belowAside(table.length)] ?? null);
   const setup = target === null ? drawSetup(options, dice) : drawSetupFor(target, options, dice);
   const drawn = dice.between(1, options.operationsMax);
   const length =

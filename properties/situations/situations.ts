@@ -15,7 +15,7 @@ import type { Moment, Situation } from './situation.ts';
 export const situations: readonly Situation[] = [...dataSituations, ...controlSituations];
 
 /** Once met so often, a situation is not looked for any more: looking costs, and nobody asks for more. */
-export const MET_MAX = 1000;
+export const MET_MAX = 20;
 
 /** The situations that cases on such disks can be brought to on a system with these capabilities. */
 export function situationsWithin(capabilities: Capabilities, geometry: GeometryChoice): readonly Situation[] {
