@@ -16,7 +16,7 @@ import type { Divergence } from './divergence.ts';
 import { judgePredicted, observeNodes, shownDifference } from './explain.ts';
 import type { Judged } from './explain.ts';
 import { Laws } from './laws.ts';
-import { partsOf, takenStep } from './settled-steps.ts';
+import { partsOf, readings, takenStep } from './settled-steps.ts';
 import { ProfileJudge } from './profile-judge.ts';
 import type { StepJudge } from './profile-judge.ts';
 
@@ -149,8 +149,9 @@ export class JudgedRun implements StepJudge {
     shown: Shown,
   ): Divergence | null {
     const { host } = this;
+    const [likeliest] = readings(host, operation, shown);
     const isPlain = shown.settled === undefined;
-    const predicted = isPlain ? stepped : takenStep(host, operation, shown, undefined, this.#model);
+    const predicted = isPlain ? stepped : takenStep(host, operation, likeliest, undefined, this.#model);
     const at = { index, operation, stage: situation(host, operation).stage };
     const expected = predicted.host === host ? this.#before : observeNodes(predicted.host);
     const judged = judgePredicted(

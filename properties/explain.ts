@@ -47,7 +47,7 @@ export function judgeStep(
   actual: Outcome,
   shown: Shown,
 ): Explained {
-  const predicted = takenStep(host, operation, shown);
+  const predicted = takenStep(host, operation, readings(host, operation, shown)[0]);
   const after = observeNodes(predicted.host);
   return judgePredicted(system, host, predicted, after, { operation, actual, shown }, step);
 }
@@ -74,8 +74,8 @@ export function judgePredicted(
   if (capabilities.commit === 'stepped') return { found };
   // Only where the prediction fails is it asked what else QEMU is free to do.
   for (const choices of explanations(host, seen.shown)) {
-    for (const shown of readings(seen.operation, seen.shown)) {
-      const other = takenStep(host, seen.operation, shown, choices, model);
+    for (const reading of readings(host, seen.operation, seen.shown)) {
+      const other = takenStep(host, seen.operation, reading, choices, model);
       if (difference(other, observeNodes(other.host), seen, swallows) === null) return { next: other };
     }
   }

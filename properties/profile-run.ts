@@ -122,9 +122,9 @@ export class ProfileRun {
     const choices: Choices[] = [predicted];
     if (this.#capabilities.commit === 'free') choices.push(...explanations(host, shown));
     for (const each of choices) {
-      for (const { settled } of readings(operation, shown)) {
-        if (settled === undefined) yield* profileSteps(host, operation, each, this.#profile);
-        else yield* settledProfileSteps(host, operation, settled, each, this.#profile);
+      for (const reading of readings(host, operation, shown)) {
+        if (reading.length === 1) yield* profileSteps(host, operation, each, this.#profile);
+        else yield* settledProfileSteps(host, operation, reading, each, this.#profile);
       }
     }
   }

@@ -4,7 +4,6 @@ import type { DeviationName, Profile, Way } from '../model/deviations.ts';
 import type { Host } from '../model/node.ts';
 import { step } from '../model/step.ts';
 import type { Operation } from '../model/operations.ts';
-import { operationsBeneath } from './settled-steps.ts';
 import type { StepPart, TakenStep } from './settled-steps.ts';
 
 export interface ProfileStep extends TakenStep {
@@ -45,12 +44,12 @@ export function* profileSteps(
 export function* settledProfileSteps(
   host: Host,
   operation: Operation,
-  settled: readonly number[],
+  reading: readonly Operation[],
   choices: Choices,
   profile: Profile,
 ): Generator<ProfileStep> {
   let begun: readonly (readonly (StepPart & { readonly deviations: readonly DeviationName[] })[])[] = [[]];
-  for (const each of operationsBeneath(host, operation, settled)) {
+  for (const each of reading) {
     begun = begun.flatMap((parts) => {
       const from = parts.at(-1)?.step.host ?? host;
       const steps = [...profileSteps(from, each, choices, profile)];

@@ -96,3 +96,27 @@ describe('a flush that the commit held up breaks no law', () => {
     expect(run.host?.nodes[0]?.stage).toBe('done');
   });
 });
+
+test('a call to all nodes may be through with a node before it waits for its commit at another', () => {
+  const bad = { ...node, badSectors: [{ disk: 'secondary', access: 'write', sector: 7 } as const] };
+  const open: Operation[] = [
+    { op: 'open', node: 0 },
+    { op: 'open', node: 1 },
+  ];
+  const start: Operation = { op: 'start', mode: 'secondary' };
+  const failed: Operation[] = [
+    ...open,
+    { op: 'close', node: 0 },
+    start,
+    { ...failOver },
+    { op: 'open', node: 0 },
+  ];
+  const host = failed.reduce<Host>(
+    (before, operation) => step(before, operation).host,
+    initialState({ nodes: [node, bad] }),
+  );
+  const written = step(host, { op: 'guestWrite', node: 1, sector: 7, count: 1, tag: 2 }).host;
+  // First node 0 starts, then node 1, whose commit must fail: as long as it runs a start is ignored, later it is refused.
+  const shown = { nodes: [{ stage: 'running' }, { stage: 'failoverFailed' }], settled: [1] } as const;
+  expect(explain(written, start, ok, shown, free)).not.toBeNull();
+});
