@@ -1,4 +1,7 @@
 /** The cells that can be reached at all, found by walking every state of the model on disks of one or two sectors. */
+import { predicted } from '../model/choices.ts';
+import { asQemu } from '../model/deviations.ts';
+import type { Follow } from '../model/deviations.ts';
 import { initialState } from '../model/initial-state.ts';
 import type { Host, HostStep } from '../model/node.ts';
 import { step } from '../model/step.ts';
@@ -17,11 +20,15 @@ import type { SmallWorld } from './small-worlds.ts';
 /** Whether a system takes an operation in these stages of a case with this setup. */
 export type Accepts = (operation: Operation, stages: readonly Stage[], setup: Setup) => boolean;
 
-/** Every cell that a system with these capabilities can be brought to, without repeats. */
-export function reachableCells(capabilities: Capabilities, accepts: Accepts = () => true): Cell[] {
+/** Every cell that a system with these capabilities can be brought to, without repeats; by `follow`, where it is not as 7.2. */
+export function reachableCells(
+  capabilities: Capabilities,
+  accepts: Accepts = () => true,
+  follow: Follow = asQemu,
+): Cell[] {
   const cells = new Map<string, Cell>();
   for (const world of smallWorlds(capabilities)) {
-    for (const { cell } of stepsOf(world, accepts)) cells.set(cellName(cell), cell);
+    for (const { cell } of stepsOf(world, accepts, follow)) cells.set(cellName(cell), cell);
   }
   return [...cells.values()];
 }
@@ -30,7 +37,7 @@ export function reachableCells(capabilities: Capabilities, accepts: Accepts = ()
 export function cellsByBranch(capabilities: Capabilities): ReadonlyMap<string, ReadonlySet<string>> {
   const cells = new Map<string, Set<string>>();
   for (const world of smallWorlds(capabilities)) {
-    for (const { cell, host, operation, next } of stepsOf(world, () => true)) {
+    for (const { cell, host, operation, next } of stepsOf(world, () => true, asQemu)) {
       for (const branch of branchesTaken(host, operation, next)) {
         const name = branchName(branch);
         const known = cells.get(name) ?? new Set();
@@ -48,14 +55,14 @@ interface SmallStep {
   readonly next: HostStep;
 }
 
-function* stepsOf({ setup, alphabet }: SmallWorld, accepts: Accepts): Generator<SmallStep> {
+function* stepsOf({ setup, alphabet }: SmallWorld, accepts: Accepts, follow: Follow): Generator<SmallStep> {
   const frontier: Host[] = [initialState(setup)];
   const seen = new Set<string>();
   for (let host = frontier.pop(); host !== undefined; host = frontier.pop()) {
     const stages = host.nodes.map(({ stage }) => stage);
     for (const operation of alphabet) {
       if (!accepts(operation, stages, setup)) continue;
-      const next = step(host, operation);
+      const next = step(host, operation, predicted, follow);
       const met = situation(host, operation);
       const outcome = outcomeName(next.outcome, met.stage);
       const cell = { ...met, operation: operation.op, outcome };

@@ -9,6 +9,7 @@ import { parseGeometry } from './geometry-option.ts';
 import { stopwatch } from './mutants/stopwatch.ts';
 import { ProgressLine, progressText } from './progress.ts';
 import type { ProgressOutput } from './progress.ts';
+import { wayOf } from './comparison-mode.ts';
 import { reachableCells } from './reachable-cells.ts';
 import { partSeconds } from './results/part-seconds.ts';
 import type { VerifyResult } from './results/result-schema.ts';
@@ -69,8 +70,10 @@ export async function verify(
   requireBatches(subject, options);
   const geometry = parseGeometry(options.geometry, subject.capabilities);
   const depth = options.depth ?? (options.geometry === 'real' ? 'sampled' : 'full');
-  const reachable = reachableCells(subject.capabilities, (operation, stages, setup) =>
-    subject.accepts(operation, stages, setup),
+  const reachable = reachableCells(
+    subject.capabilities,
+    (operation, stages, setup) => subject.accepts(operation, stages, setup),
+    wayOf(comparison),
   );
   const progress = new ProgressLine(console.progress);
   const goal = { ...options, casesMax: options.casesMax / shard.count, cellsReachable: reachable.length };

@@ -6,6 +6,7 @@ import type { Divergence } from '../../properties/divergence.ts';
 import { stopwatch } from '../../properties/mutants/stopwatch.ts';
 import { ProgressLine, progressText } from '../../properties/progress.ts';
 import type { ProgressOutput } from '../../properties/progress.ts';
+import { wayOf } from '../../properties/comparison-mode.ts';
 import { reachableCells } from '../../properties/reachable-cells.ts';
 import type { Connected } from '../../properties/subjects.ts';
 import type { Certificate } from './certificate-schema.ts';
@@ -98,8 +99,10 @@ async function runCampaignPart(
   console: PartsConsole,
 ): Promise<void> {
   if (console.interrupted()) return;
-  const reachable = reachableCells(subject.capabilities, (operation, stages, setup) =>
-    subject.accepts(operation, stages, setup),
+  const reachable = reachableCells(
+    subject.capabilities,
+    (operation, stages, setup) => subject.accepts(operation, stages, setup),
+    wayOf(subject.comparison),
   );
   const line = new ProgressLine(console.progress);
   const goal = { ...options, cellsReachable: reachable.length };
