@@ -76,15 +76,22 @@ function primaryRequest(node: Node, operation: PrimaryOperation, qemu: Qemu): St
     // Unlike an empty write, an empty write-zeroes ends above the backup job.
     case 'primaryWriteZeroes':
       return operation.count === 0 ? { node, outcome: ok } : primaryWrite(node, zeroes(operation), qemu);
-    // discard=ignore, the default: ends above the backup job.
     case 'primaryDiscard': {
-      const way = operation.count === 0 ? 0 : qemu.follow('primary-discard-is-not-copied');
+      const passes = passesDiscards(node) && operation.count > 0;
+      const way = passes ? 1 : operation.count === 0 ? 0 : qemu.follow('primary-discard-is-not-copied');
       if (way === 1) return primaryWrite(node, zeroes(operation), qemu);
       return way === 2 ? copyBeforeWrite(node, operation, qemu) : { node, outcome: ok };
     }
     case 'primaryFlush':
       return { node, outcome: ok };
   }
+}
+
+/** With discard=ignore, the default, the disk drops them; and so does in any case the filter of a backup job above it. */
+function passesDiscards(node: Node): boolean {
+  const { mode, defects } = node.setup;
+  const unmaps = mode === 'secondary' && defects.includes('secondaryUnmaps');
+  return unmaps && !node.backupJob && !defects.includes('secondaryBusy');
 }
 
 function primaryWrite(node: Node, extent: Extent, qemu: Qemu): Step {

@@ -65,7 +65,7 @@ export interface BadSector {
   readonly sector: number;
 }
 
-/** One thing wrong with the way the node is opened or wired; each makes `open`, `start` or a failover fail. */
+/** One thing unusual about the way the node is opened or wired; all but the last make `open`, `start` or a failover fail. */
 export const defects = [
   'modeMissing',
   'modeUnknown',
@@ -87,6 +87,8 @@ export const defects = [
   'secondaryBusy',
   /** Hidden is exported to somebody, which keeps the failover commit from starting. */
   'hiddenExported',
+  /** The secondary disk is opened with discard=unmap, and its store reads as zeroes where it has been discarded. */
+  'secondaryUnmaps',
 ] as const;
 
 export type Defect = (typeof defects)[number];

@@ -20,6 +20,7 @@ export class NodeDeck {
   readonly #at: { readonly node?: number };
   readonly #sliceEnds: readonly number[];
   readonly #hasLongCopies: boolean;
+  readonly #unmaps: boolean;
   #written = 0;
 
   constructor(setup: NodeSetup, node: number, capabilities: Capabilities, dice: Dice) {
@@ -34,6 +35,7 @@ export class NodeDeck {
     this.#readBreaks = !defects.includes('secondaryBusy');
     this.#sliceEnds = sliceEnds(geometry);
     this.#hasLongCopies = hasLongCopies(geometry);
+    this.#unmaps = mode === 'secondary' && defects.includes('secondaryUnmaps');
     this.#at = node === 0 ? {} : { node };
   }
 
@@ -53,6 +55,8 @@ export class NodeDeck {
       case 'guestWrite':
       case 'primaryWrite': {
         const { sector, count } = this.#range();
+        if (this.#unmaps && op === 'primaryWrite' && dice.oneIn(2))
+          return { op: 'primaryDiscard', sector, count };
         return { op, sector, count, tag: 2 + (this.#written++ % TAGS) };
       }
       case 'guestRead':

@@ -28,8 +28,13 @@ class Host:
     def nbd(self, name):
         return {'driver': 'nbd', 'server': {'type': 'unix', 'path': self.directory + '/disks'}, 'export': name}
 
-    def secondary(self, qemu, index, name, read_only=False):
+    def secondary(self, qemu, index, name, read_only=False, unmaps=False):
         end, length = suffix(index), self.nodes[index]['geometry']['lengthSectors']
+        if unmaps:
+            # Not over a quorum, which drops discards.
+            store = {**self.nbd('store' + end), 'discard': 'unmap'}
+            qemu.must('blockdev-add', driver='raw', node_name=name, size=length * SECTOR, discard='unmap', file=store, read_only=read_only)
+            return
         # A held write must not keep reads waiting: they have a connection of their own.
         store = {'driver': 'blkdebug', 'image': self.nbd('store' + end), 'inject-error': [{'event': 'none', 'iotype': 'read', 'errno': 5}]}
         quorum = {'driver': 'quorum', 'read-pattern': 'fifo', 'vote-threshold': 2, 'children': [self.nbd('reads' + end), store]}
@@ -47,7 +52,7 @@ class Host:
         bare = 'secondaryWithoutBackend' in defects
         unshared = {'hiddenWriteUnshared', 'secondaryWriteUnshared'} & defects
         read_only = 'secondary' in node['readOnly']
-        self.secondary(qemu, index, ('below-' if bare else '') + 'secondary' + end, read_only)
+        self.secondary(qemu, index, ('below-' if bare else '') + 'secondary' + end, read_only, node['mode'] == 'secondary' and 'secondaryUnmaps' in defects)
         if bare:
             qemu.must('blockdev-add', driver='raw', node_name='secondary' + end, file='below-secondary' + end)
         qemu.export(('below-' if bare else '') + 'secondary' + end, 'secondary' + end, not (read_only or unshared))

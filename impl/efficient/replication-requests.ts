@@ -92,9 +92,18 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
     return this.primaryWrite(sector, count, null, 0);
   }
 
-  /** Changes nothing: with discard=ignore, the default, a discard does not even reach the backup job. */
+  /** Zeroes what it reaches, which mostly is nothing. */
   primaryDiscard(sector: number, count: number): Outcome {
-    return this.primaryWriteRefusal(sector, count);
+    const refusal = this.primaryWriteRefusal(sector, count);
+    if (refusal !== OK || count === 0 || !this.discardReachesDisk()) return refusal;
+    return this.writeSecondary(sector, count, null, 0);
+  }
+
+  /** With discard=ignore, the default, none does; with discard=unmap those that meet no filter of a backup job. */
+  discardReachesDisk(): boolean {
+    const { defects } = this;
+    if (this.mode === 'primary') return false;
+    return defects.includes('secondaryUnmaps') && !this.backupJobRuns && !defects.includes('secondaryBusy');
   }
 
   primaryFlush(): Outcome {

@@ -39,6 +39,10 @@ export function accepted(
       operation.op === 'close' && stages[index] === 'running' && loaded?.ejected[index] === true;
     return !isInVain && !nodes.some((_, node) => isHeld(node));
   }
+  // The requests of a commit can be held only where reads have a connection of their own.
+  const isFailover =
+    (operation.op === 'stop' || operation.op === 'setReplication') && operation.failover === true;
+  if (isFailover && nodes.some(({ defects }) => defects.includes('secondaryUnmaps'))) return false;
   const setup = nodes[index];
   if (setup === undefined) return false;
   const place = loaded?.places[index];

@@ -6,7 +6,8 @@ import type { Overlays } from './overlay-nodes.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import type { QmpArguments } from './qmp-client.ts';
-import { diskNode, nbdNode } from './storage-exports.ts';
+import { isExportedReadOnly, secondaryNodes } from './secondary-nodes.ts';
+import { nbdNode } from './storage-exports.ts';
 
 /** The export of the replication node. */
 export function topExport(suffix: string): string {
@@ -50,7 +51,7 @@ export class BlockGraph {
   async build(): Promise<void> {
     const { setup, suffix, overlays } = this.#parts;
     const { qmp } = this.#parts.process;
-    const added = this.#secondaryNodes().map((node) => qmp.execute('blockdev-add', node));
+    const added = secondaryNodes(this.#parts).map((node) => qmp.execute('blockdev-add', node));
     const node = this.#hasBareSecondary ? `below-secondary${suffix}` : `secondary${suffix}`;
     added.push(this.#export(secondaryExport(suffix), node, !isExportedReadOnly(setup)));
     // A filter that does not share writing must be there before hidden takes the disk for its backing.
@@ -120,7 +121,7 @@ export class BlockGraph {
       ...(this.#isOpen ? [`rep${suffix}`] : []),
       ...nodes.toReversed().map((node) => String(node['node-name'])),
       ...(unshares ? [`cb${suffix}`, `cb-target${suffix}`] : []),
-      ...this.#secondaryNodes()
+      ...secondaryNodes(this.#parts)
         .toReversed()
         .map((node) => String(node['node-name'])),
     ];
@@ -249,29 +250,6 @@ export class BlockGraph {
   get #lengthBytes(): number {
     return this.#parts.setup.geometry.lengthSectors * SECTOR_BYTES;
   }
-
-  #secondaryNodes(): QmpArguments[] {
-    const { setup, suffix } = this.#parts;
-    const readOnly = setup.readOnly.includes('secondary') ? { 'read-only': true } : {};
-    if (!this.#hasBareSecondary) {
-      return [{ ...diskNode(`secondary${suffix}`, suffix, this.#lengthBytes), ...readOnly }];
-    }
-    // The primary's export lies one node below the secondary disk, which itself then has no BlockBackend.
-    const below = `below-secondary${suffix}`;
-    return [
-      diskNode(below, suffix, this.#lengthBytes),
-      { driver: 'raw', 'node-name': `secondary${suffix}`, file: below, ...readOnly },
-    ];
-  }
-}
-
-/** Of a read-only disk, or one whose parents do not share writing, only a read-only export can be made. */
-export function isExportedReadOnly({ readOnly, defects }: NodeSetup): boolean {
-  return (
-    readOnly.includes('secondary') ||
-    defects.includes('hiddenWriteUnshared') ||
-    defects.includes('secondaryWriteUnshared')
-  );
 }
 
 /** There is nothing to be wired wrongly below a primary. */
@@ -281,6 +259,7 @@ const secondaryOnly: ReadonlySet<Defect> = new Set([
   'secondaryWriteUnshared',
   'hiddenExported',
   'secondaryBusy',
+  'secondaryUnmaps',
 ]);
 
 function cbBeforeHidden(names: readonly string[], suffix: string): string[] {

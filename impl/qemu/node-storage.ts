@@ -152,8 +152,8 @@ function accessOf(command: ServedRequest['command']): BadSector['access'] | null
       return 'read';
     case 'write':
     case 'writeZeroes':
-      return 'write';
     case 'trim':
+      return 'write';
     case 'flush':
       return null;
   }
