@@ -57,6 +57,14 @@ export function writeUnshared(disk: 'hidden' | 'secondary', name: string, node: 
   );
 }
 
+/** backup_job_create (replication.c:583): a node that is read-only itself attaches hidden without a conflict. */
+export function backupTargetUnshared(node: number): Outcome {
+  const name = `hidden${suffixOf(node)}`;
+  return error(
+    `Could not create node: Permission conflict on node '${name}': permissions 'write' are both required by node '#block' (uses node '${name}' as 'target' child) and unshared by node 'cb${suffixOf(node)}' (uses node '${name}' as 'file' child).`,
+  );
+}
+
 /** replication.c:320, 650, 656, 704 */
 export const backupCancelled = error('Backup job was cancelled unexpectedly');
 export const notRunning = error('Block replication is not running');

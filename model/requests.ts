@@ -38,11 +38,12 @@ function blockdevDel(node: Node, qemu: Qemu): Step {
 }
 
 export function guestRead(node: Node, range: Range): Outcome {
-  return guestRefusal(node, range) ?? replication.replicationCoReadv(node, range);
+  return guestRefusal(node, range, false) ?? replication.replicationCoReadv(node, range);
 }
 
 function guestRequest(node: Node, operation: GuestOperation, qemu: Qemu): Step {
-  const refused = guestRefusal(node, 'count' in operation ? operation : nothing);
+  const isWrite = operation.op !== 'guestRead' && operation.op !== 'guestFlush';
+  const refused = guestRefusal(node, 'count' in operation ? operation : nothing, isWrite);
   if (refused !== null) return { node, outcome: refused };
   switch (operation.op) {
     case 'guestRead':
@@ -106,8 +107,9 @@ function primaryWrite(node: Node, extent: Extent, qemu: Qemu): Step {
 const nothing: Range = { sector: 0, count: 0 };
 
 /** Without all of its layers the node counts as one without medium (ENOMEDIUM). */
-function guestRefusal(node: Node, range: Range): Outcome | null {
+function guestRefusal(node: Node, range: Range, isWrite: boolean): Outcome | null {
   if (!node.exported) return answers.exportMissing(node.index);
+  if (isWrite && replication.isNodeReadOnly(node)) return einval;
   return node.ejected.active || node.ejected.hidden ? einval : pastTheEnd(node, range);
 }
 

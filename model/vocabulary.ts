@@ -94,6 +94,13 @@ export const defects = [
 export type Defect = (typeof defects)[number];
 
 /**
+ * What is opened read-only: disks, or the node itself. The exports of a read-only node and of a read-only secondary disk
+ * are read-only for good.
+ */
+export const readOnlyPlaces = ['hidden', 'secondary', 'active', 'node'] as const;
+export type ReadOnlyPlace = (typeof readOnlyPlaces)[number];
+
+/**
  * One replication node as it is before the first operation. In secondary mode it lies over active, hidden and secondary
  * disk; in primary mode over the disk `secondary` alone, which is reached through the link to the peer.
  */
@@ -102,8 +109,7 @@ export interface NodeSetup {
   readonly geometry: Geometry;
   /** Content of the secondary disk; sectors in no extent are zero. Both overlays begin empty. */
   readonly initialContent: readonly Extent[];
-  /** The disks that are opened read-only; the primary's export of a read-only secondary disk is read-only for good. */
-  readonly readOnly: readonly ('hidden' | 'secondary')[];
+  readonly readOnly: readonly ReadOnlyPlace[];
   readonly badSectors: readonly BadSector[];
   readonly defects: readonly Defect[];
   /** How many requests the failover commit keeps in flight at most (QEMU: 16). */
@@ -133,6 +139,7 @@ export type Errno = 'EIO' | 'EINVAL';
 /** Why the process died: the rule of the seed that was violated. */
 export const abortRules = [
   'startAfterFailedStart',
+  'startOfReadOnlyNode',
   'closeWithoutCommitJob',
   'failoverWithActiveEjected',
   'reopenWithHiddenEjected',

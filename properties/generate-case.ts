@@ -70,7 +70,10 @@ function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, m
     defects,
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
-  return bad.some((sector) => badSectorProblem(sector, node) !== null) ? { ...node, badSectors: [] } : node;
+  const wired = { ...node, ...drawRareWiring(mode, capabilities, dice.aside()) };
+  return bad.some((sector) => badSectorProblem(sector, wired) !== null)
+    ? { ...wired, badSectors: [] }
+    : wired;
 }
 
 function drawReadOnly(mode: Mode, { readOnly }: Capabilities, dice: Dice): NodeSetup['readOnly'] {
@@ -111,7 +114,31 @@ function drawContent({ lengthSectors }: Geometry, dice: Dice): Extent[] {
   return dice.oneIn(4) ? [{ ...whole, count: dice.between(1, lengthSectors) }] : [whole];
 }
 
-function drawDefect({ defects }: Capabilities, dice: Dice): Defect[] {
+type SpecialWiring = Partial<Pick<NodeSetup, 'defects' | 'readOnly'>>;
+
+/** What is drawn aside. A node that is read-only, or whose active is, does little but die or stay closed. */
+const rareWirings: readonly SpecialWiring[] = [
+  { defects: ['secondaryUnmaps'] },
+  { defects: ['secondaryUnmaps'] },
+  { readOnly: ['active'] },
+  { readOnly: ['node'] },
+  { readOnly: ['node'], defects: ['hiddenWriteUnshared'] },
+];
+
+const rareDefects: ReadonlySet<Defect> = new Set(['secondaryUnmaps']);
+
+function drawRareWiring(mode: Mode, capabilities: Capabilities, dice: Dice): SpecialWiring {
+  if (mode === 'primary' || !dice.oneIn(20)) return {};
+  const possible = rareWirings.filter(
+    ({ defects = [], readOnly = [] }) =>
+      defects.every((defect) => capabilities.defects.includes(defect)) &&
+      readOnly.every((place) => capabilities.readOnly.includes(place)),
+  );
+  return possible[dice.below(Math.max(1, possible.length))] ?? {};
+}
+
+function drawDefect(known: Capabilities, dice: Dice): Defect[] {
+  const defects = known.defects.filter((name) => !rareDefects.has(name));
   const defect = defects[dice.below(Math.max(1, defects.length))];
   return defect === undefined ? [] : [defect];
 }

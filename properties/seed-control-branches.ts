@@ -86,7 +86,9 @@ export const startBranches: readonly SeedBranch[] = [
   {
     lines: [391, 400],
     what: 'the reopening is carried out',
-    taken: (step) => reopens(step) && step.before.setup.readOnly.length > 0,
+    taken: (step) =>
+      reopens(step) &&
+      step.before.setup.readOnly.some((place) => place === 'hidden' || place === 'secondary'),
   },
   {
     lines: [394, 396],

@@ -119,6 +119,11 @@ function* worldsOf(mode: Mode, capabilities: Capabilities): Generator<SmallWorld
     requests,
     capabilities,
   );
+  for (const place of ['active', 'node'] as const) {
+    yield* worldOf([nodeWith(mode, capabilities, { readOnly: [place] })], requests, capabilities);
+  }
+  const unshared = { readOnly: ['node'], defects: ['hiddenWriteUnshared'] } as const;
+  yield* worldOf([nodeWith(mode, capabilities, unshared)], requests, capabilities);
   // Where the end of the backup job kills the process.
   const ejecting: FaultOperation = { op: 'failEmptying', disk: 'hidden', how: 'ejected' };
   const ending: FaultOperation = { op: 'endJob', job: 'backup' };

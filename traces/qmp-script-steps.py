@@ -30,8 +30,7 @@ class Host:
 
     def secondary(self, qemu, index, name, read_only=False, unmaps=False):
         end, length = suffix(index), self.nodes[index]['geometry']['lengthSectors']
-        if unmaps:
-            # Not over a quorum, which drops discards.
+        if unmaps:  # Not over a quorum, which drops discards.
             store = {**self.nbd('store' + end), 'discard': 'unmap'}
             qemu.must('blockdev-add', driver='raw', node_name=name, size=length * SECTOR, discard='unmap', file=store, read_only=read_only)
             return
@@ -68,7 +67,7 @@ class Host:
         if 'hiddenWriteUnshared' in defects:
             self.unshare('hidden' + end, end, node)
         backing = None if 'activeWithoutBacking' in defects else 'hidden' + end
-        self.overlay('active', index, 'qed' if 'makeEmptyUnsupported' in defects else 'qcow2', backing, False, False, 0)
+        self.overlay('active', index, 'qed' if 'makeEmptyUnsupported' in defects else 'qcow2', backing, 'active' in node['readOnly'], False, 0)
         if 'hiddenExported' in defects:
             qemu.export('hidden' + end, 'hidden' + end, False)
         if 'secondaryBusy' in defects:
@@ -136,11 +135,12 @@ def opened(host, index):
         host.begin()
     options = {'driver': 'replication', 'node_name': 'rep' + end}
     primary, defects = node['mode'] == 'primary', node['defects']
+    options['read_only'] = read_only = 'node' in node['readOnly']
     peer = f'{host.directory}/peer{end}/nbd'
     if 'modeMissing' in defects or 'modeUnknown' in defects:
         file = f'file.driver=nbd,file.server.type=unix,file.server.path={peer},file.export=peer' if primary else 'file=active' + end
         mode = '' if 'modeMissing' in defects else ',mode=tertiary'
-        line = f'drive_add -n 0 driver=replication,node-name=rep{end},{file}{mode}'
+        line = f'drive_add -n 0 driver=replication,node-name=rep{end},{file}{mode}' + (',read-only=on' if read_only else '')
         said = host.qemu.ask('human-monitor-command', command_line=line)
         return {'error': named(host, said.strip().removeprefix('Error: '))}
     if primary:
@@ -151,7 +151,7 @@ def opened(host, index):
         options['top_id'] = 'nowhere' if 'topIdInvalid' in defects else 'rep' + end
     answer = host.qemu.ask('blockdev-add', mode=node['mode'], **options)
     if told(host, answer) == 'ok':
-        host.qemu.export('rep' + end, 'rep' + end, True, must=False)
+        host.qemu.export('rep' + end, 'rep' + end, not read_only, must=False)
     return told(host, answer)
 
 
@@ -162,7 +162,7 @@ def closed(host, index):
         host.qemu.delete_export(name)
     answer = told(host, host.qemu.ask('blockdev-del', node_name=name))
     if answer != 'ok' and had:
-        host.qemu.export(name, name, True, must=False)
+        host.qemu.export(name, name, 'node' not in host.nodes[index]['readOnly'], must=False)
     return answer
 
 

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import type { NodeClass } from '../impl/efficient/case-memory.ts';
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { ReplicationNode } from '../impl/efficient/replication-node.ts';
+import { aborted, OK } from '../impl/efficient/outcomes.ts';
+import type { Outcome } from '../model/vocabulary.ts';
 import { runLockstep } from '../properties/lockstep.ts';
 import { caseOf } from './replay.ts';
 import { readTrace } from './trace-file.ts';
@@ -19,13 +21,39 @@ class DiscardsPassTheBackupJob extends ReplicationNode {
   }
 }
 
+class ReadOnlyActiveIsNoticedAfterTheOptions extends ReplicationNode {
+  override open(): Outcome {
+    const refusal = this.checkOptions();
+    return refusal === OK ? super.open() : refusal;
+  }
+}
+
+class ReadOnlyNodeAsksToWrite extends ReplicationNode {
+  override startBackupJob(): Outcome {
+    return this.defects.includes('hiddenWriteUnshared')
+      ? this.answers.hiddenUnshared
+      : super.startBackupJob();
+  }
+}
+
+class ReadOnlyNodeStarts extends ReplicationNode {
+  override startBackupJob(): Outcome {
+    const outcome = super.startBackupJob();
+    this.backupJobRuns ||= outcome === aborted('startOfReadOnlyNode');
+    return this.backupJobRuns ? OK : outcome;
+  }
+}
+
 const wrong: readonly (readonly [string, NodeClass])[] = [
-  ['discard-passes-where-no-backup-job-is', DiscardsNeverReachTheDisk],
-  ['discard-passes-where-no-backup-job-is', DiscardsPassTheBackupJob],
+  ['regressions/discard-passes-where-no-backup-job-is', DiscardsNeverReachTheDisk],
+  ['regressions/discard-passes-where-no-backup-job-is', DiscardsPassTheBackupJob],
+  ['regressions/read-only-active-cannot-be-opened', ReadOnlyActiveIsNoticedAfterTheOptions],
+  ['regressions/read-only-node-shares-what-others-do-not', ReadOnlyNodeAsksToWrite],
+  ['deviations/start-of-a-read-only-node-kills-the-process', ReadOnlyNodeStarts],
 ];
 
 test.each(wrong)('%s', (name, node) => {
-  const testCase = caseOf(readTrace(`traces/regressions/${name}.json`));
+  const testCase = caseOf(readTrace(`traces/${name}.json`));
   expect(runLockstep(createEfficientSystem(), testCase, { depth: 'full' })).toBeNull();
   expect(runLockstep(createEfficientSystem(node), testCase, { depth: 'full' })).not.toBeNull();
 });

@@ -33,29 +33,43 @@ export class ReplicationGraph extends ReplicationRequests {
 
   /** The preconditions of start, in the driver's order, then the job (replication.c:494-595). */
   startBackupJob(): Outcome {
-    const refusal = this.checkWiring();
-    if (refusal !== OK) return refusal;
+    const unwired = this.checkWiring();
+    if (unwired !== OK) return unwired;
     const hiddenWasReadOnly = this.isReadOnly('hidden');
     this.madeWritable = true;
     const { defects } = this;
-    if (defects.includes('hiddenWriteUnshared')) return this.answers.hiddenUnshared;
+    // Only a node that is writable itself asks to write to its children.
+    const writes = !this.isOpenedReadOnly();
+    const isHiddenUnshared = defects.includes('hiddenWriteUnshared');
+    if (writes && isHiddenUnshared) return this.answers.hiddenUnshared;
     this.hiddenAttached++;
     // What is attached lies below hidden: the disk, or the filter of another backup over it.
     const isBusy = defects.includes('secondaryBusy');
-    if (defects.includes('secondaryWriteUnshared')) {
+    if (writes && defects.includes('secondaryWriteUnshared')) {
       return isBusy ? this.answers.filterUnshared : this.answers.secondaryUnshared;
     }
     // The filter stays as read-only as the disk was opened.
-    if (isBusy && this.openedReadOnly.includes('secondary')) return outcomes.BLOCK_NODE_READ_ONLY;
+    if (writes && isBusy && this.openedReadOnly.includes('secondary')) return outcomes.BLOCK_NODE_READ_ONLY;
     this.secondaryAttached++;
     if (this.blockerLeft) return outcomes.aborted('startAfterFailedStart');
-    if (defects.includes('topIdInvalid') || isBusy) {
+    const refusal = this.checkBackup();
+    if (refusal !== OK) {
       this.blockerLeft = true;
-      return defects.includes('topIdInvalid') ? outcomes.TOP_ID_INVALID : outcomes.SECONDARY_BUSY;
+      return refusal;
     }
+    // The emptying that follows may not write to active.
+    if (!writes) return outcomes.aborted('startOfReadOnlyNode');
     this.backupJobRuns = true;
     this.reopensHidden = hiddenWasReadOnly;
     return OK;
+  }
+
+  /** What the backup job needs: a top node to block, a source that no other backup has, a target that it may write to. */
+  checkBackup(): Outcome {
+    const { defects } = this;
+    if (defects.includes('topIdInvalid')) return outcomes.TOP_ID_INVALID;
+    if (defects.includes('secondaryBusy')) return outcomes.SECONDARY_BUSY;
+    return defects.includes('hiddenWriteUnshared') ? this.answers.targetUnshared : OK;
   }
 
   /** How active, hidden and secondary disk hang together (replication.c:495-545). */

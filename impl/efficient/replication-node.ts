@@ -32,6 +32,9 @@ export class ReplicationNode extends ReplicationGraph {
     // The client of the peer is opened first of all.
     if (this.peerIsGone) return outcomes.PEER_GONE;
     if (this.stage !== 'closed') return this.answers.nodeExists;
+    // Active is attached before the options are looked at.
+    const isActiveFixed = this.mode === 'secondary' && this.openedReadOnly.includes('active');
+    if (isActiveFixed && !this.isOpenedReadOnly()) return outcomes.BLOCK_NODE_READ_ONLY;
     let refusal = this.checkOptions();
     if (refusal === OK && this.activeEjected) refusal = outcomes.NO_SECTOR_COUNT;
     if (refusal !== OK) return refusal;

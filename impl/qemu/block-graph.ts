@@ -139,13 +139,18 @@ export class BlockGraph {
     return this.#has('secondaryWithoutBackend');
   }
 
+  get #isReadOnly(): boolean {
+    return this.#parts.setup.readOnly.includes('node');
+  }
+
   get #topExportId(): string {
     return `rep${this.#parts.suffix}-${this.#exportSerial}`;
   }
 
   #topNode(): QmpArguments {
     const { setup, suffix, peerPath } = this.#parts;
-    const node = { driver: 'replication', 'node-name': `rep${suffix}`, mode: setup.mode };
+    const readOnly = this.#isReadOnly ? { 'read-only': true } : {};
+    const node = { driver: 'replication', 'node-name': `rep${suffix}`, mode: setup.mode, ...readOnly };
     const topId = { 'top-id': this.#has('topIdInvalid') ? 'nowhere' : `rep${suffix}` };
     if (setup.mode === 'primary') {
       const file = nbdNode(peerPath ?? '', PEER_EXPORT);
@@ -163,7 +168,7 @@ export class BlockGraph {
       id: this.#topExportId,
       'node-name': `rep${suffix}`,
       name: topExport(suffix),
-      writable: true,
+      writable: !this.#isReadOnly,
       ...depth,
     };
   }
@@ -174,7 +179,7 @@ export class BlockGraph {
     const mode = this.#has('modeMissing') ? '' : ',mode=tertiary';
     const peer = `file.driver=nbd,file.server.type=unix,file.server.path=${peerPath},file.export=${PEER_EXPORT}`;
     const file = setup.mode === 'primary' ? peer : `file=active${suffix}`;
-    const line = `drive_add -n 0 driver=replication,node-name=rep${suffix},${file}${mode}`;
+    const line = `drive_add -n 0 driver=replication,node-name=rep${suffix},${file}${mode}${this.#isReadOnly ? ',read-only=on' : ''}`;
     const said = await process.qmp.execute('human-monitor-command', { 'command-line': line });
     return openingOutcome({
       kind: 'error',

@@ -92,6 +92,7 @@ export function overlayNodes(
     driver: activeFormat(defects),
     'node-name': `active${suffix}`,
     ...fileOf('active', overlays, suffix),
+    ...(readOnly.includes('active') ? { 'read-only': true } : {}),
     backing: backing('activeWithoutBacking', 'hidden'),
   };
   if (!isFixed) return [[hidden], [active]];
