@@ -147,9 +147,11 @@ export function backupJobCompleted(node: Node, qemu: Qemu): Step {
   return node.backupJob ? backupJobCleanup(changed(node, { error: true }), qemu) : { node, outcome: ok };
 }
 
+const topIdDefects = ['topIdInvalid', 'topIdUnrelated', 'topIdNoRoot'] as const;
+
 /** check_top_bs (432-449) */
 function checkTopBs(node: Node): boolean {
-  return !has(node, 'topIdInvalid');
+  return !topIdDefects.some((defect) => has(node, defect));
 }
 
 /** replication_start (451-610) */

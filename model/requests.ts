@@ -30,10 +30,11 @@ function blockdevAdd(node: Node): Step {
   return replication.replicationOpen(node);
 }
 
-/** As long as the backup job lives the top node is blocked (replication.c:579). */
+/** As long as the backup job lives the top node is blocked (replication.c:579). What lies above the node goes first. */
 function blockdevDel(node: Node, qemu: Qemu): Step {
   if (node.stage === 'closed') return { node, outcome: answers.nodeNotFound(node.index) };
-  if (node.backupJob) return { node, outcome: answers.nodeBusy(node.index) };
+  const busy = replication.has(node, 'topIdAbove') ? answers.topNodeBusy : answers.nodeBusy;
+  if (node.backupJob) return { node, outcome: busy(node.index) };
   return replication.replicationClose(node, qemu);
 }
 

@@ -65,7 +65,7 @@ export interface BadSector {
   readonly sector: number;
 }
 
-/** One thing unusual about the way the node is opened or wired; all but the last make `open`, `start` or a failover fail. */
+/** One thing unusual about the way the node is opened or wired; all but the last two make `open`, `start` or a failover fail. */
 export const defects = [
   'modeMissing',
   'modeUnknown',
@@ -74,21 +74,30 @@ export const defects = [
   'activeWithoutBacking',
   'hiddenWithoutBacking',
   'secondaryWithoutBackend',
+  /** Hidden is a sector longer than the others, or shorter. */
   'lengthsDiffer',
+  'hiddenShorter',
+  /** Active, or hidden, is of a format that cannot be emptied. */
   'makeEmptyUnsupported',
+  'hiddenCannotBeEmptied',
   /** The file under hidden is read-only, so that hidden cannot be reopened for writing. */
   'hiddenFileReadOnly',
   /** Another parent of hidden does not share writing; the primary's export is read-only then. */
   'hiddenWriteUnshared',
   /** Another parent of the secondary disk does not share writing; the primary's export is read-only then. */
   'secondaryWriteUnshared',
+  /** Top-id names nothing, a root node from which no path leads to this one, or a node that is no root. */
   'topIdInvalid',
+  'topIdUnrelated',
+  'topIdNoRoot',
   /** Another backup job runs on the secondary disk. */
   'secondaryBusy',
   /** Hidden is exported to somebody, which keeps the failover commit from starting. */
   'hiddenExported',
   /** The secondary disk is opened with discard=unmap, and its store reads as zeroes where it has been discarded. */
   'secondaryUnmaps',
+  /** Top-id names a node above this one, as the quorum of a real host is. */
+  'topIdAbove',
 ] as const;
 
 export type Defect = (typeof defects)[number];

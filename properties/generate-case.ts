@@ -120,12 +120,19 @@ type SpecialWiring = Partial<Pick<NodeSetup, 'defects' | 'readOnly'>>;
 const rareWirings: readonly SpecialWiring[] = [
   { defects: ['secondaryUnmaps'] },
   { defects: ['secondaryUnmaps'] },
+  { defects: ['topIdAbove'] },
+  { defects: ['topIdUnrelated'] },
+  { defects: ['topIdNoRoot'] },
+  { defects: ['hiddenShorter'] },
+  { defects: ['hiddenCannotBeEmptied'] },
   { readOnly: ['active'] },
   { readOnly: ['node'] },
   { readOnly: ['node'], defects: ['hiddenWriteUnshared'] },
 ];
 
-const rareDefects: ReadonlySet<Defect> = new Set(['secondaryUnmaps']);
+const rareDefects: ReadonlySet<Defect> = new Set(
+  rareWirings.flatMap(({ defects = [] }) => defects).filter((name) => name !== 'hiddenWriteUnshared'),
+);
 
 function drawRareWiring(mode: Mode, capabilities: Capabilities, dice: Dice): SpecialWiring {
   if (mode === 'primary' || !dice.oneIn(20)) return {};

@@ -215,3 +215,12 @@ class Qemu:
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+
+def runs(tags):
+    parts, start = [], 0
+    for end in range(1, len(tags) + 1):
+        if end == len(tags) or tags[end] != tags[start]:
+            parts.append(f'{start}-{end - 1}: {tags[start]}' if end - 1 > start else f'{start}: {tags[start]}')
+            start = end
+    return ', '.join(parts)

@@ -33,6 +33,7 @@ function makeNamed(suffix: string) {
     nodeExists: error(`Duplicate nodes with node-name='${rep}'`),
     nodeMissing: error(`Failed to find node with node-name='${rep}'`),
     nodeBusy: error(`Node '${rep}' is busy: Block device is in use by internal backup job`),
+    aboveBusy: error(`Node 'above${suffix}' is busy: Block device is in use by internal backup job`),
     activeEjected: error(`Active disk active${suffix} is ejected`),
     hiddenEjected: error(`Hidden disk hidden${suffix} is ejected`),
     activeNotEmptied: error(`Failed to empty active${suffix}: Input/output error`),

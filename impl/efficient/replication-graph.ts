@@ -2,10 +2,13 @@
  * What hangs around the node: the preconditions of a start, in the driver's order, and what it attaches, reopens and
  * blocks (replication.c:353-417, 491-595).
  */
-import type { OverlayName, Outcome, Wiring } from '../../model/vocabulary.ts';
+import type { Defect, OverlayName, Outcome, Wiring } from '../../model/vocabulary.ts';
 import * as outcomes from './outcomes.ts';
 import { OK } from './outcomes.ts';
 import { ReplicationRequests } from './replication-requests.ts';
+
+/** In all of these top-id names no root node that is this one or above it. */
+const TOP_ID_DEFECTS: ReadonlySet<Defect> = new Set(['topIdInvalid', 'topIdUnrelated', 'topIdNoRoot']);
 
 export class ReplicationGraph extends ReplicationRequests {
   /** A start that failed after it had made `s->blocker` left it; the next that gets as far dies. */
@@ -67,7 +70,7 @@ export class ReplicationGraph extends ReplicationRequests {
   /** What the backup job needs: a top node to block, a source that no other backup has, a target that it may write to. */
   checkBackup(): Outcome {
     const { defects } = this;
-    if (defects.includes('topIdInvalid')) return outcomes.TOP_ID_INVALID;
+    if (defects.some((defect) => TOP_ID_DEFECTS.has(defect))) return outcomes.TOP_ID_INVALID;
     if (defects.includes('secondaryBusy')) return outcomes.SECONDARY_BUSY;
     return defects.includes('hiddenWriteUnshared') ? this.answers.targetUnshared : OK;
   }
@@ -79,10 +82,13 @@ export class ReplicationGraph extends ReplicationRequests {
     if (defects.includes('hiddenWithoutBacking')) return outcomes.HIDDEN_WITHOUT_BACKING;
     if (defects.includes('secondaryWithoutBackend')) return outcomes.SECONDARY_WITHOUT_BACKEND;
     // What has no driver has no length.
-    if (defects.includes('lengthsDiffer') || this.activeEjected || this.hiddenEjected) {
+    const isLength = !defects.includes('lengthsDiffer') && !defects.includes('hiddenShorter');
+    if (!isLength || this.activeEjected || this.hiddenEjected) {
       return outcomes.LENGTHS_DIFFER;
     }
-    if (defects.includes('makeEmptyUnsupported')) return outcomes.MAKE_EMPTY_UNSUPPORTED;
+    if (defects.includes('makeEmptyUnsupported') || defects.includes('hiddenCannotBeEmptied')) {
+      return outcomes.MAKE_EMPTY_UNSUPPORTED;
+    }
     return defects.includes('hiddenFileReadOnly') ? outcomes.BLOCK_NODE_READ_ONLY : OK;
   }
 

@@ -1,7 +1,7 @@
 /** The QEMU processes at the other end of the links of primaries: each exports the disk that its primary writes to. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { PEER_EXPORT } from './block-graph.ts';
+import { PEER_EXPORT } from './top-node.ts';
 import { QemuProcess } from './qemu-process.ts';
 import { diskNode, storageNode, suffixOf } from './storage-exports.ts';
 
