@@ -70,7 +70,7 @@ function drawNode({ capabilities, geometry: choice }: CaseOptions, dice: Dice, m
     defects,
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
-  const wired = { ...node, ...drawRareWiring(mode, capabilities, dice.aside()) };
+  const wired = { ...node, ...drawRareWiring(mode, geometry, capabilities, dice.aside()) };
   return bad.some((sector) => badSectorProblem(sector, wired) !== null)
     ? { ...wired, badSectors: [] }
     : wired;
@@ -114,10 +114,14 @@ function drawContent({ lengthSectors }: Geometry, dice: Dice): Extent[] {
   return dice.oneIn(4) ? [{ ...whole, count: dice.between(1, lengthSectors) }] : [whole];
 }
 
-type SpecialWiring = Partial<Pick<NodeSetup, 'defects' | 'readOnly'>>;
+type SpecialWiring = Partial<Pick<NodeSetup, 'defects' | 'readOnly' | 'badSectors'>>;
 
 /** What is drawn aside. A node that is read-only, or whose active is, does little but die or stay closed. */
 const rareWirings: readonly SpecialWiring[] = [
+  { defects: ['secondaryUnmaps'] },
+  { defects: ['secondaryUnmaps'] },
+  { defects: ['secondaryUnmaps'] },
+  { defects: ['secondaryUnmaps'] },
   { defects: ['secondaryUnmaps'] },
   { defects: ['secondaryUnmaps'] },
   { defects: ['topIdAbove'] },
@@ -128,20 +132,34 @@ const rareWirings: readonly SpecialWiring[] = [
   { readOnly: ['active'] },
   { readOnly: ['node'] },
   { readOnly: ['node'], defects: ['hiddenWriteUnshared'] },
+  { readOnly: ['node'], defects: ['hiddenWriteUnshared'] },
+  { readOnly: ['node'], defects: ['hiddenWriteUnshared'] },
 ];
 
 const rareDefects: ReadonlySet<Defect> = new Set(
   rareWirings.flatMap(({ defects = [] }) => defects).filter((name) => name !== 'hiddenWriteUnshared'),
 );
 
-function drawRareWiring(mode: Mode, capabilities: Capabilities, dice: Dice): SpecialWiring {
-  if (mode === 'primary' || !dice.oneIn(20)) return {};
+function drawRareWiring(
+  mode: Mode,
+  { lengthSectors }: Geometry,
+  capabilities: Capabilities,
+  dice: Dice,
+): SpecialWiring {
+  if (mode === 'primary' || !dice.oneIn(16)) return {};
   const possible = rareWirings.filter(
     ({ defects = [], readOnly = [] }) =>
       defects.every((defect) => capabilities.defects.includes(defect)) &&
       readOnly.every((place) => capabilities.readOnly.includes(place)),
   );
-  return possible[dice.below(Math.max(1, possible.length))] ?? {};
+  const wiring = possible[dice.below(Math.max(1, possible.length))] ?? {};
+  const unmaps = wiring.defects?.includes('secondaryUnmaps') === true;
+  if (!unmaps || !capabilities.badSectors.includes('secondary') || dice.oneIn(2)) return wiring;
+  // Where it fails a failover, and discards of it after that.
+  return {
+    ...wiring,
+    badSectors: [{ disk: 'secondary', access: 'write', sector: dice.below(lengthSectors) }],
+  };
 }
 
 function drawDefect(known: Capabilities, dice: Dice): Defect[] {

@@ -20,6 +20,7 @@ export class NodeDeck {
   readonly #at: { readonly node?: number };
   readonly #sliceEnds: readonly number[];
   readonly #hasLongCopies: boolean;
+  /** The secondary disk is opened with discard=unmap. */
   readonly #unmaps: boolean;
   #written = 0;
 
@@ -55,8 +56,7 @@ export class NodeDeck {
       case 'guestWrite':
       case 'primaryWrite': {
         const { sector, count } = this.#range();
-        if (this.#unmaps && op === 'primaryWrite' && dice.oneIn(2))
-          return { op: 'primaryDiscard', sector, count };
+        if (this.#unmaps && op === 'primaryWrite' && dice.oneIn(2)) return this.#discard({ sector, count });
         return { op, sector, count, tag: 2 + (this.#written++ % TAGS) };
       }
       case 'guestRead':
@@ -83,6 +83,12 @@ export class NodeDeck {
       default:
         return { op };
     }
+  }
+
+  /** Often of the sector that is bad. */
+  #discard(range: Range): Operation {
+    const bad = { sector: this.#hot[0] ?? 0, count: 1 };
+    return { op: 'primaryDiscard', ...(this.#dice.oneIn(2) ? bad : range) };
   }
 
   #badSector(): BadSector {

@@ -128,6 +128,9 @@ function* worldsOf(mode: Mode, capabilities: Capabilities): Generator<SmallWorld
   const ejecting: FaultOperation = { op: 'failEmptying', disk: 'hidden', how: 'ejected' };
   const ending: FaultOperation = { op: 'endJob', job: 'backup' };
   yield* worldOf([nodeWith(mode, capabilities, { readOnly: ['hidden'] })], [ejecting, ending], capabilities);
+  // Where a discard reaches a bad sector while the node runs.
+  const unmapping = nodeWith(mode, capabilities, { badSectors: failing, defects: ['secondaryUnmaps'] });
+  yield* worldOf([unmapping], [...requests, ending], capabilities);
   for (const one of bad) {
     yield* worldOf([nodeWith(mode, capabilities, { badSectors: [one] })], requests, capabilities);
   }
