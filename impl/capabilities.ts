@@ -14,7 +14,7 @@ export interface Capabilities {
   readonly defects: readonly Defect[];
   /** The disks that can be given bad sectors. */
   readonly badSectors: readonly Layer[];
-  /** The disks that can be opened read-only. */
+  /** What can be opened read-only. */
   readonly readOnly: NodeSetup['readOnly'];
   readonly nodesMax: number;
   /** `driver` answers as the seed's functions do, `qmp` as the QMP commands above them (which swallow some errors). */

@@ -29,14 +29,18 @@ export const openRefusals: Record<Mode, Refusals> = {
 };
 
 export const blockNodeReadOnly = error('Block node is read-only');
+const lengthsDiffer = error("Active disk, hidden disk, secondary disk's length are not the same");
+const makeEmptyUnsupported = error("Active disk or hidden disk doesn't support make_empty");
 
 /** replication_start (replication.c:495-544), in the driver's order: these leave nothing behind. */
 export const startRefusals: Refusals = [
   ['activeWithoutBacking', error("Active disk doesn't have backing file")],
   ['hiddenWithoutBacking', error("Hidden disk doesn't have backing file")],
   ['secondaryWithoutBackend', error("The secondary disk doesn't have block backend")],
-  ['lengthsDiffer', error("Active disk, hidden disk, secondary disk's length are not the same")],
-  ['makeEmptyUnsupported', error("Active disk or hidden disk doesn't support make_empty")],
+  ['lengthsDiffer', lengthsDiffer],
+  ['hiddenShorter', lengthsDiffer],
+  ['makeEmptyUnsupported', makeEmptyUnsupported],
+  ['hiddenCannotBeEmptied', makeEmptyUnsupported],
   ['hiddenFileReadOnly', blockNodeReadOnly],
 ];
 
@@ -54,6 +58,14 @@ export const modeMismatch: Record<Mode, Outcome> = {
 export function writeUnshared(disk: 'hidden' | 'secondary', name: string, node: number): Outcome {
   return error(
     `Permission conflict on node '${name}': permissions 'write' are both required by node '${nameOf(node)}' (uses node '${name}' as '${disk} disk' child) and unshared by node 'cb${suffixOf(node)}' (uses node '${name}' as 'file' child).`,
+  );
+}
+
+/** backup_job_create (replication.c:583): a node that is read-only itself attaches hidden without a conflict. */
+export function backupTargetUnshared(node: number): Outcome {
+  const name = `hidden${suffixOf(node)}`;
+  return error(
+    `Could not create node: Permission conflict on node '${name}': permissions 'write' are both required by node '#block' (uses node '${name}' as 'target' child) and unshared by node 'cb${suffixOf(node)}' (uses node '${name}' as 'file' child).`,
   );
 }
 
@@ -92,7 +104,8 @@ export function commitFindsNoMedium(node: number): Outcome {
 /** Answers of the block layer around the driver (blockdev-add, blockdev-del, the NBD server). */
 export const duplicateNode = ofEachNode((name) => `Duplicate nodes with node-name='${name}'`);
 export const nodeNotFound = ofEachNode((name) => `Failed to find node with node-name='${name}'`);
-export const nodeBusy = ofEachNode((name) => `Node '${name}' is busy: Block device is in use by internal backup job`);
+export const nodeBusy = ofEachNode(busy);
+export const topNodeBusy = ofEachNode((name) => busy(name.replace('rep', 'above')));
 export const exportMissing = ofEachNode((name) => `export '${name}' not present`);
 export const fileWithoutMedium = error('Could not refresh total sector count: No medium found');
 export const peerMissing = error("Failed to connect to 'peer': Connection refused");
@@ -107,6 +120,10 @@ export function suffixOf(node: number): string {
 
 function nameOf(node: number): string {
   return `rep${suffixOf(node)}`;
+}
+
+function busy(name: string): string {
+  return `Node '${name}' is busy: Block device is in use by internal backup job`;
 }
 
 /** What is answered often is made once. */

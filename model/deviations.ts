@@ -27,6 +27,7 @@ export const deviations = {
   'failed-start-runs': 'replication_start_all: a start that answers an error has not started replication',
   'start-leaks-a-child-each-time': 'the same: what a failed start has done to the graph is undone',
   'second-start-kills-the-process': 'a start that cannot start answers an error, each time',
+  'start-of-a-read-only-node-kills-the-process': 'the same',
   'stop-without-failover-always-errors':
     'replication_stop_all: we will flush the disk buffer into the secondary disk and stop block replication',
   'stop-with-hidden-ejected-kills-the-process': 'case 7: a failed failover is an error and a state',
@@ -71,6 +72,7 @@ const otherWays: Partial<Record<DeviationName, 0 | 2>> = {
 
 /** Where the document asks for an error, or just for an answer, and gives no text: such is accepted in its place. */
 export const acceptedText: Partial<Record<DeviationName, 'any error' | 'any answer'>> = {
+  'start-of-a-read-only-node-kills-the-process': 'any error',
   'stop-with-hidden-ejected-kills-the-process': 'any error',
   'stop-without-failover-always-errors': 'any answer',
   'failover-with-active-ejected-kills-the-process': 'any answer',

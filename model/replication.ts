@@ -19,6 +19,9 @@ import { makeEmpty, writeActive, writeSecondary } from './writes.ts';
 
 /** replication_open (82-137) */
 export function replicationOpen(node: Node): Step {
+  // The file is attached before the options are looked at, and written to unless the node is read-only.
+  const isActiveFixed = node.setup.mode === 'secondary' && node.setup.readOnly.includes('active');
+  if (isActiveFixed && !isNodeReadOnly(node)) return { node, outcome: answers.blockNodeReadOnly };
   const refused = refusal(node, answers.openRefusals[node.setup.mode]);
   if (refused !== null) return { node, outcome: refused };
   if (node.setup.mode === 'secondary' && node.ejected.active) return { node, outcome: answers.fileWithoutMedium };
@@ -32,9 +35,10 @@ export function replicationClose(node: Node, qemu: Qemu): Step {
   return { node: closed(jobs.finishRequests(node, node.commitJob?.inFlight ?? [])), outcome: ok };
 }
 
-/** replication_child_perm (161-180): its children are written to, which another parent of the disk may not share. */
+/** replication_child_perm (161-180): a node writes to its children, which another parent of the disk may not share. */
 function replicationChildPerm(node: Node, disk: 'hidden' | 'secondary'): Outcome | null {
-  if (!has(node, disk === 'hidden' ? 'hiddenWriteUnshared' : 'secondaryWriteUnshared')) return null;
+  const isShared = !has(node, disk === 'hidden' ? 'hiddenWriteUnshared' : 'secondaryWriteUnshared');
+  if (isShared || isNodeReadOnly(node)) return null;
   // Hidden's backing is the filter of the other backup job, which has no name.
   const isFilter = disk === 'secondary' && has(node, 'secondaryBusy');
   return answers.writeUnshared(disk, isFilter ? '#block' : `${disk}${answers.suffixOf(node.index)}`, node.index);
@@ -143,9 +147,11 @@ export function backupJobCompleted(node: Node, qemu: Qemu): Step {
   return node.backupJob ? backupJobCleanup(changed(node, { error: true }), qemu) : { node, outcome: ok };
 }
 
+const topIdDefects = ['topIdInvalid', 'topIdUnrelated', 'topIdNoRoot'] as const;
+
 /** check_top_bs (432-449) */
 function checkTopBs(node: Node): boolean {
-  return !has(node, 'topIdInvalid');
+  return !topIdDefects.some((defect) => has(node, defect));
 }
 
 /** replication_start (451-610) */
@@ -163,15 +169,21 @@ export function replicationStart(node: Node, mode: Mode, qemu: Qemu): Step {
   const secondaryConflict = replicationChildPerm(node, 'secondary');
   if (secondaryConflict !== null) return failedStart(node, reopened, one, secondaryConflict, qemu);
   // The filter of the other backup is no part of the reopening, and as read-only as the disk was.
-  if (has(node, 'secondaryBusy') && node.setup.readOnly.includes('secondary'))
+  if (has(node, 'secondaryBusy') && node.setup.readOnly.includes('secondary') && !isNodeReadOnly(node))
     return failedStart(node, reopened, one, answers.blockNodeReadOnly, qemu);
   const both = { ...one, secondaryAttached: node.secondaryAttached + 1 };
   // Making the blocker asserts that there is none (568); the next two failures leave it (574, 589).
   if (node.blockerLeft && !qemu.follow('second-start-kills-the-process'))
     return { node, outcome: abort('startAfterFailedStart') };
-  const busy = has(node, 'secondaryBusy') ? answers.secondaryBusy : null;
-  const blocked = checkTopBs(node) ? busy : answers.topIdInvalid;
+  const target = has(node, 'hiddenWriteUnshared') ? answers.backupTargetUnshared(node.index) : null;
+  const job = has(node, 'secondaryBusy') ? answers.secondaryBusy : target;
+  const blocked = checkTopBs(node) ? job : answers.topIdInvalid;
   if (blocked !== null) return failedStart(node, reopened, { ...both, blockerLeft: true }, blocked, qemu);
+  // The emptying asserts that the node may write to active (bdrv_make_empty, block.c).
+  if (isNodeReadOnly(node))
+    return qemu.follow('start-of-a-read-only-node-kills-the-process') > 0
+      ? failedStart(node, reopened, both, answers.blockNodeReadOnly, qemu)
+      : { node, outcome: abort('startOfReadOnlyNode') };
   const running = changed(reopened, { ...both, stage: 'running', backupJob: true, error: false });
   const done = secondaryDoCheckpoint(running, qemu);
   if (done.outcome === ok) return done;
@@ -265,6 +277,10 @@ function isPromoted({ stage }: Node): boolean {
 
 export function isReadOnly({ setup, reopened }: Node, disk: 'hidden' | 'secondary'): boolean {
   return setup.readOnly.includes(disk) && !reopened;
+}
+
+export function isNodeReadOnly({ setup: { readOnly } }: Node): boolean {
+  return readOnly.length > 0 && readOnly.includes('node');
 }
 
 /** A layer without medium has no length (520). */

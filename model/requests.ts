@@ -30,19 +30,21 @@ function blockdevAdd(node: Node): Step {
   return replication.replicationOpen(node);
 }
 
-/** As long as the backup job lives the top node is blocked (replication.c:579). */
+/** As long as the backup job lives the top node is blocked (replication.c:579). What lies above the node goes first. */
 function blockdevDel(node: Node, qemu: Qemu): Step {
   if (node.stage === 'closed') return { node, outcome: answers.nodeNotFound(node.index) };
-  if (node.backupJob) return { node, outcome: answers.nodeBusy(node.index) };
+  const busy = replication.has(node, 'topIdAbove') ? answers.topNodeBusy : answers.nodeBusy;
+  if (node.backupJob) return { node, outcome: busy(node.index) };
   return replication.replicationClose(node, qemu);
 }
 
 export function guestRead(node: Node, range: Range): Outcome {
-  return guestRefusal(node, range) ?? replication.replicationCoReadv(node, range);
+  return guestRefusal(node, range, false) ?? replication.replicationCoReadv(node, range);
 }
 
 function guestRequest(node: Node, operation: GuestOperation, qemu: Qemu): Step {
-  const refused = guestRefusal(node, 'count' in operation ? operation : nothing);
+  const isWrite = operation.op !== 'guestRead' && operation.op !== 'guestFlush';
+  const refused = guestRefusal(node, 'count' in operation ? operation : nothing, isWrite);
   if (refused !== null) return { node, outcome: refused };
   switch (operation.op) {
     case 'guestRead':
@@ -76,15 +78,22 @@ function primaryRequest(node: Node, operation: PrimaryOperation, qemu: Qemu): St
     // Unlike an empty write, an empty write-zeroes ends above the backup job.
     case 'primaryWriteZeroes':
       return operation.count === 0 ? { node, outcome: ok } : primaryWrite(node, zeroes(operation), qemu);
-    // discard=ignore, the default: ends above the backup job.
     case 'primaryDiscard': {
-      const way = operation.count === 0 ? 0 : qemu.follow('primary-discard-is-not-copied');
+      const passes = passesDiscards(node) && operation.count > 0;
+      const way = passes ? 1 : operation.count === 0 ? 0 : qemu.follow('primary-discard-is-not-copied');
       if (way === 1) return primaryWrite(node, zeroes(operation), qemu);
       return way === 2 ? copyBeforeWrite(node, operation, qemu) : { node, outcome: ok };
     }
     case 'primaryFlush':
       return { node, outcome: ok };
   }
+}
+
+/** With discard=ignore, the default, the disk drops them; and so does in any case the filter of a backup job above it. */
+function passesDiscards(node: Node): boolean {
+  const { mode, defects } = node.setup;
+  const unmaps = mode === 'secondary' && defects.includes('secondaryUnmaps');
+  return unmaps && !node.backupJob && !defects.includes('secondaryBusy');
 }
 
 function primaryWrite(node: Node, extent: Extent, qemu: Qemu): Step {
@@ -99,8 +108,9 @@ function primaryWrite(node: Node, extent: Extent, qemu: Qemu): Step {
 const nothing: Range = { sector: 0, count: 0 };
 
 /** Without all of its layers the node counts as one without medium (ENOMEDIUM). */
-function guestRefusal(node: Node, range: Range): Outcome | null {
+function guestRefusal(node: Node, range: Range, isWrite: boolean): Outcome | null {
   if (!node.exported) return answers.exportMissing(node.index);
+  if (isWrite && replication.isNodeReadOnly(node)) return einval;
   return node.ejected.active || node.ejected.hidden ? einval : pastTheEnd(node, range);
 }
 

@@ -65,7 +65,7 @@ export interface BadSector {
   readonly sector: number;
 }
 
-/** One thing wrong with the way the node is opened or wired; each makes `open`, `start` or a failover fail. */
+/** One thing unusual about the way the node is opened or wired; all but the last two make `open`, `start` or a failover fail. */
 export const defects = [
   'modeMissing',
   'modeUnknown',
@@ -74,22 +74,40 @@ export const defects = [
   'activeWithoutBacking',
   'hiddenWithoutBacking',
   'secondaryWithoutBackend',
+  /** Hidden is a sector longer than the others, or shorter. */
   'lengthsDiffer',
+  'hiddenShorter',
+  /** Active, or hidden, is of a format that cannot be emptied. */
   'makeEmptyUnsupported',
+  'hiddenCannotBeEmptied',
   /** The file under hidden is read-only, so that hidden cannot be reopened for writing. */
   'hiddenFileReadOnly',
   /** Another parent of hidden does not share writing; the primary's export is read-only then. */
   'hiddenWriteUnshared',
   /** Another parent of the secondary disk does not share writing; the primary's export is read-only then. */
   'secondaryWriteUnshared',
+  /** Top-id names nothing, a root node from which no path leads to this one, or a node that is no root. */
   'topIdInvalid',
+  'topIdUnrelated',
+  'topIdNoRoot',
   /** Another backup job runs on the secondary disk. */
   'secondaryBusy',
   /** Hidden is exported to somebody, which keeps the failover commit from starting. */
   'hiddenExported',
+  /** The secondary disk is opened with discard=unmap, and its store reads as zeroes where it has been discarded. */
+  'secondaryUnmaps',
+  /** Top-id names a node above this one, as the quorum of a real host is. */
+  'topIdAbove',
 ] as const;
 
 export type Defect = (typeof defects)[number];
+
+/**
+ * What is opened read-only: disks, or the node itself. The exports of a read-only node and of a read-only secondary disk
+ * are read-only for good.
+ */
+export const readOnlyPlaces = ['hidden', 'secondary', 'active', 'node'] as const;
+export type ReadOnlyPlace = (typeof readOnlyPlaces)[number];
 
 /**
  * One replication node as it is before the first operation. In secondary mode it lies over active, hidden and secondary
@@ -100,8 +118,7 @@ export interface NodeSetup {
   readonly geometry: Geometry;
   /** Content of the secondary disk; sectors in no extent are zero. Both overlays begin empty. */
   readonly initialContent: readonly Extent[];
-  /** The disks that are opened read-only; the primary's export of a read-only secondary disk is read-only for good. */
-  readonly readOnly: readonly ('hidden' | 'secondary')[];
+  readonly readOnly: readonly ReadOnlyPlace[];
   readonly badSectors: readonly BadSector[];
   readonly defects: readonly Defect[];
   /** How many requests the failover commit keeps in flight at most (QEMU: 16). */
@@ -131,6 +148,7 @@ export type Errno = 'EIO' | 'EINVAL';
 /** Why the process died: the rule of the seed that was violated. */
 export const abortRules = [
   'startAfterFailedStart',
+  'startOfReadOnlyNode',
   'closeWithoutCommitJob',
   'failoverWithActiveEjected',
   'reopenWithHiddenEjected',

@@ -1,6 +1,6 @@
 /** A system that can be given and asked everything that the vocabulary has. */
 import { operationNames } from '../impl/operation-lists.ts';
-import { defects, layers, NODES_MAX } from '../model/vocabulary.ts';
+import { defects, layers, NODES_MAX, readOnlyPlaces } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 
 export const everything: Capabilities = {
@@ -9,7 +9,7 @@ export const everything: Capabilities = {
   modes: ['primary', 'secondary'],
   defects,
   badSectors: layers,
-  readOnly: ['hidden', 'secondary'],
+  readOnly: readOnlyPlaces,
   nodesMax: NODES_MAX,
   control: 'driver',
   commit: 'stepped',

@@ -99,7 +99,10 @@ function drawNode(
     defects,
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
-  return bad.some((sector) => badSectorProblem(sector, node) !== null) ? { ...node, badSectors: [] } : node;
+  const wired = { ...node, ...drawRareWiring(mode, geometry, capabilities, dice.aside()) };
+  return bad.some((sector) => badSectorProblem(sector, wired) !== null)
+    ? { ...wired, badSectors: [] }
+    : wired;
 }
 
 /** Slices that are stated would have to fit the new clusters. */
@@ -164,12 +167,62 @@ function drawContent({ lengthSectors }: Geometry, dice: Dice): Extent[] {
   return dice.oneIn(4) ? [{ ...whole, count: dice.between(1, lengthSectors) }] : [whole];
 }
 
+type SpecialWiring = Partial<Pick<NodeSetup, 'defects' | 'readOnly' | 'badSectors'>>;
+
+/** What is drawn aside. A node that is read-only, or whose active is, does little but die or stay closed. */
+const rareWirings: readonly SpecialWiring[] = [
+  { defects: ['secondaryUnmaps'] },
+  { defects: ['secondaryUnmaps'] },
+  { defects: ['secondaryUnmaps'] },
+  { defects: ['secondaryUnmaps'] },
+  { defects: ['secondaryUnmaps'] },
+  { defects: ['secondaryUnmaps'] },
+  { defects: ['topIdAbove'] },
+  { defects: ['topIdUnrelated'] },
+  { defects: ['topIdNoRoot'] },
+  { defects: ['hiddenShorter'] },
+  { defects: ['hiddenCannotBeEmptied'] },
+  { readOnly: ['active'] },
+  { readOnly: ['node'] },
+  { readOnly: ['node'], defects: ['hiddenWriteUnshared'] },
+  { readOnly: ['node'], defects: ['hiddenWriteUnshared'] },
+  { readOnly: ['node'], defects: ['hiddenWriteUnshared'] },
+];
+
+const rareDefects: ReadonlySet<Defect> = new Set(
+  rareWirings.flatMap(({ defects = [] }) => defects).filter((name) => name !== 'hiddenWriteUnshared'),
+);
+
+function drawRareWiring(
+  mode: Mode,
+  { lengthSectors }: Geometry,
+  capabilities: Capabilities,
+  dice: Dice,
+): SpecialWiring {
+  if (mode === 'primary' || !dice.oneIn(16)) return {};
+  const possible = rareWirings.filter(
+    ({ defects = [], readOnly = [] }) =>
+      defects.every((defect) => capabilities.defects.includes(defect)) &&
+      readOnly.every((place) => capabilities.readOnly.includes(place)),
+  );
+  const wiring = possible[dice.below(Math.max(1, possible.length))] ?? {};
+  const unmaps = wiring.defects?.includes('secondaryUnmaps') === true;
+  if (!unmaps || !capabilities.badSectors.includes('secondary') || dice.oneIn(2)) return wiring;
+  // Where it fails a failover, and discards of it after that.
+  return {
+    ...wiring,
+    badSectors: [{ disk: 'secondary', access: 'write', sector: dice.below(lengthSectors) }],
+  };
+}
+
 const ofBothModes: readonly Defect[] = ['modeMissing', 'modeUnknown'];
 
 /** Only what means something for the mode: a primary has no overlays, and nobody but it refuses a top-id. */
 function drawDefect(mode: Mode, { defects }: Capabilities, dice: Dice): Defect[] {
   const meant = defects.filter(
-    (name) => ofBothModes.includes(name) || (name === 'topIdOnPrimary') === (mode === 'primary'),
+    (name) =>
+      !rareDefects.has(name) &&
+      (ofBothModes.includes(name) || (name === 'topIdOnPrimary') === (mode === 'primary')),
   );
   const defect = meant[dice.below(Math.max(1, meant.length))];
   return defect === undefined ? [] : [defect];

@@ -37,6 +37,7 @@ const running: Observation = {
 function seen(operation: Operation, before: Partial<Observation>, after: Partial<Observation>): StepSeen {
   return {
     mode: 'secondary',
+    defects: [],
     before: { ...running, ...before },
     operation,
     outcome: ok,
@@ -108,6 +109,20 @@ describe('every law', () => {
     (name, invariant, step, memory) => {
       expect(invariant.holds(step, memory)).toBe(false);
       expect(laws.brokenInvariant(step, memory)?.name).toBe(name);
+    },
+  );
+
+  test.each([
+    ['secondaryUnmaps', false, true],
+    ['secondaryUnmaps', true, false],
+    ['secondaryBusy', false, false],
+  ] as const)(
+    'lets a discard change the disk, with %s and a backup job (%s): %s',
+    (defect, blocked, isLawful) => {
+      const discard: Operation = { op: 'primaryDiscard', sector: 0, count: 1 };
+      const before = { stage: 'done', wiring: { ...running.wiring, blocked } } as const;
+      const step = seen(discard, before, { ...before, secondary: [0, 1] });
+      expect(laws.readsChangeNothing.holds({ ...step, defects: [defect] }, laws.freshMemory)).toBe(isLawful);
     },
   );
 

@@ -1,10 +1,11 @@
 /** Laws that hold whatever the sequence of operations; each a named value, checked after every step. */
 import { operationNames } from '../impl/operation-lists.ts';
 import type { Operation, OperationName } from '../model/operations.ts';
-import type { Mode, Observation, Outcome, Stage, Tag } from '../model/vocabulary.ts';
+import type { Defect, Mode, Observation, Outcome, Stage, Tag } from '../model/vocabulary.ts';
 
 export interface StepSeen {
   readonly mode: Mode;
+  readonly defects: readonly Defect[];
   readonly before: Observation;
   readonly operation: Operation;
   readonly outcome: Outcome;
@@ -125,7 +126,7 @@ export const ignoredChangesNothing: Invariant = {
 
 export const readsChangeNothing: Invariant = {
   name: 'readsChangeNothing',
-  law: 'reads, flushes, discards and questions for the status change nothing',
+  law: 'reads, flushes, discards and questions for the status change nothing, except discards that discard=unmap lets through',
   after: [
     'guestRead',
     'guestDiscard',
@@ -137,7 +138,7 @@ export const readsChangeNothing: Invariant = {
     'queryStatus',
   ],
   comparesStates: true,
-  holds: ({ before, after }) => sameObservation(before, after),
+  holds: (seen) => sameObservation(seen.before, seen.after) || mayUnmap(seen),
 };
 
 export const primaryErrorsMasked: Invariant = {
@@ -233,6 +234,11 @@ function isCheckpoint(operation: Operation): boolean {
 function isPrimaryWrite({ operation: { op }, before, after }: StepSeen): boolean {
   const isDiscard = op === 'primaryDiscard' && !sameTags(before.secondary, after.secondary);
   return op === 'primaryWrite' || op === 'primaryWriteZeroes' || isDiscard;
+}
+
+function mayUnmap({ mode, defects, operation, before }: StepSeen): boolean {
+  const isUnmapped = mode === 'secondary' && defects.includes('secondaryUnmaps');
+  return isUnmapped && operation.op === 'primaryDiscard' && !before.wiring.blocked;
 }
 
 function isIgnored(stage: Stage, { op }: Operation, outcome: Outcome): boolean {

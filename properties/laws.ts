@@ -61,9 +61,10 @@ export class Laws {
     const to = after[node];
     if (from === to && !concernsUnchanged(operation)) return null;
     const memory = this.#memories[node];
-    const mode = this.#setup.nodes[node]?.mode;
-    if (from === undefined || to === undefined || memory === undefined || mode === undefined) return null;
-    const seen = { mode, before: from, operation, outcome, after: to };
+    const setup = this.#setup.nodes[node];
+    if (from === undefined || to === undefined || memory === undefined || setup === undefined) return null;
+    const { mode, defects } = setup;
+    const seen = { mode, defects, before: from, operation, outcome, after: to };
     const remembered = remember(memory, seen);
     this.#memories[node] = remembered;
     return brokenInvariant(seen, remembered, this.#lifted);

@@ -32,6 +32,8 @@ export class NodeDeck {
   readonly #at: { readonly node?: number };
   readonly #sliceEnds: readonly number[];
   readonly #hasLongCopies: boolean;
+  /** The secondary disk is opened with discard=unmap. */
+  readonly #unmaps: boolean;
   #written = 0;
 
   constructor(setup: NodeSetup, node: number, capabilities: Capabilities, dice: Dice) {
@@ -46,6 +48,7 @@ export class NodeDeck {
     this.#readBreaks = !defects.includes('secondaryBusy');
     this.#sliceEnds = sliceEnds(geometry);
     this.#hasLongCopies = hasLongCopies(geometry);
+    this.#unmaps = mode === 'secondary' && defects.includes('secondaryUnmaps');
     this.#at = node === 0 ? {} : { node };
   }
 
@@ -84,6 +87,7 @@ export class NodeDeck {
       case 'guestWrite':
       case 'primaryWrite': {
         const { sector, count } = this.#range();
+        if (this.#unmaps && op === 'primaryWrite' && dice.oneIn(2)) return this.#discard({ sector, count });
         return { op, sector, count, tag: this.#nextTag() };
       }
       case 'guestRead':
@@ -110,6 +114,12 @@ export class NodeDeck {
       default:
         return { op };
     }
+  }
+
+  /** Often of the sector that is bad. */
+  #discard(range: Range): Operation {
+    const bad = { sector: this.#hot[0] ?? 0, count: 1 };
+    return { op: 'primaryDiscard', ...(this.#dice.oneIn(2) ? bad : range) };
   }
 
   #badSector(): BadSector {

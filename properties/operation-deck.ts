@@ -116,7 +116,7 @@ export class OperationDeck {
       case 'closed':
         return dice.oneIn(this.#hurry) ? null : deck.operation('open');
       case 'none':
-        return dice.oneIn(this.#hurry) ? null : { op: 'start', mode: deck.mode };
+        return dice.oneIn(this.#hurry) ? null : this.#start(node, deck);
       case 'failoverFailed':
         // Slices cut guest writes of this stage alone.
         if (deck.isSliced && dice.oneIn(2)) return deck.operation('guestWrite');
@@ -128,6 +128,14 @@ export class OperationDeck {
       case 'failover':
         return null;
     }
+  }
+
+  /** A read-only node is started seldom enough, but in both ways. */
+  #start({ setup }: Node, { mode }: NodeDeck): Operation {
+    const isByQmp =
+      setup.readOnly.includes('node') && this.#names.includes('setReplication') && this.#dice.oneIn(2);
+    if (!isByQmp) return { op: 'start', mode };
+    return { op: 'setReplication', enable: true, primary: mode === 'primary', failover: null };
   }
 
   /** Seldom met by chance: the end of the backup job reopens hidden, which has no driver any more. */

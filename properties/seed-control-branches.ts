@@ -15,6 +15,8 @@ const died = (rule: string) => (step: StepTaken) =>
 const gotBackup = ({ before, after }: StepTaken): boolean => !before.backupJob && after.backupJob;
 const reopens = ({ before, after }: StepTaken): boolean => !before.reopened && after.reopened;
 
+const hasNodeAbove = ({ before }: StepTaken): boolean => before.setup.defects.includes('topIdAbove');
+
 const noOtherMode = 'open refuses every other mode';
 
 export const openAndCloseBranches: readonly SeedBranch[] = [
@@ -86,15 +88,25 @@ export const startBranches: readonly SeedBranch[] = [
   {
     lines: [391, 400],
     what: 'the reopening is carried out',
-    taken: (step) => reopens(step) && step.before.setup.readOnly.length > 0,
+    taken: (step) =>
+      reopens(step) &&
+      step.before.setup.readOnly.some((place) => place === 'hidden' || place === 'secondary'),
   },
   {
     lines: [394, 396],
     what: 'the node has an AioContext of its own',
     taken: 'the vocabulary has no iothreads',
   },
-  { lines: [437, 439], what: 'the node is its own top', taken: gotBackup },
-  { lines: [442, 448], what: 'the top node lies above', taken: 'top-id names the node itself or nothing' },
+  {
+    lines: [437, 439],
+    what: 'the node is its own top',
+    taken: (step) => gotBackup(step) && !hasNodeAbove(step),
+  },
+  {
+    lines: [442, 448],
+    what: 'the top node lies above',
+    taken: (step) => gotBackup(step) && hasNodeAbove(step),
+  },
   { lines: [467, 476], what: 'start is ignored', taken: (step) => starts(step) && isIgnored(step) },
   {
     lines: [478, 482],

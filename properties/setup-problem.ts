@@ -34,7 +34,8 @@ function nodeProblem(setup: NodeSetup, capabilities: Capabilities): string | nul
   if (defect !== undefined) return `this system cannot be given the defect ${defect}`;
   if (!capabilities.modes.includes(setup.mode)) return `this system has no ${setup.mode} mode`;
   const fixed = setup.readOnly.find((disk) => !capabilities.readOnly.includes(disk));
-  if (fixed !== undefined) return `this system cannot be given a ${fixed} disk that is opened read-only`;
+  if (fixed !== undefined)
+    return `this system cannot be given ${fixed === 'node' ? 'a node' : `a ${fixed} disk`} that is opened read-only`;
   const long = setup.initialContent.find(({ sector, count }) => sector + count > lengthSectors);
   if (long !== undefined) return `an extent of content ends at ${long.sector + long.count}, past the end`;
   if (capabilities.commit === 'free' && setup.commitRequestsMax !== QEMU_COMMIT_REQUESTS) {

@@ -119,10 +119,18 @@ function* worldsOf(mode: Mode, capabilities: Capabilities): Generator<SmallWorld
     requests,
     capabilities,
   );
+  for (const place of ['active', 'node'] as const) {
+    yield* worldOf([nodeWith(mode, capabilities, { readOnly: [place] })], requests, capabilities);
+  }
+  const unshared = { readOnly: ['node'], defects: ['hiddenWriteUnshared'] } as const;
+  yield* worldOf([nodeWith(mode, capabilities, unshared)], requests, capabilities);
   // Where the end of the backup job kills the process.
   const ejecting: FaultOperation = { op: 'failEmptying', disk: 'hidden', how: 'ejected' };
   const ending: FaultOperation = { op: 'endJob', job: 'backup' };
   yield* worldOf([nodeWith(mode, capabilities, { readOnly: ['hidden'] })], [ejecting, ending], capabilities);
+  // Where a discard reaches a bad sector while the node runs.
+  const unmapping = nodeWith(mode, capabilities, { badSectors: failing, defects: ['secondaryUnmaps'] });
+  yield* worldOf([unmapping], [...requests, ending], capabilities);
   for (const one of bad) {
     yield* worldOf([nodeWith(mode, capabilities, { badSectors: [one] })], requests, capabilities);
   }

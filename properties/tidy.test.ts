@@ -89,10 +89,10 @@ describe('the model', () => {
     expect(proper.length).toBeLessThanOrEqual(8);
   });
 
-  test('proper has at most 700 lines of code that ask no switch and no choice', () => {
+  test('proper has at most 720 lines of code that ask no switch and no choice', () => {
     const lines = proper.flatMap(code).filter((line) => !/\bqemu\.\w+\(/.test(line));
     expect(lines.length).toBeGreaterThan(400);
-    expect(lines.length).toBeLessThanOrEqual(700);
+    expect(lines.length).toBeLessThanOrEqual(720);
   });
 
   test('stands beside replication.c in at most 250 lines of code, its switches among them', () => {

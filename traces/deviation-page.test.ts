@@ -85,7 +85,7 @@ describe('a run', () => {
     expect(text).toMatch(/^# Before\n\n<!-- begin/);
     expect(text).toMatch(/-->\nafter\n$/);
     expect(text).toMatch(
-      /\| 11\.1 +\| QEMU emulator version 11\.1\.3 \(theirs\) \| 2026-01-02 +\| 24 +\| 0 +\| 1 +\|/,
+      /\| 11\.1 +\| QEMU emulator version 11\.1\.3 \(theirs\) \| 2026-01-02 +\| 25 +\| 0 +\| 1 +\|/,
     );
     expect(text).toMatch(/failed-start-runs\.json\) .* \| differs at step 2: outcome-start +\|\n/);
     expect(text).toMatch(new RegExp(`${change}\\.json\\) .* \\| as newer versions \\|\\n`));

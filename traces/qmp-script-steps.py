@@ -28,8 +28,12 @@ class Host:
     def nbd(self, name):
         return {'driver': 'nbd', 'server': {'type': 'unix', 'path': self.directory + '/disks'}, 'export': name}
 
-    def secondary(self, qemu, index, name, read_only=False):
+    def secondary(self, qemu, index, name, read_only=False, unmaps=False):
         end, length = suffix(index), self.nodes[index]['geometry']['lengthSectors']
+        if unmaps:  # Not over a quorum, which drops discards.
+            store = self.nbd('store' + end) | {'discard': 'unmap'}
+            qemu.must('blockdev-add', driver='raw', node_name=name, size=length * SECTOR, discard='unmap', file=store, read_only=read_only)
+            return
         # A held write must not keep reads waiting: they have a connection of their own.
         store = {'driver': 'blkdebug', 'image': self.nbd('store' + end), 'inject-error': [{'event': 'none', 'iotype': 'read', 'errno': 5}]}
         quorum = {'driver': 'quorum', 'read-pattern': 'fifo', 'vote-threshold': 2, 'children': [self.nbd('reads' + end), store]}
@@ -47,7 +51,7 @@ class Host:
         bare = 'secondaryWithoutBackend' in defects
         unshared = {'hiddenWriteUnshared', 'secondaryWriteUnshared'} & defects
         read_only = 'secondary' in node['readOnly']
-        self.secondary(qemu, index, ('below-' if bare else '') + 'secondary' + end, read_only)
+        self.secondary(qemu, index, ('below-' if bare else '') + 'secondary' + end, read_only, node['mode'] == 'secondary' and 'secondaryUnmaps' in defects)
         if bare:
             qemu.must('blockdev-add', driver='raw', node_name='secondary' + end, file='below-secondary' + end)
         qemu.export(('below-' if bare else '') + 'secondary' + end, 'secondary' + end, not (read_only or unshared))
@@ -58,14 +62,16 @@ class Host:
         fixed = 'hiddenFileReadOnly' in defects
         hidden_only = fixed or 'hidden' in node['readOnly']
         backing = None if 'hiddenWithoutBacking' in defects else 'secondary' + end
-        extra = SECTOR if 'lengthsDiffer' in defects else 0
-        self.overlay('hidden', index, 'qcow2', backing, hidden_only, fixed, extra)
+        extra = SECTOR * (('lengthsDiffer' in defects) - ('hiddenShorter' in defects))
+        self.overlay('hidden', index, 'qed' if 'hiddenCannotBeEmptied' in defects else 'qcow2', backing, hidden_only, fixed, extra)
         if 'hiddenWriteUnshared' in defects:
             self.unshare('hidden' + end, end, node)
         backing = None if 'activeWithoutBacking' in defects else 'hidden' + end
-        self.overlay('active', index, 'qed' if 'makeEmptyUnsupported' in defects else 'qcow2', backing, False, False, 0)
+        self.overlay('active', index, 'qed' if 'makeEmptyUnsupported' in defects else 'qcow2', backing, 'active' in node['readOnly'], False, 0)
         if 'hiddenExported' in defects:
             qemu.export('hidden' + end, 'hidden' + end, False)
+        if 'topIdUnrelated' in defects:
+            self.null('other' + end, node)
         if 'secondaryBusy' in defects:
             self.null('busy-target' + end, node)
             qemu.must('blockdev-backup', job_id='busy' + end, device='secondary' + end, target='busy-target' + end, sync='none')
@@ -131,11 +137,12 @@ def opened(host, index):
         host.begin()
     options = {'driver': 'replication', 'node_name': 'rep' + end}
     primary, defects = node['mode'] == 'primary', node['defects']
+    options['read_only'] = read_only = 'node' in node['readOnly']
     peer = f'{host.directory}/peer{end}/nbd'
     if 'modeMissing' in defects or 'modeUnknown' in defects:
         file = f'file.driver=nbd,file.server.type=unix,file.server.path={peer},file.export=peer' if primary else 'file=active' + end
         mode = '' if 'modeMissing' in defects else ',mode=tertiary'
-        line = f'drive_add -n 0 driver=replication,node-name=rep{end},{file}{mode}'
+        line = f'drive_add -n 0 driver=replication,node-name=rep{end},{file}{mode}' + (',read-only=on' if read_only else '')
         said = host.qemu.ask('human-monitor-command', command_line=line)
         return {'error': named(host, said.strip().removeprefix('Error: '))}
     if primary:
@@ -143,10 +150,13 @@ def opened(host, index):
     else:
         options['file'] = 'active' + end
     if ('topIdOnPrimary' in defects) if primary else ('topIdMissing' not in defects):
-        options['top_id'] = 'nowhere' if 'topIdInvalid' in defects else 'rep' + end
+        names = {'topIdInvalid': 'nowhere', 'topIdUnrelated': 'other', 'topIdNoRoot': 'active', 'topIdAbove': 'above'}
+        options['top_id'] = next((names[defect] for defect in defects if defect in names), 'rep') + end
     answer = host.qemu.ask('blockdev-add', mode=node['mode'], **options)
     if told(host, answer) == 'ok':
-        host.qemu.export('rep' + end, 'rep' + end, True, must=False)
+        if 'topIdAbove' in defects:
+            host.qemu.must('blockdev-add', driver='raw', node_name='above' + end, file='rep' + end)
+        host.qemu.export('rep' + end, 'rep' + end, not read_only, must=False)
     return told(host, answer)
 
 
@@ -155,9 +165,11 @@ def closed(host, index):
     had = any(each['id'] == name for each in host.qemu.ask('query-block-exports'))
     if had:
         host.qemu.delete_export(name)
-    answer = told(host, host.qemu.ask('blockdev-del', node_name=name))
+    above = ['above' + suffix(index)] if had and 'topIdAbove' in host.nodes[index]['defects'] else []
+    answers = (told(host, host.qemu.ask('blockdev-del', node_name=each)) for each in above + [name])
+    answer = next((each for each in answers if each != 'ok'), 'ok')
     if answer != 'ok' and had:
-        host.qemu.export(name, name, True, must=False)
+        host.qemu.export(name, name, 'node' not in host.nodes[index]['readOnly'], must=False)
     return answer
 
 
@@ -240,15 +252,6 @@ def carry_out(host, step, hold):
     else:
         return requested(host, step)
     return 'ok'
-
-
-def runs(tags):
-    parts, start = [], 0
-    for end in range(1, len(tags) + 1):
-        if end == len(tags) or tags[end] != tags[start]:
-            parts.append(f'{start}-{end - 1}: {tags[start]}' if end - 1 > start else f'{start}: {tags[start]}')
-            start = end
-    return ', '.join(parts)
 
 
 def text(answer):

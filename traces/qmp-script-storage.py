@@ -99,7 +99,7 @@ class Storage(threading.Thread):
             if not failed and not name.startswith('reads'):
                 if kind == 1:
                     disk[offset:offset + length] = data
-                elif kind == 6:
+                elif kind in (4, 6):
                     disk[offset:offset + length] = bytes(length)
         try:
             with sending:
@@ -117,7 +117,7 @@ class Storage(threading.Thread):
                 del self.armed[name]
                 self.fired.append(name)
                 return True
-        access = {0: 'read', 1: 'write', 6: 'write'}.get(kind)
+        access = {0: 'read', 1: 'write', 4: 'write', 6: 'write'}.get(kind)
         if name.startswith('reads') and access == 'write':
             return False
         layer = name.replace('reads', 'secondary').replace('store', 'secondary')
@@ -215,3 +215,12 @@ class Qemu:
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+
+def runs(tags):
+    parts, start = [], 0
+    for end in range(1, len(tags) + 1):
+        if end == len(tags) or tags[end] != tags[start]:
+            parts.append(f'{start}-{end - 1}: {tags[start]}' if end - 1 > start else f'{start}: {tags[start]}')
+            start = end
+    return ', '.join(parts)

@@ -2,7 +2,7 @@
 import { argumentsOf, operationNames } from '../impl/operation-lists.ts';
 import { operationTable } from '../model/operations.ts';
 import type { ArgumentKind, Operation, OperationName } from '../model/operations.ts';
-import { accesses, defects, jobs, layers, modes, NODES_MAX } from '../model/vocabulary.ts';
+import { accesses, defects, jobs, layers, modes, NODES_MAX, readOnlyPlaces } from '../model/vocabulary.ts';
 import { comparisonSchema } from '../properties/comparison-schema.ts';
 import { badSectorProblem, operationProblem } from '../properties/setup-problem.ts';
 import { z } from 'zod';
@@ -123,7 +123,7 @@ const nodeSetup = z
     mode,
     geometry,
     initialContent: z.array(z.strictObject({ sector: count, count, tag })),
-    readOnly: z.array(oneOf(['hidden', 'secondary'])),
+    readOnly: z.array(oneOf(readOnlyPlaces)),
     badSectors: z.array(z.strictObject({ disk, access, sector: count })),
     defects: z.array(z.enum(defects)),
     commitRequestsMax: wholeNumber(1, 1024),

@@ -1,6 +1,6 @@
 /** Starts and checkpoints that do what the design document says. */
 import type { Mode, Outcome } from '../../model/vocabulary.ts';
-import { NOT_RUNNING, OK } from '../efficient/outcomes.ts';
+import { aborted, BLOCK_NODE_READ_ONLY, NOT_RUNNING, OK } from '../efficient/outcomes.ts';
 import type { NodeClass } from '../efficient/case-memory.ts';
 import type { DocumentedVariant } from './variant.ts';
 
@@ -9,6 +9,14 @@ const secondStartFailsAgain = (Base: NodeClass): NodeClass =>
     override startBackupJob(): Outcome {
       this.blockerLeft = false;
       return super.startBackupJob();
+    }
+  };
+
+const readOnlyNodeCannotStart = (Base: NodeClass): NodeClass =>
+  class extends Base {
+    override startBackupJob(): Outcome {
+      const outcome = super.startBackupJob();
+      return outcome === aborted('startOfReadOnlyNode') ? BLOCK_NODE_READ_ONLY : outcome;
     }
   };
 
@@ -124,6 +132,11 @@ export const controlVariants: readonly DocumentedVariant[] = [
     deviation: 'second-start-kills-the-process',
     way: 'fails as the first time',
     node: secondStartFailsAgain,
+  },
+  {
+    deviation: 'start-of-a-read-only-node-kills-the-process',
+    way: 'fails with an error',
+    node: readOnlyNodeCannotStart,
   },
   { deviation: 'checkpoint-without-start', way: 'is not running', node: notRunningBeforeStart },
   {

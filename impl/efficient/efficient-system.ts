@@ -1,5 +1,5 @@
 /** The efficient implementation as a system under test: operations with tags become requests with bytes. */
-import { defects, layers, NODES_MAX } from '../../model/vocabulary.ts';
+import { defects, layers, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
 import { operationNames } from '../operation-lists.ts';
 import type { FaultOperation, NodeOperation, Operation, OperationAtNode } from '../../model/operations.ts';
 import type {
@@ -31,7 +31,7 @@ const CAPABILITIES: Capabilities = {
   modes: ['primary', 'secondary'],
   defects,
   badSectors: layers,
-  readOnly: ['hidden', 'secondary'],
+  readOnly: readOnlyPlaces,
   nodesMax: NODES_MAX,
   control: 'driver',
   commit: 'stepped',

@@ -7,6 +7,7 @@ export const EINVAL: Outcome = Object.freeze({ kind: 'errno', errno: 'EINVAL' })
 
 const ABORTS: Record<AbortRule, Outcome> = {
   startAfterFailedStart: abort('startAfterFailedStart'),
+  startOfReadOnlyNode: abort('startOfReadOnlyNode'),
   closeWithoutCommitJob: abort('closeWithoutCommitJob'),
   failoverWithActiveEjected: abort('failoverWithActiveEjected'),
   reopenWithHiddenEjected: abort('reopenWithHiddenEjected'),
@@ -32,6 +33,7 @@ function makeNamed(suffix: string) {
     nodeExists: error(`Duplicate nodes with node-name='${rep}'`),
     nodeMissing: error(`Failed to find node with node-name='${rep}'`),
     nodeBusy: error(`Node '${rep}' is busy: Block device is in use by internal backup job`),
+    aboveBusy: error(`Node 'above${suffix}' is busy: Block device is in use by internal backup job`),
     activeEjected: error(`Active disk active${suffix} is ejected`),
     hiddenEjected: error(`Hidden disk hidden${suffix} is ejected`),
     activeNotEmptied: error(`Failed to empty active${suffix}: Input/output error`),
@@ -40,6 +42,10 @@ function makeNamed(suffix: string) {
     secondaryUnshared: error(unshared('secondary', suffix)),
     /** The child would be the filter of another backup, whose name QEMU makes up. */
     filterUnshared: error(unshared('secondary', suffix, '#block')),
+    /** Of the backup job, whose target hidden is. */
+    targetUnshared: error(
+      `Could not create node: Permission conflict on node 'hidden${suffix}': permissions 'write' are both required by node '#block' (uses node 'hidden${suffix}' as 'target' child) and unshared by node 'cb${suffix}' (uses node 'hidden${suffix}' as 'file' child).`,
+    ),
     commitWithoutMedium: error(
       `Permission conflict on node 'secondary${suffix}': permissions 'write' are both required by node '${rep}' (uses node 'secondary${suffix}' as 'secondary disk' child) and unshared by an unnamed block device (uses node 'secondary${suffix}' as 'root' child).`,
     ),

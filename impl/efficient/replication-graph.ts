@@ -2,10 +2,13 @@
  * What hangs around the node: the preconditions of a start, in the driver's order, and what it attaches, reopens and
  * blocks (replication.c:353-417, 491-595).
  */
-import type { OverlayName, Outcome, Wiring } from '../../model/vocabulary.ts';
+import type { Defect, OverlayName, Outcome, Wiring } from '../../model/vocabulary.ts';
 import * as outcomes from './outcomes.ts';
 import { OK } from './outcomes.ts';
 import { ReplicationRequests } from './replication-requests.ts';
+
+/** In all of these top-id names no root node that is this one or above it. */
+const TOP_ID_DEFECTS: ReadonlySet<Defect> = new Set(['topIdInvalid', 'topIdUnrelated', 'topIdNoRoot']);
 
 export class ReplicationGraph extends ReplicationRequests {
   /** A start that failed after it had made `s->blocker` left it; the next that gets as far dies. */
@@ -33,29 +36,43 @@ export class ReplicationGraph extends ReplicationRequests {
 
   /** The preconditions of start, in the driver's order, then the job (replication.c:494-595). */
   startBackupJob(): Outcome {
-    const refusal = this.checkWiring();
-    if (refusal !== OK) return refusal;
+    const unwired = this.checkWiring();
+    if (unwired !== OK) return unwired;
     const hiddenWasReadOnly = this.isReadOnly('hidden');
     this.madeWritable = true;
     const { defects } = this;
-    if (defects.includes('hiddenWriteUnshared')) return this.answers.hiddenUnshared;
+    // Only a node that is writable itself asks to write to its children.
+    const writes = !this.isOpenedReadOnly();
+    const isHiddenUnshared = defects.includes('hiddenWriteUnshared');
+    if (writes && isHiddenUnshared) return this.answers.hiddenUnshared;
     this.hiddenAttached++;
     // What is attached lies below hidden: the disk, or the filter of another backup over it.
     const isBusy = defects.includes('secondaryBusy');
-    if (defects.includes('secondaryWriteUnshared')) {
+    if (writes && defects.includes('secondaryWriteUnshared')) {
       return isBusy ? this.answers.filterUnshared : this.answers.secondaryUnshared;
     }
     // The filter stays as read-only as the disk was opened.
-    if (isBusy && this.openedReadOnly.includes('secondary')) return outcomes.BLOCK_NODE_READ_ONLY;
+    if (writes && isBusy && this.openedReadOnly.includes('secondary')) return outcomes.BLOCK_NODE_READ_ONLY;
     this.secondaryAttached++;
     if (this.blockerLeft) return outcomes.aborted('startAfterFailedStart');
-    if (defects.includes('topIdInvalid') || isBusy) {
+    const refusal = this.checkBackup();
+    if (refusal !== OK) {
       this.blockerLeft = true;
-      return defects.includes('topIdInvalid') ? outcomes.TOP_ID_INVALID : outcomes.SECONDARY_BUSY;
+      return refusal;
     }
+    // The emptying that follows may not write to active.
+    if (!writes) return outcomes.aborted('startOfReadOnlyNode');
     this.backupJobRuns = true;
     this.reopensHidden = hiddenWasReadOnly;
     return OK;
+  }
+
+  /** What the backup job needs: a top node to block, a source that no other backup has, a target that it may write to. */
+  checkBackup(): Outcome {
+    const { defects } = this;
+    if (defects.some((defect) => TOP_ID_DEFECTS.has(defect))) return outcomes.TOP_ID_INVALID;
+    if (defects.includes('secondaryBusy')) return outcomes.SECONDARY_BUSY;
+    return defects.includes('hiddenWriteUnshared') ? this.answers.targetUnshared : OK;
   }
 
   /** How active, hidden and secondary disk hang together (replication.c:495-545). */
@@ -65,10 +82,13 @@ export class ReplicationGraph extends ReplicationRequests {
     if (defects.includes('hiddenWithoutBacking')) return outcomes.HIDDEN_WITHOUT_BACKING;
     if (defects.includes('secondaryWithoutBackend')) return outcomes.SECONDARY_WITHOUT_BACKEND;
     // What has no driver has no length.
-    if (defects.includes('lengthsDiffer') || this.activeEjected || this.hiddenEjected) {
+    const isLength = !defects.includes('lengthsDiffer') && !defects.includes('hiddenShorter');
+    if (!isLength || this.activeEjected || this.hiddenEjected) {
       return outcomes.LENGTHS_DIFFER;
     }
-    if (defects.includes('makeEmptyUnsupported')) return outcomes.MAKE_EMPTY_UNSUPPORTED;
+    if (defects.includes('makeEmptyUnsupported') || defects.includes('hiddenCannotBeEmptied')) {
+      return outcomes.MAKE_EMPTY_UNSUPPORTED;
+    }
     return defects.includes('hiddenFileReadOnly') ? outcomes.BLOCK_NODE_READ_ONLY : OK;
   }
 

@@ -32,6 +32,9 @@ export class ReplicationNode extends ReplicationGraph {
     // The client of the peer is opened first of all.
     if (this.peerIsGone) return outcomes.PEER_GONE;
     if (this.stage !== 'closed') return this.answers.nodeExists;
+    // Active is attached before the options are looked at.
+    const isActiveFixed = this.mode === 'secondary' && this.openedReadOnly.includes('active');
+    if (isActiveFixed && !this.isOpenedReadOnly()) return outcomes.BLOCK_NODE_READ_ONLY;
     let refusal = this.checkOptions();
     if (refusal === OK && this.activeEjected) refusal = outcomes.NO_SECTOR_COUNT;
     if (refusal !== OK) return refusal;
@@ -43,7 +46,9 @@ export class ReplicationNode extends ReplicationGraph {
   /** `replication_close`, and the checks of `blockdev-del` before it. */
   close(): Outcome {
     if (this.stage === 'closed') return this.answers.nodeMissing;
-    if (this.isBlocked()) return this.answers.nodeBusy;
+    // What lies above the node has to go first.
+    const { nodeBusy, aboveBusy } = this.answers;
+    if (this.isBlocked()) return this.defects.includes('topIdAbove') ? aboveBusy : nodeBusy;
     if (this.stage === 'failover') {
       // The job that close wants to cancel is a null pointer where it could not be made (replication.c:148-151).
       if (!this.commitJobRuns) return outcomes.aborted('closeWithoutCommitJob');

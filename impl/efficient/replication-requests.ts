@@ -48,21 +48,21 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
   }
 
   guestWrite(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Outcome {
-    const refusal = this.refusal(sector, count);
+    const refusal = this.guestWriteRefusal(sector, count);
     if (refusal !== OK) return refusal;
     return this.writeThroughTop(sector, count, source, sourceAt);
   }
 
   /** The node has no write-zeroes of its own: a write of zero bytes, except that zero length never reaches it. */
   guestWriteZeroes(sector: number, count: number): Outcome {
-    const refusal = this.refusal(sector, count);
+    const refusal = this.guestWriteRefusal(sector, count);
     if (refusal !== OK || count === 0) return refusal;
     return this.writeThroughTop(sector, count, null, 0);
   }
 
   /** The node has no discard: success without effect in every stage. */
   guestDiscard(sector: number, count: number): Outcome {
-    return this.refusal(sector, count);
+    return this.guestWriteRefusal(sector, count);
   }
 
   /** On a primary it goes to the peer, and its error comes back. */
@@ -92,9 +92,18 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
     return this.primaryWrite(sector, count, null, 0);
   }
 
-  /** Changes nothing: with discard=ignore, the default, a discard does not even reach the backup job. */
+  /** Zeroes what it reaches, which mostly is nothing. */
   primaryDiscard(sector: number, count: number): Outcome {
-    return this.primaryWriteRefusal(sector, count);
+    const refusal = this.primaryWriteRefusal(sector, count);
+    if (refusal !== OK || count === 0 || !this.discardReachesDisk()) return refusal;
+    return this.writeSecondary(sector, count, null, 0);
+  }
+
+  /** With discard=ignore, the default, none does; with discard=unmap those that meet no filter of a backup job. */
+  discardReachesDisk(): boolean {
+    const { defects } = this;
+    if (this.mode === 'primary') return false;
+    return defects.includes('secondaryUnmaps') && !this.backupJobRuns && !defects.includes('secondaryBusy');
   }
 
   primaryFlush(): Outcome {
@@ -187,6 +196,15 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
     // Without a driver in one of its layers the whole node has no medium, which the NBD server calls EINVAL.
     if (this.activeEjected || this.hiddenEjected) return EINVAL;
     return this.isInside(sector, count) ? OK : EINVAL;
+  }
+
+  /** A node that was opened read-only has a read-only export. */
+  guestWriteRefusal(sector: number, count: number): Outcome {
+    return this.hasExport && this.isOpenedReadOnly() ? EINVAL : this.refusal(sector, count);
+  }
+
+  isOpenedReadOnly(): boolean {
+    return this.openedReadOnly.length > 0 && this.openedReadOnly.includes('node');
   }
 
   /** The same for the export of the secondary disk; hidden is below the filter of the backup job. */

@@ -1,6 +1,6 @@
 /** The messages between colocheck and an adapter: requests go out, one JSON object a line, and each is answered by one. */
 import { z } from 'zod';
-import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import { defects, layers, modes, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
 import { operationNames } from '../operation-lists.ts';
 import { essentialOperations } from '../capabilities.ts';
 import type { Capabilities } from '../capabilities.ts';
@@ -68,7 +68,7 @@ const capabilitiesCode = z
     modes: z.array(z.enum(modes)).min(1),
     defects: z.array(z.enum(defects)).default([]),
     badSectors: z.array(z.enum(layers)).default([]).describe('disks that can be given bad sectors'),
-    readOnly: z.array(z.enum(['hidden', 'secondary'])).default([]),
+    readOnly: z.array(z.enum(readOnlyPlaces)).default([]),
     nodesMax: z.int().min(1).max(NODES_MAX).default(1),
     control: z
       .enum(['driver', 'qmp'])

@@ -1,6 +1,6 @@
 /** How a setup is written on the wire: as in a trace. */
 import { z } from 'zod';
-import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import { defects, layers, modes, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
 
 const size = z.int().min(1);
 const place = z.int().min(0);
@@ -30,7 +30,7 @@ const nodeCode = z.strictObject({
   initialContent: z
     .array(z.strictObject({ sector: place, count: place, tag: place }))
     .describe('of the secondary disk; later extents lie over earlier ones, all else is zeroes (tag 0)'),
-  readOnly: z.array(z.enum(['hidden', 'secondary'])),
+  readOnly: z.array(z.enum(readOnlyPlaces)),
   badSectors: z.array(
     z.strictObject({ disk: z.enum(layers), access: z.enum(['read', 'write']), sector: place }),
   ),

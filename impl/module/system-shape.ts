@@ -1,6 +1,6 @@
 /** Whether a value is a system under test: what it must have, and what it must declare. */
 import { z } from 'zod';
-import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import { defects, layers, modes, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
 import { operationNames } from '../operation-lists.ts';
 import { essentialOperations } from '../capabilities.ts';
 import { observableParts } from '../exec/answer-code.ts';
@@ -13,7 +13,7 @@ const capabilitiesShape = z
     modes: z.array(z.enum(modes)).min(1),
     defects: z.array(z.enum(defects)),
     badSectors: z.array(z.enum(layers)),
-    readOnly: z.array(z.enum(['hidden', 'secondary'])),
+    readOnly: z.array(z.enum(readOnlyPlaces)),
     nodesMax: z.int().min(1).max(NODES_MAX),
     control: z.enum(['driver', 'qmp']),
     commit: z.enum(['stepped', 'free']),

@@ -28,20 +28,28 @@ function errorOutcome(message: string): Outcome {
 }
 
 /** The rule by which a process died that was given `operation`; null where its death has no known cause. */
-export function abortRule(operation: Operation, signal: NodeJS.Signals | null): AbortRule | null {
+export function abortRule(
+  operation: Operation,
+  signal: NodeJS.Signals | null,
+  said: string,
+): AbortRule | null {
   switch (operation.op) {
     case 'start':
-      return signal === 'SIGABRT' ? 'startAfterFailedStart' : null;
+      return startRule(signal, said);
     case 'stop':
       return stopRule(signal);
     case 'setReplication':
-      if (!operation.enable) return stopRule(signal);
-      return signal === 'SIGABRT' ? 'startAfterFailedStart' : null;
+      return operation.enable ? startRule(signal, said) : stopRule(signal);
     case 'close':
       return signal === 'SIGSEGV' ? 'closeWithoutCommitJob' : null;
     default:
       return null;
   }
+}
+
+function startRule(signal: NodeJS.Signals | null, said: string): AbortRule | null {
+  if (signal !== 'SIGABRT') return null;
+  return said.includes('bdrv_make_empty: Assertion') ? 'startOfReadOnlyNode' : 'startAfterFailedStart';
 }
 
 function stopRule(signal: NodeJS.Signals | null): AbortRule | null {

@@ -5,8 +5,9 @@ import { overlayNodes } from './overlay-nodes.ts';
 import type { Overlays } from './overlay-nodes.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
 import type { QemuProcess } from './qemu-process.ts';
-import type { QmpArguments } from './qmp-client.ts';
-import { diskNode, nbdNode } from './storage-exports.ts';
+import type { QmpArguments, QmpReply } from './qmp-client.ts';
+import { isExportedReadOnly, secondaryNodes } from './secondary-nodes.ts';
+import { nodeAbove, PEER_EXPORT, topNode } from './top-node.ts';
 
 /** The export of the replication node. */
 export function topExport(suffix: string): string {
@@ -17,9 +18,6 @@ export function topExport(suffix: string): string {
 export function secondaryExport(suffix: string): string {
   return `secondary${suffix}`;
 }
-
-/** The export of the peer to which a primary's link leads. */
-export const PEER_EXPORT = 'peer';
 
 export interface BlockGraphParts {
   readonly process: QemuProcess;
@@ -50,7 +48,7 @@ export class BlockGraph {
   async build(): Promise<void> {
     const { setup, suffix, overlays } = this.#parts;
     const { qmp } = this.#parts.process;
-    const added = this.#secondaryNodes().map((node) => qmp.execute('blockdev-add', node));
+    const added = secondaryNodes(this.#parts).map((node) => qmp.execute('blockdev-add', node));
     const node = this.#hasBareSecondary ? `below-secondary${suffix}` : `secondary${suffix}`;
     added.push(this.#export(secondaryExport(suffix), node, !isExportedReadOnly(setup)));
     // A filter that does not share writing must be there before hidden takes the disk for its backing.
@@ -61,13 +59,15 @@ export class BlockGraph {
     if (active !== undefined) added.push(...active.map((each) => qmp.execute('blockdev-add', each)));
     if (this.#has('hiddenExported')) added.push(this.#export(`hidden${suffix}`, `hidden${suffix}`, false));
     if (this.#has('secondaryBusy')) added.push(...this.#beginOtherBackup());
+    if (this.#has('topIdUnrelated'))
+      added.push(qmp.execute('blockdev-add', this.#nullNode(`other${suffix}`)));
     await Promise.all(added);
   }
 
   /** `blockdev-add` of the driver, and its export; the answer is the driver's. */
   async open(): Promise<Outcome> {
-    const { process, setup } = this.#parts;
-    const adding = ['blockdev-add', this.#topNode()] as const;
+    const { process, setup, suffix } = this.#parts;
+    const adding = ['blockdev-add', topNode(this.#parts)] as const;
     if (this.#isOpen) return openingOutcome(await process.qmp.ask(...adding));
     if (this.#has('modeMissing') || this.#has('modeUnknown')) return this.#openByDriveAdd();
     const [added, exported] = await Promise.all([
@@ -77,6 +77,7 @@ export class BlockGraph {
     const outcome = openingOutcome(added);
     if (outcome.kind !== 'ok') return outcome;
     this.#isOpen = true;
+    if (this.#has('topIdAbove')) await process.qmp.execute('blockdev-add', nodeAbove(suffix));
     this.#isExported = exported.kind === 'return';
     // A node that lacks a medium has no length to export.
     if (exported.kind === 'error' && !exported.desc.endsWith('No medium found')) {
@@ -90,7 +91,8 @@ export class BlockGraph {
     const { process, setup, suffix } = this.#parts;
     const { qmp } = process;
     if (this.#isExported) await this.#deleteExport(this.#topExportId);
-    const reply = await qmp.ask('blockdev-del', { 'node-name': `rep${suffix}` });
+    const above = this.#isOpen && this.#has('topIdAbove') ? [`above${suffix}`] : [];
+    const reply = await this.#deleteNodes([...above, `rep${suffix}`]);
     if (reply.kind === 'return') {
       this.#isOpen = false;
       this.#isExported = false;
@@ -117,10 +119,12 @@ export class BlockGraph {
     await Promise.all(deleted);
     const nodes = overlays === null ? [] : overlayNodes(overlays, setup, suffix).flat();
     const names = [
+      ...(this.#isOpen && this.#has('topIdAbove') ? [`above${suffix}`] : []),
       ...(this.#isOpen ? [`rep${suffix}`] : []),
+      ...(this.#has('topIdUnrelated') ? [`other${suffix}`] : []),
       ...nodes.toReversed().map((node) => String(node['node-name'])),
       ...(unshares ? [`cb${suffix}`, `cb-target${suffix}`] : []),
-      ...this.#secondaryNodes()
+      ...secondaryNodes(this.#parts)
         .toReversed()
         .map((node) => String(node['node-name'])),
     ];
@@ -138,19 +142,20 @@ export class BlockGraph {
     return this.#has('secondaryWithoutBackend');
   }
 
+  get #isReadOnly(): boolean {
+    return this.#parts.setup.readOnly.includes('node');
+  }
+
   get #topExportId(): string {
     return `rep${this.#parts.suffix}-${this.#exportSerial}`;
   }
 
-  #topNode(): QmpArguments {
-    const { setup, suffix, peerPath } = this.#parts;
-    const node = { driver: 'replication', 'node-name': `rep${suffix}`, mode: setup.mode };
-    const topId = { 'top-id': this.#has('topIdInvalid') ? 'nowhere' : `rep${suffix}` };
-    if (setup.mode === 'primary') {
-      const file = nbdNode(peerPath ?? '', PEER_EXPORT);
-      return { ...node, file, ...(this.#has('topIdOnPrimary') ? topId : {}) };
-    }
-    return { ...node, file: `active${suffix}`, ...(this.#has('topIdMissing') ? {} : topId) };
+  /** The answer is that of the first that cannot be deleted, or of the last. */
+  async #deleteNodes(names: readonly string[]): Promise<QmpReply> {
+    const { qmp } = this.#parts.process;
+    const [name = '', ...others] = names;
+    const reply = await qmp.ask('blockdev-del', { 'node-name': name });
+    return reply.kind === 'error' || others.length === 0 ? reply : this.#deleteNodes(others);
   }
 
   #topExportArguments(withDepth: boolean): QmpArguments {
@@ -162,7 +167,7 @@ export class BlockGraph {
       id: this.#topExportId,
       'node-name': `rep${suffix}`,
       name: topExport(suffix),
-      writable: true,
+      writable: !this.#isReadOnly,
       ...depth,
     };
   }
@@ -173,7 +178,7 @@ export class BlockGraph {
     const mode = this.#has('modeMissing') ? '' : ',mode=tertiary';
     const peer = `file.driver=nbd,file.server.type=unix,file.server.path=${peerPath},file.export=${PEER_EXPORT}`;
     const file = setup.mode === 'primary' ? peer : `file=active${suffix}`;
-    const line = `drive_add -n 0 driver=replication,node-name=rep${suffix},${file}${mode}`;
+    const line = `drive_add -n 0 driver=replication,node-name=rep${suffix},${file}${mode}${this.#isReadOnly ? ',read-only=on' : ''}`;
     const said = await process.qmp.execute('human-monitor-command', { 'command-line': line });
     return openingOutcome({
       kind: 'error',
@@ -249,29 +254,6 @@ export class BlockGraph {
   get #lengthBytes(): number {
     return this.#parts.setup.geometry.lengthSectors * SECTOR_BYTES;
   }
-
-  #secondaryNodes(): QmpArguments[] {
-    const { setup, suffix } = this.#parts;
-    const readOnly = setup.readOnly.includes('secondary') ? { 'read-only': true } : {};
-    if (!this.#hasBareSecondary) {
-      return [{ ...diskNode(`secondary${suffix}`, suffix, this.#lengthBytes), ...readOnly }];
-    }
-    // The primary's export lies one node below the secondary disk, which itself then has no BlockBackend.
-    const below = `below-secondary${suffix}`;
-    return [
-      diskNode(below, suffix, this.#lengthBytes),
-      { driver: 'raw', 'node-name': `secondary${suffix}`, file: below, ...readOnly },
-    ];
-  }
-}
-
-/** Of a read-only disk, or one whose parents do not share writing, only a read-only export can be made. */
-export function isExportedReadOnly({ readOnly, defects }: NodeSetup): boolean {
-  return (
-    readOnly.includes('secondary') ||
-    defects.includes('hiddenWriteUnshared') ||
-    defects.includes('secondaryWriteUnshared')
-  );
 }
 
 /** There is nothing to be wired wrongly below a primary. */
@@ -281,6 +263,9 @@ const secondaryOnly: ReadonlySet<Defect> = new Set([
   'secondaryWriteUnshared',
   'hiddenExported',
   'secondaryBusy',
+  'secondaryUnmaps',
+  'topIdUnrelated',
+  'topIdAbove',
 ]);
 
 function cbBeforeHidden(names: readonly string[], suffix: string): string[] {

@@ -194,9 +194,10 @@ export class NbdServer {
         if (!ignoresWrites) payload.copy(content, offsetBytes);
         return { errno: 0, bytes: NOTHING };
       case 'writeZeroes':
+      // What is discarded reads as zeroes from then on.
+      case 'trim':
         if (!ignoresWrites) content.fill(0, offsetBytes, end);
         return { errno: 0, bytes: NOTHING };
-      case 'trim':
       case 'flush':
         return { errno: 0, bytes: NOTHING };
     }

@@ -24,7 +24,10 @@ export type OverlayPlace = 'files' | 'served' | 'dataFiles';
 /** Faults of sectors go before faults of the emptying: one case cannot have both. */
 export function overlayPlace(setup: NodeSetup, operations: readonly Operation[]): OverlayPlace {
   // An image of another format than qcow2 is never written to: its node cannot be started.
-  if (setup.mode === 'primary' || setup.defects.includes('makeEmptyUnsupported')) return 'files';
+  const isOther = setup.defects.some(
+    (name) => name === 'makeEmptyUnsupported' || name === 'hiddenCannotBeEmptied',
+  );
+  if (setup.mode === 'primary' || isOther) return 'files';
   if (hasBadOverlaySectors(setup)) return 'dataFiles';
   if (operations.some(({ op }) => op === 'failEmptying')) return 'served';
   const breaks = operations.some(
@@ -172,8 +175,8 @@ function accessOf(command: ServedRequest['command']): BadSector['access'] | null
       return 'read';
     case 'write':
     case 'writeZeroes':
-      return 'write';
     case 'trim':
+      return 'write';
     case 'flush':
       return null;
   }

@@ -56,18 +56,24 @@ function overlayImage(overlay: OverlayName, setup: NodeSetup, place: OverlayPlac
   const { lengthSectors, activeClusterSectors, hiddenClusterSectors } = setup.geometry;
   const clusterSectors = overlay === 'active' ? activeClusterSectors : hiddenClusterSectors;
   // The top is as long as the active disk, so that hidden is the one whose length may differ unnoticed before start.
-  const extraBytes = overlay === 'hidden' && setup.defects.includes('lengthsDiffer') ? SECTOR_BYTES : 0;
+  const extraBytes = overlay === 'hidden' ? hiddenExtraSectors(setup.defects) * SECTOR_BYTES : 0;
   return {
-    format: overlay === 'active' ? activeFormat(setup.defects) : 'qcow2',
+    format: formatOf(overlay, setup.defects),
     clusterBytes: clusterSectors * SECTOR_BYTES,
     lengthBytes: lengthSectors * SECTOR_BYTES + extraBytes,
     dataFile: place === 'dataFiles',
   };
 }
 
-function activeFormat(defects: readonly Defect[]): 'qcow2' | 'qed' {
+function hiddenExtraSectors(defects: readonly Defect[]): number {
+  if (defects.includes('lengthsDiffer')) return 1;
+  return defects.includes('hiddenShorter') ? -1 : 0;
+}
+
+function formatOf(overlay: OverlayName, defects: readonly Defect[]): 'qcow2' | 'qed' {
   // qed has backing files but no `bdrv_make_empty` (replication.c:531-537).
-  return defects.includes('makeEmptyUnsupported') ? 'qed' : 'qcow2';
+  const isOther = defects.includes(overlay === 'active' ? 'makeEmptyUnsupported' : 'hiddenCannotBeEmptied');
+  return isOther ? 'qed' : 'qcow2';
 }
 
 /** The nodes of hidden, then those of active, each list in the order in which they must be added. */
@@ -81,7 +87,7 @@ export function overlayNodes(
     defects.includes(defect) ? null : `${node}${suffix}`;
   const isFixed = defects.includes('hiddenFileReadOnly');
   const hidden: QmpArguments = {
-    driver: 'qcow2',
+    driver: formatOf('hidden', defects),
     'node-name': `hidden${suffix}`,
     ...fileOf('hidden', overlays, suffix),
     ...(isFixed ? { file: `hidden-file${suffix}` } : {}),
@@ -89,9 +95,10 @@ export function overlayNodes(
     backing: backing('hiddenWithoutBacking', 'secondary'),
   };
   const active: QmpArguments = {
-    driver: activeFormat(defects),
+    driver: formatOf('active', defects),
     'node-name': `active${suffix}`,
     ...fileOf('active', overlays, suffix),
+    ...(readOnly.includes('active') ? { 'read-only': true } : {}),
     backing: backing('activeWithoutBacking', 'hidden'),
   };
   if (!isFixed) return [[hidden], [active]];

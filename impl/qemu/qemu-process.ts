@@ -81,6 +81,11 @@ export class QemuProcess {
     return this.#child.ending?.signal ?? null;
   }
 
+  /** The end of what the process has written to its stderr. */
+  get said(): string {
+    return this.#child.stderr;
+  }
+
   async kill(): Promise<void> {
     this.qmp.close();
     await this.#child.kill();

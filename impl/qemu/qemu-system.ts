@@ -1,6 +1,6 @@
 /** The real QEMU binary as a system under test: one long-lived process, controlled by QMP, bytes by NBD. */
 import { operationNames } from '../operation-lists.ts';
-import { defects, layers, NODES_MAX } from '../../model/vocabulary.ts';
+import { defects, layers, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
 import { isFrom } from '../../model/operations.ts';
 import type { FaultOperation, Operation } from '../../model/operations.ts';
 import type { AbortRule, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
@@ -34,7 +34,7 @@ const CAPABILITIES: Capabilities = {
   modes: ['primary', 'secondary'],
   defects,
   badSectors: layers,
-  readOnly: ['hidden', 'secondary'],
+  readOnly: readOnlyPlaces,
   nodesMax: NODES_MAX,
   control: 'qmp',
   commit: 'free',
@@ -235,7 +235,7 @@ class QemuSystem implements AsyncSystem {
     const process = await this.#requireHost().process();
     const explained = await this.#explain(error);
     const isCrash = explained instanceof QemuLost && explained.how === 'crash';
-    const rule = isCrash ? abortRule(operation, process.diedOf) : null;
+    const rule = isCrash ? abortRule(operation, process.diedOf, process.said) : null;
     if (rule === null) throw explained;
     this.#loaded = loaded;
     loaded.dead = rule;

@@ -1,5 +1,5 @@
 /** The smallest hosts on which a failure might show itself, simplest first. */
-import { defects, layers } from '../../model/vocabulary.ts';
+import { defects, layers, readOnlyPlaces } from '../../model/vocabulary.ts';
 import type { BadSector, Geometry, Mode, NodeSetup, Setup } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import { setupProblem } from '../setup-problem.ts';
@@ -43,7 +43,7 @@ function brokenNodes(plain: NodeSetup): NodeSetup[] {
 /** Nodes with one thing that is neither plain nor broken. */
 function oddNodes(plain: NodeSetup): NodeSetup[] {
   return [
-    ...(['hidden', 'secondary'] as const).map((disk) => ({ ...plain, readOnly: [disk] })),
+    ...readOnlyPlaces.map((place) => ({ ...plain, readOnly: [place] })),
     ...defects.map((defect) => ({ ...plain, defects: [defect] })),
     filled(plain),
     { ...plain, commitRequestsMax: 2 },

@@ -1,7 +1,7 @@
 /** What a certificate holds: what was run on which system, what was reached, and the verdict. */
 import { z } from 'zod';
 import { operationNames } from '../../impl/operation-lists.ts';
-import { defects, layers, modes, stages } from '../../model/vocabulary.ts';
+import { defects, layers, modes, readOnlyPlaces, stages } from '../../model/vocabulary.ts';
 import { comparisonSchema } from '../../properties/comparison-schema.ts';
 import { count, orNone, seconds } from '../../properties/results/result-head.ts';
 import type { Immutable } from '../../properties/results/result-head.ts';
@@ -16,7 +16,7 @@ const capabilities = z.strictObject({
   modes: z.array(z.enum(modes)),
   defects: z.array(z.enum(defects)),
   badSectors: z.array(z.enum(layers)),
-  readOnly: z.array(z.enum(['hidden', 'secondary'])),
+  readOnly: z.array(z.enum(readOnlyPlaces)),
   nodesMax: count,
   control: z.enum(['driver', 'qmp']),
   commit: z.enum(['stepped', 'free']),

@@ -1,7 +1,7 @@
 /** What a system declares, what that leaves out, and whether it is enough to certify anything. */
 import { essentialOperations } from '../../impl/capabilities.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
-import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import { defects, layers, modes, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
 import { operationNames } from '../../impl/operation-lists.ts';
 import type { OperationName } from '../../model/operations.ts';
 import type { ObservationPart } from '../../impl/shown.ts';
@@ -50,7 +50,7 @@ export function exclusionsOf(capabilities: Capabilities): Certificate['exclusion
     { what: 'modes', names: without(modes, capabilities.modes) },
     { what: 'wrong wirings', names: without(defects, capabilities.defects) },
     { what: 'bad sectors of', names: without(layers, capabilities.badSectors) },
-    { what: 'disks opened read-only', names: without(['hidden', 'secondary'], capabilities.readOnly) },
+    { what: 'opened read-only', names: without(readOnlyPlaces, capabilities.readOnly) },
     {
       what: 'hosts of so many nodes',
       names: [2, 3].filter((nodes) => nodes > capabilities.nodesMax && nodes <= NODES_MAX).map(String),
