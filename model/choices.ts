@@ -19,6 +19,11 @@ export interface Choices {
   cutsWrite(node: Node, extent: Extent, places: readonly Range[]): number | null;
   /** The same of a copy-before-write that fails, where one of these copy units begins. */
   cutsCopy(node: Node, copy: Range, places: readonly Range[]): number | null;
+  /**
+   * Whether a commit that is to know if its target is all zeroes reads it (10.1 and later): not where the block status that
+   * QEMU remembers of the disk (io.c) says that there is data.
+   */
+  readsTarget(node: Node): boolean;
   /** Whether a commit that must fail, or has nothing to write, has ended by the time that the stop answers. */
   endsAtOnce(node: Node): boolean;
   /** What a unit of the secondary disk holds after a failed commit, in the order of the requests that write it. */
@@ -36,6 +41,7 @@ export const predicted: Choices = {
   reconnects: () => true,
   cutsWrite: () => null,
   cutsCopy: () => null,
+  readsTarget: () => true,
   endsAtOnce: () => false,
   leaves: (_node, _unit, _possible, wanted) => wanted,
 };

@@ -257,7 +257,8 @@ function failOver(node: Node, qemu: Qemu): Step {
   if (refused !== null) return { node: fails ? replicationDone(begun, eio) : begun, outcome: refused };
   const error = !qemu.follow('healthy-failover-reports-an-error');
   const started = jobs.startCommit(changed(begun, { error }));
-  const isRead = readsBadDisk(started) && qemu.follow('commit-reads-a-small-disk-first') > 0;
+  const isRead =
+    readsBadDisk(started) && qemu.follow('commit-reads-a-small-disk-first') > 0 && qemu.readsTarget(started);
   if (isRead) return { node: replicationDone(started, eio), outcome: ok };
   const ends = mayEndAtOnce(started, replicationDone) && qemu.endsAtOnce(started);
   return { node: ends ? settleInAnyOrder(started, qemu, replicationDone) : started, outcome: ok };

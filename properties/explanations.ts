@@ -11,6 +11,8 @@ import type { Shown, ShownNode } from '../impl/shown.ts';
 export function* explanations(host: Host, shown: Shown): Generator<Choices> {
   const seen = choicesSeen(shown);
   yield seen;
+  // Whether QEMU remembered a block status shows in nothing but whether the commit has failed.
+  yield { ...seen, readsTarget: () => false };
   // Whether a link was back yet shows in nothing but the answer and the disk of the peer.
   if (host.nodes.some(({ link }) => link === 'reconnecting')) yield { ...seen, reconnects: () => false };
 }
@@ -19,6 +21,7 @@ function choicesSeen({ nodes }: Shown): Choices {
   const of = ({ index }: Node): ShownNode => nodes[index] ?? {};
   return {
     reconnects: () => true,
+    readsTarget: () => true,
     cutsWrite: (node, { tag }, places) => changeAmong(places, (sector) => isWritten(of(node), sector, tag)),
     cutsCopy: (node, copy, places) =>
       changeAmong(places, (sector) => isSaved(node, copyUnitOf(node, sector), of(node))),
