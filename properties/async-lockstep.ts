@@ -12,7 +12,7 @@ import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
 import type { StepCounter } from './coverage.ts';
-import type { Divergence } from './divergence.ts';
+import type { Divergence, LostSystem } from './divergence.ts';
 import { judgePredicted, observeNodes, shownDifference } from './explain.ts';
 import type { Judged } from './explain.ts';
 import { Laws } from './laws.ts';
@@ -31,6 +31,24 @@ export async function runAsyncLockstep(
   options: JudgeOptions = { comparison: 'qemu' },
 ): Promise<Divergence | null> {
   const run = judgedRun(system, { setup }, options);
+  const found = await playedSteps(system, { setup, operations }, run);
+  // What happens while it is taken down belongs to this case and not to the next.
+  const lost = await lossAtEnd(system);
+  if (found !== null) return found;
+  const last = operations.at(-1);
+  if (lost !== null && last !== undefined) {
+    return { ...lostAt(run.host, operations.length - 1, last, lost), isAtEnd: true };
+  }
+  run.finish();
+  return null;
+}
+
+/** The first step that differs. */
+async function playedSteps(
+  system: AsyncSystem,
+  { setup, operations }: Case,
+  run: StepJudge,
+): Promise<Divergence | null> {
   let isLoaded = false;
   for (const [index, operation] of operations.entries()) {
     try {
@@ -47,8 +65,18 @@ export async function runAsyncLockstep(
       throw inCase(error, { setup, operations }, index);
     }
   }
-  run.finish();
   return null;
+}
+
+/** Takes the case down; how the system was lost over that, null where it was not. */
+export async function lossAtEnd(system: AsyncSystem): Promise<SystemLost | null> {
+  try {
+    await system.unload();
+    return null;
+  } catch (error) {
+    if (error instanceof SystemLost) return error;
+    throw error;
+  }
 }
 
 /** The same for a case that was played as a whole: what was answered and shown is compared afterwards. */
@@ -93,9 +121,33 @@ export function judgedRun(
     : new ProfileJudge(run, system, testCase.setup, shownDifference, options);
 }
 
-export function lostAt(host: Host, index: number, operation: Operation, error: SystemLost): Divergence {
+export function lostAt(host: Host, index: number, operation: Operation, error: SystemLost): LostSystem {
   const { stage } = situation(host, operation);
-  return { kind: 'lost', index, operation, stage, how: error.how, detail: error.message };
+  const lastWords = lastLines(error.stderr);
+  const { how, message, context } = error;
+  return {
+    kind: 'lost',
+    index,
+    operation,
+    stage,
+    how,
+    detail: message,
+    ...(lastWords.length === 0 ? {} : { lastWords }),
+    ...(context.length === 0 ? {} : { context }),
+  };
+}
+
+const LINES_KEPT = 6;
+const LINE_CHARACTERS = 400;
+
+/** Without what could steer a terminal. */
+function lastLines(said: string): string[] {
+  return said
+    .split('\n')
+    .map((line) => line.replaceAll(/\p{Cc}+/gu, ' ').trim())
+    .filter((line) => line !== '')
+    .slice(-LINES_KEPT)
+    .map((line) => line.slice(0, LINE_CHARACTERS));
 }
 
 /** The model and its laws along a run that is judged step by step, by what the real binary does. */

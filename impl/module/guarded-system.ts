@@ -146,7 +146,7 @@ class GuardedAsyncSystem implements AsyncSystem {
   }
 
   unload(): Promise<void> {
-    return this.#system.unload();
+    return guardedLater('unload', () => this.#system.unload());
   }
 
   shutdown(): Promise<void> {

@@ -64,6 +64,7 @@ export class NbdServer {
   onDisconnect: () => void = () => {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #waiting = new Map<HeldRequest, Socket>();
 
   private constructor(options: NbdServerOptions) {
     this.exports = options.exports;
@@ -81,6 +82,11 @@ export class NbdServer {
         resolve(made);
       });
     });
+  }
+
+  /** The requests that wait to be released, oldest first. */
+  get waiting(): readonly ServedRequest[] {
+    return [...this.#waiting.keys()];
   }
 
   contentOf(disk: string): Buffer {
@@ -103,6 +109,7 @@ export class NbdServer {
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#sockets.delete(socket);
+      for (const [held, by] of this.#waiting) if (by === socket) this.#waiting.delete(held);
       this.onDisconnect();
     });
     socket.write(SERVER_GREETING);
@@ -131,7 +138,7 @@ export class NbdServer {
       };
       const payload = request.command === 'write' ? yield request.lengthBytes : NOTHING;
       const cookie = Buffer.from(head.subarray(8, 16));
-      this.#serve(request, () => {
+      this.#serve(socket, request, () => {
         const { errno, bytes } = this.#carryOut(request, payload, offer.served);
         if (socket.destroyed) return;
         const isChunk = offer.structuredReplies && request.command === 'read';
@@ -146,9 +153,18 @@ export class NbdServer {
     }
   }
 
-  #serve(request: ServedRequest, release: () => void): void {
-    if (this.rules.hold(request)) this.onHeld({ ...request, release });
-    else release();
+  #serve(socket: Socket, request: ServedRequest, carryOut: () => void): void {
+    if (!this.rules.hold(request)) {
+      carryOut();
+      return;
+    }
+    const release = (): void => {
+      this.#waiting.delete(held);
+      carryOut();
+    };
+    const held: HeldRequest = { ...request, release };
+    this.#waiting.set(held, socket);
+    this.onHeld(held);
   }
 
   #carryOut(

@@ -6,12 +6,13 @@ import type { FaultOperation, HostCall, Operation } from '../../model/operations
 import type { Mode, Outcome } from '../../model/vocabulary.ts';
 import type { Probes, Shown, ShownNode } from '../shown.ts';
 import { emptyingOutcome, qmpOutcome } from './answers.ts';
-import { blockGraphSchema, namedNodesSchema, shapeOf } from './graph-shape.ts';
+import { askForGraph, namedNodesSchema, shapeOf } from './graph-shape.ts';
 import { ConnectionLost } from './qemu-lost.ts';
 import type { QemuNode } from './qemu-node.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import type { QmpReply } from './qmp-client.ts';
 import { StallWatch } from './stall-watch.ts';
+import { understood } from './understood.ts';
 
 const statusSchema = z.discriminatedUnion('error', [
   z.object({ error: z.literal(false) }),
@@ -168,7 +169,8 @@ export class QemuCase {
   }
 
   async #getError(): Promise<Outcome> {
-    const status = statusSchema.parse(await this.#process.qmp.execute('query-xen-replication-status'));
+    const query = 'query-xen-replication-status';
+    const status = understood(statusSchema, await this.#process.qmp.execute(query), query);
     return status.error ? { kind: 'error', message: status.desc } : { kind: 'ok' };
   }
 
@@ -225,7 +227,8 @@ export class QemuCase {
 
   async #lookAtGraph(): Promise<void> {
     if (this.nodes.every(({ setup }) => setup.mode === 'primary')) return;
-    const graph = blockGraphSchema.parse(await this.#process.qmp.execute('x-debug-query-block-graph'));
+    const graph = await askForGraph(this.#process.qmp);
+    this.#process.graphSeen = graph;
     for (const node of this.nodes) node.takeShape(shapeOf(graph, node.suffix));
   }
 
@@ -234,9 +237,9 @@ export class QemuCase {
     const isAsked = this.nodes.some(({ setup }) => setup.mode === 'secondary' && isReadOnlySomewhere(setup));
     // QEMU has no answer while a node is without medium.
     if (!isAsked || this.nodes.some(({ storage }) => storage.hasEjected)) return [];
-    const shown = namedNodesSchema.parse(
-      await this.#process.qmp.execute('query-named-block-nodes', { flat: true }),
-    );
+    const query = 'query-named-block-nodes';
+    const answer = await this.#process.qmp.execute(query, { flat: true });
+    const shown = understood(namedNodesSchema, answer, query);
     const states = new Map(shown.map((node) => [node['node-name'], node.ro]));
     return this.nodes.map(({ setup, suffix }) => {
       if (setup.mode === 'primary') return {};

@@ -70,7 +70,11 @@ class QemuSystem implements AsyncSystem {
     await this.unload();
     this.#host ??= await QemuHost.prepare(this.#options);
     const host = this.#host;
-    await host.processFor(setup.nodes.length);
+    try {
+      (await host.processFor(setup.nodes.length)).beginCase();
+    } catch (error) {
+      throw await this.#explain(error);
+    }
     if (this.#payloads.imageCount > PAYLOAD_IMAGES_MAX) {
       this.#payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
     }
@@ -91,15 +95,15 @@ class QemuSystem implements AsyncSystem {
 
   async apply(operation: Operation): Promise<Outcome> {
     const loaded = this.#requireLoaded();
-    if (loaded.dead !== null) {
-      if (isFrom(operation, 'nature')) return this.#faultWhileDead(loaded, operation);
-      if (operation.op !== 'open') return { kind: 'abort', rule: loaded.dead };
-      const { setup, storages, places } = loaded;
-      for (const storage of storages) storage.enterNewProcess();
-      loaded.current = await this.#begin(this.#requireHost(), setup, storages, places, 'no peers');
-      loaded.dead = null;
-    }
     try {
+      if (loaded.dead !== null) {
+        if (isFrom(operation, 'nature')) return await this.#faultWhileDead(loaded, operation);
+        if (operation.op !== 'open') return { kind: 'abort', rule: loaded.dead };
+        const { setup, storages, places } = loaded;
+        for (const storage of storages) storage.enterNewProcess();
+        loaded.current = await this.#begin(this.#requireHost(), setup, storages, places, 'no peers');
+        loaded.dead = null;
+      }
       return await loaded.current.apply(operation);
     } catch (error) {
       return this.#lose(loaded, operation, error);
@@ -212,20 +216,21 @@ class QemuSystem implements AsyncSystem {
   }
 
   async #lose(loaded: Loaded, operation: Operation, error: unknown): Promise<Outcome> {
-    const process = await this.#requireHost().process();
+    const process = this.#requireHost().running;
     const explained = await this.#explain(error);
-    const isCrash = explained instanceof QemuLost && explained.how === 'crash';
-    const rule = isCrash ? abortRule(operation, process.diedOf) : null;
+    const isCrash = explained instanceof QemuLost && explained.how === 'crash' && process !== null;
+    const rule = isCrash ? abortRule(operation, { signal: process.diedOf, said: process.said }) : null;
     if (rule === null) throw explained;
     this.#loaded = loaded;
     loaded.dead = rule;
     return { kind: 'abort', rule };
   }
 
-  /** What to tell of an error in a case; the case is over and its process gone. */
+  /** What to tell of an error in a case; the case is over and its process gone. It is a `SystemLost` where QEMU did it. */
   async #explain(error: unknown): Promise<unknown> {
     this.#loaded = null;
-    const explained = await (await this.#requireHost().process()).explain(error);
+    const host = this.#requireHost();
+    const explained = await host.explain(error);
     await this.#dropProcess();
     return explained;
   }

@@ -2,7 +2,10 @@
 import type { AsyncSystem } from '../../impl/system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
 import { initialState } from '../../model/initial-state.ts';
+import type { Host } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
+import type { Setup } from '../../model/vocabulary.ts';
+import { lossAtEnd, lostAt } from '../async-lockstep.ts';
 import { judgeStep } from '../explain.ts';
 import { inCase } from '../broken-case.ts';
 import type { Case } from '../case.ts';
@@ -77,6 +80,13 @@ export async function tour(
   return { ...tally(), findings, ended, unentered: ended === 'complete' ? left : 0 };
 }
 
+/** A walk so far. */
+interface Way {
+  readonly setup: Setup;
+  readonly operations: Operation[];
+  host: Host;
+}
+
 /** From the beginning until nothing new can be reached, or something differs. */
 async function walk(
   system: AsyncSystem,
@@ -87,13 +97,42 @@ async function walk(
   mustStop: () => boolean,
 ): Promise<TourFinding | null> {
   const setup = scaledSetup(tourWorld);
-  const operations: Operation[] = [];
-  let host = initialState(setup);
-  await system.load(
-    setup,
-    tourWorld.world.alphabet.map((operation) => scaledOperation(operation, tourWorld.scale)),
-  );
+  const way: Way = { setup, operations: [], host: initialState(setup) };
+  const { alphabet } = tourWorld.world;
+  try {
+    await system.load(
+      setup,
+      alphabet.map((operation) => scaledOperation(operation, tourWorld.scale)),
+    );
+  } catch (error) {
+    if (!(error instanceof SystemLost)) throw error;
+    // As in a campaign: what is lost while a case is loaded is told of its first operation.
+    const first: Operation = { op: 'open' };
+    return { testCase: { setup, operations: [first] }, divergence: lostAt(way.host, 0, first, error) };
+  }
+  const finding = await walkOn(system, tourWorld, graph, plan, count, mustStop, way);
+  const lost = await lossAtEnd(system);
+  const last = way.operations.at(-1);
+  if (finding !== null || lost === null || last === undefined) return finding;
+  const index = way.operations.length - 1;
+  return {
+    testCase: { setup, operations: way.operations },
+    divergence: { ...lostAt(way.host, index, last, lost), isAtEnd: true },
+  };
+}
+
+async function walkOn(
+  system: AsyncSystem,
+  tourWorld: TourWorld,
+  graph: TourGraph,
+  plan: WalkPlan,
+  count: { operations: number; otherwise: number },
+  mustStop: () => boolean,
+  way: Way,
+): Promise<TourFinding | null> {
+  const { setup, operations } = way;
   while (operations.length < WALK_OPERATIONS_MAX && !mustStop()) {
+    const { host } = way;
     const small = smallHost(host, tourWorld);
     const place = small === null ? null : graph.placeOf(small);
     const index = place === null ? null : plan.next(place.state);
@@ -114,13 +153,12 @@ async function walk(
       const judged = judgeStep(system, host, operation, actual, await system.observe());
       if ('found' in judged)
         return { testCase: { setup, operations }, divergence: { ...at, ...judged.found } };
-      ({ host } = judged.next);
+      way.host = judged.next.host;
     } catch (error) {
       if (!(error instanceof SystemLost)) throw inCase(error, { setup, operations }, at.index);
-      const divergence: Divergence = { kind: 'lost', ...at, how: error.how, detail: error.message };
-      return { testCase: { setup, operations }, divergence };
+      return { testCase: { setup, operations }, divergence: lostAt(host, at.index, operation, error) };
     }
-    const after = smallHost(host, tourWorld);
+    const after = smallHost(way.host, tourWorld);
     const led = after === null ? null : (graph.placeOf(after)?.state ?? null);
     if (!plan.walked(place.state, index, led)) count.otherwise++;
   }

@@ -98,8 +98,13 @@ export class RecordingSystem implements AsyncSystem {
     return this.#system.accepts(operation, stages, setup);
   }
 
-  unload(): Promise<void> {
-    return this.#system.unload();
+  async unload(): Promise<void> {
+    this.#writeAnswer();
+    try {
+      await this.#system.unload();
+    } catch (error) {
+      throw this.#noted(error, { atEnd: true });
+    }
   }
 
   async shutdown(): Promise<void> {
@@ -116,8 +121,10 @@ export class RecordingSystem implements AsyncSystem {
     this.#answer = null;
   }
 
-  #noted(error: unknown): unknown {
-    if (error instanceof SystemLost) this.#log.write({ lost: { how: error.how, detail: error.message } });
+  #noted(error: unknown, when: { readonly atEnd?: true } = {}): unknown {
+    if (error instanceof SystemLost) {
+      this.#log.write({ lost: { how: error.how, detail: error.message, ...when } });
+    }
     return error;
   }
 }
