@@ -47,8 +47,8 @@ export function withSystem(
     );
 }
 
-function systemName(given: string, names: readonly string[]): string {
-  // Reports call it so.
+/** `given` as reports call it. Throws where there is no such system. */
+export function systemName(given: string, names: readonly string[]): string {
   const name = given === 'efficient' ? 'impl' : given;
   const problem = nameProblem(name, names);
   if (problem !== null) throw new InvalidArgumentError(problem);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { exitCodeHelp, isInterrupted, positiveNumber, print, untilInterrupted } from './cli-options.ts';
 import { noted, repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
 import type { ResultFlags } from './cli-results.ts';
-import { connectAsyncSystem } from './properties/subjects.ts';
+import { connectAsyncSystem, settingsOf } from './properties/subjects.ts';
 import { subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { UsageError } from './properties/usage-error.ts';
@@ -34,8 +34,11 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
       }
       requireWritable(flags.failures);
       requireWritableResults(flags);
-      const system = await connectAsyncSystem(flags.system, subjectOptions(flags));
-      const of = { name: system.name, option: flags.system, capabilities: system.capabilities };
+      const options = subjectOptions(flags);
+      const system = await connectAsyncSystem(flags.system, options);
+      const { name: called, capabilities } = system;
+      const settings = settingsOf(flags.system, options);
+      const of = { name: called, option: flags.system, settings, capabilities };
       const walk = async (): Promise<void> => {
         try {
           finish(

@@ -54,11 +54,10 @@ export async function runCampaign(
   options: CampaignOptions,
   observer: CampaignObserver,
 ): Promise<Tally> {
-  const tally = emptyTally(options.operationsMax);
+  const tally = emptyTally(options.operationsMax, performance.now());
   const failures: Failure[] = [];
-  const started = performance.now();
   const clock = (): void => {
-    tally.seconds = (performance.now() - started) / 1000;
+    tally.seconds = secondsSince(tally.began);
     tally.curve.add(tally.seconds, tally.coverage.operations);
   };
   try {
@@ -156,7 +155,13 @@ async function beginBatch(
   let caseIndex = batch.firstCase;
   const record = (testCase: Case, divergence: Divergence | null): void => {
     tally.lengths[testCase.operations.length] = (tally.lengths[testCase.operations.length] ?? 0) + 1;
-    if (divergence !== null) failures.push({ testCase, divergence, caseIndex });
+    if (divergence !== null) {
+      failures.push({ testCase, divergence, caseIndex });
+      tally.firstFailure ??= {
+        operations: tally.coverage.operations,
+        seconds: secondsSince(tally.began),
+      };
+    }
     tally.cases++;
     caseIndex++;
   };

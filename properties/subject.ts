@@ -18,6 +18,8 @@ interface Named {
   readonly name: string;
   /** What a command line calls it. */
   readonly option: string;
+  /** The further words that a command line needs to have the same system again. */
+  readonly settings?: readonly string[];
   /** What its answers are judged by. */
   readonly comparison: ComparisonMode;
   readonly capabilities: Capabilities;
@@ -67,12 +69,14 @@ export function asyncSubject(
   system: AsyncSystem,
   option: string = system.name,
   comparison: ComparisonMode = 'qemu',
+  settings: readonly string[] = [],
 ): AsyncSubject {
   const ahead = playsAhead(system) ? new AheadJudge(system, comparison) : null;
   return {
     kind: 'async',
     name: system.name,
     option,
+    settings,
     comparison,
     capabilities: system.capabilities,
     accepts: (operation, stages, setup) => system.accepts(operation, stages, setup),

@@ -31,6 +31,12 @@ export interface SubjectOptions {
   readonly timeoutMs?: number;
 }
 
+/** What a command line must say beside `--system NAME` to have the same system again. */
+export function settingsOf(name: string, { qemuBinary, timeoutMs }: SubjectOptions): readonly string[] {
+  if (name === 'qemu') return qemuBinary === undefined ? [] : ['--qemu', qemuBinary];
+  return timeoutMs === undefined || !name.startsWith(EXEC) ? [] : ['--timeout', String(timeoutMs / 1000)];
+}
+
 /** Why a command line cannot name one of these systems, or a command, so; null when it can. */
 export function nameProblem(name: string, names: readonly string[]): string | null {
   if (name.startsWith(EXEC)) {
@@ -47,7 +53,12 @@ export function nameProblem(name: string, names: readonly string[]): string | nu
 /** `name` is one without `nameProblem`. Rejects with `EnvironmentError` where an adapter does not answer as it must. */
 export async function connectSubject(name: string, options: SubjectOptions = {}): Promise<Subject> {
   if (!isOfUser(name)) return openSubject(name, options);
-  return asyncSubject(await connectOfUser(name, options), name, options.comparison);
+  return asyncSubject(
+    await connectOfUser(name, options),
+    name,
+    options.comparison,
+    settingsOf(name, options),
+  );
 }
 
 /** A system that somebody brought along. */
@@ -78,7 +89,7 @@ export async function connect(name: string, options: SubjectOptions = {}): Promi
   const system = await connectAsyncSystem(name, options);
   const declared = system.version ?? '';
   return {
-    subject: asyncSubject(system, name, options.comparison),
+    subject: asyncSubject(system, name, options.comparison, settingsOf(name, options)),
     system,
     version: version ?? (declared === '' ? null : declared),
   };
@@ -112,7 +123,7 @@ function openQemu({ qemuBinary }: SubjectOptions): AsyncSystem {
 /** `name` is one of `subjectNames`. Whether a QEMU is there shows only when its first case is loaded. */
 export function openSubject(name: string, options: SubjectOptions = {}): Subject {
   return name === 'qemu'
-    ? asyncSubject(openQemu(options), name, options.comparison)
+    ? asyncSubject(openQemu(options), name, options.comparison, settingsOf(name, options))
     : syncSubject(openSystem(name), name, options.comparison);
 }
 

@@ -22,6 +22,8 @@ export interface SecondsSplit {
 }
 
 export interface Tally {
+  /** By the clock of this process. */
+  readonly began: number;
   cases: number;
   readonly coverage: Coverage;
   /** `lengths[n]` cases had n operations. */
@@ -29,6 +31,8 @@ export interface Tally {
   readonly findings: Finding[];
   /** Further failures with a signature already found. */
   repeated: number;
+  /** What had been checked when the first failure was found, and after how many seconds. */
+  firstFailure: { readonly operations: number; readonly seconds: number } | null;
   seconds: number;
   readonly split: SecondsSplit;
   readonly curve: ProgressCurve;
@@ -37,13 +41,15 @@ export interface Tally {
   trouble: EnvironmentError | null;
 }
 
-export function emptyTally(operationsMax: number): Tally {
+export function emptyTally(operationsMax: number, began = 0): Tally {
   return {
+    began,
     cases: 0,
     coverage: new Coverage(),
     lengths: Array<number>(operationsMax + 1).fill(0),
     findings: [],
     repeated: 0,
+    firstFailure: null,
     seconds: 0,
     split: { drawing: 0, judging: 0, shrinking: 0 },
     curve: new ProgressCurve(),

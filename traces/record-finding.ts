@@ -1,5 +1,6 @@
 /** Saves what a campaign found as a trace and tells it on one screen, with the command that replays it. */
 import type { Finding } from '../properties/campaign.ts';
+import type { Divergence } from '../properties/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
 import { recordedOf } from './recorded.ts';
@@ -57,10 +58,21 @@ export function findingTrace(of: NamedSystem, finding: Finding, seed: number): T
       step: divergence.index,
       seed,
       caseIndex,
+      ...lossOf(divergence),
       shrink: { candidates, from: originalOperations, to: minimal.operations.length },
     },
     recorded: recordedOf(minimal, divergence),
     setup: minimal.setup,
     operations: minimal.operations,
+  };
+}
+
+/** What is kept of how a system was lost. */
+export function lossOf(divergence: Divergence) {
+  if (divergence.kind !== 'lost') return {};
+  const { lastWords, context } = divergence;
+  return {
+    ...(lastWords === undefined ? {} : { lastWords }),
+    ...(context === undefined ? {} : { circumstances: context }),
   };
 }

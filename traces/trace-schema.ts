@@ -163,6 +163,14 @@ export const traceSchema = z
         step: z.int().min(0),
         seed: z.int().optional(),
         caseIndex: z.int().min(0).optional(),
+        lastWords: z
+          .array(z.string())
+          .describe('What a process that was lost said last on its error output.')
+          .optional(),
+        circumstances: z
+          .array(z.string())
+          .describe('In what state it was: requests held, the block graph as it was seen last.')
+          .optional(),
         shrink: z.strictObject({ candidates: count, from: count, to: count }).optional(),
       })
       .optional(),

@@ -48,9 +48,16 @@ export function verifySummary(result: VerifyResult): string {
         ].join('\n'),
     ...deathsLine(cells),
     ...documentedLine(result.documented),
+    ...firstFailureLine(timing),
     `${result.cases} cases, ${operations} operations checked in ${timing.longest.toFixed(1)} s (${rate}/s), seed ${result.options.seed}, ended by ${result.ended}`,
     verdict,
   ].join('\n');
+}
+
+function firstFailureLine({ firstFailure }: VerifyResult['timing']): string[] {
+  if (firstFailure === undefined || firstFailure === null) return [];
+  const { operations, seconds } = firstFailure;
+  return [`the first failure was found after ${operations} operations and ${seconds.toFixed(1)} s`];
 }
 
 /** Where a system was allowed to keep to the design document, and did. */

@@ -39,7 +39,8 @@ export async function certify(
   writeCertificate(options.folder, { ...draft, reasons: ['the run has not come to its end'] });
   try {
     const connected = await connect();
-    const of = { name: connected.subject.name, option: options.option, comparison: options.comparison };
+    const { name, settings = [] } = connected.subject;
+    const of = { name, option: options.option, settings, comparison: options.comparison };
     await savingBrokenCase(of, failureFolder(options), async () => {
       try {
         await fill(draft, connected, options, console);
@@ -109,6 +110,7 @@ function recorded(
   const of = {
     name: subject.name,
     option: options.option,
+    settings: subject.settings ?? [],
     capabilities: subject.capabilities,
     comparison: options.comparison,
   };

@@ -8,7 +8,7 @@ import type { Outcome, Setup, Stage } from '../../model/vocabulary.ts';
 import type { ComparisonMode } from '../../properties/comparison-mode.ts';
 import { asyncSubject } from '../../properties/subject.ts';
 import type { AsyncSubject } from '../../properties/subject.ts';
-import { connectStepwise } from '../../properties/subjects.ts';
+import { connectStepwise, settingsOf } from '../../properties/subjects.ts';
 import type { SubjectOptions } from '../../properties/subjects.ts';
 import { LogFile } from './log-file.ts';
 import { LOG_VERSION } from './log-schema.ts';
@@ -23,7 +23,8 @@ export async function connectRecorded(
   try {
     const system = await connectStepwise(name, options);
     const comparison = options.comparison ?? 'qemu';
-    return asyncSubject(new RecordingSystem(system, comparison, log), name, comparison);
+    const recording = new RecordingSystem(system, comparison, log);
+    return asyncSubject(recording, name, comparison, settingsOf(name, options));
   } catch (error) {
     log.close();
     throw error;
