@@ -77,6 +77,8 @@ export interface AsyncSystem {
   /** Operations that cannot be given to a case, by the stages of its nodes; they are left out on both sides. */
   accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean;
   unload(): Promise<void>;
+  /** The next case begins with a fresh process, where one process serves many cases. */
+  renew?(): Promise<void>;
   /** Ends whatever the system holds: processes, sockets, files. */
   shutdown(): Promise<void>;
 }

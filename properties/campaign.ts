@@ -5,13 +5,13 @@ import type { Depth } from '../impl/system.ts';
 import { caseArbitrary } from './case-arbitrary.ts';
 import type { Case } from './case.ts';
 import { shardSeeds } from './campaign-seeds.ts';
+import { confirmFailure } from './confirm-failure.ts';
+import type { ConfirmedFailure } from './confirm-failure.ts';
 import { signatureOf } from './divergence.ts';
 import type { Divergence } from './divergence.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { wholeJob } from './shard.ts';
 import type { Shard } from './shard.ts';
-import { shrinkFailure } from './shrink-failure.ts';
-import type { ShrunkFailure } from './shrink-failure.ts';
 import type { Subject } from './subject.ts';
 import { emptyTally } from './tally.ts';
 import type { Finding, Tally } from './tally.ts';
@@ -120,7 +120,12 @@ interface Failure {
   readonly testCase: Case;
   readonly divergence: Divergence;
   readonly caseIndex: number;
+  /** What the same process had been given before, oldest first. */
+  readonly before: readonly Case[];
 }
+
+/** So many of them are kept. */
+const BEFORE_MAX = 24;
 
 function endOf(
   tally: Tally,
@@ -156,12 +161,14 @@ async function beginBatch(
   const record = (testCase: Case, divergence: Divergence | null): void => {
     tally.lengths[testCase.operations.length] = (tally.lengths[testCase.operations.length] ?? 0) + 1;
     if (divergence !== null) {
-      failures.push({ testCase, divergence, caseIndex });
+      failures.push({ testCase, divergence, caseIndex, before: [...tally.before] });
       tally.firstFailure ??= {
         operations: tally.coverage.operations,
         seconds: secondsSince(tally.began),
       };
     }
+    tally.before.push(testCase);
+    if (tally.before.length > BEFORE_MAX) tally.before.shift();
     tally.cases++;
     caseIndex++;
   };
@@ -219,7 +226,9 @@ async function recordFailure(
     return;
   }
   const began = performance.now();
-  const shrunk = await shrinkFailure(subject, failure.testCase, failure.divergence);
+  const { testCase, divergence, before } = failure;
+  const shrunk = await confirmFailure(subject, testCase, divergence, before);
+  tally.before.length = 0;
   tally.split.shrinking += secondsSince(began);
   addFinding(failure, shrunk, tally, observer);
 }
@@ -244,7 +253,7 @@ function isRepeated({ divergence }: Failure, { findings }: Tally): boolean {
 
 function addFinding(
   { testCase, divergence, caseIndex }: Failure,
-  shrunk: ShrunkFailure,
+  shrunk: ConfirmedFailure,
   tally: Tally,
   observer: CampaignObserver,
 ): void {

@@ -24,6 +24,7 @@ export async function shrinkFailure(
   subject: Subject,
   failing: Case,
   divergence: Divergence,
+  candidatesMax = candidatesOf(subject, divergence),
 ): Promise<ShrunkFailure> {
   const signature = signatureOf(divergence);
   let last = divergence;
@@ -38,7 +39,7 @@ export async function shrinkFailure(
   const start = (await fails(cut)) ? cut : failing;
   const simplify = async (from: Case): Promise<Minimised> => {
     const thoroughness = subject.kind === 'sync' ? 'every' : 'halving';
-    const steps = minimise(from, subject.capabilities, thoroughness, candidatesMax(subject, divergence));
+    const steps = minimise(from, subject.capabilities, thoroughness, candidatesMax);
     let next = steps.next();
     while (next.done !== true) next = steps.next(await fails(next.value));
     return next.value;
@@ -83,7 +84,7 @@ function kindsLike(operations: readonly Operation[]): ReadonlySet<Operation['op'
 }
 
 /** A case costs microseconds in this process, tens of milliseconds on a real binary, and seconds where that hangs. */
-function candidatesMax(subject: Subject, divergence: Divergence): number {
+function candidatesOf(subject: Subject, divergence: Divergence): number {
   if (subject.kind === 'sync') return Infinity;
   return divergence.kind === 'lost' && divergence.how === 'hang' ? 24 : 1000;
 }

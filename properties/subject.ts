@@ -36,6 +36,8 @@ export interface SyncSubject extends Named {
 export interface AsyncSubject extends Named {
   readonly kind: 'async';
   judge(testCase: Case, depth: Depth, coverage?: StepCounter): Promise<Divergence | null>;
+  /** The next case gets a fresh process. */
+  renew?(): Promise<void>;
   /** Sends cases at once, for more to be drawn meanwhile, and judges them when the function is called. */
   begin?(cases: readonly Case[], depth: Depth): JudgeBegun;
 }
@@ -85,6 +87,7 @@ export function asyncSubject(
       ahead === null
         ? runAsyncLockstep(system, testCase, { comparison, coverage })
         : ahead.judge(testCase, depth, coverage),
+    ...(system.renew === undefined ? {} : { renew: async () => system.renew?.() }),
     ...(ahead === null ? {} : { begin: (cases, depth) => ahead.begin(cases, depth) }),
   };
 }

@@ -1,10 +1,11 @@
 /** What a campaign has done so far. */
 import type { EnvironmentError } from '../impl/environment-error.ts';
+import type { Case } from './case.ts';
 import { Coverage } from './coverage.ts';
 import { ProgressCurve } from './progress-curve.ts';
-import type { ShrunkFailure } from './shrink-failure.ts';
+import type { ConfirmedFailure } from './confirm-failure.ts';
 
-export interface Finding extends ShrunkFailure {
+export interface Finding extends ConfirmedFailure {
   readonly signature: string;
   /** Operations of the case as it was drawn. */
   readonly originalOperations: number;
@@ -26,6 +27,8 @@ export interface Tally {
   readonly began: number;
   cases: number;
   readonly coverage: Coverage;
+  /** The cases that were played last. */
+  readonly before: Case[];
   /** `lengths[n]` cases had n operations. */
   readonly lengths: number[];
   readonly findings: Finding[];
@@ -45,6 +48,7 @@ export function emptyTally(operationsMax: number, began = 0): Tally {
   return {
     began,
     cases: 0,
+    before: [],
     coverage: new Coverage(),
     lengths: Array<number>(operationsMax + 1).fill(0),
     findings: [],

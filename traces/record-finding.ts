@@ -31,6 +31,7 @@ export function recordFinding(
   const { minimal, originalOperations } = finding;
   const history = [
     `found in case ${finding.caseIndex} of seed ${seed}; ${originalOperations} operations shrunk to ${minimal.operations.length}: ${minimality(finding)}`,
+    ...confirmation(finding),
     `trace:  ${path}`,
     pageLine(saved, of, minimal, finding.divergence),
     replayCommand(path, of),
@@ -38,7 +39,17 @@ export function recordFinding(
   return { path, text: printFailure(buildFailureReport(of.name, minimal, finding.divergence, history)) };
 }
 
-function minimality({ complete, candidates, thoroughness }: Finding): string {
+/** Nothing of systems that have no process. */
+function confirmation({ reproduces, before = [] }: Finding): string[] {
+  if (reproduces === undefined) return [];
+  if (reproduces) return ['failed again in a fresh process'];
+  return [
+    `seen once, not repeated in a fresh process: the ${before.length} cases before it are kept in the trace, and a replay plays them first`,
+  ];
+}
+
+function minimality({ reproduces, complete, candidates, thoroughness }: Finding): string {
+  if (reproduces === false) return 'cut after the step that differed';
   if (!complete) return `stopped after ${candidates} candidates, it may not be minimal`;
   const lowered = thoroughness === 'every' ? 'no number lowered' : 'no number lowered by halving';
   return `no operation can be dropped and ${lowered} (${candidates} candidates tried)`;
@@ -46,6 +57,7 @@ function minimality({ complete, candidates, thoroughness }: Finding): string {
 
 export function findingTrace(of: NamedSystem, finding: Finding, seed: number): Trace {
   const { minimal, divergence, signature, candidates, originalOperations, caseIndex } = finding;
+  const { reproduces, before } = finding;
   return {
     format: 'colocheck-trace',
     version: TRACE_VERSION,
@@ -61,6 +73,8 @@ export function findingTrace(of: NamedSystem, finding: Finding, seed: number): T
       ...lossOf(divergence),
       shrink: { candidates, from: originalOperations, to: minimal.operations.length },
     },
+    ...(reproduces === undefined ? {} : { reproduces }),
+    ...(before === undefined ? {} : { before }),
     recorded: recordedOf(minimal, divergence),
     setup: minimal.setup,
     operations: minimal.operations,

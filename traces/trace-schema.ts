@@ -174,6 +174,18 @@ export const traceSchema = z
         shrink: z.strictObject({ candidates: count, from: count, to: count }).optional(),
       })
       .optional(),
+    reproduces: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether it failed in a fresh process as well; false where it was seen once, behind other cases.',
+      ),
+    before: z
+      .array(z.strictObject({ setup: setupSchema, operations: z.array(operationSchema) }))
+      .optional()
+      .describe(
+        'The cases that the process had played before, where it does not: a replay plays them first.',
+      ),
     recorded: recordedSchema.optional(),
     setup: setupSchema,
     operations: z.array(operation),

@@ -4,7 +4,7 @@ import { signatureOf } from '../properties/divergence.ts';
 import { caseProblem } from '../properties/setup-problem.ts';
 import type { Subject } from '../properties/subject.ts';
 import { listTraces } from './failure-folder.ts';
-import { caseOf } from './replay.ts';
+import { caseOf, judgeTrace } from './replay.ts';
 import { TraceError } from './trace-error.ts';
 import { readTrace } from './trace-file.ts';
 import type { Trace } from './trace-schema.ts';
@@ -62,7 +62,7 @@ async function rowOf(path: string, trace: Trace, subjects: readonly Subject[]): 
   for (const subject of subjects) {
     if (subject.comparison !== trace.comparison) continue;
     const problem = caseProblem(testCase, subject.capabilities);
-    const divergence = problem === null ? await subject.judge(testCase, 'full') : null;
+    const divergence = problem === null ? await judgeTrace(trace, subject) : null;
     today[subject.name] = problem ?? (divergence === null ? 'agrees' : signatureOf(divergence));
   }
   return {

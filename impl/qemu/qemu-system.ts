@@ -149,6 +149,12 @@ class QemuSystem implements AsyncSystem {
     }
   }
 
+  async renew(): Promise<void> {
+    this.#loaded = null;
+    if (this.#host === null) return;
+    await Promise.all([this.#dropProcess(), this.#host.peers.shutdown()]);
+  }
+
   async shutdown(): Promise<void> {
     this.#loaded = null;
     const host = this.#host;

@@ -108,6 +108,11 @@ export class RecordingSystem implements AsyncSystem {
     }
   }
 
+  async renew(): Promise<void> {
+    this.#writeAnswer();
+    await this.#system.renew?.();
+  }
+
   async shutdown(): Promise<void> {
     try {
       await this.#system.shutdown();
