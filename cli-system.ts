@@ -68,6 +68,7 @@ export function traceOptions(
 export function subjectOptions({ qemu, timeout, comparison }: SystemFlags): SubjectOptions {
   return {
     comparison,
+    tell: (line) => process.stderr.write(`colocheck: ${line}\n`),
     ...(qemu === undefined ? {} : { qemuBinary: qemu }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
   };

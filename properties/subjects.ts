@@ -5,6 +5,7 @@ import { guardSystem } from '../impl/module/guarded-system.ts';
 import { createModuleSystem } from '../impl/module/module-system.ts';
 import type { AsyncSystem, System } from '../impl/system.ts';
 import { qemuVersion } from '../impl/qemu/qemu-binary.ts';
+import { connectQemuSystem } from '../impl/qemu/connect-qemu.ts';
 import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
 import { mutants } from '../impl/mutants/catalogue.ts';
 import { createMutant, mutantSystemName } from '../impl/mutants/mutant.ts';
@@ -29,6 +30,8 @@ export interface SubjectOptions {
   readonly comparison?: ComparisonMode;
   /** How long a process behind `exec:` may take to answer. */
   readonly timeoutMs?: number;
+  /** Is told in one line what a system cannot be given that others can; left out: nobody is. */
+  readonly tell?: (line: string) => void;
 }
 
 /** What a command line must say beside `--system NAME` to have the same system again. */
@@ -52,9 +55,9 @@ export function nameProblem(name: string, names: readonly string[]): string | nu
 
 /** `name` is one without `nameProblem`. Rejects with `EnvironmentError` where an adapter does not answer as it must. */
 export async function connectSubject(name: string, options: SubjectOptions = {}): Promise<Subject> {
-  if (!isOfUser(name)) return openSubject(name, options);
+  if (!isOfUser(name) && name !== 'qemu') return openSubject(name, options);
   return asyncSubject(
-    await connectOfUser(name, options),
+    await connectAsyncSystem(name, options),
     name,
     options.comparison,
     settingsOf(name, options),
@@ -104,7 +107,7 @@ export async function connectStepwise(name: string, options: SubjectOptions): Pr
 
 /** The systems that a tour can walk on. */
 export async function connectAsyncSystem(name: string, options: SubjectOptions): Promise<AsyncSystem> {
-  return name === 'qemu' ? openQemu(options) : connectOfUser(name, options);
+  return name === 'qemu' ? connectQemu(options) : connectOfUser(name, options);
 }
 
 function connectExec(name: string, { timeoutMs, comparison }: SubjectOptions): Promise<AsyncSystem> {
@@ -114,6 +117,10 @@ function connectExec(name: string, { timeoutMs, comparison }: SubjectOptions): P
     ...(comparison === 'document' ? { comparison } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
+}
+
+function connectQemu({ qemuBinary, tell = () => {} }: SubjectOptions): Promise<AsyncSystem> {
+  return connectQemuSystem(qemuBinary === undefined ? {} : { binary: qemuBinary }, tell);
 }
 
 function openQemu({ qemuBinary }: SubjectOptions): AsyncSystem {

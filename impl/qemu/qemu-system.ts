@@ -3,7 +3,7 @@ import { operationNames } from '../operation-lists.ts';
 import { defects, layers, NODES_MAX } from '../../model/vocabulary.ts';
 import { isFrom } from '../../model/operations.ts';
 import type { FaultOperation, Operation } from '../../model/operations.ts';
-import type { AbortRule, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
+import type { AbortRule, Defect, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
 import type { Shown, ShownNode } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { PayloadImages } from '../payload.ts';
@@ -55,14 +55,16 @@ interface Loaded {
 
 class QemuSystem implements AsyncSystem {
   readonly name = 'qemu';
-  readonly capabilities = CAPABILITIES;
+  readonly capabilities: Capabilities;
   readonly #options: QemuOptions;
   #host: QemuHost | null = null;
   #payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
   #loaded: Loaded | null = null;
 
-  constructor(options: QemuOptions) {
+  constructor(options: QemuOptions, without: readonly Defect[]) {
     this.#options = options;
+    const given = defects.filter((defect) => !without.includes(defect));
+    this.capabilities = { ...CAPABILITIES, defects: given };
   }
 
   async load(setup: Setup, operations: readonly Operation[]): Promise<void> {
@@ -274,7 +276,10 @@ function operationsOn(node: number, operations: readonly Operation[]): readonly 
   return operations.filter((operation) => ('node' in operation ? (operation.node ?? 0) : 0) === node);
 }
 
-/** Nothing runs before the first `load`, which rejects with `EnvironmentError` where QEMU cannot be used. */
-export function createQemuSystem(options: QemuOptions = {}): AsyncSystem {
-  return new QemuSystem(options);
+/**
+ * Nothing runs before the first `load`, which rejects with `EnvironmentError` where QEMU cannot be used. The defects `without`
+ * are not declared.
+ */
+export function createQemuSystem(options: QemuOptions = {}, without: readonly Defect[] = []): AsyncSystem {
+  return new QemuSystem(options, without);
 }
