@@ -55,10 +55,8 @@ export function buildFailureReport(
   const node = nodeInQuestion(divergence);
   const sectors = sectorsInQuestion(testCase.setup.nodes[node], divergence);
   const { index, operation, stage } = divergence;
-  const isAtEnd = divergence.kind === 'lost' && divergence.isAtEnd === true;
-  const when = isAtEnd ? 'When the case was taken down after step' : 'Step';
   return {
-    sentence: `${when} ${index + 1} (${describeOperation(operation)}, stage ${stage}): ${describeDivergence(systemName, divergence)}`,
+    sentence: `Step ${index + 1} (${describeOperation(operation)}, stage ${stage}): ${describeDivergence(systemName, divergence)}`,
     setup: describeSetup(testCase.setup),
     steps: reportSteps(testCase, divergence, node, sectors),
     layers: layerRows(testCase, divergence, node, sectors),
@@ -88,7 +86,7 @@ export function describeDivergence(systemName: string, divergence: Divergence): 
     case 'invariant':
       return `${systemName} breaks ${divergence.invariant}: ${divergence.law}`;
     case 'lost':
-      return `${systemName} was lost (${divergence.how}): ${divergence.detail}`;
+      return `${systemName} was lost${divergence.isAtEnd === true ? ' when the case was taken down' : ''} (${divergence.how}): ${divergence.detail}`;
   }
 }
 
