@@ -27,21 +27,40 @@ function errorOutcome(message: string): Outcome {
   return { kind: 'error', message: message.replaceAll(/#block\d+/g, '#block') };
 }
 
-/** The rule by which a process died that was given `operation`; null where its death has no known cause. */
-export function abortRule(operation: Operation, signal: NodeJS.Signals | null): AbortRule | null {
+/** How a process ended by itself, and what it said last. */
+export interface Death {
+  readonly signal: NodeJS.Signals | null;
+  readonly said: string;
+}
+
+/**
+ * The rule by which a process died that was given `operation`; null where its death has no known cause. Of a violated
+ * assertion the text decides: any other one is a finding, whatever it was that came to it.
+ */
+export function abortRule(operation: Operation, { signal, said }: Death): AbortRule | null {
   switch (operation.op) {
     case 'start':
-      return signal === 'SIGABRT' ? 'startAfterFailedStart' : null;
+      return startRule(signal, said);
     case 'stop':
       return stopRule(signal);
     case 'setReplication':
-      if (!operation.enable) return stopRule(signal);
-      return signal === 'SIGABRT' ? 'startAfterFailedStart' : null;
+      return operation.enable ? startRule(signal, said) : stopRule(signal);
     case 'close':
       return signal === 'SIGSEGV' ? 'closeWithoutCommitJob' : null;
     default:
       return null;
   }
+}
+
+/**
+ * `error_setv: Assertion `*errp == NULL' failed` (util/error.c, the same in 7.2, 10.0 and 11.1): the blocker of the start
+ * that failed is still there. The C library frames the words in its own way.
+ */
+function startRule(signal: NodeJS.Signals | null, said: string): AbortRule | null {
+  const isMeant = said
+    .split('\n')
+    .some((line) => line.includes('error_setv') && line.includes('*errp == NULL'));
+  return signal === 'SIGABRT' && isMeant ? 'startAfterFailedStart' : null;
 }
 
 function stopRule(signal: NodeJS.Signals | null): AbortRule | null {
