@@ -45,8 +45,8 @@ export function withSystem(
     );
 }
 
-function systemName(given: string, names: readonly string[]): string {
-  // Reports call it so.
+/** `given` as reports call it. Throws where there is no such system. */
+export function systemName(given: string, names: readonly string[]): string {
   const name = given === 'efficient' ? 'impl' : given;
   const problem = nameProblem(name, names);
   if (problem !== null) throw new InvalidArgumentError(problem);
@@ -75,6 +75,7 @@ export async function subjectOptions(
 ): Promise<SubjectOptions> {
   return {
     comparison: comparison ?? (await usualComparison(system, qemu, usual)),
+    tell: (line) => process.stderr.write(`colocheck: ${line}\n`),
     ...(qemu === undefined ? {} : { qemuBinary: qemu }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
   };

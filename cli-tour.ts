@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { exitCodeHelp, isInterrupted, positiveNumber, print, untilInterrupted } from './cli-options.ts';
 import { noted, repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
 import type { ResultFlags } from './cli-results.ts';
-import { connectAsyncSystem } from './properties/subjects.ts';
+import { connectAsyncSystem, settingsOf } from './properties/subjects.ts';
 import { subjectOptions, withSystem } from './cli-system.ts';
 import type { SystemFlags } from './cli-system.ts';
 import { UsageError } from './properties/usage-error.ts';
@@ -35,7 +35,9 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
       const options = await subjectOptions(flags);
       const { comparison = 'qemu' } = options;
       const system = await connectAsyncSystem(flags.system, options);
-      const of = { name: system.name, option: flags.system, capabilities: system.capabilities, comparison };
+      const { name: called, capabilities } = system;
+      const settings = settingsOf(flags.system, options);
+      const of = { name: called, option: flags.system, settings, capabilities, comparison };
       const walk = async (): Promise<void> => {
         try {
           finish(

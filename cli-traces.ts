@@ -1,17 +1,17 @@
 /** The command that lists the saved traces. */
 import type { Command } from 'commander';
-import { exitCodeHelp, print } from './cli-options.ts';
-import { usualComparison } from './cli-system.ts';
+import { exitCodeHelp, positiveNumber, print } from './cli-options.ts';
+import { subjectOptions, systemName, usualComparison } from './cli-system.ts';
+import type { SystemFlags } from './cli-system.ts';
 import type { ComparisonMode } from './properties/comparison-mode.ts';
 import type { Subject } from './properties/subject.ts';
-import { openSubject } from './properties/subjects.ts';
+import { connectSubject, subjectNames } from './properties/subjects.ts';
 import { TraceError } from './traces/trace-error.ts';
 import { describeTable, tabulate, TRACE_FOLDERS } from './traces/trace-table.ts';
 import type { Asked } from './traces/trace-table.ts';
 
-interface TracesFlags {
+interface TracesFlags extends Pick<SystemFlags, 'qemu' | 'timeout'> {
   on: string[];
-  qemu?: string;
   json?: true;
 }
 
@@ -25,13 +25,14 @@ export function addTraces(program: Command, finish: (agreed: boolean) => void): 
     )
     .option('--on <system>', 'run each on this system; can be given again', collect, [])
     .option('--qemu <path>', 'the QEMU binary of --on qemu (default: qemu-system-x86_64 on the PATH)')
+    .option('--timeout <seconds>', 'how long an adapter behind exec: may take to answer', positiveNumber)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
-    .action(async (places: string[], { on, qemu, json }: TracesFlags) => {
+    .action(async (places: string[], { on, json, ...flags }: TracesFlags) => {
       const opened: Subject[] = [];
       try {
         const systems: Asked[] = [];
-        for (const name of new Set(on)) systems.push(await asked(name, qemu, opened));
+        for (const name of new Set(on)) systems.push(await asked({ ...flags, system: name }, opened));
         const table = await tabulate(places.length === 0 ? TRACE_FOLDERS : places, systems);
         print(json === true ? JSON.stringify(table, null, 2) : describeTable(table, systems));
         if (table.broken.length > 0)
@@ -44,21 +45,24 @@ export function addTraces(program: Command, finish: (agreed: boolean) => void): 
 }
 
 /** A system for each comparison that a trace asks for; a binary is judged by the profile that it shows. */
-async function asked(option: string, qemu: string | undefined, opened: Subject[]): Promise<Asked> {
-  const shown = option === 'qemu' ? await usualComparison(option, qemu) : null;
+async function asked(flags: SystemFlags, opened: Subject[]): Promise<Asked> {
+  const { system, qemu } = flags;
+  const shown = system === 'qemu' ? await usualComparison(system, qemu) : null;
   const subjects = new Map<ComparisonMode, Subject>();
-  const by = (wanted: ComparisonMode): Subject => {
+  const by = async (wanted: ComparisonMode): Promise<Subject> => {
     const comparison = wanted === 'document' ? wanted : (shown ?? wanted);
     const known = subjects.get(comparison);
     if (known !== undefined) return known;
-    const subject = openSubject(option, { comparison, ...(qemu === undefined ? {} : { qemuBinary: qemu }) });
+    const subject = await connectSubject(system, await subjectOptions({ ...flags, comparison }));
     subjects.set(comparison, subject);
     opened.push(subject);
     return subject;
   };
-  return { name: by('qemu').name, by };
+  const { name } = await by('qemu');
+  return { name, by };
 }
 
-function collect(name: string, known: string[]): string[] {
+function collect(given: string, known: string[]): string[] {
+  const name = systemName(given, subjectNames);
   return [...known, name];
 }

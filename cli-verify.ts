@@ -155,10 +155,11 @@ async function playRecorded(
   const { agreed, diverged, notRun, notApplicable } = summary;
   return {
     counts: { played: agreed + diverged, diverged, notRun, leftOut: notApplicable.length },
-    failures: failures.map(({ trace: { path, testCase }, divergence }) => ({
+    failures: failures.map(({ trace: { path, testCase }, divergence, before }) => ({
       trace: path,
       testCase,
       divergence,
+      before,
     })),
   };
 }

@@ -1,13 +1,24 @@
-/** The process behind a system is gone or silent in the middle of a case: a finding about the system, not a usage error. */
+/** The process behind a system is gone, silent or out of its mind in the middle of a case: a finding about the system. */
+
+/**
+ * `crash`: it died. `hang`: it left something unanswered. `hangup`: it lives, and has ended a connection. `nonsense`: it
+ * answered what nobody can understand. `refusal`: it refused what must succeed.
+ */
+export const lossKinds = ['crash', 'hang', 'hangup', 'nonsense', 'refusal'] as const;
+export type LossKind = (typeof lossKinds)[number];
+
 export class SystemLost extends Error {
-  readonly how: 'crash' | 'hang';
+  readonly how: LossKind;
   /** What the process said last on its error output. */
   readonly stderr: string;
+  /** Lines that tell in what state it was when it was lost. */
+  readonly context: readonly string[];
 
-  constructor(how: 'crash' | 'hang', message: string, stderr = '') {
+  constructor(how: LossKind, message: string, stderr = '', context: readonly string[] = []) {
     super(message);
     this.name = 'SystemLost';
     this.how = how;
     this.stderr = stderr;
+    this.context = context;
   }
 }

@@ -87,6 +87,8 @@ export interface AsyncSystem {
   /** Unloads a case in which nothing differed, and looks at what it leaves; null where that is as it should be. */
   finish?(): Promise<BrokenAtEnd | null>;
   unload(): Promise<void>;
+  /** The next case begins with a fresh process, where one process serves many cases. */
+  renew?(): Promise<void>;
   /** Ends whatever the system holds: processes, sockets, files. */
   shutdown(): Promise<void>;
 }

@@ -12,7 +12,7 @@ import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
 import type { StepCounter } from './coverage.ts';
-import type { Divergence } from './divergence.ts';
+import type { Divergence, LostSystem } from './divergence.ts';
 import { judgePredicted, observeNodes, shownDifference } from './explain.ts';
 import type { Judged } from './explain.ts';
 import { Laws } from './laws.ts';
@@ -32,40 +32,66 @@ export async function runAsyncLockstep(
   options: JudgeOptions = { comparison: 'qemu' },
 ): Promise<Divergence | null> {
   const run = judgedRun(system, { setup }, options);
+  const { found, last } = await playedSteps(system, { setup, operations }, run);
+  if (found === null) run.finish();
+  return last === null ? found : endOfCase(system, run.host, last, found);
+}
+
+/** The first step that differs, and the last that was taken. */
+async function playedSteps(
+  system: AsyncSystem,
+  { setup, operations }: Case,
+  run: StepJudge,
+): Promise<{ readonly found: Divergence | null; readonly last: LastStep | null }> {
   let isLoaded = false;
-  let last: Place | null = null;
+  let last: LastStep | null = null;
   for (const [index, operation] of operations.entries()) {
     try {
+      const at = { index, operation, stage: situation(run.host, operation).stage };
+      // What ends badly before any step was taken is told of the first one.
+      last ??= at;
       // What is lost while a case is loaded is told of its first operation.
       if (!isLoaded) await system.load(setup, operations);
       isLoaded = true;
       const stages = run.host.nodes.map(({ stage }) => stage);
       if (!system.accepts(operation, stages, setup)) continue;
-      last = { index, operation, stage: situation(run.host, operation).stage };
+      last = at;
       const actual = await system.apply(operation);
       const found = run.judge(index, operation, step(run.host, operation), actual, await system.observe());
-      if (found !== null) return found;
+      if (found !== null) return { found, last };
     } catch (error) {
-      if (error instanceof SystemLost) return lostAt(run.host, index, operation, error);
+      if (error instanceof SystemLost) return { found: lostAt(run.host, index, operation, error), last };
       throw inCase(error, { setup, operations }, index);
     }
   }
-  run.finish();
-  return last === null ? null : brokenAtEnd(system, run.host, last);
+  return { found: null, last };
 }
 
-type Place = Pick<Divergence, 'index' | 'operation' | 'stage'>;
+/** A step that was taken, and the stage before it. */
+export type LastStep = Pick<Divergence, 'index' | 'operation' | 'stage'>;
 
-/** What the whole case has broken is told of its last operation. */
-async function brokenAtEnd(system: AsyncSystem, host: Host, last: Place): Promise<Divergence | null> {
+/**
+ * Takes a case down: what happens over that belongs to it and not to the next one. Where nothing differed before (`found`),
+ * the system is asked what the whole case has broken; that, and its loss, is told of the last operation.
+ */
+export async function endOfCase(
+  system: AsyncSystem,
+  host: Host,
+  last: LastStep,
+  found: Divergence | null,
+): Promise<Divergence | null> {
   try {
-    const broken = (await system.finish?.()) ?? null;
-    return broken === null
-      ? null
-      : { kind: 'invariant', ...last, invariant: broken.promise, law: broken.detail };
+    if (found !== null || system.finish === undefined) {
+      await system.unload();
+      return found;
+    }
+    const broken = await system.finish();
+    if (broken === null) return null;
+    const { promise: invariant, detail: law } = broken;
+    return { kind: 'invariant', ...last, invariant, law, isAtEnd: true };
   } catch (error) {
-    if (error instanceof SystemLost) return lostAt(host, last.index, last.operation, error);
-    throw error;
+    if (!(error instanceof SystemLost)) throw error;
+    return found ?? { ...lostAt(host, last.index, last.operation, error), isAtEnd: true };
   }
 }
 
@@ -111,9 +137,33 @@ export function judgedRun(
     : new ProfileJudge(run, system, testCase.setup, shownDifference, options);
 }
 
-export function lostAt(host: Host, index: number, operation: Operation, error: SystemLost): Divergence {
+export function lostAt(host: Host, index: number, operation: Operation, error: SystemLost): LostSystem {
   const { stage } = situation(host, operation);
-  return { kind: 'lost', index, operation, stage, how: error.how, detail: error.message };
+  const lastWords = lastLines(error.stderr);
+  const { how, message, context } = error;
+  return {
+    kind: 'lost',
+    index,
+    operation,
+    stage,
+    how,
+    detail: message,
+    ...(lastWords.length === 0 ? {} : { lastWords }),
+    ...(context.length === 0 ? {} : { context }),
+  };
+}
+
+const LINES_KEPT = 6;
+const LINE_CHARACTERS = 400;
+
+/** Without what could steer a terminal. */
+function lastLines(said: string): string[] {
+  return said
+    .split('\n')
+    .map((line) => line.replaceAll(/\p{Cc}+/gu, ' ').trim())
+    .filter((line) => line !== '')
+    .slice(-LINES_KEPT)
+    .map((line) => line.slice(0, LINE_CHARACTERS));
 }
 
 /** The model and its laws along a run that is judged step by step, by what the real binary does. */

@@ -45,6 +45,16 @@ describe('a campaign on the efficient implementation', () => {
     expect(tally.findings.map(({ signature }) => signature)).toEqual([]);
   });
 
+  test('says when the first failure was found', async () => {
+    const [mutant] = mutants;
+    if (mutant === undefined) throw new Error('there are no mutants');
+    const { firstFailure, findings, coverage } = await search(createMutant(mutant));
+    expect(findings).toHaveLength(1);
+    expect(firstFailure?.operations).toBeGreaterThan(0);
+    expect(firstFailure?.operations).toBeLessThanOrEqual(coverage.operations);
+    expect((await search(createEfficientSystem(), { casesMax: 64 })).firstFailure).toBeNull();
+  });
+
   test('repeats exactly for the same seed', async () => {
     const runs = await Promise.all([search(createEfficientSystem()), search(createEfficientSystem())]);
     const [first, second] = runs.map(({ coverage, lengths }) => ({ cells: coverage.list(), lengths }));

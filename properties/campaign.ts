@@ -5,13 +5,13 @@ import type { Depth } from '../impl/system.ts';
 import { caseArbitrary } from './case-arbitrary.ts';
 import type { Case } from './case.ts';
 import { shardSeeds } from './campaign-seeds.ts';
+import { BEFORE_MAX, confirmFailure } from './confirm-failure.ts';
+import type { ConfirmedFailure } from './confirm-failure.ts';
 import { signatureOf } from './divergence.ts';
 import type { Divergence } from './divergence.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { wholeJob } from './shard.ts';
 import type { Shard } from './shard.ts';
-import { shrinkFailure } from './shrink-failure.ts';
-import type { ShrunkFailure } from './shrink-failure.ts';
 import type { Subject } from './subject.ts';
 import { emptyTally } from './tally.ts';
 import type { Finding, Tally } from './tally.ts';
@@ -38,6 +38,8 @@ export interface RecordedDivergence {
   readonly trace: string;
   readonly testCase: Case;
   readonly divergence: Divergence;
+  /** What the same process had been given before, oldest first. */
+  readonly before: readonly Case[];
 }
 
 export interface CampaignObserver {
@@ -62,11 +64,10 @@ export async function runCampaign(
   options: CampaignOptions,
   observer: CampaignObserver,
 ): Promise<Tally> {
-  const tally = emptyTally(options.operationsMax);
+  const tally = emptyTally(options.operationsMax, performance.now());
   const failures: Failure[] = [];
-  const started = performance.now();
   const clock = (): void => {
-    tally.seconds = (performance.now() - started) / 1000;
+    tally.seconds = secondsSince(tally.began);
     tally.curve.add(tally.seconds, tally.coverage.operations);
   };
   try {
@@ -134,6 +135,8 @@ interface Failure {
   readonly divergence: Divergence;
   readonly caseIndex: number | null;
   readonly trace?: string;
+  /** What the same process had been given before, oldest first. */
+  readonly before: readonly Case[];
 }
 
 function endOf(
@@ -169,7 +172,15 @@ async function beginBatch(
   let caseIndex = batch.firstCase;
   const record = (testCase: Case, divergence: Divergence | null): void => {
     tally.lengths[testCase.operations.length] = (tally.lengths[testCase.operations.length] ?? 0) + 1;
-    if (divergence !== null) failures.push({ testCase, divergence, caseIndex });
+    if (divergence !== null) {
+      failures.push({ testCase, divergence, caseIndex, before: [...tally.before] });
+      tally.firstFailure ??= {
+        operations: tally.coverage.operations,
+        seconds: secondsSince(tally.began),
+      };
+    }
+    tally.before.push(testCase);
+    if (tally.before.length > BEFORE_MAX) tally.before.shift();
     tally.cases++;
     caseIndex++;
   };
@@ -227,7 +238,9 @@ async function recordFailure(
     return;
   }
   const began = performance.now();
-  const shrunk = await shrinkFailure(subject, failure.testCase, failure.divergence);
+  const { testCase, divergence, before } = failure;
+  const shrunk = await confirmFailure(subject, testCase, divergence, before);
+  tally.before.length = 0;
   tally.split.shrinking += secondsSince(began);
   addFinding(failure, shrunk, tally, observer);
 }
@@ -252,7 +265,7 @@ function isRepeated({ divergence }: Failure, { findings }: Tally): boolean {
 
 function addFinding(
   { testCase, divergence, caseIndex, trace }: Failure,
-  shrunk: ShrunkFailure,
+  shrunk: ConfirmedFailure,
   tally: Tally,
   observer: CampaignObserver,
 ): void {

@@ -4,6 +4,7 @@ import type { HostStep } from '../model/node.ts';
 import type { ObservationPart, ShownNode } from '../impl/shown.ts';
 import type { Operation } from '../model/operations.ts';
 import type { Outcome, Stage } from '../model/vocabulary.ts';
+import type { LossKind } from '../impl/system-lost.ts';
 
 /** Where model and system first differ, or which law the system breaks, or how its process was lost. */
 export type Divergence = OutcomeDivergence | ObservationDivergence | BrokenInvariant | LostSystem;
@@ -53,18 +54,27 @@ export interface BrokenInvariant extends At {
   readonly kind: 'invariant';
   readonly invariant: string;
   readonly law: string;
+  /** It shows at no operation, but when the case is taken down after the last one. */
+  readonly isAtEnd?: true;
 }
 
 export interface LostSystem extends At {
   readonly kind: 'lost';
-  readonly how: 'crash' | 'hang';
+  readonly how: LossKind;
   readonly detail: string;
+  /** It happened after the last operation, when the case was taken down; `stage` is the one after it, too. */
+  readonly isAtEnd?: true;
+  /** What its process said last on its error output, a line each. */
+  readonly lastWords?: readonly string[];
+  /** Lines that tell in what state it was. */
+  readonly context?: readonly string[];
 }
 
 /** Failures with the same signature are taken for the same bug: kind, operation, stage, and what differed. */
 export function signatureOf(divergence: Divergence): string {
   const { kind, operation, stage } = divergence;
-  return [kind, operation.op, stage, aspectOf(divergence)].join('-');
+  const when = divergence.kind === 'lost' && divergence.isAtEnd === true ? 'unload' : operation.op;
+  return [kind, when, stage, aspectOf(divergence)].join('-');
 }
 
 function aspectOf(divergence: Divergence): string {

@@ -10,6 +10,7 @@ import { describeOutcome } from './comparison.ts';
 import type { Divergence } from './divergence.ts';
 import { touchedBy } from './lockstep.ts';
 import { describeOperation } from './operation-text.ts';
+import { observeIndirectly } from './shown-by-model.ts';
 
 export interface FailureReport {
   readonly sentence: string;
@@ -18,6 +19,8 @@ export interface FailureReport {
   /** The layers at the sectors in question, before and after the culprit. */
   readonly layers: readonly LayerRow[];
   readonly sectors: readonly number[];
+  /** Lines about a system that was lost. */
+  readonly circumstances: readonly string[];
   readonly history: string;
 }
 
@@ -30,11 +33,15 @@ export interface ReportStep {
 }
 
 export interface LayerRow {
-  readonly layer: 'view' | 'active' | 'hidden' | 'secondary';
+  /** `answers` names the layer that answers a read of the guest. */
+  readonly layer: ShownLayer | 'answers';
   readonly before: readonly string[];
   readonly expected: readonly string[];
   readonly actual: readonly string[];
 }
+
+const shownLayers = ['view', 'active', 'hidden', 'secondary'] as const;
+type ShownLayer = (typeof shownLayers)[number];
 
 /** At most this many sectors are shown side by side. */
 const SECTORS_SHOWN = 8;
@@ -47,14 +54,25 @@ export function buildFailureReport(
 ): FailureReport {
   const node = nodeInQuestion(divergence);
   const sectors = sectorsInQuestion(testCase.setup.nodes[node], divergence);
+  const { index, operation, stage } = divergence;
   return {
-    sentence: `Step ${divergence.index + 1} (${describeOperation(divergence.operation)}, stage ${divergence.stage}): ${describeDivergence(systemName, divergence)}`,
+    sentence: `Step ${index + 1} (${describeOperation(operation)}, stage ${stage}): ${describeDivergence(systemName, divergence)}`,
     setup: describeSetup(testCase.setup),
     steps: reportSteps(testCase, divergence, node, sectors),
     layers: layerRows(testCase, divergence, node, sectors),
     sectors,
+    circumstances: circumstancesOf(systemName, divergence),
     history,
   };
+}
+
+/** What a lost system said last and in what state it was: what the trace keeps, and the reader of a report looks for. */
+export function circumstancesOf(systemName: string, divergence: Divergence): string[] {
+  if (divergence.kind !== 'lost') return [];
+  const { lastWords = [], context = [] } = divergence;
+  const words =
+    lastWords.length === 0 ? [] : [`${systemName} said last:`, ...lastWords.map((line) => `  ${line}`)];
+  return [...words, ...context];
 }
 
 export function describeDivergence(systemName: string, divergence: Divergence): string {
@@ -68,7 +86,7 @@ export function describeDivergence(systemName: string, divergence: Divergence): 
     case 'invariant':
       return `${systemName} breaks ${divergence.invariant}: ${divergence.law}`;
     case 'lost':
-      return `${systemName} was lost (${divergence.how}): ${divergence.detail}`;
+      return `${systemName} was lost${divergence.isAtEnd === true ? ' when the case was taken down' : ''} (${divergence.how}): ${divergence.detail}`;
   }
 }
 
@@ -155,20 +173,33 @@ function layerRows(
   const before = shownAt(steps[divergence.index - 1]?.host ?? start, node);
   const expected = shownAt(steps[divergence.index]?.host ?? start, node);
   const actual: ShownNode = divergence.kind === 'observation' ? divergence.observed : {};
-  return (['view', 'active', 'hidden', 'secondary'] as const).map((layer) => ({
+  const rows = shownLayers.map((layer) => ({
     layer,
     before: entriesAt(before, layer, sectors),
     expected: entriesAt(expected, layer, sectors),
     actual: entriesAt(actual, layer, sectors),
   }));
+  if (actual.answeredBy === undefined) return rows;
+  const [was, wanted, is] = [before, expected, actual].map((shown) => answeringAt(shown, sectors));
+  return [...rows, { layer: 'answers', before: was ?? [], expected: wanted ?? [], actual: is ?? [] }];
 }
 
 function shownAt({ nodes, dead }: Host, index: number): ShownNode {
   const node = nodes[index];
-  return node === undefined ? {} : observe(node, dead);
+  return node === undefined ? {} : { ...observe(node, dead), ...observeIndirectly(node) };
 }
 
-function entriesAt(observation: ShownNode, layer: LayerRow['layer'], sectors: readonly number[]): string[] {
+/** Cells are narrow. */
+const shortNames = { active: 'act', hidden: 'hid', secondary: 'sec' } as const;
+
+function answeringAt({ answeredBy }: ShownNode, sectors: readonly number[]): string[] {
+  return sectors.map((sector) => {
+    const layer = answeredBy?.[sector];
+    return layer === undefined ? '!' : shortNames[layer];
+  });
+}
+
+function entriesAt(observation: ShownNode, layer: ShownLayer, sectors: readonly number[]): string[] {
   if (layer !== 'view') {
     const entries = observation[layer];
     return sectors.map((sector) => (entries === undefined ? '?' : String(entries[sector] ?? '-')));

@@ -58,3 +58,28 @@ test('stays on one screen for a long case', () => {
   expect(text.split('\n').length).toBeLessThan(50);
   expect(text).toContain('... 179 steps not shown ...');
 });
+
+test('shows the layer that answers where the system shows it', () => {
+  const testCase = {
+    setup: { nodes: [fourClusters] },
+    operations: [...started, guestRead(0)],
+  };
+  const divergence = {
+    kind: 'observation',
+    index: 2,
+    operation: guestRead(0),
+    stage: 'running',
+    node: 0,
+    part: 'answeredBy',
+    sector: 0,
+    expected: 'secondary',
+    actual: 'active',
+    observed: { answeredBy: Array.from({ length: 8 }, (_, sector) => (sector < 2 ? 'active' : 'secondary')) },
+  } as const;
+  const text = printFailure(buildFailureReport('qemu', testCase, divergence, 'found by hand'), plain);
+  expect(text).toContain(`answers    before    sec  sec  sec  sec  sec  sec  sec  sec
+           model     sec  sec  sec  sec  sec  sec  sec  sec
+           system    act  act  sec  sec  sec  sec  sec  sec
+`);
+  expect(text).toContain('answers: act(ive), hid(den) or sec(ondary) disk');
+});

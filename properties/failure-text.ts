@@ -15,6 +15,8 @@ export function printFailure(report: FailureReport, colors: Colors = pc): string
     ...printSteps(report.steps, colors),
     '',
     ...printLayers(report, colors),
+    ...report.circumstances,
+    ...(report.circumstances.length === 0 ? [] : ['']),
     report.history,
   ].join('\n');
 }
@@ -44,9 +46,10 @@ function printLayers({ layers, sectors }: FailureReport, colors: Colors): string
     `${''.padEnd(10)} model   ${cells(row.expected)}`,
     `${''.padEnd(10)} system  ${markDifferences(row, width, colors)}`,
   ]);
-  const legend = colors.dim(
-    "tag of the write that each sector holds; 0 zeroes, - not allocated, -1 no write's content, ! refused, ? not shown",
-  );
+  const tags =
+    "tag of the write that each sector holds; 0 zeroes, - not allocated, -1 no write's content, ! refused, ? not shown";
+  const isAnswering = layers.some(({ layer }) => layer === 'answers');
+  const legend = colors.dim(isAnswering ? `${tags};\nanswers: act(ive), hid(den) or sec(ondary) disk` : tags);
   return [`${'sector'.padEnd(10)}         ${cells(sectors)}`, ...rows, legend, ''];
 }
 

@@ -16,6 +16,9 @@ export interface Minimised {
   readonly complete: boolean;
 }
 
+/** `roughly`: only what can be left out and halved is tried, and none of the many cases that may do the same by less. */
+export type Extent = 'roughly' | 'throughout';
+
 /** Yields candidates and is told of each whether it still fails in the same way; returns the minimal case. */
 export type Minimiser = Generator<Case, Minimised, boolean>;
 
@@ -24,6 +27,7 @@ export function* minimise(
   capabilities: Capabilities,
   thoroughness: Thoroughness,
   candidatesMax = Infinity,
+  extent: Extent = 'throughout',
 ): Minimiser {
   let candidates = 0;
   let minimal = failing;
@@ -39,6 +43,7 @@ export function* minimise(
     if (yield* firstThatFails(simplerSetups(minimal), attempt)) improved = true;
     while (yield* firstThatFails(lowerNumbers(minimal, 'halving'), attempt)) improved = true;
     if (improved) continue;
+    if (extent === 'roughly') break;
     improved = yield* firstThatFails(withoutPairs(minimal), attempt);
     improved ||= yield* firstThatFails(shorterCases(minimal), attempt);
     if (improved || thoroughness === 'halving') continue;

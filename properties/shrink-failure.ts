@@ -7,13 +7,15 @@ import type { Case } from './case.ts';
 import { signatureOf } from './divergence.ts';
 import type { Divergence } from './divergence.ts';
 import { minimise } from './minimise.ts';
-import type { Minimised } from './minimise.ts';
+import type { Extent, Minimised } from './minimise.ts';
 import { targetOf } from './shortest/failure-search.ts';
+import { likelyCases } from './shortest/likely-cases.ts';
+import { ownHost, smallHosts } from './shortest/likely-hosts.ts';
 import { isOddRequest } from './shortest/whole-alphabet.ts';
 import { ModelGraphs } from './shortest/model-graph.ts';
 import { oddSetups, plainSetups } from './shortest/small-setups.ts';
 import { shortestFailure } from './shortest/shortest-failure.ts';
-import type { Subject } from './subject.ts';
+import type { AsyncSubject, Subject } from './subject.ts';
 
 export interface ShrunkFailure extends Minimised {
   /** What goes wrong in the minimal case. */
@@ -24,6 +26,7 @@ export async function shrinkFailure(
   subject: Subject,
   failing: Case,
   divergence: Divergence,
+  candidatesMax = candidatesOf(subject, divergence),
 ): Promise<ShrunkFailure> {
   const signature = signatureOf(divergence);
   let last = divergence;
@@ -36,19 +39,61 @@ export async function shrinkFailure(
   const { setup, operations } = failing;
   const cut = { setup, operations: operations.slice(0, divergence.index + 1) };
   const start = (await fails(cut)) ? cut : failing;
-  const simplify = async (from: Case): Promise<Minimised> => {
+  const simplify = async (from: Case, extent: Extent = 'throughout'): Promise<Minimised> => {
     const thoroughness = subject.kind === 'sync' ? 'every' : 'halving';
-    const steps = minimise(from, subject.capabilities, thoroughness, candidatesMax(subject, divergence));
+    const steps = minimise(from, subject.capabilities, thoroughness, candidatesMax, extent);
     let next = steps.next();
     while (next.done !== true) next = steps.next(await fails(next.value));
     return next.value;
   };
-  let shrunk = await simplify(start);
+  let from = start;
+  if (subject.kind === 'async') {
+    from = (await simplify(start, 'roughly')).minimal;
+    for (const hosts of [ownHost, smallHosts]) {
+      const shorter = await likelyFailure(hosts, subject, from, divergence, fails);
+      if (shorter !== null) from = (await simplify(shorter, 'roughly')).minimal;
+    }
+  }
+  let shrunk = await simplify(from);
   for (const hosts of [plainSetups, oddSetups]) {
     const shorter = shorterOn(hosts, subject, shrunk.minimal, divergence);
     if (shorter !== null && (await fails(shorter))) shrunk = await simplify(shorter);
   }
   return { ...shrunk, divergence: last };
+}
+
+/** On the host of the case, and again on small ones: what does not fail costs a case, what does ends the search. */
+const LIKELY_MAX = 400;
+
+/** A shorter case that fails, of those that by the model lead to where the failure shows; null where none was found. */
+async function likelyFailure(
+  hosts: typeof smallHosts,
+  subject: AsyncSubject,
+  { setup, operations }: Case,
+  divergence: Divergence,
+  fails: (candidate: Case) => Promise<boolean>,
+): Promise<Case | null> {
+  // What happens when a case is taken down shows at no operation.
+  const { kind } = divergence;
+  if ((kind === 'lost' || kind === 'invariant') && divergence.isAtEnd === true) return null;
+  const cases = likelyCases(hosts({ setup, operations }, subject.capabilities), {
+    target: targetOf(divergence),
+    expected: divergence.kind === 'outcome' ? divergence.expected.kind : null,
+    operationsMax: operations.length - 1,
+    kinds: new Set(operations.map(({ op }) => op)),
+    accepts: (operation, host, on) =>
+      subject.accepts(
+        operation,
+        host.nodes.map(({ stage }) => stage),
+        on,
+      ),
+  });
+  let tried = 0;
+  for (const candidate of cases) {
+    if (tried++ >= LIKELY_MAX) return null;
+    if (await fails(candidate)) return candidate;
+  }
+  return null;
 }
 
 /** The same few hosts are searched again and again. */
@@ -83,7 +128,7 @@ function kindsLike(operations: readonly Operation[]): ReadonlySet<Operation['op'
 }
 
 /** A case costs microseconds in this process, tens of milliseconds on a real binary, and seconds where that hangs. */
-function candidatesMax(subject: Subject, divergence: Divergence): number {
+function candidatesOf(subject: Subject, divergence: Divergence): number {
   if (subject.kind === 'sync') return Infinity;
   const waits =
     divergence.kind === 'invariant'

@@ -18,6 +18,8 @@ interface Named {
   readonly name: string;
   /** What a command line calls it. */
   readonly option: string;
+  /** The further words that a command line needs to have the same system again. */
+  readonly settings?: readonly string[];
   /** What its answers are judged by. */
   readonly comparison: ComparisonMode;
   readonly capabilities: Capabilities;
@@ -34,6 +36,8 @@ export interface SyncSubject extends Named {
 export interface AsyncSubject extends Named {
   readonly kind: 'async';
   judge(testCase: Case, depth: Depth, coverage?: StepCounter): Promise<Divergence | null>;
+  /** The next case gets a fresh process. */
+  renew?(): Promise<void>;
   /** Sends cases at once, for more to be drawn meanwhile, and judges them when the function is called. */
   begin?(cases: readonly Case[], depth: Depth): JudgeBegun;
 }
@@ -67,12 +71,14 @@ export function asyncSubject(
   system: AsyncSystem,
   option: string = system.name,
   comparison: ComparisonMode = 'qemu',
+  settings: readonly string[] = [],
 ): AsyncSubject {
   const ahead = playsAhead(system) ? new AheadJudge(system, comparison) : null;
   return {
     kind: 'async',
     name: system.name,
     option,
+    settings,
     comparison,
     capabilities: system.capabilities,
     accepts: (operation, stages, setup) => system.accepts(operation, stages, setup),
@@ -81,6 +87,7 @@ export function asyncSubject(
       ahead === null
         ? runAsyncLockstep(system, testCase, { comparison, coverage })
         : ahead.judge(testCase, depth, coverage),
+    ...(system.renew === undefined ? {} : { renew: async () => system.renew?.() }),
     ...(ahead === null ? {} : { begin: (cases, depth) => ahead.begin(cases, depth) }),
   };
 }

@@ -5,6 +5,7 @@ import { guardSystem } from '../impl/module/guarded-system.ts';
 import { createModuleSystem } from '../impl/module/module-system.ts';
 import type { AsyncSystem, System } from '../impl/system.ts';
 import { qemuVersion } from '../impl/qemu/qemu-binary.ts';
+import { connectQemuSystem } from '../impl/qemu/connect-qemu.ts';
 import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
 import { mutants } from '../impl/mutants/catalogue.ts';
 import { createMutant, mutantSystemName } from '../impl/mutants/mutant.ts';
@@ -29,6 +30,14 @@ export interface SubjectOptions {
   readonly comparison?: ComparisonMode;
   /** How long a process behind `exec:` may take to answer. */
   readonly timeoutMs?: number;
+  /** Is told in one line what a system cannot be given that others can; left out: nobody is. */
+  readonly tell?: (line: string) => void;
+}
+
+/** What a command line must say beside `--system NAME` to have the same system again. */
+export function settingsOf(name: string, { qemuBinary, timeoutMs }: SubjectOptions): readonly string[] {
+  if (name === 'qemu') return qemuBinary === undefined ? [] : ['--qemu', qemuBinary];
+  return timeoutMs === undefined || !name.startsWith(EXEC) ? [] : ['--timeout', String(timeoutMs / 1000)];
 }
 
 /** Why a command line cannot name one of these systems, or a command, so; null when it can. */
@@ -46,8 +55,13 @@ export function nameProblem(name: string, names: readonly string[]): string | nu
 
 /** `name` is one without `nameProblem`. Rejects with `EnvironmentError` where an adapter does not answer as it must. */
 export async function connectSubject(name: string, options: SubjectOptions = {}): Promise<Subject> {
-  if (!isOfUser(name)) return openSubject(name, options);
-  return asyncSubject(await connectOfUser(name, options), name, options.comparison);
+  if (!isOfUser(name) && name !== 'qemu') return openSubject(name, options);
+  return asyncSubject(
+    await connectAsyncSystem(name, options),
+    name,
+    options.comparison,
+    settingsOf(name, options),
+  );
 }
 
 /** A system that somebody brought along. */
@@ -78,7 +92,7 @@ export async function connect(name: string, options: SubjectOptions = {}): Promi
   const system = await connectAsyncSystem(name, options);
   const declared = system.version ?? '';
   return {
-    subject: asyncSubject(system, name, options.comparison),
+    subject: asyncSubject(system, name, options.comparison, settingsOf(name, options)),
     system,
     version: version ?? (declared === '' ? null : declared),
   };
@@ -93,7 +107,7 @@ export async function connectStepwise(name: string, options: SubjectOptions): Pr
 
 /** The systems that a tour can walk on. */
 export async function connectAsyncSystem(name: string, options: SubjectOptions): Promise<AsyncSystem> {
-  return name === 'qemu' ? openQemu(options) : connectOfUser(name, options);
+  return name === 'qemu' ? connectQemu(options) : connectOfUser(name, options);
 }
 
 function connectExec(name: string, { timeoutMs, comparison }: SubjectOptions): Promise<AsyncSystem> {
@@ -105,6 +119,10 @@ function connectExec(name: string, { timeoutMs, comparison }: SubjectOptions): P
   });
 }
 
+function connectQemu({ qemuBinary, tell = () => {} }: SubjectOptions): Promise<AsyncSystem> {
+  return connectQemuSystem(qemuBinary === undefined ? {} : { binary: qemuBinary }, tell);
+}
+
 function openQemu({ qemuBinary }: SubjectOptions): AsyncSystem {
   return createQemuSystem(qemuBinary === undefined ? {} : { binary: qemuBinary });
 }
@@ -112,7 +130,7 @@ function openQemu({ qemuBinary }: SubjectOptions): AsyncSystem {
 /** `name` is one of `subjectNames`. Whether a QEMU is there shows only when its first case is loaded. */
 export function openSubject(name: string, options: SubjectOptions = {}): Subject {
   return name === 'qemu'
-    ? asyncSubject(openQemu(options), name, options.comparison)
+    ? asyncSubject(openQemu(options), name, options.comparison, settingsOf(name, options))
     : syncSubject(openSystem(name), name, options.comparison);
 }
 

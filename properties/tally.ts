@@ -1,10 +1,11 @@
 /** What a campaign has done so far. */
 import type { EnvironmentError } from '../impl/environment-error.ts';
+import type { Case } from './case.ts';
 import { Coverage } from './coverage.ts';
 import { ProgressCurve } from './progress-curve.ts';
-import type { ShrunkFailure } from './shrink-failure.ts';
+import type { ConfirmedFailure } from './confirm-failure.ts';
 
-export interface Finding extends ShrunkFailure {
+export interface Finding extends ConfirmedFailure {
   readonly signature: string;
   /** Operations of the case as it was drawn. */
   readonly originalOperations: number;
@@ -24,13 +25,19 @@ export interface SecondsSplit {
 }
 
 export interface Tally {
+  /** By the clock of this process. */
+  readonly began: number;
   cases: number;
   readonly coverage: Coverage;
+  /** The cases that were played last. */
+  readonly before: Case[];
   /** `lengths[n]` cases had n operations. */
   readonly lengths: number[];
   readonly findings: Finding[];
   /** Further failures with a signature already found. */
   repeated: number;
+  /** What had been checked when the first failure was found, and after how many seconds. */
+  firstFailure: { readonly operations: number; readonly seconds: number } | null;
   seconds: number;
   readonly split: SecondsSplit;
   readonly curve: ProgressCurve;
@@ -39,13 +46,16 @@ export interface Tally {
   trouble: EnvironmentError | null;
 }
 
-export function emptyTally(operationsMax: number): Tally {
+export function emptyTally(operationsMax: number, began = 0): Tally {
   return {
+    began,
     cases: 0,
+    before: [],
     coverage: new Coverage(),
     lengths: Array<number>(operationsMax + 1).fill(0),
     findings: [],
     repeated: 0,
+    firstFailure: null,
     seconds: 0,
     split: { drawing: 0, judging: 0, shrinking: 0 },
     curve: new ProgressCurve(),

@@ -68,5 +68,9 @@ test('the command that replays a trace quotes what a shell would take apart', ()
   const command = (option: string) => replayCommand('a/b.json', { name: 'any', option });
   expect(command('mutant:no-copy')).toBe('replay: npm run replay -- a/b.json --system mutant:no-copy');
   expect(command("exec:a b's")).toBe(`replay: npm run replay -- a/b.json --system 'exec:a b'\\''s'`);
+  const qemu = { name: 'qemu', option: 'qemu', settings: ['--qemu', '/my builds/qemu'] };
+  expect(replayCommand('a b.json', qemu)).toBe(
+    `replay: npm run replay -- 'a b.json' --system qemu --qemu '/my builds/qemu'`,
+  );
   expect(command('')).toBe(`replay: npm run replay -- a/b.json --system ''`);
 });

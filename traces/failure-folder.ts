@@ -68,6 +68,8 @@ function isOfAnother({ found, comparison }: Trace, path: string): boolean {
 function isSmaller(trace: Trace, path: string): boolean {
   try {
     const kept = readTrace(path);
+    // What fails again is worth more than what was seen once, however short that is.
+    if ((trace.reproduces === false) !== (kept.reproduces === false)) return kept.reproduces === false;
     if (trace.operations.length !== kept.operations.length)
       return trace.operations.length < kept.operations.length;
     return weight(trace) <= weight(kept);

@@ -8,6 +8,7 @@ import { buildFailureReport, describeDivergence } from '../properties/failure-re
 import { printFailure } from '../properties/failure-text.ts';
 import { recordedOf } from './recorded.ts';
 import { saveFailure } from './failure-folder.ts';
+import { lossOf } from './record-finding.ts';
 import type { RecordedFailure } from './record-finding.ts';
 import { replayCommand } from './replay-command.ts';
 import type { ViewedSystem } from './view/viewed-run.ts';
@@ -33,6 +34,7 @@ export function recordCounterexample(
       system: of.name,
       divergence: describeDivergence(of.name, divergence),
       step: divergence.index,
+      ...lossOf(divergence),
     },
     recorded: recordedOf(testCase, divergence),
     setup: testCase.setup,

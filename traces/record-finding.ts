@@ -1,5 +1,6 @@
 /** Saves what a campaign found as a trace and tells it on one screen, with the command that replays it. */
 import type { Finding } from '../properties/campaign.ts';
+import type { Divergence } from '../properties/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
 import { recordedOf } from './recorded.ts';
@@ -30,6 +31,7 @@ export function recordFinding(
   const { minimal, originalOperations } = finding;
   const history = [
     `found in ${placeOf(finding, seed)}; ${originalOperations} operations shrunk to ${minimal.operations.length}: ${minimality(finding)}`,
+    ...confirmation(finding),
     `trace:  ${path}`,
     pageLine(saved, of, minimal, finding.divergence),
     replayCommand(path, of),
@@ -41,7 +43,17 @@ function placeOf({ caseIndex, trace }: Finding, seed: number): string {
   return trace === undefined ? `case ${caseIndex} of seed ${seed}` : trace;
 }
 
-function minimality({ complete, candidates, thoroughness }: Finding): string {
+/** Nothing of systems that have no process. */
+function confirmation({ reproduces, before = [] }: Finding): string[] {
+  if (reproduces === undefined) return [];
+  if (reproduces) return ['failed again in a fresh process'];
+  return [
+    `seen once, not repeated in a fresh process: the ${before.length} cases before it are kept in the trace, and a replay plays them first`,
+  ];
+}
+
+function minimality({ reproduces, complete, candidates, thoroughness }: Finding): string {
+  if (reproduces === false) return 'cut after the step that differed';
   if (!complete) return `stopped after ${candidates} candidates, it may not be minimal`;
   const lowered = thoroughness === 'every' ? 'no number lowered' : 'no number lowered by halving';
   return `no operation can be dropped and ${lowered} (${candidates} candidates tried)`;
@@ -49,6 +61,7 @@ function minimality({ complete, candidates, thoroughness }: Finding): string {
 
 export function findingTrace(of: NamedSystem, finding: Finding, seed: number): Trace {
   const { minimal, divergence, signature, candidates, originalOperations, caseIndex } = finding;
+  const { reproduces, before } = finding;
   return {
     format: 'colocheck-trace',
     version: TRACE_VERSION,
@@ -60,10 +73,23 @@ export function findingTrace(of: NamedSystem, finding: Finding, seed: number): T
       divergence: describeDivergence(of.name, divergence),
       step: divergence.index,
       ...(caseIndex === null ? {} : { seed, caseIndex }),
+      ...lossOf(divergence),
       shrink: { candidates, from: originalOperations, to: minimal.operations.length },
     },
+    ...(reproduces === undefined ? {} : { reproduces }),
+    ...(before === undefined ? {} : { before }),
     recorded: recordedOf(minimal, divergence),
     setup: minimal.setup,
     operations: minimal.operations,
+  };
+}
+
+/** What is kept of how a system was lost. */
+export function lossOf(divergence: Divergence) {
+  if (divergence.kind !== 'lost') return {};
+  const { lastWords, context } = divergence;
+  return {
+    ...(lastWords === undefined ? {} : { lastWords }),
+    ...(context === undefined ? {} : { circumstances: context }),
   };
 }

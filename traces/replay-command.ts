@@ -6,10 +6,17 @@ import type { ComparisonMode } from '../properties/comparison-mode.ts';
 export interface NamedSystem {
   readonly name: string;
   readonly option: string;
+  /** The further words that a command line needs to have the same one again. */
+  readonly settings?: readonly string[];
   /** What its answers were judged by; left out: QEMU. A replay judges by it again. */
   readonly comparison?: ComparisonMode;
 }
 
-export function replayCommand(path: string, { option }: NamedSystem): string {
-  return `replay: npm run replay -- ${path} --system ${shellWord(option)}`;
+export function replayCommand(path: string, of: NamedSystem): string {
+  return `replay: npm run replay -- ${shellWord(path)} ${systemWords(of)}`;
+}
+
+/** The words of a command line that name the system. */
+export function systemWords({ option, settings = [] }: NamedSystem): string {
+  return ['--system', option, ...settings].map(shellWord).join(' ');
 }

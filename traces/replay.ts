@@ -1,6 +1,7 @@
 /** Runs a saved trace again, on any system, and tells at which step what differed. */
 import { caseProblem } from '../properties/setup-problem.ts';
 import { signatureOf } from '../properties/divergence.ts';
+import type { Divergence } from '../properties/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
 import { printFailure } from '../properties/failure-text.ts';
 import type { Case } from '../properties/case.ts';
@@ -46,7 +47,7 @@ export async function replay(path: string, trace: Trace, subject: Subject): Prom
   const testCase = caseOf(trace);
   const problem = caseProblem(testCase, subject.capabilities) ?? unsupported(testCase, subject);
   if (problem !== null) throw new UsageError(`${path} cannot be run on ${subject.name}: ${problem}`);
-  const divergence = await subject.judge(testCase, 'full');
+  const divergence = await judgeTrace(trace, subject);
   const operations = testCase.operations.length;
   const common = { trace: path, system: subject.name, comparison: subject.comparison, operations };
   if (divergence === null) {
@@ -69,6 +70,12 @@ export async function replay(path: string, trace: Trace, subject: Subject): Prom
       sentence: describeDivergence(subject.name, divergence),
     },
   };
+}
+
+/** Where a trace was seen to fail only behind other cases, those go first. */
+export async function judgeTrace(trace: Trace, subject: Subject): Promise<Divergence | null> {
+  for (const testCase of trace.before ?? []) await subject.judge(testCase, 'full');
+  return subject.judge(caseOf(trace), 'full');
 }
 
 /** The case that a trace stands for; operations marked `skip` are left out. */

@@ -1,10 +1,10 @@
 /** A saved failure made smaller: run again, shrunk by today's shrinker, and kept if it has become smaller. */
+import { confirmFailure } from '../properties/confirm-failure.ts';
 import { signatureOf } from '../properties/divergence.ts';
-import { shrinkFailure } from '../properties/shrink-failure.ts';
 import type { Subject } from '../properties/subject.ts';
 import { UsageError } from '../properties/usage-error.ts';
 import { recordFinding } from './record-finding.ts';
-import { caseOf } from './replay.ts';
+import { caseOf, judgeTrace } from './replay.ts';
 import type { Trace } from './trace-schema.ts';
 
 /** Returns the report of the smaller case. Throws a `UsageError` where the system agrees with the trace. */
@@ -15,11 +15,12 @@ export async function reshrink(
   folder: string,
 ): Promise<string> {
   const testCase = caseOf(trace);
-  const divergence = await subject.judge(testCase, 'full');
+  const divergence = await judgeTrace(trace, subject);
   if (divergence === null) {
     throw new UsageError(`${path}: ${subject.name} and the model agree, there is nothing to shrink`);
   }
-  const shrunk = await shrinkFailure(subject, testCase, divergence);
+  const before = (trace.before ?? []).map(({ setup, operations }) => ({ setup, operations }));
+  const shrunk = await confirmFailure(subject, testCase, divergence, before);
   const finding = {
     ...shrunk,
     signature: signatureOf(divergence),

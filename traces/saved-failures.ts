@@ -3,7 +3,7 @@ import { caseProblem } from '../properties/setup-problem.ts';
 import { signatureOf } from '../properties/divergence.ts';
 import type { Subject } from '../properties/subject.ts';
 import { listTraces } from './failure-folder.ts';
-import { caseOf } from './replay.ts';
+import { caseOf, judgeTrace } from './replay.ts';
 import { TraceError } from './trace-error.ts';
 import { readTrace } from './trace-file.ts';
 
@@ -25,7 +25,8 @@ export async function runSavedFailures(folder: string, subject: Subject): Promis
   const broken: string[] = [];
   const cases = listTraces(folder).flatMap((path) => {
     try {
-      return [{ path, testCase: caseOf(readTrace(path)) }];
+      const trace = readTrace(path);
+      return [{ path, trace, testCase: caseOf(trace) }];
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
       broken.push(error.message);
@@ -38,8 +39,8 @@ export async function runSavedFailures(folder: string, subject: Subject): Promis
     .filter(({ testCase }) => testCase.operations.every(({ op }) => known.has(op)))
     .toSorted((left, right) => left.testCase.operations.length - right.testCase.operations.length);
   const failing: StillFailing[] = [];
-  for (const { path, testCase } of runnable) {
-    const divergence = await subject.judge(testCase, 'full');
+  for (const { path, trace, testCase } of runnable) {
+    const divergence = await judgeTrace(trace, subject);
     if (divergence === null) continue;
     failing.push({ path, signature: signatureOf(divergence), operations: testCase.operations.length });
   }

@@ -163,9 +163,29 @@ export const traceSchema = z
         step: z.int().min(0),
         seed: z.int().optional(),
         caseIndex: z.int().min(0).optional(),
+        lastWords: z
+          .array(z.string())
+          .describe('What a process that was lost said last on its error output.')
+          .optional(),
+        circumstances: z
+          .array(z.string())
+          .describe('In what state it was: requests held, the block graph as it was seen last.')
+          .optional(),
         shrink: z.strictObject({ candidates: count, from: count, to: count }).optional(),
       })
       .optional(),
+    reproduces: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether it failed in a fresh process as well; false where it was seen once, behind other cases.',
+      ),
+    before: z
+      .array(z.strictObject({ setup: setupSchema, operations: z.array(operationSchema) }))
+      .optional()
+      .describe(
+        'The cases that the process had played before, where it does not: a replay plays them first.',
+      ),
     recorded: recordedSchema.optional(),
     setup: setupSchema,
     operations: z.array(operation),

@@ -4,7 +4,7 @@ import { signatureOf } from '../properties/divergence.ts';
 import { caseProblem } from '../properties/setup-problem.ts';
 import type { Subject } from '../properties/subject.ts';
 import { listTraces } from './failure-folder.ts';
-import { caseOf } from './replay.ts';
+import { caseOf, judgeTrace } from './replay.ts';
 import { TraceError } from './trace-error.ts';
 import { readTrace } from './trace-file.ts';
 import type { Trace } from './trace-schema.ts';
@@ -33,7 +33,7 @@ export interface TraceTable {
 /** A system by its name, and what judges a trace on it that says it is judged so; null where nothing does. */
 export interface Asked {
   readonly name: string;
-  by(comparison: Trace['comparison']): Subject | null;
+  by(comparison: Trace['comparison']): Subject | null | Promise<Subject>;
 }
 
 /**
@@ -66,10 +66,10 @@ async function rowOf(path: string, trace: Trace, systems: readonly Asked[]): Pro
   const testCase = caseOf(trace);
   const today: Record<string, string> = {};
   for (const system of systems) {
-    const subject = system.by(trace.comparison);
+    const subject = await system.by(trace.comparison);
     if (subject === null) continue;
     const problem = caseProblem(testCase, subject.capabilities);
-    const divergence = problem === null ? await subject.judge(testCase, 'full') : null;
+    const divergence = problem === null ? await judgeTrace(trace, subject) : null;
     today[system.name] = problem ?? (divergence === null ? 'agrees' : signatureOf(divergence));
   }
   return {

@@ -154,6 +154,10 @@ class GuardedAsyncSystem implements AsyncSystem {
   }
 
   async finish(): Promise<BrokenAtEnd | null> {
+    if (this.#system.finish === undefined) {
+      await this.unload();
+      return null;
+    }
     const broken = (await guardedLater('finish', async () => this.#system.finish?.())) ?? null;
     const problem = endProblem(broken);
     if (problem !== null) throw new AdapterError(`${this.name} answers finish with ${problem}`);
@@ -161,7 +165,7 @@ class GuardedAsyncSystem implements AsyncSystem {
   }
 
   unload(): Promise<void> {
-    return this.#system.unload();
+    return guardedLater('unload', () => this.#system.unload());
   }
 
   shutdown(): Promise<void> {

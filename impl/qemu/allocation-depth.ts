@@ -2,6 +2,7 @@
 import type { Layer } from '../../model/vocabulary.ts';
 import type { StatusExtent } from './nbd-client.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
+import { UnexpectedAnswer } from './qemu-lost.ts';
 
 /** The shape of the graph below the replication node, which counts as a layer of its own. */
 export type GraphShape = 'overlays' | 'commit running' | 'committed';
@@ -25,12 +26,13 @@ const LAYERS: Record<GraphShape, ReadonlyMap<number, Layer>> = {
   committed: new Map([[1, 'secondary']]),
 };
 
-/** One layer a sector. Throws where a depth cannot occur in a graph of this shape. */
+/** One layer a sector. Throws `UnexpectedAnswer` where a depth cannot occur in a graph of this shape. */
 export function layersOf(extents: readonly StatusExtent[], shape: GraphShape): Layer[] {
   const layers: Layer[] = [];
   for (const { lengthBytes, flags } of extents) {
     const layer = LAYERS[shape].get(flags);
-    if (layer === undefined) throw new Error(`allocation depth ${flags} of rep with graph: ${shape}`);
+    if (layer === undefined)
+      throw new UnexpectedAnswer('nonsense', `allocation depth ${flags} of rep with graph: ${shape}`);
     for (let bytes = 0; bytes < lengthBytes; bytes += SECTOR_BYTES) layers.push(layer);
   }
   return layers;

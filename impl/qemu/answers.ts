@@ -27,12 +27,17 @@ function errorOutcome(message: string): Outcome {
   return { kind: 'error', message: message.replaceAll(/#block\d+/g, '#block') };
 }
 
-/** The rule by which a process died that was given `operation`; null where its death has no known cause. */
-export function abortRule(
-  operation: Operation,
-  signal: NodeJS.Signals | null,
-  said: string,
-): AbortRule | null {
+/** How a process ended by itself, and what it said last. */
+export interface Death {
+  readonly signal: NodeJS.Signals | null;
+  readonly said: string;
+}
+
+/**
+ * The rule by which a process died that was given `operation`; null where its death has no known cause. Of a violated
+ * assertion the text decides: any other one is a finding, whatever it was that came to it.
+ */
+export function abortRule(operation: Operation, { signal, said }: Death): AbortRule | null {
   switch (operation.op) {
     case 'start':
       return startRule(signal, said);
@@ -47,9 +52,18 @@ export function abortRule(
   }
 }
 
+/**
+ * Of a start that finds the blocker of one that failed: `error_setv: Assertion `*errp == NULL' failed` (util/error.c, the same
+ * in 7.2, 10.0 and 11.1); of one of a read-only node: `bdrv_make_empty: Assertion ...` (block.c). The C library frames the
+ * words in its own way.
+ */
 function startRule(signal: NodeJS.Signals | null, said: string): AbortRule | null {
   if (signal !== 'SIGABRT') return null;
-  return said.includes('bdrv_make_empty: Assertion') ? 'startOfReadOnlyNode' : 'startAfterFailedStart';
+  if (said.includes('bdrv_make_empty: Assertion')) return 'startOfReadOnlyNode';
+  const isBlocker = said
+    .split('\n')
+    .some((line) => line.includes('error_setv') && line.includes('*errp == NULL'));
+  return isBlocker ? 'startAfterFailedStart' : null;
 }
 
 function stopRule(signal: NodeJS.Signals | null): AbortRule | null {

@@ -4,6 +4,7 @@ import { openingOutcome } from './answers.ts';
 import { overlayNodes } from './overlay-nodes.ts';
 import type { Overlays } from './overlay-nodes.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
+import { UnexpectedAnswer } from './qemu-lost.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import type { QmpArguments, QmpReply } from './qmp-client.ts';
 import { isExportedReadOnly, secondaryNodes } from './secondary-nodes.ts';
@@ -81,7 +82,7 @@ export class BlockGraph {
     this.#isExported = exported.kind === 'return';
     // A node that lacks a medium has no length to export.
     if (exported.kind === 'error' && !exported.desc.endsWith('No medium found')) {
-      throw new Error(`QMP block-export-add of rep: ${exported.desc}`);
+      throw new UnexpectedAnswer('refusal', `QMP block-export-add of rep: ${exported.desc}`);
     }
     return outcome;
   }

@@ -2,15 +2,38 @@
 import { z } from 'zod';
 import type { Wiring } from '../../model/vocabulary.ts';
 import type { GraphShape } from './allocation-depth.ts';
+import type { QmpClient } from './qmp-client.ts';
+import { understood } from './understood.ts';
 
-export const blockGraphSchema = z.object({
+const blockGraphSchema = z.object({
   nodes: z.array(z.object({ id: z.number(), type: z.string(), name: z.string() })),
   edges: z.array(z.object({ parent: z.number(), child: z.number(), name: z.string() })),
 });
 
 export type BlockGraphShown = z.infer<typeof blockGraphSchema>;
 
+const QUERY = 'x-debug-query-block-graph';
+
+/** The graph as it is now. Rejects as `QmpClient.execute` does. */
+export async function askForGraph(qmp: QmpClient): Promise<BlockGraphShown> {
+  return understood(blockGraphSchema, await qmp.execute(QUERY), QUERY);
+}
+
 export const namedNodesSchema = z.array(z.object({ 'node-name': z.string(), ro: z.boolean() }));
+
+/** Of the disks of a node those that are shown, as `query-named-block-nodes` does. */
+export function readOnlyShown(
+  shown: z.infer<typeof namedNodesSchema>,
+  suffix: string,
+): Partial<Pick<Wiring, 'hiddenReadOnly' | 'secondaryReadOnly'>> {
+  const states = new Map(shown.map((node) => [node['node-name'], node.ro]));
+  const hiddenReadOnly = states.get(`hidden${suffix}`);
+  const secondaryReadOnly = states.get(`secondary${suffix}`);
+  return {
+    ...(hiddenReadOnly === undefined ? {} : { hiddenReadOnly }),
+    ...(secondaryReadOnly === undefined ? {} : { secondaryReadOnly }),
+  };
+}
 
 export interface NodeShape {
   readonly shape: GraphShape;
@@ -33,4 +56,19 @@ export function shapeOf({ nodes, edges }: BlockGraphShown, suffix: string): Node
 function graphShape(fileName: string | undefined, suffix: string): GraphShape {
   if (fileName === `active${suffix}`) return 'overlays';
   return fileName === `secondary${suffix}` ? 'committed' : 'commit running';
+}
+
+/** More parents than a screen has room for are left out. */
+const PARENTS_SHOWN = 16;
+
+/** One line a parent: its name, and each of its children by what it is to the parent. */
+export function describeGraph({ nodes, edges }: BlockGraphShown): string[] {
+  const names = new Map(nodes.map(({ id, name, type }) => [id, name === '' ? `${type} ${id}` : name]));
+  const lines = nodes.flatMap(({ id }) => {
+    const children = edges.filter(({ parent }) => parent === id);
+    const told = children.map(({ child, name }) => `${name} ${names.get(child) ?? child}`);
+    return told.length === 0 ? [] : [`${names.get(id)}: ${told.join(', ')}`];
+  });
+  const left = lines.length - PARENTS_SHOWN;
+  return left <= 0 ? lines : [...lines.slice(0, PARENTS_SHOWN), `and ${left} more`];
 }

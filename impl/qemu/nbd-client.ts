@@ -19,7 +19,7 @@ import {
   SIMPLE_REPLY_BYTES,
   STRUCTURED_REPLY_BYTES,
 } from './nbd-protocol.ts';
-import { ConnectionLost } from './qemu-lost.ts';
+import { ConnectionLost, UnexpectedAnswer } from './qemu-lost.ts';
 import { StallWatch } from './stall-watch.ts';
 
 /** `flags` of a block status extent mean what its meta context says; for `qemu:allocation-depth` they are the depth. */
@@ -67,7 +67,7 @@ export class NbdClient {
     );
   }
 
-  /** Rejects with `NbdRefused` where the server denies the export, else with `ConnectionLost` or the socket's error. */
+  /** Rejects with `NbdRefused` where the server denies the export, else with `ConnectionLost` or `UnexpectedAnswer`. */
   static connect(options: NbdClientOptions): Promise<NbdClient> {
     return new Promise((resolve, reject) => {
       const socket = createConnection(options.path);
@@ -79,7 +79,9 @@ export class NbdClient {
         reject(error);
       };
       client.#watch.begin();
-      socket.on('error', onFailure);
+      socket.on('error', ({ message }) =>
+        onFailure(new ConnectionLost('crash', `${client.#label}: ${message}`)),
+      );
       socket.on('close', () =>
         onFailure(new ConnectionLost('crash', `${client.#label}: the server hung up`)),
       );
@@ -88,7 +90,14 @@ export class NbdClient {
         client.#watch.end();
         resolve(client);
       };
-      parseSocket(socket, client.#parse(options, ready), onFailure);
+      // Whatever else the parser throws says that these bytes are not what a server sends.
+      parseSocket(socket, client.#parse(options, ready), (error) =>
+        onFailure(
+          error instanceof NbdRefused
+            ? error
+            : new UnexpectedAnswer('nonsense', `${client.#label}: ${error.message}`),
+        ),
+      );
     });
   }
 
@@ -166,7 +175,7 @@ export class NbdClient {
       const magic = head.readUInt32BE(0);
       if (magic === MAGIC.simpleReply) yield* this.#parseSimple(head);
       else if (magic === MAGIC.structuredReply) yield* this.#parseChunk(head);
-      else throw new Error(`${this.#label}: not a reply: ${head.toString('hex')}`);
+      else throw new Error(`not a reply: ${head.toString('hex')}`);
     }
   }
 
@@ -191,8 +200,7 @@ export class NbdClient {
 
   #find(cookie: number): PendingRequest {
     const pending = this.#pending.get(cookie);
-    if (pending === undefined)
-      throw new Error(`${this.#label}: reply to a request never made, cookie ${cookie}`);
+    if (pending === undefined) throw new Error(`reply to a request never made, cookie ${cookie}`);
     return pending;
   }
 

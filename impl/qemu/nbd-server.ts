@@ -68,6 +68,7 @@ export class NbdServer {
   readonly #sockets = new Set<Socket>();
   /** The connections whose last write no flush has followed, and the export of each. */
   readonly #unflushed = new Map<Socket, string>();
+  readonly #waiting = new Map<HeldRequest, Socket>();
 
   private constructor(options: NbdServerOptions) {
     this.exports = options.exports;
@@ -85,6 +86,11 @@ export class NbdServer {
         resolve(made);
       });
     });
+  }
+
+  /** The requests that wait to be released, oldest first. */
+  get waiting(): readonly ServedRequest[] {
+    return [...this.#waiting.keys()];
   }
 
   contentOf(disk: string): Buffer {
@@ -120,6 +126,7 @@ export class NbdServer {
     socket.on('close', () => {
       this.#sockets.delete(socket);
       this.#unflushed.delete(socket);
+      for (const [held, by] of this.#waiting) if (by === socket) this.#waiting.delete(held);
       this.onDisconnect();
     });
     socket.write(SERVER_GREETING);
@@ -148,7 +155,7 @@ export class NbdServer {
       };
       const payload = request.command === 'write' ? yield request.lengthBytes : NOTHING;
       const cookie = Buffer.from(head.subarray(8, 16));
-      this.#serve(request, () => {
+      this.#serve(socket, request, () => {
         const { errno, bytes } = this.#carryOut(request, payload, offer.served);
         if (errno === 0) this.#noteFlushed(socket, request);
         if (socket.destroyed) return;
@@ -164,10 +171,19 @@ export class NbdServer {
     }
   }
 
-  #serve(request: ServedRequest, release: () => void): void {
+  #serve(socket: Socket, request: ServedRequest, carryOut: () => void): void {
     this.requestCount++;
-    if (this.rules.hold(request)) this.onHeld({ ...request, release });
-    else release();
+    if (!this.rules.hold(request)) {
+      carryOut();
+      return;
+    }
+    const release = (): void => {
+      this.#waiting.delete(held);
+      carryOut();
+    };
+    const held: HeldRequest = { ...request, release };
+    this.#waiting.set(held, socket);
+    this.onHeld(held);
   }
 
   #noteFlushed(socket: Socket, { command, exportName }: ServedRequest): void {

@@ -150,6 +150,15 @@ function exportsOf(layer: Layer | 'peer', suffix: string): string[] {
   return [imageDisk(layer, suffix), dataDisk(layer, suffix)];
 }
 
+/** What a request meets on the first of the disks that fails it. */
+export function firstFault(storages: readonly NodeStorage[], request: ServedRequest): string | null {
+  for (const storage of storages) {
+    const fault = storage.fault(request);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
 /**
  * `make_completely_empty` of block/qcow2.c marks the image dirty in its header, and if that fails leaves all as it is; then it zeroes the L1 table, and if that fails gives the image up; at last it writes the
  * header again, which no longer changes what the image holds.

@@ -6,13 +6,14 @@ import type { FaultOperation, HostCall, Operation } from '../../model/operations
 import type { Mode, Outcome } from '../../model/vocabulary.ts';
 import type { Probes, Shown, ShownNode } from '../shown.ts';
 import { emptyingOutcome, qmpOutcome } from './answers.ts';
-import { blockGraphSchema, namedNodesSchema, shapeOf } from './graph-shape.ts';
+import { askForGraph, namedNodesSchema, readOnlyShown, shapeOf } from './graph-shape.ts';
 import { answerOf, untilIdle } from './idle-process.ts';
 import { ConnectionLost } from './qemu-lost.ts';
 import type { QemuNode } from './qemu-node.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import type { QmpReply } from './qmp-client.ts';
 import { StallWatch } from './stall-watch.ts';
+import { understood } from './understood.ts';
 
 const statusSchema = z.discriminatedUnion('error', [
   z.object({ error: z.literal(false) }),
@@ -196,7 +197,8 @@ export class QemuCase {
   }
 
   async #getError(): Promise<Outcome> {
-    const status = statusSchema.parse(await this.#process.qmp.execute('query-xen-replication-status'));
+    const query = 'query-xen-replication-status';
+    const status = understood(statusSchema, await this.#process.qmp.execute(query), query);
     return status.error ? { kind: 'error', message: status.desc } : { kind: 'ok' };
   }
 
@@ -264,7 +266,8 @@ export class QemuCase {
 
   async #lookAtGraph(): Promise<void> {
     if (this.nodes.every(({ setup }) => setup.mode === 'primary')) return;
-    const graph = blockGraphSchema.parse(await this.#process.qmp.execute('x-debug-query-block-graph'));
+    const graph = await askForGraph(this.#process.qmp);
+    this.#process.graphSeen = graph;
     for (const node of this.nodes) node.takeShape(shapeOf(graph, node.suffix));
   }
 
@@ -273,19 +276,12 @@ export class QemuCase {
     const isAsked = this.nodes.some(({ setup }) => setup.mode === 'secondary' && isReadOnlySomewhere(setup));
     // QEMU has no answer while a node is without medium.
     if (!isAsked || this.nodes.some(({ storage }) => storage.hasEjected)) return [];
-    const shown = namedNodesSchema.parse(
-      await this.#process.qmp.execute('query-named-block-nodes', { flat: true }),
+    const query = 'query-named-block-nodes';
+    const answer = await this.#process.qmp.execute(query, { flat: true });
+    const shown = understood(namedNodesSchema, answer, query);
+    return this.nodes.map(({ setup, suffix }) =>
+      setup.mode === 'primary' ? {} : readOnlyShown(shown, suffix),
     );
-    const states = new Map(shown.map((node) => [node['node-name'], node.ro]));
-    return this.nodes.map(({ setup, suffix }) => {
-      if (setup.mode === 'primary') return {};
-      const hiddenReadOnly = states.get(`hidden${suffix}`);
-      const secondaryReadOnly = states.get(`secondary${suffix}`);
-      return {
-        ...(hiddenReadOnly === undefined ? {} : { hiddenReadOnly }),
-        ...(secondaryReadOnly === undefined ? {} : { secondaryReadOnly }),
-      };
-    });
   }
 }
 

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.ts';
 import { CommitHold } from './commit-hold.ts';
 import { onProcessEnd } from './exit-cleanup.ts';
-import { blockGraphSchema } from './graph-shape.ts';
+import { askForGraph } from './graph-shape.ts';
 import { NbdServer } from './nbd-server.ts';
 import { Peers } from './peers.ts';
 import { checkBinaries } from './qemu-binary.ts';
 import { LENGTH_SECTORS_MAX, SECTOR_BYTES } from './qemu-geometry.ts';
 import { QemuImages } from './qemu-images.ts';
+import { isOfQemu, QemuLost, UnexpectedAnswer } from './qemu-lost.ts';
 import { QemuProcess } from './qemu-process.ts';
 import { secondaryDisk, STORAGE_EXPORTS, storageNode, storeExport, suffixOf } from './storage-exports.ts';
 import { NODES_MAX } from '../../model/vocabulary.ts';
@@ -98,6 +99,31 @@ export class QemuHost {
     }
   }
 
+  /** Null where none runs. */
+  get running(): QemuProcess | null {
+    return this.#process;
+  }
+
+  /** What to tell of an error that was met in a case; the process is dead afterwards where it is its fault. */
+  async explain(error: unknown): Promise<unknown> {
+    if (this.#process !== null && isOfQemu(error)) return this.#process.explain(error, this.#held);
+    // A peer, while the process itself is dead.
+    if (isOfQemu(error)) return new QemuLost(error.how === 'crash' ? 'hangup' : error.how, error.message, '');
+    // No room for images, for instance.
+    if (error instanceof Error && 'syscall' in error) {
+      return new EnvironmentError(`${this.#directory}: ${error.message}; see that it can be written`);
+    }
+    return error;
+  }
+
+  /** What QEMU waits for, in words. */
+  get #held(): readonly string[] {
+    return this.server.waiting.map(
+      ({ exportName, command, offsetBytes, lengthBytes }) =>
+        `${command} ${offsetBytes}+${lengthBytes} of ${exportName}`,
+    );
+  }
+
   /** The running process; starts one where none runs. */
   async process(): Promise<QemuProcess> {
     if (this.#process !== null) return this.#process;
@@ -116,7 +142,12 @@ export class QemuHost {
     if (this.#storages >= nodes) return process;
     for (; this.#storages < nodes; this.#storages++) {
       const storage = storageNode(this.storagePath, suffixOf(this.#storages));
-      await process.qmp.execute('blockdev-add', storage);
+      const reply = await process.qmp.ask('blockdev-add', storage);
+      if (reply.kind === 'return') continue;
+      if (!isOfDriver(reply.desc)) throw new UnexpectedAnswer('refusal', `QMP blockdev-add: ${reply.desc}`);
+      throw new EnvironmentError(
+        `${this.#binary}: ${reply.desc}; the disks of a case need a build with the block drivers quorum, blkdebug and nbd`,
+      );
     }
     this.#graph = await graphMembers(process);
     return process;
@@ -151,7 +182,7 @@ export class QemuHost {
 
 /** Nodes, backends of exports and jobs. */
 async function graphMembers({ qmp }: QemuProcess): Promise<readonly string[]> {
-  const { nodes } = blockGraphSchema.parse(await qmp.execute('x-debug-query-block-graph'));
+  const { nodes } = await askForGraph(qmp);
   return nodes.map(({ type, name }) => `${type} ${name || 'without a name'}`);
 }
 
@@ -163,6 +194,11 @@ function without(members: readonly string[], others: readonly string[]): readonl
     if (place >= 0) rest.splice(place, 1);
     return place < 0;
   });
+}
+
+/** block.c has no driver of that name, or was configured to keep it from being used. */
+function isOfDriver(error: string): boolean {
+  return error.startsWith('Unknown driver') || error.includes('is not whitelisted');
 }
 
 interface Place {

@@ -18,6 +18,7 @@ import { LinkWatch } from './link-watch.ts';
 import type { StatusExtent } from './nbd-client.ts';
 import type { NodeStorage } from './node-storage.ts';
 import { dirtyUnits, SECTOR_BYTES } from './qemu-geometry.ts';
+import { UnexpectedAnswer } from './qemu-lost.ts';
 
 export interface QemuNodeParts extends BlockGraphParts {
   readonly storage: NodeStorage;
@@ -191,12 +192,17 @@ export class QemuNode {
     const extents: StatusExtent[] = [];
     for (let start = 0; start < lengthBytes;) {
       const reply = await this.#status.request((client) => client.blockStatus(start, lengthBytes - start));
-      if (reply.kind === 'refused') throw new Error(`block status of rep: ${reply.reason}`);
-      if (reply.kind === 'errno') throw new Error(`block status of rep: ${reply.errno}`);
-      if (reply.extents.length === 0) throw new Error('block status of rep: no extents');
+      if (reply.kind === 'refused') throw unanswered('refusal', reply.reason);
+      if (reply.kind === 'errno') throw unanswered('refusal', reply.errno);
+      if (!reply.extents.some(({ lengthBytes: told }) => told > 0))
+        throw unanswered('nonsense', 'no extents');
       for (const extent of reply.extents) start += extent.lengthBytes;
       extents.push(...reply.extents);
     }
     return extents;
   }
+}
+
+function unanswered(how: UnexpectedAnswer['how'], what: string): UnexpectedAnswer {
+  return new UnexpectedAnswer(how, `block status of rep: ${what}`);
 }

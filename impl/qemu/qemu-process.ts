@@ -8,8 +8,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { EnvironmentError } from '../environment-error.ts';
 import { onProcessEnd } from './exit-cleanup.ts';
-import { ConnectionLost, QemuLost } from './qemu-lost.ts';
+import { askForGraph, describeGraph } from './graph-shape.ts';
+import type { BlockGraphShown } from './graph-shape.ts';
+import { isOfQemu, QemuLost } from './qemu-lost.ts';
+import type { ErrorOfQemu } from './qemu-lost.ts';
 import { QmpClient } from './qmp-client.ts';
+import { understood } from './understood.ts';
 
 export interface QemuProcessOptions {
   readonly binary: string;
@@ -27,10 +31,18 @@ interface Ending {
 const commandsSchema = z.array(z.object({ name: z.string() }));
 const STDERR_CHARACTERS_MAX = 100_000;
 
+/** What a process that has ended wrote on its error output arrives within so many milliseconds. */
+const LAST_WORDS_MS = 300;
+
+/** A process that hangs may still answer this within so many milliseconds. */
+const GRAPH_MS = 500;
+
 export class QemuProcess {
   readonly qmp: QmpClient;
   /** The unix socket on which QEMU exports its nodes. */
   readonly nbdPath: string;
+  /** The block graph as it was seen last. */
+  graphSeen: BlockGraphShown | null = null;
   readonly #child: Child;
 
   private constructor(qmp: QmpClient, nbdPath: string, child: Child) {
@@ -39,7 +51,7 @@ export class QemuProcess {
     this.#child = child;
   }
 
-  /** Rejects with `EnvironmentError` where a socket path is taken, or QEMU dies at start or lacks replication. */
+  /** Rejects with `EnvironmentError`: a socket path is taken, or QEMU dies or misbehaves at start, or lacks replication. */
   static async start(options: QemuProcessOptions): Promise<QemuProcess> {
     const qmpPath = join(options.directory, 'qmp');
     const nbdPath = join(options.directory, 'nbd');
@@ -51,10 +63,12 @@ export class QemuProcess {
       const qmp = await Promise.race([QmpClient.begin(socket, options.stallMs), child.failedToStart()]);
       await requireReplication(qmp, options.binary);
       await qmp.execute('nbd-server-start', { addr: { type: 'unix', data: { path: nbdPath } } });
+      child.forgetSaid();
       return new QemuProcess(qmp, nbdPath, child);
     } catch (error) {
       await child.kill();
-      throw error;
+      if (!isOfQemu(error)) throw error;
+      throw new EnvironmentError(`${options.binary} cannot be used: at start: ${error.message}`);
     } finally {
       listener.close();
     }
@@ -64,26 +78,51 @@ export class QemuProcess {
     return this.#child.pid;
   }
 
-  /**
-   * What became of the process, given an error that a connection to it met; the process is dead afterwards. An error
-   * that is not the process's fault is returned as it is.
-   */
-  async explain(error: unknown): Promise<unknown> {
-    if (!(error instanceof ConnectionLost)) return error;
+  /** What it says from now on on its error output is told of the case that begins. */
+  beginCase(): void {
+    this.#child.forgetSaid();
+    this.graphSeen = null;
+  }
+
+  /** What became of the process, which is dead afterwards. `held` are the requests that it waits for. */
+  async explain(error: ErrorOfQemu, held: readonly string[]): Promise<QemuLost> {
     const ending = error.how === 'crash' ? await this.#child.endsSoon() : null;
+    const context = ending === null ? await this.#situation(held) : [];
     if (ending === null) await this.#child.kill();
     const detail = ending === null ? error.message : `${describeEnding(ending)} (${error.message})`;
-    return new QemuLost(ending === null ? 'hang' : 'crash', detail, this.#child.stderr);
+    const how = error.how === 'crash' && ending === null ? 'hangup' : error.how;
+    return new QemuLost(how, detail, this.#child.stderr, context);
+  }
+
+  async #situation(held: readonly string[]): Promise<string[]> {
+    const graph = await this.#graphNow();
+    return [
+      `requests held: ${held.length === 0 ? 'none' : held.join(', ')}`,
+      ...(graph === null
+        ? []
+        : ['block graph as seen last:', ...describeGraph(graph).map((line) => `  ${line}`)]),
+    ];
+  }
+
+  async #graphNow(): Promise<BlockGraphShown | null> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), GRAPH_MS);
+    });
+    const asked = askForGraph(this.qmp).catch(() => null);
+    const now = await Promise.race([asked, tooLate]);
+    clearTimeout(timer);
+    return now ?? this.graphSeen;
+  }
+
+  /** What it said on its error output in this case. */
+  get said(): string {
+    return this.#child.stderr;
   }
 
   /** The signal that ended the process by itself, null while it runs or where it was no signal. */
   get diedOf(): NodeJS.Signals | null {
     return this.#child.ending?.signal ?? null;
-  }
-
-  /** The end of what the process has written to its stderr. */
-  get said(): string {
-    return this.#child.stderr;
   }
 
   async kill(): Promise<void> {
@@ -128,8 +167,9 @@ class Child {
         this.#ending ??= { code, signal };
         resolve(this.#ending);
       };
-      // 'close' comes after 'exit' and after the last of stderr.
+      // 'close' comes after 'exit' and after the last of stderr, which a process that it has left behind may keep open.
       this.#child.on('close', end);
+      this.#child.on('exit', (code, signal) => setTimeout(() => end(code, signal), LAST_WORDS_MS).unref());
       this.#child.on('error', (error) => {
         this.#spawnError = error;
         if (this.#child.pid === undefined) end(null, null);
@@ -143,6 +183,10 @@ class Child {
 
   get stderr(): string {
     return this.#stderr;
+  }
+
+  forgetSaid(): void {
+    this.#stderr = '';
   }
 
   get ending(): Ending | null {
@@ -206,7 +250,8 @@ function nextConnection(server: Server): Promise<Socket> {
 }
 
 async function requireReplication(qmp: QmpClient, binary: string): Promise<void> {
-  const commands = commandsSchema.parse(await qmp.execute('query-commands'));
+  const query = 'query-commands';
+  const commands = understood(commandsSchema, await qmp.execute(query), query);
   if (commands.some((command) => command.name === 'xen-set-replication')) return;
   throw new EnvironmentError(
     `${binary} was built without the replication driver; use a build with --enable-replication`,

@@ -3,15 +3,14 @@ import { operationNames } from '../operation-lists.ts';
 import { defects, layers, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
 import { isFrom } from '../../model/operations.ts';
 import type { FaultOperation, Operation } from '../../model/operations.ts';
-import type { AbortRule, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
+import type { AbortRule, Defect, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
 import type { Shown, ShownNode } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { PayloadImages } from '../payload.ts';
 import type { AsyncSystem, BrokenAtEnd } from '../system.ts';
 import { accepted } from './accepted-operations.ts';
 import { abortRule } from './answers.ts';
-import type { ServedRequest } from './nbd-server.ts';
-import { NodeStorage, overlayPlace } from './node-storage.ts';
+import { firstFault, NodeStorage, overlayPlace } from './node-storage.ts';
 import type { OverlayPlace } from './node-storage.ts';
 import { makeOverlays } from './overlay-nodes.ts';
 import { QemuCase } from './qemu-case.ts';
@@ -56,15 +55,17 @@ interface Loaded {
 
 class QemuSystem implements AsyncSystem {
   readonly name = 'qemu';
-  readonly capabilities = CAPABILITIES;
+  readonly capabilities: Capabilities;
   readonly #options: QemuOptions;
   #host: QemuHost | null = null;
   #payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
   #loaded: Loaded | null = null;
   readonly #restoredLinks = new RestoredLinks();
 
-  constructor(options: QemuOptions) {
+  constructor(options: QemuOptions, without: readonly Defect[]) {
     this.#options = options;
+    const given = defects.filter((defect) => !without.includes(defect));
+    this.capabilities = { ...CAPABILITIES, defects: given };
   }
 
   async load(setup: Setup, operations: readonly Operation[]): Promise<void> {
@@ -72,7 +73,11 @@ class QemuSystem implements AsyncSystem {
     await this.unload();
     this.#host ??= await QemuHost.prepare(this.#options);
     const host = this.#host;
-    await host.processFor(setup.nodes.length);
+    try {
+      (await host.processFor(setup.nodes.length)).beginCase();
+    } catch (error) {
+      throw await this.#explain(error);
+    }
     if (this.#payloads.imageCount > PAYLOAD_IMAGES_MAX) {
       this.#payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
     }
@@ -93,15 +98,15 @@ class QemuSystem implements AsyncSystem {
 
   async apply(operation: Operation): Promise<Outcome> {
     const loaded = this.#requireLoaded();
-    if (loaded.dead !== null) {
-      if (isFrom(operation, 'nature')) return this.#faultWhileDead(loaded, operation);
-      if (operation.op !== 'open') return { kind: 'abort', rule: loaded.dead };
-      const { setup, storages, places } = loaded;
-      for (const storage of storages) storage.enterNewProcess();
-      loaded.current = await this.#begin(this.#requireHost(), setup, storages, places, 'no peers');
-      loaded.dead = null;
-    }
     try {
+      if (loaded.dead !== null) {
+        if (isFrom(operation, 'nature')) return await this.#faultWhileDead(loaded, operation);
+        if (operation.op !== 'open') return { kind: 'abort', rule: loaded.dead };
+        const { setup, storages, places } = loaded;
+        for (const storage of storages) storage.enterNewProcess();
+        loaded.current = await this.#begin(this.#requireHost(), setup, storages, places, 'no peers');
+        loaded.dead = null;
+      }
       return await loaded.current.apply(operation);
     } catch (error) {
       return this.#lose(loaded, operation, error);
@@ -162,6 +167,12 @@ class QemuSystem implements AsyncSystem {
     } catch (error) {
       throw await this.#explain(error);
     }
+  }
+
+  async renew(): Promise<void> {
+    this.#loaded = null;
+    if (this.#host === null) return;
+    await Promise.all([this.#dropProcess(), this.#host.peers.shutdown()]);
   }
 
   async shutdown(): Promise<void> {
@@ -232,20 +243,21 @@ class QemuSystem implements AsyncSystem {
   }
 
   async #lose(loaded: Loaded, operation: Operation, error: unknown): Promise<Outcome> {
-    const process = await this.#requireHost().process();
+    const process = this.#requireHost().running;
     const explained = await this.#explain(error);
-    const isCrash = explained instanceof QemuLost && explained.how === 'crash';
-    const rule = isCrash ? abortRule(operation, process.diedOf, process.said) : null;
+    const isCrash = explained instanceof QemuLost && explained.how === 'crash' && process !== null;
+    const rule = isCrash ? abortRule(operation, { signal: process.diedOf, said: process.said }) : null;
     if (rule === null) throw explained;
     this.#loaded = loaded;
     loaded.dead = rule;
     return { kind: 'abort', rule };
   }
 
-  /** What to tell of an error in a case; the case is over and its process gone. */
+  /** What to tell of an error in a case; the case is over and its process gone. It is a `SystemLost` where QEMU did it. */
   async #explain(error: unknown): Promise<unknown> {
     this.#loaded = null;
-    const explained = await (await this.#requireHost().process()).explain(error);
+    const host = this.#requireHost();
+    const explained = await host.explain(error);
     await this.#dropProcess();
     return explained;
   }
@@ -267,14 +279,6 @@ class QemuSystem implements AsyncSystem {
   }
 }
 
-function firstFault(storages: readonly NodeStorage[], request: ServedRequest): string | null {
-  for (const storage of storages) {
-    const fault = storage.fault(request);
-    if (fault !== null) return fault;
-  }
-  return null;
-}
-
 function lengthBytesOf({ setup }: NodeStorage): number {
   return setup.geometry.lengthSectors * SECTOR_BYTES;
 }
@@ -283,7 +287,10 @@ function operationsOn(node: number, operations: readonly Operation[]): readonly 
   return operations.filter((operation) => ('node' in operation ? (operation.node ?? 0) : 0) === node);
 }
 
-/** Nothing runs before the first `load`, which rejects with `EnvironmentError` where QEMU cannot be used. */
-export function createQemuSystem(options: QemuOptions = {}): AsyncSystem {
-  return new QemuSystem(options);
+/**
+ * Nothing runs before the first `load`, which rejects with `EnvironmentError` where QEMU cannot be used. The defects `without`
+ * are not declared.
+ */
+export function createQemuSystem(options: QemuOptions = {}, without: readonly Defect[] = []): AsyncSystem {
+  return new QemuSystem(options, without);
 }

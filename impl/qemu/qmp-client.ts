@@ -1,8 +1,9 @@
 /** The QEMU machine protocol: newline-delimited JSON, replies matched by id, events queued. */
 import type { Socket } from 'node:net';
 import { z } from 'zod';
-import { ConnectionLost } from './qemu-lost.ts';
+import { ConnectionLost, UnexpectedAnswer } from './qemu-lost.ts';
 import { StallWatch } from './stall-watch.ts';
+import { firstProblem } from './understood.ts';
 
 export type QmpArguments = Readonly<Record<string, unknown>>;
 
@@ -100,10 +101,10 @@ export class QmpClient {
     });
   }
 
-  /** Like `ask` where an error is not expected: it rejects with one line that names the command. */
+  /** Like `ask` where an error is not expected: it rejects with an `UnexpectedAnswer` that names the command. */
   async execute(command: string, commandArguments?: QmpArguments): Promise<unknown> {
     const reply = await this.ask(command, commandArguments);
-    if (reply.kind === 'error') throw new Error(`QMP ${command}: ${reply.desc}`);
+    if (reply.kind === 'error') throw new UnexpectedAnswer('refusal', `QMP ${command}: ${reply.desc}`);
     return reply.value;
   }
 
@@ -145,9 +146,9 @@ export class QmpClient {
       else if ('return' in message) this.#take(returnSchema.parse(message).id, message['return']);
       else throw new Error('neither a reply nor an event');
     } catch (error) {
-      const reason =
-        error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : String(error);
-      this.#fail(new Error(`QMP: cannot understand ${line.trim().slice(0, 200)}: ${reason}`));
+      const reason = error instanceof z.ZodError ? firstProblem(error) : String(error);
+      const said = line.trim().slice(0, 200);
+      this.#fail(new UnexpectedAnswer('nonsense', `QMP: cannot understand ${said}: ${reason}`));
     }
   }
 

@@ -21,8 +21,15 @@ export function mergedTiming(parts: readonly Timing[]): Timing {
       shrinking: total(({ split }) => split.shrinking),
       rest: total(({ split }) => split.rest),
     },
+    firstFailure: earliest(parts),
     curve: mergedCurve(parts.map(({ curve }) => curve)),
   };
+}
+
+/** Of those that found one the one that did so soonest. */
+function earliest(parts: readonly Timing[]): NonNullable<Timing['firstFailure']> | null {
+  const known = parts.flatMap(({ firstFailure }) => firstFailure ?? []);
+  return known.toSorted((left, right) => left.seconds - right.seconds)[0] ?? null;
 }
 
 function mergedCurve(curves: readonly (readonly Point[])[]): Point[] {

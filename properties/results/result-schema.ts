@@ -19,6 +19,8 @@ const timing = z.strictObject({
     shrinking: seconds,
     rest: seconds,
   }),
+  /** When the first failure was found; null where none was. */
+  firstFailure: z.strictObject({ operations: count, seconds }).nullable().exactOptional(),
   curve: z.array(z.strictObject({ seconds, operations: count })),
 });
 

@@ -129,7 +129,7 @@ function branchesOf({ capabilities }: Subject, { coverage }: Tally): VerifyResul
   };
 }
 
-function timingOf({ seconds, split, curve }: Tally, parts: PartSeconds | null): Timing {
+function timingOf({ seconds, split, curve, firstFailure }: Tally, parts: PartSeconds | null): Timing {
   const { drawing, judging, shrinking } = split;
   return {
     seconds: rounded(seconds),
@@ -142,6 +142,7 @@ function timingOf({ seconds, split, curve }: Tally, parts: PartSeconds | null): 
       shrinking: rounded(shrinking),
       rest: rounded(Math.max(0, seconds - drawing - judging - shrinking)),
     },
+    firstFailure: firstFailure === null ? null : { ...firstFailure, seconds: rounded(firstFailure.seconds) },
     curve: curve.points.map((point) => ({
       seconds: rounded(point.seconds),
       operations: point.operations,

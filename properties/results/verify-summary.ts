@@ -65,9 +65,16 @@ export function verifySummary(
     ...deathsLine(cells),
     ...documentedLine(result.documented),
     ...recordedLine(result),
+    ...firstFailureLine(timing),
     `${result.cases} cases, ${operations} operations checked in ${timing.longest.toFixed(1)} s (${rate}/s), seed ${result.options.seed}, ended by ${result.ended}`,
     verdict,
   ].join('\n');
+}
+
+function firstFailureLine({ firstFailure }: VerifyResult['timing']): string[] {
+  if (firstFailure === undefined || firstFailure === null) return [];
+  const { operations, seconds } = firstFailure;
+  return [`the first failure was found after ${operations} operations and ${seconds.toFixed(1)} s`];
 }
 
 /** `situations: 30 of 30, rarest failover-of-two-dirty-nodes 7 times` */

@@ -3,12 +3,15 @@ import type { AsyncSystem } from '../../impl/system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
 import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
-import { judgedRun } from '../async-lockstep.ts';
+import type { Setup } from '../../model/vocabulary.ts';
+import { endOfCase, judgedRun, lostAt } from '../async-lockstep.ts';
+import type { LastStep } from '../async-lockstep.ts';
 import { inCase } from '../broken-case.ts';
 import type { Case } from '../case.ts';
 import { situation } from '../case.ts';
 import type { ComparisonMode } from '../comparison-mode.ts';
 import type { Divergence } from '../divergence.ts';
+import type { StepJudge } from '../profile-judge.ts';
 import { wholeJob } from '../shard.ts';
 import type { Shard } from '../shard.ts';
 import { operationIn } from './tour-graph.ts';
@@ -79,6 +82,14 @@ export async function tour(
   return { ...tally(), findings, ended, unentered: ended === 'complete' ? left : 0 };
 }
 
+/** A walk so far. */
+interface Way {
+  readonly setup: Setup;
+  readonly operations: Operation[];
+  readonly run: StepJudge;
+  last: LastStep | null;
+}
+
 /** From the beginning until nothing new can be reached, or something differs. */
 async function walk(
   system: AsyncSystem,
@@ -90,12 +101,35 @@ async function walk(
   mustStop: () => boolean,
 ): Promise<TourFinding | null> {
   const setup = scaledSetup(tourWorld);
-  const operations: Operation[] = [];
-  const run = judgedRun(system, { setup }, { comparison });
-  await system.load(
-    setup,
-    tourWorld.world.alphabet.map((operation) => scaledOperation(operation, tourWorld.scale)),
-  );
+  const way: Way = { setup, operations: [], run: judgedRun(system, { setup }, { comparison }), last: null };
+  const { alphabet } = tourWorld.world;
+  try {
+    await system.load(
+      setup,
+      alphabet.map((operation) => scaledOperation(operation, tourWorld.scale)),
+    );
+  } catch (error) {
+    if (!(error instanceof SystemLost)) throw error;
+    // As in a campaign: what is lost while a case is loaded is told of its first operation.
+    const first: Operation = { op: 'open' };
+    return { testCase: { setup, operations: [first] }, divergence: lostAt(way.run.host, 0, first, error) };
+  }
+  const found = await walkOn(system, tourWorld, graph, plan, count, mustStop, way);
+  const divergence = way.last === null ? found : await endOfCase(system, way.run.host, way.last, found);
+  return divergence === null ? null : { testCase: { setup, operations: way.operations }, divergence };
+}
+
+/** What differs first. */
+async function walkOn(
+  system: AsyncSystem,
+  tourWorld: TourWorld,
+  graph: TourGraph,
+  plan: WalkPlan,
+  count: { operations: number; otherwise: number },
+  mustStop: () => boolean,
+  way: Way,
+): Promise<Divergence | null> {
+  const { setup, operations, run } = way;
   while (operations.length < WALK_OPERATIONS_MAX && !mustStop()) {
     const { host } = run;
     const small = smallHost(host, tourWorld);
@@ -113,20 +147,15 @@ async function walk(
     operations.push(operation);
     count.operations++;
     const at = { index: operations.length - 1, operation, stage: situation(host, operation).stage };
+    way.last = at;
     try {
       const actual = await system.apply(operation);
-      const divergence = run.judge(
-        at.index,
-        operation,
-        step(host, operation),
-        actual,
-        await system.observe(),
-      );
-      if (divergence !== null) return { testCase: { setup, operations }, divergence };
+      const shown = await system.observe();
+      const found = run.judge(at.index, operation, step(host, operation), actual, shown);
+      if (found !== null) return found;
     } catch (error) {
       if (!(error instanceof SystemLost)) throw inCase(error, { setup, operations }, at.index);
-      const divergence: Divergence = { kind: 'lost', ...at, how: error.how, detail: error.message };
-      return { testCase: { setup, operations }, divergence };
+      return lostAt(host, at.index, operation, error);
     }
     const after = smallHost(run.host, tourWorld);
     const led = after === null ? null : (graph.placeOf(after)?.state ?? null);

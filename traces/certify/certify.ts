@@ -39,8 +39,8 @@ export async function certify(
   writeCertificate(options.folder, { ...draft, reasons: ['the run has not come to its end'] });
   try {
     const connected = await connect();
-    const { name, comparison } = connected.subject;
-    const of = { name, option: options.option, comparison };
+    const { name, comparison, settings = [] } = connected.subject;
+    const of = { name, option: options.option, settings, comparison };
     await savingBrokenCase(of, failureFolder(options), async () => {
       try {
         await fill(draft, connected, options, console);
@@ -112,6 +112,7 @@ function recorded(
   const of = {
     name: subject.name,
     option: options.option,
+    settings: subject.settings ?? [],
     capabilities: subject.capabilities,
     comparison: subject.comparison,
   };

@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path';
 import { walkOf } from '../../properties/case.ts';
 import type { Case } from '../../properties/case.ts';
+import { BEFORE_MAX } from '../../properties/confirm-failure.ts';
 import type { Coverage } from '../../properties/coverage.ts';
 import type { Divergence } from '../../properties/divergence.ts';
 import { caseProblem } from '../../properties/setup-problem.ts';
@@ -25,7 +26,14 @@ export interface RecordedTrace {
 
 export interface RecordedPart {
   readonly summary: NonNullable<Certificate['recorded']>;
-  readonly failures: readonly { readonly trace: RecordedTrace; readonly divergence: Divergence }[];
+  readonly failures: readonly RecordedFailure[];
+}
+
+interface RecordedFailure {
+  readonly trace: RecordedTrace;
+  readonly divergence: Divergence;
+  /** What the system had been given before, oldest first. */
+  readonly before: readonly Case[];
 }
 
 /** Throws a `TraceError` where one of them cannot be read. */
@@ -46,14 +54,17 @@ export async function runRecorded(
   // Asked before anything is loaded: what a system accepts may depend on what it holds.
   const judged = traces.map((trace) => ({ trace, reason: notApplicable(trace.testCase, subject) }));
   const runnable = judged.filter(({ reason }) => reason === null).map(({ trace }) => trace);
-  const failures: { trace: RecordedTrace; divergence: Divergence }[] = [];
+  const failures: RecordedFailure[] = [];
   let run = 0;
   for (const trace of runnable) {
     const losses = failures.filter(({ divergence }) => divergence.kind === 'lost');
     if (console.interrupted() || losses.length >= LOSSES_MAX) break;
     console.told(run, runnable.length);
     const divergence = await subject.judge(trace.testCase, 'full', coverage);
-    if (divergence !== null) failures.push({ trace, divergence });
+    if (divergence !== null) {
+      const before = runnable.slice(Math.max(0, run - BEFORE_MAX), run).map(({ testCase }) => testCase);
+      failures.push({ trace, divergence, before });
+    }
     run++;
     // Lets signal handlers run between traces on a system that never waits.
     await new Promise((resolve) => setImmediate(resolve));

@@ -70,6 +70,8 @@ class LogJudge {
   #case: OpenCase | null = null;
   /** What waits for its answer. */
   #asked: { readonly operation: Operation; readonly line: number } | null = null;
+  /** The operation of this case that was asked last. */
+  #last: Operation | null = null;
   #steps = 0;
   #line = 0;
 
@@ -108,6 +110,8 @@ class LogJudge {
       throw new LineProblem('no case has begun yet: write a line {"setup": ...} before the operations.');
     if ('operation' in line) return this.#ask(line.operation, this.#case);
     if (this.#asked === null) {
+      if ('lost' in line && line.lost.atEnd === true && this.#last !== null)
+        return this.#loseAtEnd(this.#last, line.lost, this.#case);
       const [kind = ''] = Object.keys(line);
       throw new LineProblem(
         `"${kind}" has no operation before it: write the operation that was asked first.`,
@@ -136,6 +140,7 @@ class LogJudge {
     this.#options.counts.comparisons.add(comparison);
     const run = judgedRun({ capabilities: { control, commit } }, { setup }, { comparison });
     this.#case = { setup, run, steps: 0 };
+    this.#last = null;
   }
 
   #ask(operation: Operation, { setup }: OpenCase): void {
@@ -144,6 +149,7 @@ class LogJudge {
     if (problem !== null)
       throw new LineProblem(`operation cannot be asked in this case: ${problem}. ${REMEDY}`);
     this.#asked = { operation, line: this.#line };
+    this.#last = operation;
   }
 
   #answer(operation: Operation, answer: Outcome, shown: Shown, open: OpenCase): void {
@@ -166,12 +172,23 @@ class LogJudge {
     );
   }
 
+  /** When the case was taken down, after its last operation was answered. */
+  #loseAtEnd(last: Operation, { how, detail }: Lost, open: OpenCase): void {
+    const { run, steps } = open;
+    if (run === null) return;
+    const lost = lostAt(run.host, steps - 1, last, new SystemLost(how, detail));
+    this.#differs(open, { ...lost, isAtEnd: true });
+  }
+
   #judged(open: OpenCase, found: Divergence | null): void {
     open.steps++;
     if (open.run === null) return;
     this.#steps++;
     this.#options.counts.steps++;
-    if (found === null) return;
+    if (found !== null) this.#differs(open, found);
+  }
+
+  #differs(open: OpenCase, found: Divergence): void {
     open.run = null;
     this.#options.counts.differing++;
     this.#options.differs({

@@ -1,4 +1,5 @@
 /** The format of a log: what a system was asked, answered and showed, one JSON object a line, as it happened. */
+import { lossKinds } from '../../impl/system-lost.ts';
 import { z } from 'zod';
 import { NODES_MAX } from '../../model/vocabulary.ts';
 import { comparisonSchema } from '../../properties/comparison-schema.ts';
@@ -57,7 +58,16 @@ const answerLine = z
   .describe('What it answered, and what it showed after that.');
 
 const lostLine = z
-  .strictObject({ lost: z.strictObject({ how: z.enum(['crash', 'hang']), detail: z.string() }) })
+  .strictObject({
+    lost: z.strictObject({
+      how: z.enum(lossKinds),
+      detail: z.string(),
+      atEnd: z
+        .literal(true)
+        .exactOptional()
+        .describe('The last operation was answered: it was lost when the case was taken down.'),
+    }),
+  })
   .describe('Stands for the answer that a system that crashed or hung did not give.');
 
 /** By the key that tells them apart. */

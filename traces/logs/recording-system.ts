@@ -8,7 +8,7 @@ import type { Outcome, Setup, Stage } from '../../model/vocabulary.ts';
 import type { ComparisonMode } from '../../properties/comparison-mode.ts';
 import { asyncSubject } from '../../properties/subject.ts';
 import type { AsyncSubject } from '../../properties/subject.ts';
-import { connectStepwise } from '../../properties/subjects.ts';
+import { connectStepwise, settingsOf } from '../../properties/subjects.ts';
 import type { SubjectOptions } from '../../properties/subjects.ts';
 import { LogFile } from './log-file.ts';
 import { LOG_VERSION } from './log-schema.ts';
@@ -23,7 +23,8 @@ export async function connectRecorded(
   try {
     const system = await connectStepwise(name, options);
     const comparison = options.comparison ?? 'qemu';
-    return asyncSubject(new RecordingSystem(system, comparison, log), name, comparison);
+    const recording = new RecordingSystem(system, comparison, log);
+    return asyncSubject(recording, name, comparison, settingsOf(name, options));
   } catch (error) {
     log.close();
     throw error;
@@ -99,15 +100,30 @@ export class RecordingSystem implements AsyncSystem {
   }
 
   async finish(): Promise<BrokenAtEnd | null> {
+    if (this.#system.finish === undefined) {
+      await this.unload();
+      return null;
+    }
+    this.#writeAnswer();
     try {
-      return (await this.#system.finish?.()) ?? null;
+      return await this.#system.finish();
     } catch (error) {
-      throw this.#noted(error);
+      throw this.#noted(error, { atEnd: true });
     }
   }
 
-  unload(): Promise<void> {
-    return this.#system.unload();
+  async unload(): Promise<void> {
+    this.#writeAnswer();
+    try {
+      await this.#system.unload();
+    } catch (error) {
+      throw this.#noted(error, { atEnd: true });
+    }
+  }
+
+  async renew(): Promise<void> {
+    this.#writeAnswer();
+    await this.#system.renew?.();
   }
 
   async shutdown(): Promise<void> {
@@ -124,8 +140,10 @@ export class RecordingSystem implements AsyncSystem {
     this.#answer = null;
   }
 
-  #noted(error: unknown): unknown {
-    if (error instanceof SystemLost) this.#log.write({ lost: { how: error.how, detail: error.message } });
+  #noted(error: unknown, when: { readonly atEnd?: true } = {}): unknown {
+    if (error instanceof SystemLost) {
+      this.#log.write({ lost: { how: error.how, detail: error.message, ...when } });
+    }
     return error;
   }
 }

@@ -7,7 +7,7 @@ import { nodeOf } from '../../properties/case.ts';
 import { isHostCall } from '../../impl/operation-lists.ts';
 import { describeOutcome } from '../../properties/comparison.ts';
 import type { Divergence, ObservationDivergence } from '../../properties/divergence.ts';
-import { describeDivergence, describeSetup } from '../../properties/failure-report.ts';
+import { circumstancesOf, describeDivergence, describeSetup } from '../../properties/failure-report.ts';
 import { touchedBy } from '../../properties/lockstep.ts';
 import { describeOperation } from '../../properties/operation-text.ts';
 import { branchesTaken } from '../../properties/seed-branches.ts';
@@ -177,6 +177,7 @@ function differenceOf(run: ViewedRun, divergence: Divergence, builder: ViewBuild
     sector: isObserved ? divergence.sector : null,
     rowsShown,
     cells,
+    circumstances: circumstancesOf(name, divergence),
     ...wordsOf(divergence),
   };
 }

@@ -85,6 +85,8 @@ export interface DifferenceData {
   readonly sector: number | null;
   readonly expected: string;
   readonly actual: string;
+  /** Lines about a system that was lost: what it said last, and in what state it was. */
+  readonly circumstances: readonly string[];
   /** The rows that the system showed after this step, and the sectors of them that are not as in the model. */
   readonly rowsShown: readonly number[];
   readonly cells: Runs;

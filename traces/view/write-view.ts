@@ -10,6 +10,7 @@ import { nameProblem, openSubject, subjectNames } from '../../properties/subject
 import { shellWord } from '../../properties/shell-word.ts';
 import { UsageError } from '../../properties/usage-error.ts';
 import type { SavedFailure } from '../failure-folder.ts';
+import { systemWords } from '../replay-command.ts';
 import type { NamedSystem } from '../replay-command.ts';
 import { caseOf, unsupported } from '../replay.ts';
 import { TraceError } from '../trace-error.ts';
@@ -68,12 +69,12 @@ export function viewPath(tracePath: string): string {
 function writePage(
   out: string,
   tracePath: string,
-  { option }: NamedSystem,
+  of: NamedSystem,
   note: string | null,
   run: ViewedRun,
 ): void {
   const commands = ['replay', 'view'].map(
-    (command) => `npm run ${command} -- ${tracePath} --system ${shellWord(option)}`,
+    (command) => `npm run ${command} -- ${shellWord(tracePath)} ${systemWords(of)}`,
   );
   const page = viewPage(buildView(run, { title: basename(tracePath), note, commands }));
   try {

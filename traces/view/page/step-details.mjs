@@ -36,6 +36,9 @@ export function headline(data, step) {
         ...named(difference.kind === 'invariant' ? 'the law' : 'expected', difference.expected, 'expected'),
         ...named(difference.kind === 'invariant' ? 'found' : 'actual', difference.actual, 'actual'),
       ),
+      ...(difference.circumstances.length === 0
+        ? []
+        : [element('pre', { class: 'circumstances' }, difference.circumstances.join('\n'))]),
     );
   }
   const notes = {
