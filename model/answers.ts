@@ -39,6 +39,7 @@ export const startRefusals: Refusals = [
   ['secondaryWithoutBackend', error("The secondary disk doesn't have block backend")],
   ['lengthsDiffer', lengthsDiffer],
   ['hiddenShorter', lengthsDiffer],
+  ['secondaryLonger', lengthsDiffer],
   ['makeEmptyUnsupported', makeEmptyUnsupported],
   ['hiddenCannotBeEmptied', makeEmptyUnsupported],
   ['hiddenFileReadOnly', blockNodeReadOnly],

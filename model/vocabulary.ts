@@ -74,9 +74,10 @@ export const defects = [
   'activeWithoutBacking',
   'hiddenWithoutBacking',
   'secondaryWithoutBackend',
-  /** Hidden is a sector longer than the others, or shorter. */
+  /** Hidden is a sector longer than the others, or shorter; or the secondary disk is longer. */
   'lengthsDiffer',
   'hiddenShorter',
+  'secondaryLonger',
   /** Active, or hidden, is of a format that cannot be emptied. */
   'makeEmptyUnsupported',
   'hiddenCannotBeEmptied',

@@ -181,6 +181,7 @@ const rareWirings: readonly SpecialWiring[] = [
   { defects: ['topIdUnrelated'] },
   { defects: ['topIdNoRoot'] },
   { defects: ['hiddenShorter'] },
+  { defects: ['secondaryLonger'] },
   { defects: ['hiddenCannotBeEmptied'] },
   { readOnly: ['active'] },
   { readOnly: ['node'] },

@@ -65,6 +65,12 @@ class HiddenIsNotLookedAt extends ReplicationNode {
   }
 }
 
+class SecondaryDiskIsNotMeasured extends ReplicationNode {
+  override checkWiring(): Outcome {
+    return this.defects.includes('secondaryLonger') ? OK : super.checkWiring();
+  }
+}
+
 const wrong: readonly (readonly [string, NodeClass])[] = [
   ['regressions/discard-passes-where-no-backup-job-is', DiscardsNeverReachTheDisk],
   ['regressions/discard-passes-where-no-backup-job-is', DiscardsPassTheBackupJob],
@@ -72,6 +78,7 @@ const wrong: readonly (readonly [string, NodeClass])[] = [
   ['regressions/top-id-names-an-unrelated-root', AnyTopIdWillDo],
   ['regressions/top-id-names-no-root', AnyTopIdWillDo],
   ['regressions/wiring-hidden-shorter', HiddenIsNotLookedAt],
+  ['regressions/wiring-secondary-longer', SecondaryDiskIsNotMeasured],
   ['regressions/wiring-hidden-cannot-be-emptied', HiddenIsNotLookedAt],
   ['regressions/read-only-active-cannot-be-opened', ReadOnlyActiveIsNoticedAfterTheOptions],
   ['regressions/read-only-node-shares-what-others-do-not', ReadOnlyNodeAsksToWrite],

@@ -10,6 +10,9 @@ import { ReplicationRequests } from './replication-requests.ts';
 /** In all of these top-id names no root node that is this one or above it. */
 const TOP_ID_DEFECTS: ReadonlySet<Defect> = new Set(['topIdInvalid', 'topIdUnrelated', 'topIdNoRoot']);
 
+/** The size of each disk is looked at (replication.c:520). */
+const unequalLengths = ['lengthsDiffer', 'hiddenShorter', 'secondaryLonger'] as const;
+
 export class ReplicationGraph extends ReplicationRequests {
   /** A start that failed after it had made `s->blocker` left it; the next that gets as far dies. */
   blockerLeft = false;
@@ -82,7 +85,7 @@ export class ReplicationGraph extends ReplicationRequests {
     if (defects.includes('hiddenWithoutBacking')) return outcomes.HIDDEN_WITHOUT_BACKING;
     if (defects.includes('secondaryWithoutBackend')) return outcomes.SECONDARY_WITHOUT_BACKEND;
     // What has no driver has no length.
-    const isLength = !defects.includes('lengthsDiffer') && !defects.includes('hiddenShorter');
+    const isLength = unequalLengths.every((defect) => !defects.includes(defect));
     if (!isLength || this.activeEjected || this.hiddenEjected) {
       return outcomes.LENGTHS_DIFFER;
     }

@@ -14,7 +14,9 @@ export interface SecondaryParts {
 
 export function secondaryNodes({ setup, suffix, overlays }: SecondaryParts): QmpArguments[] {
   const { mode, defects, geometry } = setup;
-  const lengthBytes = geometry.lengthSectors * SECTOR_BYTES;
+  // Nothing is stored in the sector that it has more.
+  const extraSectors = defects.includes('secondaryLonger') ? 1 : 0;
+  const lengthBytes = (geometry.lengthSectors + extraSectors) * SECTOR_BYTES;
   const readOnly = setup.readOnly.includes('secondary') ? { 'read-only': true } : {};
   const name = `secondary${suffix}`;
   if (overlays !== null && defects.includes('secondaryUnmaps')) {
