@@ -60,7 +60,34 @@ describe('a system behind a process', () => {
       stage: 'running',
       invariant: 'nothing-is-left',
       law: 'a node is left',
+      isAtEnd: true,
     });
+  });
+
+  test('has its case taken down once, by finish where nothing differed and it has that', async () => {
+    const asked: string[] = [];
+    const note = (what: string) => () => Promise.resolve(void asked.push(what));
+    const finish = () => note('finish')().then(() => null);
+    const unload = note('unload');
+    const wrong = { apply: () => Promise.resolve({ kind: 'status', error: null } as const) };
+    const takenDownBy = async (system: AsyncSystem): Promise<string[]> => {
+      asked.length = 0;
+      await runAsyncLockstep(system, { setup: { nodes: [fourClusters] }, operations: started });
+      return [...asked];
+    };
+    expect(await takenDownBy(farAway({ unload }))).toEqual(['unload']);
+    expect(await takenDownBy(farAway({ unload, finish }))).toEqual(['finish']);
+    expect(await takenDownBy(farAway({ unload, finish, ...wrong }))).toEqual(['unload']);
+    expect(await takenDownBy(guardSystem(farAway({ unload })))).toEqual(['unload']);
+  });
+
+  test('that differs, and is lost when its case is taken down, is told to differ', async () => {
+    const system = farAway({
+      apply: () => Promise.resolve({ kind: 'status', error: null }),
+      unload: () => Promise.reject(new SystemLost('hang', 'does not let go')),
+    });
+    const judged = await runAsyncLockstep(system, { setup: { nodes: [fourClusters] }, operations: started });
+    expect(judged).toMatchObject({ kind: 'outcome', index: 0 });
   });
 
   test('of somebody else is held to what it may say when a case ends', async () => {
@@ -83,7 +110,7 @@ describe('a system behind a process', () => {
   test('that is lost when a case ends is lost at its last operation', async () => {
     const system = farAway({ finish: () => Promise.reject(new SystemLost('hang', 'does not let go')) });
     const judged = await runAsyncLockstep(system, { setup: { nodes: [fourClusters] }, operations: started });
-    expect(judged).toMatchObject({ kind: 'lost', index: 1, how: 'hang', detail: 'does not let go' });
+    expect(judged).toMatchObject({ kind: 'lost', index: 1, how: 'hang', isAtEnd: true });
   });
 
   test('is not given what it does not accept, and nor is the model', async () => {

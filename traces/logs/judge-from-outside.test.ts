@@ -119,6 +119,7 @@ test('verify --log writes the cases of a campaign', () => {
     '--seed',
     '1',
     '--no-replay',
+    '--no-recorded',
   ];
   expect(colocheck(['verify', ...args, '--log', path]).status).toBe(0);
   expect(colocheck(['judge', path]).stdout).toMatch(/^20 cases, \d+ steps judged: all as the model allows/);

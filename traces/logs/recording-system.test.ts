@@ -79,17 +79,21 @@ describe('a run that is recorded', () => {
     expect((await judgement())[0]).toMatch(told);
   });
 
-  test('of a system that is lost when the case is taken down says so', async () => {
-    const system: AsyncSystem = guardSystem(createEfficientSystem());
-    system.unload = () => Promise.reject(new SystemLost('refusal', 'it stays'));
-    const recording = new RecordingSystem(system, 'qemu', new LogFile(path));
-    const found = await runAsyncLockstep(recording, testCase);
-    expect(found).toMatchObject({ kind: 'lost', index: 4, isAtEnd: true });
-    await recording.shutdown();
-    const [told, count] = await judgement();
-    expect(told).toMatch(/efficient was lost when the case was taken down \(refusal\): it stays$/);
-    expect(count).toMatch(/^1 case, 5 steps judged: 1 case differs/);
-  });
+  test.each(['finish', 'unload'] as const)(
+    'of a system that is lost in %s when the case is taken down says so',
+    async (method) => {
+      const system: AsyncSystem = guardSystem(createEfficientSystem());
+      const lost = (): Promise<never> => Promise.reject(new SystemLost('refusal', 'it stays'));
+      system[method] = lost;
+      const recording = new RecordingSystem(system, 'qemu', new LogFile(path));
+      const found = await runAsyncLockstep(recording, testCase);
+      expect(found).toMatchObject({ kind: 'lost', index: 4, isAtEnd: true });
+      await recording.shutdown();
+      const [told, count] = await judgement();
+      expect(told).toMatch(/efficient was lost when the case was taken down \(refusal\): it stays$/);
+      expect(count).toMatch(/^1 case, 5 steps judged: 1 case differs/);
+    },
+  );
 
   test('has an answer without what was shown where nobody looked', async () => {
     const recording = new RecordingSystem(guardSystem(createEfficientSystem()), 'qemu', new LogFile(path));
