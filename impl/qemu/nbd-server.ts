@@ -59,6 +59,8 @@ export class NbdServer {
   readonly disks = new Map<string, Buffer>();
   /** How many requests have arrived so far. */
   requestCount = 0;
+  /** How many writes have been carried out so far. */
+  writeCount = 0;
   rules: ServerRules = PASS_ALL;
   /** Called when a request was added to those that wait. */
   onHeld: (held: HeldRequest) => void = () => {};
@@ -67,7 +69,7 @@ export class NbdServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   /** The connections whose last write no flush has followed, and the export of each. */
-  readonly #unflushed = new Map<Socket, string>();
+  readonly #unflushed = new Map<Socket, { readonly exportName: string; readonly since: number }>();
   readonly #waiting = new Map<HeldRequest, Socket>();
 
   private constructor(options: NbdServerOptions) {
@@ -97,16 +99,21 @@ export class NbdServer {
     return this.disks.get(disk) ?? NOTHING;
   }
 
-  /** Whether every write through an export has been followed by a flush of the connection that it came by. */
-  isFlushed(exportName: string): boolean {
-    for (const unflushed of this.#unflushed.values()) if (unflushed === exportName) return false;
+  /**
+   * Whether each of the first `writes` writes, as `writeCount` counts them, that came through this export has been followed
+   * by a flush of the connection that it came by.
+   */
+  isFlushed(exportName: string, writes: number): boolean {
+    for (const unflushed of this.#unflushed.values())
+      if (unflushed.exportName === exportName && unflushed.since <= writes) return false;
     return true;
   }
 
   /** What was written to a disk before counts as flushed: its content is new. */
   forgetUnflushed(disk: string): void {
     const names = this.exports.filter((served) => served.disk === disk).map(({ name }) => name);
-    for (const [socket, name] of this.#unflushed) if (names.includes(name)) this.#unflushed.delete(socket);
+    for (const [socket, { exportName }] of this.#unflushed)
+      if (names.includes(exportName)) this.#unflushed.delete(socket);
   }
 
   /** Drops all clients at once, as a dying peer does. */
@@ -188,7 +195,9 @@ export class NbdServer {
 
   #noteFlushed(socket: Socket, { command, exportName }: ServedRequest): void {
     if (command === 'flush') this.#unflushed.delete(socket);
-    if (command === 'write' || command === 'writeZeroes') this.#unflushed.set(socket, exportName);
+    if (command !== 'write' && command !== 'writeZeroes') return;
+    const since = this.#unflushed.get(socket)?.since ?? ++this.writeCount;
+    this.#unflushed.set(socket, { exportName, since });
   }
 
   #carryOut(

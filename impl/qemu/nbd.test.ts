@@ -56,7 +56,8 @@ describe.each([false, true])('client and server, structured replies %s', (struct
     expect(await client.writeZeroes(768, 512)).toMatchObject({ kind: 'done' });
     expect(content.subarray(768, 1024).every((byte) => byte === 0)).toBe(true);
     expect(await client.trim(0, 4096)).toMatchObject({ kind: 'done' });
-    expect(content[512]).toBe(7);
+    // What is discarded reads as zeroes, as on most stores.
+    expect(content[512]).toBe(0);
     expect(await client.flush()).toMatchObject({ kind: 'done' });
   });
 
@@ -104,14 +105,15 @@ test('what one connection has written is flushed by that connection alone', asyn
   const [one, other] = [await connect(), await connect()];
   await one.write(0, Buffer.alloc(512));
   await other.flush();
-  expect([made.isFlushed('disk'), made.isFlushed('deaf')]).toEqual([false, true]);
+  expect([made.isFlushed('disk', 1), made.isFlushed('deaf', 1)]).toEqual([false, true]);
   await one.flush();
-  expect(made.isFlushed('disk')).toBe(true);
+  expect(made.isFlushed('disk', 1)).toBe(true);
   await one.writeZeroes(0, 512);
   await one.read(0, 512);
-  expect(made.isFlushed('disk')).toBe(false);
+  // A write that came after the flush was sent is none of it.
+  expect([made.isFlushed('disk', 1), made.isFlushed('disk', 2)]).toEqual([true, false]);
   made.forgetUnflushed('only');
-  expect(made.isFlushed('disk')).toBe(true);
+  expect(made.isFlushed('disk', 2)).toBe(true);
 });
 
 test('writes to an export that ignores them are acknowledged and change nothing', async () => {

@@ -77,9 +77,14 @@ export class NodeStorage {
     return this.#hasEjected;
   }
 
-  /** Whether all that was written to a layer has been flushed there; of an overlay in a file nothing is known. */
-  isFlushed(layer: Layer | 'peer'): boolean {
-    return exportsOf(layer, this.suffix).every((name) => this.#server.isFlushed(name));
+  /** How many writes of any node the disks have been sent so far. */
+  get writeCount(): number {
+    return this.#server.writeCount;
+  }
+
+  /** Whether the first so many writes have been flushed in a layer; of an overlay in a file nothing is known. */
+  isFlushed(layer: Layer | 'peer', writes: number): boolean {
+    return exportsOf(layer, this.suffix).every((name) => this.#server.isFlushed(name, writes));
   }
 
   /** The overlay whose emptying has failed since this was last asked. */

@@ -67,17 +67,21 @@ export class QemuNode {
   }
 
   async request(operation: DataOperation): Promise<Outcome> {
+    const written = this.storage.writeCount;
     const outcome = isFrom(operation, 'guest')
       ? await this.#data(this.#guest, operation)
       : await this.hold.ofPrimary(() => this.#data(this.#primary, operation));
     const isFlush = operation.op === 'guestFlush' || operation.op === 'primaryFlush';
-    return isFlush && outcome.kind === 'ok' ? this.#flushed(operation.op) : outcome;
+    return isFlush && outcome.kind === 'ok' ? this.#flushed(operation.op, written) : outcome;
   }
 
-  /** A flush that was answered ok must have come to the disks; that QEMU passes on what it could skip is no error. */
-  #flushed(flush: 'guestFlush' | 'primaryFlush'): Outcome {
+  /**
+   * A flush that was answered ok must have come to the disks, for all that was written when it was sent; that QEMU passes on
+   * what it could skip is no error.
+   */
+  #flushed(flush: 'guestFlush' | 'primaryFlush', written: number): Outcome {
     const disks = flush === 'guestFlush' ? this.#writableByGuest() : this.#writableByPrimary();
-    const left = disks.filter((disk) => !this.storage.isFlushed(disk));
+    const left = disks.filter((disk) => !this.storage.isFlushed(disk, written));
     if (left.length === 0) return { kind: 'ok' };
     return { kind: 'error', message: `the flush was answered ok and did not reach ${left.join(', ')}` };
   }
