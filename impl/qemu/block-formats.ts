@@ -8,6 +8,7 @@ const REQUIRED = ['replication', 'quorum', 'blkdebug', 'nbd', 'raw', 'qcow2', 'f
 
 const ofDefects: readonly (readonly [Defect, readonly string[]])[] = [
   ['makeEmptyUnsupported', ['qed']],
+  ['hiddenCannotBeEmptied', ['qed']],
   ['hiddenWriteUnshared', ['copy-before-write', 'null-co']],
   ['secondaryWriteUnshared', ['copy-before-write', 'null-co']],
   ['secondaryBusy', ['null-co']],
