@@ -190,6 +190,9 @@ const rareWirings: readonly SpecialWiring[] = [
   { readOnly: ['node'], defects: ['hiddenWriteUnshared'] },
 ];
 
+/** The one defect that only a primary has. */
+const primaryWirings: readonly SpecialWiring[] = [{ defects: ['topIdOnPrimary'] }];
+
 const rareDefects: ReadonlySet<Defect> = new Set(
   rareWirings.flatMap(({ defects = [] }) => defects).filter((name) => name !== 'hiddenWriteUnshared'),
 );
@@ -200,8 +203,9 @@ function drawRareWiring(
   capabilities: Capabilities,
   dice: Dice,
 ): SpecialWiring {
-  if (mode === 'primary' || !dice.oneIn(16)) return {};
-  const possible = rareWirings.filter(
+  if (!dice.oneIn(16)) return {};
+  const wirings = mode === 'primary' ? primaryWirings : rareWirings;
+  const possible = wirings.filter(
     ({ defects = [], readOnly = [] }) =>
       defects.every((defect) => capabilities.defects.includes(defect)) &&
       readOnly.every((place) => capabilities.readOnly.includes(place)),
