@@ -1,6 +1,7 @@
 /** The systems under test that a command line can name. */
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { createExecSystem } from '../impl/exec/exec-system.ts';
+import { createDriverSystem } from '../impl/driver/driver-system.ts';
 import { guardSystem } from '../impl/module/guarded-system.ts';
 import { createModuleSystem } from '../impl/module/module-system.ts';
 import type { AsyncSystem, System } from '../impl/system.ts';
@@ -22,6 +23,9 @@ const EXEC = 'exec:';
 /** `module:FILE` is one that the default export of a module creates. */
 const MODULE = 'module:';
 
+/** `driver:PATH` is QEMU's own C file, from a tree or alone: see docs/driver.md. */
+const DRIVER = 'driver:';
+
 export interface SubjectOptions {
   /** Path or name of the QEMU binary; undefined looks for `qemu-system-x86_64` on the PATH. */
   readonly qemuBinary?: string;
@@ -40,8 +44,11 @@ export function nameProblem(name: string, names: readonly string[]): string | nu
   }
   if (name.startsWith(MODULE))
     return name === MODULE ? 'module: needs a file, as in module:./my-system.ts' : null;
+  if (isDriver(name)) {
+    return name === DRIVER ? 'driver: needs a file or a tree of QEMU, as in driver:./qemu' : null;
+  }
   if (names.includes(name)) return null;
-  return `Allowed choices are ${names.join(', ')}, exec:COMMAND and module:FILE.`;
+  return `Allowed choices are ${names.join(', ')}, exec:COMMAND, module:FILE and driver:PATH.`;
 }
 
 /** `name` is one without `nameProblem`. Rejects with `EnvironmentError` where an adapter does not answer as it must. */
@@ -53,6 +60,10 @@ export async function connectSubject(name: string, options: SubjectOptions = {})
 /** A system that somebody brought along. */
 function isOfUser(name: string): boolean {
   return name.startsWith(EXEC) || name.startsWith(MODULE);
+}
+
+function isDriver(name: string): boolean {
+  return name.startsWith(DRIVER);
 }
 
 function connectOfUser(name: string, options: SubjectOptions): Promise<AsyncSystem> {
@@ -71,7 +82,7 @@ export interface Connected {
 export async function connect(name: string, options: SubjectOptions = {}): Promise<Connected> {
   if (!isOfUser(name) && name !== 'qemu') {
     const plain = openSystem(name);
-    const version = versionsHere().colocheck;
+    const version = plain.version ?? versionsHere().colocheck;
     return { subject: syncSubject(plain, name, options.comparison), system: guardSystem(plain), version };
   }
   const version = name === 'qemu' ? await qemuVersion(options.qemuBinary) : null;
@@ -93,6 +104,7 @@ export async function connectStepwise(name: string, options: SubjectOptions): Pr
 
 /** The systems that a tour can walk on. */
 export async function connectAsyncSystem(name: string, options: SubjectOptions): Promise<AsyncSystem> {
+  if (isDriver(name)) return guardSystem(openSystem(name));
   return name === 'qemu' ? openQemu(options) : connectOfUser(name, options);
 }
 
@@ -119,9 +131,15 @@ export function openSubject(name: string, options: SubjectOptions = {}): Subject
 /** The systems that run in this process, and can be searched exhaustively. */
 export const systemNames = subjectNames.filter((name) => name !== 'qemu');
 
-/** `name` is one of `systemNames`. */
+/** Whether a system of this name runs in this process, and hands out its state. */
+export function isSystemName(name: string): boolean {
+  return isDriver(name) ? name !== DRIVER : systemNames.includes(name);
+}
+
+/** `name` is one of `systemNames`, or a driver: throws an `EnvironmentError` where that cannot be compiled. */
 export function openSystem(name: string): System {
   if (name === 'impl') return createEfficientSystem();
+  if (isDriver(name)) return createDriverSystem(name.slice(DRIVER.length));
   const mutant = mutants.find((known) => mutantSystemName(known) === name);
   if (mutant === undefined)
     throw new Error(`there is no system ${name}: use one of ${subjectNames.join(', ')}`);

@@ -1,0 +1,35 @@
+/* The driver under test as it stands, between the headers that it wants and the few questions that its state answers. */
+#include "qemu.h"
+#include "ground.h"
+#include DRIVER_FILE
+
+_Static_assert(sizeof(BDRVReplicationState) <= DRIVER_STATE_BYTES_MAX, "the state of the driver is too large");
+
+int driver_state_bytes(void) {
+    return sizeof(BDRVReplicationState);
+}
+
+/* Numbers as in ground.h, whatever the driver's own are. */
+int driver_stage(const void *opaque) {
+    switch (((const BDRVReplicationState *)opaque)->stage) {
+    case BLOCK_REPLICATION_NONE:
+        return STAGE_NONE;
+    case BLOCK_REPLICATION_RUNNING:
+        return STAGE_RUNNING;
+    case BLOCK_REPLICATION_FAILOVER:
+        return STAGE_FAILOVER;
+    case BLOCK_REPLICATION_FAILOVER_FAILED:
+        return STAGE_FAILOVER_FAILED;
+    case BLOCK_REPLICATION_DONE:
+        return STAGE_DONE;
+    }
+    return STAGE_UNKNOWN;
+}
+
+bool driver_has_error(const void *opaque) {
+    return ((const BDRVReplicationState *)opaque)->error != 0;
+}
+
+bool driver_has_commit_job(const void *opaque) {
+    return ((const BDRVReplicationState *)opaque)->commit_job != NULL;
+}

@@ -1,0 +1,290 @@
+/** The C driver itself as a system under test: the unmodified file on a ground that carries content. */
+import { accesses, defects, emptyingFaults, jobs, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import type { FaultOperation, Operation, OperationAtNode } from '../../model/operations.ts';
+import type {
+  AbortRule,
+  NodeSetup,
+  Observation,
+  Outcome,
+  Range,
+  Setup,
+  Tag,
+} from '../../model/vocabulary.ts';
+import type { Capabilities } from '../capabilities.ts';
+import { checkGeometry } from '../efficient/case-memory.ts';
+import { aborted, OK } from '../efficient/outcomes.ts';
+import { operationNames } from '../operation-lists.ts';
+import type { StateAccess } from '../state-access.ts';
+import type { Look, System } from '../system.ts';
+import { compileDriver } from './compiled-driver.ts';
+import type { CompiledDriver } from './compiled-driver.ts';
+import { ruleOfDeath } from './death-rule.ts';
+import { DriverAnswers } from './driver-answers.ts';
+import { DriverComparison } from './driver-comparison.ts';
+import { DriverModule } from './driver-module.ts';
+import { DriverStates } from './driver-states.ts';
+import { defectBits, GroundMemory, groundOf } from './ground.ts';
+import type { Ground } from './ground.ts';
+
+const CAPABILITIES: Capabilities = {
+  operations: operationNames,
+  observes: ['stage', 'errorFlag', 'view', 'active', 'hidden', 'secondary', 'wiring'],
+  modes,
+  defects,
+  badSectors: layers,
+  readOnly: ['hidden', 'secondary'],
+  nodesMax: NODES_MAX,
+  control: 'driver',
+  commit: 'stepped',
+  geometry: { sectorBytes: 'any', lengthSectorsMax: 65_536, slices: 'any' },
+};
+
+/** In the order of host.c. */
+const calls = { start: 0, checkpoint: 1, getError: 2, stop: 3 } as const;
+
+const FAILOVER_WITH_ENABLE: Outcome = Object.freeze({
+  kind: 'error',
+  message: "Parameter 'failover' is only for stopping replication",
+});
+
+/** `path` as in `driver:PATH`. Throws an `EnvironmentError` where it cannot be compiled. */
+export function createDriverSystem(path: string): System {
+  return new DriverSystem(`driver:${path}`, compileDriver(path));
+}
+
+export class DriverSystem implements System {
+  readonly name: string;
+  readonly version: string;
+  readonly capabilities = CAPABILITIES;
+  readonly #module: DriverModule;
+  readonly #ground: Ground;
+  readonly #memory: GroundMemory;
+  readonly #answers: DriverAnswers;
+  readonly #comparison: DriverComparison;
+  #nodes: readonly NodeSetup[] = [];
+  /** The rule by which the process has died. */
+  #dead: AbortRule | null = null;
+  #states: DriverStates | null = null;
+
+  constructor(name: string, compiled: CompiledDriver) {
+    this.name = name;
+    this.version = compiled.key;
+    this.#module = new DriverModule(compiled);
+    this.#ground = groundOf(this.#module);
+    this.#memory = new GroundMemory(this.#module, this.#ground);
+    this.#answers = new DriverAnswers(this.#module, this.#ground);
+    this.#comparison = new DriverComparison(this.#module, this.#ground, this.#memory, this.#answers);
+  }
+
+  /** Of the case that is loaded now. */
+  get states(): StateAccess {
+    this.#states ??= new DriverStates(this.#module, this.#ground, this.#memory, this.#nodes, {
+      get: () => this.#dead,
+      set: (rule) => {
+        this.#dead = rule;
+      },
+    });
+    return this.#states;
+  }
+
+  load({ nodes }: Setup): void {
+    if (nodes.length > NODES_MAX) throw new RangeError(`a host has at most ${NODES_MAX} nodes`);
+    // What saving has reserved goes with the shape.
+    if (this.#states !== null) this.#memory.forget();
+    this.#states = null;
+    this.#dead = null;
+    for (const { geometry, commitRequestsMax } of nodes) {
+      checkGeometry(geometry);
+      if (!(commitRequestsMax >= 1))
+        throw new RangeError(`setup.commitRequestsMax is ${commitRequestsMax}: must be at least 1`);
+    }
+    this.#memory.shape(nodes);
+    this.#ground.begin(nodes.length);
+    for (const [index, node] of nodes.entries()) this.#loadNode(index, node);
+    this.#nodes = nodes;
+    this.#comparison.load(nodes);
+  }
+
+  apply(operation: Operation): Outcome {
+    try {
+      return this.#apply(operation);
+    } catch (error) {
+      this.#module.unwind();
+      const rule = ruleOfDeath(error, operation, this.#ground);
+      this.#ground.endProcess();
+      this.#dead = rule;
+      return aborted(rule);
+    }
+  }
+
+  observe(): readonly Observation[] {
+    return this.#nodes.map((setup, index) => {
+      const shown = this.#answers.observe(index, setup);
+      return this.#dead === null ? shown : { ...shown, view: aborted(this.#dead) };
+    });
+  }
+
+  agrees(node: number, expected: Observation, touched: Range | null, look: Look): boolean {
+    const death = this.#dead === null ? null : aborted(this.#dead);
+    return this.#comparison.agrees(node, expected, touched, look, death);
+  }
+
+  unload(): void {
+    this.#nodes = [];
+    this.#ground.begin(0);
+  }
+
+  #loadNode(index: number, setup: NodeSetup): void {
+    const readOnly = setup.readOnly.reduce((bits, disk) => bits | (1 << layers.indexOf(disk)), 0);
+    this.#ground.load(index, modes.indexOf(setup.mode), defectBits(setup.defects), readOnly);
+    for (const { sector, count, tag } of setup.initialContent) {
+      if (sector + count > setup.geometry.lengthSectors) {
+        throw new RangeError(
+          `setup.initialContent has sectors ${sector} to ${sector + count - 1}: the disk has ${setup.geometry.lengthSectors}`,
+        );
+      }
+      this.#memory.need(index, tag);
+      this.#ground.fill(index, sector, count, tag);
+    }
+    for (const bad of setup.badSectors) this.#breakSector(index, bad);
+  }
+
+  #breakSector(index: number, { disk, access, sector }: NodeSetup['badSectors'][number]): void {
+    this.#ground.breakSector(index, layers.indexOf(disk), accesses.indexOf(access), sector);
+  }
+
+  #apply(operation: Operation): Outcome {
+    const isDead = this.#dead !== null;
+    switch (operation.op) {
+      case 'start':
+        return isDead ? this.#died() : this.#call('start', operation.mode === 'primary');
+      case 'checkpoint':
+      case 'getError':
+        return isDead ? this.#died() : this.#call(operation.op, false);
+      case 'stop':
+        return isDead ? this.#died() : this.#call('stop', operation.failover);
+      case 'queryStatus':
+        return isDead ? this.#died() : statusOf(this.#call('getError', false));
+      case 'setReplication':
+        return isDead ? this.#died() : this.#setReplication(operation);
+      default:
+        return this.#applyTo(this.#index(operation.node ?? 0), operation);
+    }
+  }
+
+  #call(call: keyof typeof calls, argument: boolean): Outcome {
+    return this.#answers.outcome(0, this.#ground.call(calls[call], argument ? 1 : 0));
+  }
+
+  /** xen-set-replication: no error pointer is handed down for a failover. */
+  #setReplication({ enable, primary, failover }: Extract<Operation, { op: 'setReplication' }>): Outcome {
+    if (enable) return failover === null ? this.#call('start', primary) : FAILOVER_WITH_ENABLE;
+    const outcome = this.#call('stop', failover ?? false);
+    return failover === true && outcome.kind === 'error' ? OK : outcome;
+  }
+
+  #died(): Outcome {
+    return this.#dead === null ? OK : aborted(this.#dead);
+  }
+
+  #applyTo(index: number, operation: OperationAtNode): Outcome {
+    const ground = this.#ground;
+    switch (operation.op) {
+      case 'open':
+        // After a death it is the first request to a new process.
+        if (this.#dead !== null) ground.newProcess();
+        this.#dead = null;
+        return this.#answers.outcome(index, ground.open(index));
+      case 'breakSector':
+      case 'repairSectors':
+      case 'failEmptying':
+      case 'endJob':
+      case 'cutLink':
+      case 'restoreLink':
+        return this.#suffer(index, operation);
+      default:
+        return this.#dead === null ? this.#request(index, operation) : this.#died();
+    }
+  }
+
+  #suffer(index: number, fault: FaultOperation): Outcome {
+    const ground = this.#ground;
+    switch (fault.op) {
+      case 'breakSector':
+        this.#breakSector(index, fault);
+        return OK;
+      case 'repairSectors':
+        ground.repair(index, layers.indexOf(fault.disk));
+        return OK;
+      case 'failEmptying':
+        ground.failEmptying(index, layers.indexOf(fault.disk), emptyingFaults.indexOf(fault.how) + 1);
+        return OK;
+      case 'endJob':
+        ground.endJob(index, jobs.indexOf(fault.job));
+        return OK;
+      case 'cutLink':
+        ground.cutLink(index);
+        return OK;
+      case 'restoreLink':
+        ground.restoreLink(index);
+        return OK;
+    }
+  }
+
+  #request(
+    index: number,
+    operation: Exclude<OperationAtNode, FaultOperation | { readonly op: 'open' }>,
+  ): Outcome {
+    const ground = this.#ground;
+    switch (operation.op) {
+      case 'close':
+        return this.#answers.outcome(index, ground.close(index));
+      case 'guestRead':
+        return this.#read(index, operation, ground.guestRead(index, operation.sector, operation.count));
+      case 'primaryRead':
+        return this.#read(index, operation, ground.primaryRead(index, operation.sector, operation.count));
+      case 'guestWrite':
+        return this.#write(index, operation, operation.tag, ground.guestWrite);
+      case 'primaryWrite':
+        return this.#write(index, operation, operation.tag, ground.primaryWrite);
+      case 'guestWriteZeroes':
+        return this.#write(index, operation, 0, ground.guestWriteZeroes);
+      case 'primaryWriteZeroes':
+        return this.#write(index, operation, 0, ground.primaryWriteZeroes);
+      case 'guestDiscard':
+        return this.#write(index, operation, 0, ground.guestDiscard);
+      case 'primaryDiscard':
+        return this.#write(index, operation, 0, ground.primaryDiscard);
+      case 'guestFlush':
+        return this.#answers.outcome(index, ground.guestFlush(index));
+      case 'primaryFlush':
+        return this.#answers.outcome(index, ground.primaryFlush(index));
+      case 'commitAdvance':
+        ground.commitAdvance(index);
+        return OK;
+      case 'commitSettle':
+        ground.commitSettle(index);
+        return OK;
+    }
+  }
+
+  #read(index: number, { sector, count }: Range, result: number): Outcome {
+    return result === 0 ? this.#answers.data(index, sector, count) : this.#answers.outcome(index, result);
+  }
+
+  #write(index: number, { sector, count }: Range, tag: Tag, write: Ground['guestWrite']): Outcome {
+    this.#memory.need(index, tag);
+    return this.#answers.outcome(index, write(index, sector, count, tag));
+  }
+
+  #index(node: number): number {
+    if (node < this.#nodes.length) return node;
+    throw new Error(
+      this.#nodes.length === 0 ? 'no case is loaded: call load(setup) first' : `there is no node ${node}`,
+    );
+  }
+}
+
+function statusOf(outcome: Outcome): Outcome {
+  return { kind: 'status', error: outcome.kind === 'error' ? outcome.message : null };
+}
