@@ -16,6 +16,7 @@ import type { Divergence } from './divergence.ts';
 import { judgePredicted, observeNodes, shownDifference } from './explain.ts';
 import type { Judged } from './explain.ts';
 import { Laws } from './laws.ts';
+import { lostAt } from './lost-system.ts';
 import { ProfileJudge } from './profile-judge.ts';
 import type { StepJudge } from './profile-judge.ts';
 
@@ -91,11 +92,6 @@ export function judgedRun(
   return options.comparison === 'qemu'
     ? run
     : new ProfileJudge(run, system, testCase.setup, shownDifference, options);
-}
-
-export function lostAt(host: Host, index: number, operation: Operation, error: SystemLost): Divergence {
-  const { stage } = situation(host, operation);
-  return { kind: 'lost', index, operation, stage, how: error.how, detail: error.message };
 }
 
 /** The model and its laws along a run that is judged step by step, by what the real binary does. */

@@ -2,23 +2,14 @@
  * Compiles a driver with the ground beneath it to one WebAssembly module. The driver's file is taken as it stands: a
  * wrapper includes it, and each header that it names is there and leads to one of ours.
  */
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { EnvironmentError } from '../environment-error.ts';
 import { findCompiler } from './compiler.ts';
 import type { Compiler, Ran } from './compiler.ts';
 import { includedBy, readDriver, reopensWithoutDriver } from './driver-source.ts';
+import { forget, hashOf, keptOr } from './module-cache.ts';
 
 const OURS = join(import.meta.dirname, 'c');
 
@@ -30,18 +21,32 @@ const COMMON = [
   '-mmutable-globals',
   '-ffreestanding',
   '-fvisibility=default',
+  // Loops without end stay what they are, and are found.
+  '-fno-finite-loops',
+  '-Wno-everything',
   '-Werror=implicit-function-declaration',
   '-Werror=incompatible-pointer-types',
   '-Werror=int-conversion',
 ];
 
-/** Null pointers trap, and each edge is counted, so that a loop ends. */
+/** Null pointers and divisions by zero trap, and each edge is counted, so that a loop ends. */
 const WATCHED = [
   '-fno-delete-null-pointer-checks',
-  '-fsanitize=null',
-  '-fsanitize-trap=null',
-  '-fsanitize-coverage=trace-pc,edge',
-  '-Wno-everything',
+  '-fsanitize=null,integer-divide-by-zero',
+  '-fsanitize-trap=null,integer-divide-by-zero',
+  '-fsanitize-coverage=trace-pc,edge,no-prune',
+];
+
+/** Where the driver and its headers are found, and in which file ours is that includes it. */
+const WRAPPED = [
+  '-I',
+  'headers',
+  '-I',
+  '.',
+  '-I',
+  OURS,
+  '-DDRIVER_FILE="replication.c"',
+  join(OURS, 'driver.c'),
 ];
 
 export interface CompiledDriver {
@@ -57,98 +62,61 @@ export function compileDriver(path: string): CompiledDriver {
 
 /** The same of a text; `name` stands in messages. */
 export function compileText(text: string, name: string, compiler: Compiler = findCompiler()): CompiledDriver {
-  const own = readdirSync(OURS)
-    .toSorted()
-    .map((file) => [file, readFileSync(join(OURS, file), 'utf8')] as const);
-  const key = hashOf([compiler.version, text, ...COMMON, ...WATCHED, ...own.flat()]);
-  const kept = join(cacheFolder(), `${key}.wasm`);
-  if (!existsSync(kept)) keep(kept, build(text, name, compiler));
+  const key = hashOf([compiler.version, text, ...COMMON, ...WATCHED, ...ownText()]);
+  const file = `${key}.wasm`;
+  const bytes = keptOr(file, () => build(text, name, compiler));
   try {
-    return { module: new WebAssembly.Module(readFileSync(kept)), key };
+    return { module: new WebAssembly.Module(bytes), key };
   } catch (error) {
-    rmSync(kept, { force: true });
+    forget(file);
     throw new EnvironmentError(`driver:${name}: the compiled module is broken (${String(error)}): try again`);
   }
 }
 
-function hashOf(parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:${part}`);
-  return hash.digest('hex').slice(0, 32);
-}
-
-function cacheFolder(): string {
-  const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'colocheck', 'driver');
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
-
-/** Whole or not at all: other processes may look for it meanwhile. */
-function keep(path: string, module: Uint8Array): void {
-  const part = `${path}.${process.pid}`;
-  writeFileSync(part, module);
-  renameSync(part, path);
+function ownText(): readonly string[] {
+  return readdirSync(OURS)
+    .toSorted()
+    .flatMap((file) => [file, readFileSync(join(OURS, file), 'utf8')]);
 }
 
 function build(text: string, name: string, compiler: Compiler): Uint8Array {
+  return inFolder(text, (folder) => {
+    writeFileSync(join(folder, 'ground.o'), compiledGround(reopensWithoutDriver(text), compiler));
+    const args = [...COMMON, ...WATCHED, ...WRAPPED, '-c', '-o', 'driver.o'];
+    expectOk(compiler.compile(folder, args), name);
+    const shown = ['--no-entry', '--export-dynamic', '--export=__stack_pointer'];
+    expectOk(compiler.link(folder, [...shown, 'ground.o', 'driver.o', '-o', 'driver.wasm']), name);
+    return readFileSync(join(folder, 'driver.wasm'));
+  });
+}
+
+/** The same for all drivers but one thing. */
+function compiledGround(reopens: boolean, compiler: Compiler): Uint8Array {
+  const setting = `-DGROUND_REOPENS_WITHOUT_DRIVER=${reopens ? 1 : 0}`;
+  return keptOr(`${hashOf([compiler.version, setting, ...COMMON, ...ownText()])}.o`, () =>
+    inFolder('', (folder) => {
+      const args = [...COMMON, setting, '-I', OURS, '-c', join(OURS, 'ground.c'), '-o', 'ground.o'];
+      expectOk(compiler.compile(folder, args), 'the ground');
+      return readFileSync(join(folder, 'ground.o'));
+    }),
+  );
+}
+
+/** Works in a folder with the driver and the headers that it wants. */
+function inFolder<Result>(text: string, work: (folder: string) => Result): Result {
   const folder = mkdtempSync(join(tmpdir(), 'colocheck-driver-'));
   try {
     writeFileSync(join(folder, 'replication.c'), text);
-    writeHeaders(folder, includedBy(text));
-    const where = ['-I', 'headers', '-I', '.', '-I', OURS];
-    const reopens = `-DGROUND_REOPENS_WITHOUT_DRIVER=${reopensWithoutDriver(text) ? 1 : 0}`;
-    const file = '-DDRIVER_FILE="replication.c"';
-    expectOk(
-      compiler.compile(folder, [
-        ...COMMON,
-        reopens,
-        '-I',
-        OURS,
-        '-c',
-        join(OURS, 'ground.c'),
-        '-o',
-        'ground.o',
-      ]),
-      name,
-    );
-    expectOk(
-      compiler.compile(folder, [
-        ...COMMON,
-        ...WATCHED,
-        ...where,
-        file,
-        '-c',
-        join(OURS, 'driver.c'),
-        '-o',
-        'driver.o',
-      ]),
-      name,
-    );
-    expectOk(
-      compiler.link(folder, [
-        '--no-entry',
-        '--export-dynamic',
-        '--export=__stack_pointer',
-        'ground.o',
-        'driver.o',
-        '-o',
-        'driver.wasm',
-      ]),
-      name,
-    );
-    return readFileSync(join(folder, 'driver.wasm'));
+    for (const header of includedBy(text)) {
+      const path = normalize(header);
+      if (path.startsWith('..') || path.startsWith('/')) continue;
+      const file = join(folder, 'headers', path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, '#include "qemu.h"\n');
+    }
+    return work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function writeHeaders(folder: string, included: readonly string[]): void {
-  for (const header of included) {
-    const path = normalize(header);
-    if (path.startsWith('..') || path.startsWith('/')) continue;
-    const file = join(folder, 'headers', path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, '#include "qemu.h"\n');
   }
 }
 

@@ -28,8 +28,11 @@ const TIMEOUT_MS = 120_000;
 export const howToInstall = `install one, as in "apt-get install clang lld", or "npm install --no-save ${PACKAGE}"`;
 
 /** Throws an `EnvironmentError` where there is none. */
-export function findCompiler(searched: string = process.env['PATH'] ?? ''): Compiler {
-  const found = systemCompiler(searched) ?? packageCompiler();
+export function findCompiler(
+  searched: string = process.env['PATH'] ?? '',
+  otherwise: () => Compiler | null = packageCompiler,
+): Compiler {
+  const found = systemCompiler(searched) ?? otherwise();
   if (found !== null) return found;
   throw new EnvironmentError(`driver: needs clang with wasm-ld, and there is none: ${howToInstall}`);
 }
@@ -81,6 +84,7 @@ function run(command: string, folder: string, args: readonly string[]): Ran {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: folder,
     encoding: 'utf8',
+    maxBuffer: 2 ** 28,
     timeout: TIMEOUT_MS,
   });
   return { isOk: status === 0, output: error === undefined ? `${stdout}${stderr}` : error.message };

@@ -1,5 +1,5 @@
 /** The C driver itself as a system under test: the unmodified file on a ground that carries content. */
-import { accesses, defects, emptyingFaults, jobs, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
 import type { FaultOperation, Operation, OperationAtNode } from '../../model/operations.ts';
 import type {
   AbortRule,
@@ -15,15 +15,16 @@ import { checkGeometry } from '../efficient/case-memory.ts';
 import { aborted, OK } from '../efficient/outcomes.ts';
 import { operationNames } from '../operation-lists.ts';
 import type { StateAccess } from '../state-access.ts';
+import { SystemLost } from '../system-lost.ts';
 import type { Look, System } from '../system.ts';
 import { compileDriver } from './compiled-driver.ts';
 import type { CompiledDriver } from './compiled-driver.ts';
 import { ruleOfDeath } from './death-rule.ts';
-import { DriverAnswers } from './driver-answers.ts';
-import { DriverComparison } from './driver-comparison.ts';
-import { DriverModule } from './driver-module.ts';
+import { breakSector, suffer } from './driver-faults.ts';
+import { assemble } from './driver-parts.ts';
+import type { DriverParts } from './driver-parts.ts';
 import { DriverStates } from './driver-states.ts';
-import { defectBits, GroundMemory, groundOf } from './ground.ts';
+import { defectBits } from './ground.ts';
 import type { Ground } from './ground.ts';
 
 const CAPABILITIES: Capabilities = {
@@ -56,41 +57,48 @@ export class DriverSystem implements System {
   readonly name: string;
   readonly version: string;
   readonly capabilities = CAPABILITIES;
-  readonly #module: DriverModule;
-  readonly #ground: Ground;
-  readonly #memory: GroundMemory;
-  readonly #answers: DriverAnswers;
-  readonly #comparison: DriverComparison;
+  readonly #compiled: CompiledDriver;
+  #parts: DriverParts;
   #nodes: readonly NodeSetup[] = [];
   /** The rule by which the process has died. */
   #dead: AbortRule | null = null;
   #states: DriverStates | null = null;
+  /** How many operations of this case. */
+  #answered = 0;
+  #isLost = false;
 
   constructor(name: string, compiled: CompiledDriver) {
     this.name = name;
     this.version = compiled.key;
-    this.#module = new DriverModule(compiled);
-    this.#ground = groundOf(this.#module);
-    this.#memory = new GroundMemory(this.#module, this.#ground);
-    this.#answers = new DriverAnswers(this.#module, this.#ground);
-    this.#comparison = new DriverComparison(this.#module, this.#ground, this.#memory, this.#answers);
+    this.#compiled = compiled;
+    this.#parts = assemble(compiled);
   }
 
   /** Of the case that is loaded now. */
   get states(): StateAccess {
-    this.#states ??= new DriverStates(this.#module, this.#ground, this.#memory, this.#nodes, {
-      get: () => this.#dead,
-      set: (rule) => {
-        this.#dead = rule;
+    this.#states ??= new DriverStates(
+      this.#parts.module,
+      this.#parts.ground,
+      this.#parts.memory,
+      this.#nodes,
+      {
+        get: () => this.#dead,
+        set: (rule) => {
+          this.#dead = rule;
+        },
       },
-    });
+    );
     return this.#states;
   }
 
   load({ nodes }: Setup): void {
     if (nodes.length > NODES_MAX) throw new RangeError(`a host has at most ${NODES_MAX} nodes`);
+    this.#answered = 0;
+    // What a driver that was lost leaves may be anything.
+    if (this.#isLost) this.#parts = assemble(this.#compiled);
+    this.#isLost = false;
     // What saving has reserved goes with the shape.
-    if (this.#states !== null) this.#memory.forget();
+    if (this.#states !== null) this.#parts.memory.forget();
     this.#states = null;
     this.#dead = null;
     for (const { geometry, commitRequestsMax } of nodes) {
@@ -98,59 +106,70 @@ export class DriverSystem implements System {
       if (!(commitRequestsMax >= 1))
         throw new RangeError(`setup.commitRequestsMax is ${commitRequestsMax}: must be at least 1`);
     }
-    this.#memory.shape(nodes);
-    this.#ground.begin(nodes.length);
+    this.#parts.memory.shape(nodes);
+    this.#parts.ground.begin(nodes.length);
     for (const [index, node] of nodes.entries()) this.#loadNode(index, node);
     this.#nodes = nodes;
-    this.#comparison.load(nodes);
+    this.#parts.comparison.load(nodes);
   }
 
   apply(operation: Operation): Outcome {
     try {
-      return this.#apply(operation);
+      const outcome = this.#apply(operation);
+      this.#answered++;
+      return outcome;
     } catch (error) {
-      this.#module.unwind();
-      const rule = ruleOfDeath(error, operation, this.#ground);
-      this.#ground.endProcess();
-      this.#dead = rule;
-      return aborted(rule);
+      this.#parts.module.unwind();
+      return this.#die(error, operation);
     }
   }
 
   observe(): readonly Observation[] {
     return this.#nodes.map((setup, index) => {
-      const shown = this.#answers.observe(index, setup);
+      const shown = this.#parts.answers.observe(index, setup);
       return this.#dead === null ? shown : { ...shown, view: aborted(this.#dead) };
     });
   }
 
   agrees(node: number, expected: Observation, touched: Range | null, look: Look): boolean {
     const death = this.#dead === null ? null : aborted(this.#dead);
-    return this.#comparison.agrees(node, expected, touched, look, death);
+    return this.#parts.comparison.agrees(node, expected, touched, look, death);
   }
 
   unload(): void {
     this.#nodes = [];
-    this.#ground.begin(0);
+    this.#parts.ground.begin(0);
+  }
+
+  #die(error: unknown, operation: Operation): Outcome {
+    try {
+      const rule = ruleOfDeath(error, operation, this.#parts.ground);
+      this.#parts.ground.endProcess();
+      this.#dead = rule;
+      this.#answered++;
+      return aborted(rule);
+    } catch (unknown) {
+      if (unknown instanceof SystemLost) {
+        unknown.answeredCount = this.#answered;
+        this.#isLost = true;
+      }
+      throw unknown;
+    }
   }
 
   #loadNode(index: number, setup: NodeSetup): void {
     const readOnly = setup.readOnly.reduce((bits, disk) => bits | (1 << layers.indexOf(disk)), 0);
-    this.#ground.load(index, modes.indexOf(setup.mode), defectBits(setup.defects), readOnly);
+    this.#parts.ground.load(index, modes.indexOf(setup.mode), defectBits(setup.defects), readOnly);
     for (const { sector, count, tag } of setup.initialContent) {
       if (sector + count > setup.geometry.lengthSectors) {
         throw new RangeError(
           `setup.initialContent has sectors ${sector} to ${sector + count - 1}: the disk has ${setup.geometry.lengthSectors}`,
         );
       }
-      this.#memory.need(index, tag);
-      this.#ground.fill(index, sector, count, tag);
+      this.#parts.memory.need(index, tag);
+      this.#parts.ground.fill(index, sector, count, tag);
     }
-    for (const bad of setup.badSectors) this.#breakSector(index, bad);
-  }
-
-  #breakSector(index: number, { disk, access, sector }: NodeSetup['badSectors'][number]): void {
-    this.#ground.breakSector(index, layers.indexOf(disk), accesses.indexOf(access), sector);
+    for (const bad of setup.badSectors) breakSector(this.#parts.ground, index, bad);
   }
 
   #apply(operation: Operation): Outcome {
@@ -173,7 +192,7 @@ export class DriverSystem implements System {
   }
 
   #call(call: keyof typeof calls, argument: boolean): Outcome {
-    return this.#answers.outcome(0, this.#ground.call(calls[call], argument ? 1 : 0));
+    return this.#parts.answers.outcome(0, this.#parts.ground.call(calls[call], argument ? 1 : 0));
   }
 
   /** xen-set-replication: no error pointer is handed down for a failover. */
@@ -188,46 +207,23 @@ export class DriverSystem implements System {
   }
 
   #applyTo(index: number, operation: OperationAtNode): Outcome {
-    const ground = this.#ground;
+    const ground = this.#parts.ground;
     switch (operation.op) {
       case 'open':
         // After a death it is the first request to a new process.
         if (this.#dead !== null) ground.newProcess();
         this.#dead = null;
-        return this.#answers.outcome(index, ground.open(index));
+        return this.#parts.answers.outcome(index, ground.open(index));
       case 'breakSector':
       case 'repairSectors':
       case 'failEmptying':
       case 'endJob':
       case 'cutLink':
       case 'restoreLink':
-        return this.#suffer(index, operation);
+        suffer(ground, index, operation);
+        return OK;
       default:
         return this.#dead === null ? this.#request(index, operation) : this.#died();
-    }
-  }
-
-  #suffer(index: number, fault: FaultOperation): Outcome {
-    const ground = this.#ground;
-    switch (fault.op) {
-      case 'breakSector':
-        this.#breakSector(index, fault);
-        return OK;
-      case 'repairSectors':
-        ground.repair(index, layers.indexOf(fault.disk));
-        return OK;
-      case 'failEmptying':
-        ground.failEmptying(index, layers.indexOf(fault.disk), emptyingFaults.indexOf(fault.how) + 1);
-        return OK;
-      case 'endJob':
-        ground.endJob(index, jobs.indexOf(fault.job));
-        return OK;
-      case 'cutLink':
-        ground.cutLink(index);
-        return OK;
-      case 'restoreLink':
-        ground.restoreLink(index);
-        return OK;
     }
   }
 
@@ -235,10 +231,10 @@ export class DriverSystem implements System {
     index: number,
     operation: Exclude<OperationAtNode, FaultOperation | { readonly op: 'open' }>,
   ): Outcome {
-    const ground = this.#ground;
+    const ground = this.#parts.ground;
     switch (operation.op) {
       case 'close':
-        return this.#answers.outcome(index, ground.close(index));
+        return this.#parts.answers.outcome(index, ground.close(index));
       case 'guestRead':
         return this.#read(index, operation, ground.guestRead(index, operation.sector, operation.count));
       case 'primaryRead':
@@ -256,9 +252,9 @@ export class DriverSystem implements System {
       case 'primaryDiscard':
         return this.#write(index, operation, 0, ground.primaryDiscard);
       case 'guestFlush':
-        return this.#answers.outcome(index, ground.guestFlush(index));
+        return this.#parts.answers.outcome(index, ground.guestFlush(index));
       case 'primaryFlush':
-        return this.#answers.outcome(index, ground.primaryFlush(index));
+        return this.#parts.answers.outcome(index, ground.primaryFlush(index));
       case 'commitAdvance':
         ground.commitAdvance(index);
         return OK;
@@ -269,12 +265,14 @@ export class DriverSystem implements System {
   }
 
   #read(index: number, { sector, count }: Range, result: number): Outcome {
-    return result === 0 ? this.#answers.data(index, sector, count) : this.#answers.outcome(index, result);
+    return result === 0
+      ? this.#parts.answers.data(index, sector, count)
+      : this.#parts.answers.outcome(index, result);
   }
 
   #write(index: number, { sector, count }: Range, tag: Tag, write: Ground['guestWrite']): Outcome {
-    this.#memory.need(index, tag);
-    return this.#answers.outcome(index, write(index, sector, count, tag));
+    this.#parts.memory.need(index, tag);
+    return this.#parts.answers.outcome(index, write(index, sector, count, tag));
   }
 
   #index(node: number): number {

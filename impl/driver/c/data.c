@@ -45,7 +45,8 @@ void qemu_iovec_destroy(QEMUIOVector *qiov) {
 
 static int64_t length_of(BlockDriverState *bs) {
     const Node *node = &nodes[bs->node];
-    if (bs->place == PLACE_NODE) return node->bs.drv->bdrv_co_getlength(bs);
+    const BlockDriver *driver = bs->drv;
+    if (bs->place == PLACE_NODE) return (driver->bdrv_co_getlength ? driver->bdrv_co_getlength : driver->bdrv_getlength)(bs);
     if (!bs->drv) return -ENOMEDIUM;
     bool is_longer = bs->place == HIDDEN && (node->defects & LENGTHS_DIFFER);
     return (int64_t)(node->length + is_longer) * BDRV_SECTOR_SIZE;

@@ -169,7 +169,7 @@ static int open_driver(Node *node) {
         forget_node(node);
         return refused;
     }
-    int64_t length = replication_driver->bdrv_co_getlength(&node->bs);
+    int64_t length = bdrv_getlength(&node->bs);
     if (length >= 0) {
         node->is_open = true;
         node->has_export = node->layers[HIDDEN].bs.drv != NULL;
