@@ -63,6 +63,25 @@ describe.skipIf(noDriver !== null).each(driverPaths)('driver:%s', (path) => {
     expect(differing.map((file) => basename(file))).toEqual([]);
   });
 
+  test('goes on in another instance from the state that one has handed out', () => {
+    const [one, other] = [createDriverSystem(path), createDriverSystem(path)];
+    for (const file of recorded) {
+      const { setup, operations } = caseOf(readTrace(file));
+      if (setup.nodes.some(({ geometry }) => geometry.lengthSectors > 31)) continue;
+      const half = Math.floor(operations.length / 2);
+      for (const system of [one, other]) system.load(setup);
+      for (const operation of operations.slice(0, half)) one.apply(operation);
+      const saved = new Int32Array(one.states?.layout(operations).length ?? 0);
+      other.states?.layout(operations);
+      one.states?.save(saved);
+      other.states?.restore(saved);
+      for (const operation of operations.slice(half)) {
+        expect(other.apply(operation)).toEqual(one.apply(operation));
+        expect(other.observe()).toEqual(one.observe());
+      }
+    }
+  });
+
   test.each([
     ['primary', 112, 6160],
     ['second-starts', 202, 2222],

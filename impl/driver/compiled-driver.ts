@@ -73,6 +73,16 @@ export function compileText(text: string, name: string, compiler: Compiler = fin
   }
 }
 
+/** What the compiler takes the text for, as JSON. */
+export function syntaxTree(text: string, name: string, compiler: Compiler = findCompiler()): string {
+  return inFolder(text, (folder) => {
+    const args = [...COMMON, '-fsyntax-only', '-Xclang', '-ast-dump=json', ...WRAPPED];
+    const ran = compiler.compile(folder, args);
+    expectOk(ran, name);
+    return ran.output;
+  });
+}
+
 function ownText(): readonly string[] {
   return readdirSync(OURS)
     .toSorted()

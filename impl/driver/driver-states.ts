@@ -101,6 +101,7 @@ function fieldsOf(
     'error 0',
     'error 1',
     'blocker',
+    'top-id',
     'ops',
     'backup',
     'commit',

@@ -146,6 +146,8 @@ typedef struct Node {
     Error *blocker;
     Error errors[ERRORS_MAX];
     bool has_top_id;
+    /* What it is a copy of. */
+    const char *top_id_source;
     char top_id[32];
     uint32_t driver_state[DRIVER_STATE_BYTES_MAX / 4];
 
@@ -181,6 +183,7 @@ void *memcpy(void *target, const void *source, size_t bytes);
 void *ground_memory(size_t bytes);
 void ground_enter(Node *node);
 void ground_keep_message(Error *error);
+void copy_top_id(Node *node, const char *text);
 void free_transient(Node *node);
 
 /* layers.c */

@@ -113,6 +113,7 @@ void ground_load(int index, int mode, int defects, int read_only) {
     memset(disk->bytes, 0, (size_t)node->length * node->sector_bytes);
     memset(disk->allocated, 1, disk->cluster_count);
     disk->version++;
+    node->bs.open_flags = BDRV_O_RDWR;
     node->backup.job.job.aio_context = node->commit.job.job.aio_context = bdrv_get_aio_context(&node->bs);
     wire(node);
     enter_process(node);
@@ -162,7 +163,6 @@ static int open_driver(Node *node) {
     if (is_named) qdict_put_text(options, "top-id", node->defects & TOP_ID_INVALID ? "nobody" : node->bs.node_name);
     node->bs.drv = replication_driver;
     node->bs.opaque = node->driver_state;
-    node->bs.open_flags = BDRV_O_RDWR;
     int ret = replication_driver->bdrv_open(&node->bs, options, BDRV_O_RDWR, &error);
     if (ret < 0) {
         int refused = answer(error);

@@ -43,12 +43,17 @@ int strcmp(const char *left, const char *right) {
     return (unsigned char)*left - (unsigned char)*right;
 }
 
+void copy_top_id(Node *node, const char *text) {
+    size_t at = 0;
+    for (; text[at] && at + 1 < sizeof(node->top_id); at++) node->top_id[at] = text[at];
+    node->top_id[at] = 0;
+    node->top_id_source = text;
+}
+
 /* The driver has one string to keep. */
 char *g_strdup(const char *text) {
     if (!text) return NULL;
-    size_t at = 0;
-    for (; text[at] && at + 1 < sizeof(maker->top_id); at++) maker->top_id[at] = text[at];
-    maker->top_id[at] = 0;
+    copy_top_id(maker, text);
     maker->has_top_id = true;
     return maker->top_id;
 }

@@ -165,6 +165,7 @@ static int *save_driver(const Node *node, int *into) {
     for (int place = 0; place < KEPT_ERRORS; place++)
         *into++ = node->errors[place].is_used ? (int)(size_t)node->errors[place].format : 0;
     *into++ = (int)(size_t)node->blocker;
+    *into++ = node->has_top_id ? (int)(size_t)node->top_id_source : 0;
     *into++ = node->is_open ? (int)(size_t)node->replication.ops : 0;
     *into++ = node->backup.runs ? (int)(size_t)node->backup.done : 0;
     *into++ = node->commit.runs ? (int)(size_t)node->commit.done : 0;
@@ -181,6 +182,8 @@ static const int *restore_driver(Node *node, const int *from) {
     for (int place = 0; place < ERRORS_MAX; place++) node->errors[place].is_used = (used >> place) & 1;
     for (int place = 0; place < KEPT_ERRORS; place++) node->errors[place].format = (const char *)(size_t)*from++;
     node->blocker = (Error *)(size_t)*from++;
+    const char *top_id = (const char *)(size_t)*from++;
+    if (top_id && top_id != node->top_id_source) copy_top_id(node, top_id);
     node->replication.ops = (ReplicationOps *)(size_t)*from++;
     node->replication.opaque = &node->bs;
     node->backup.done = (BlockCompletionFunc *)(size_t)*from++;
