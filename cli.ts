@@ -6,6 +6,7 @@ import { addCertify } from './cli-certify.ts';
 import { addExplore } from './cli-explore.ts';
 import { addExport } from './cli-export.ts';
 import { addJudge } from './cli-judge.ts';
+import { addLines } from './cli-lines.ts';
 import { addMerge } from './cli-merge.ts';
 import { addMutants } from './cli-mutants.ts';
 import { addReplay } from './cli-replay.ts';
@@ -50,6 +51,7 @@ async function main(): Promise<number> {
   addView(program, finish);
   addExplain(program);
   addExport(program);
+  addLines(program, finish);
   addBench(program);
   try {
     await program.parseAsync();

@@ -9,6 +9,7 @@ import { driverPaths, noDriver } from '../impl/driver/found-drivers.ts';
 import type { ComparisonMode } from '../properties/comparison-mode.ts';
 import { explore } from '../properties/exploration/exploration.ts';
 import { chooseWorlds } from '../properties/exploration/explore-command.ts';
+import { coverLines } from '../properties/driver/line-coverage.ts';
 import { killAtRandom } from '../properties/mutants/random-kill.ts';
 import { syncSubject } from '../properties/subject.ts';
 import type { SyncSubject } from '../properties/subject.ts';
@@ -61,6 +62,12 @@ describe.skipIf(noDriver !== null).each(driverPaths)('driver:%s', (path) => {
     const subject = subjectOf(path);
     const differing = recorded.filter((file) => subject.judge(caseOf(readTrace(file)), 'full') !== null);
     expect(differing.map((file) => basename(file))).toEqual([]);
+  });
+
+  test('has no statement and no way of a condition that is missed without a reason', () => {
+    const { missed, ways } = coverLines(path, 1, 6000);
+    expect(ways).toBeGreaterThan(100);
+    expect(missed.filter(({ why }) => why === null)).toEqual([]);
   });
 
   test('goes on in another instance from the state that one has handed out', () => {

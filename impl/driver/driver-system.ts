@@ -136,6 +136,12 @@ export class DriverSystem implements System {
     return this.#parts.comparison.agrees(node, expected, touched, look, death);
   }
 
+  /** How often each place of a counted driver was come by since this system was made. */
+  counts(length: number): readonly number[] {
+    const at = this.#parts.ground.counted() / Int32Array.BYTES_PER_ELEMENT;
+    return Array.from(this.#parts.module.numbers.subarray(at, at + length));
+  }
+
   unload(): void {
     this.#nodes = [];
     this.#parts.ground.begin(0);

@@ -55,6 +55,7 @@ export function groundOf(module: DriverModule) {
     prepareSaving: module.named('ground_prepare_saving'),
     save: module.named('ground_save'),
     restore: module.named('ground_restore'),
+    counted: module.named('ground_counted'),
     driverStateBytes: module.named('driver_state_bytes'),
   };
 }

@@ -14,6 +14,12 @@ void __sanitizer_cov_trace_pc(void) {
     if (--edges_left < 0) ground_die(DEATH_ENDLESS, "loop", 0);
 }
 
+int ground_counts[COUNTS_MAX];
+
+const int *ground_counted(void) {
+    return ground_counts;
+}
+
 void qemu_iovec_init(QEMUIOVector *qiov, int alloc_hint) {
     (void)alloc_hint;
     qemu_iovec_reset(qiov);
@@ -48,7 +54,8 @@ static int64_t length_of(BlockDriverState *bs) {
     const BlockDriver *driver = bs->drv;
     if (bs->place == PLACE_NODE) return (driver->bdrv_co_getlength ? driver->bdrv_co_getlength : driver->bdrv_getlength)(bs);
     if (!bs->drv) return -ENOMEDIUM;
-    bool is_longer = bs->place == HIDDEN && (node->defects & LENGTHS_DIFFER);
+    /* Either comparison of the driver has its turn. */
+    bool is_longer = bs->place == (node->length % 2 ? ACTIVE : HIDDEN) && (node->defects & LENGTHS_DIFFER);
     return (int64_t)(node->length + is_longer) * BDRV_SECTOR_SIZE;
 }
 

@@ -10,6 +10,10 @@ struct BlockReopenQueue {
 };
 
 static BlockReopenQueue queue_of_now;
+/* A root over a disk of the host, beside all replication nodes. */
+static BdrvChild elsewhere_file = {.bs = &nodes[0].layers[SECONDARY].bs, .name = "file"};
+BlockDriverState elsewhere = {.node_name = "elsewhere", .place = PLACE_NODE, .children = {&elsewhere_file}};
+
 const BdrvChildClass child_of_bds = {true};
 
 static Layer *layer_of(BlockDriverState *bs) {
@@ -26,6 +30,11 @@ void link_children(Node *node) {
         first = &node->attached[slot].child;
     }
     node->bs.children.lh_first = first;
+}
+
+/* The file of a primary is a client of its peer. */
+void refuse_connection(Error **errp) {
+    error_setg(errp, "Failed to connect to 'peer': Connection refused");
 }
 
 /* How the disks hang together before the node is opened. */
@@ -56,8 +65,16 @@ void unwire(Node *node) {
 }
 
 int bdrv_open_file_child(const char *filename, QDict *options, const char *key, BlockDriverState *parent, Error **errp) {
-    (void)filename, (void)options, (void)errp;
+    (void)filename, (void)options;
     Node *node = &nodes[parent->node];
+    if (node->is_peer_gone) {
+        refuse_connection(errp);
+        return -ECONNREFUSED;
+    }
+    uint64_t permissions = 0, shared = BLK_PERM_ALL;
+    if (parent->drv->bdrv_child_perm)
+        parent->drv->bdrv_child_perm(parent, &node->file, BDRV_CHILD_FILTERED | BDRV_CHILD_PRIMARY, NULL, 0, BLK_PERM_ALL,
+                                     &permissions, &shared);
     node->file.bs = node->mode == MODE_PRIMARY ? &node->layers[SECONDARY].bs : &node->layers[ACTIVE].bs;
     node->file.name = key;
     parent->file = &node->file;
@@ -68,8 +85,7 @@ int bdrv_open_file_child(const char *filename, QDict *options, const char *key, 
 BdrvChild *bdrv_open_child(const char *filename, QDict *options, const char *key, BlockDriverState *parent,
                            const BdrvChildClass *child_class, BdrvChildRole role, bool allow_none, Error **errp) {
     (void)child_class, (void)role, (void)allow_none;
-    bdrv_open_file_child(filename, options, key, parent, errp);
-    return parent->file;
+    return bdrv_open_file_child(filename, options, key, parent, errp) < 0 ? NULL : parent->file;
 }
 
 static bool is_bs_read_only(const BlockDriverState *bs) {
@@ -134,8 +150,9 @@ void bdrv_unref(BlockDriverState *bs) {
 
 /* The top of a node is the node itself. */
 BlockDriverState *bdrv_lookup_bs(const char *device, const char *node_name, Error **errp) {
+    if (strcmp(elsewhere.node_name, node_name) == 0) return &elsewhere;
     for (int index = 0; index < node_count; index++) {
-        if (strcmp(nodes[index].bs.node_name, node_name) == 0) return &nodes[index].bs;
+        if (nodes[index].is_open && strcmp(nodes[index].bs.node_name, node_name) == 0) return &nodes[index].bs;
         for (int layer = 0; layer < LAYERS; layer++)
             if (strcmp(nodes[index].layers[layer].bs.node_name, node_name) == 0) return &nodes[index].layers[layer].bs;
     }

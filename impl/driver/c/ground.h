@@ -177,6 +177,12 @@ bool driver_has_commit_job(const void *opaque);
 /* Imported: ends the process that is played, and does not return. */
 __attribute__((import_module("ground"), import_name("die"))) _Noreturn void ground_die(int death, const char *what, int line);
 
+/* How often each place of a counted driver was come by (counted-text.ts); two for a condition: false, true. */
+enum { COUNTS_MAX = 4096 };
+extern int ground_counts[COUNTS_MAX];
+static inline void ground_passed(int place) { ground_counts[place]++; }
+static inline bool ground_decided(int place, bool way) { return ground_counts[place + way]++, way; }
+
 /* memory.c */
 void *memset(void *target, int value, size_t bytes);
 void *memcpy(void *target, const void *source, size_t bytes);
@@ -213,6 +219,8 @@ void end_commit(Node *node, int ret);
 void finish_in_flight(Node *node);
 
 /* graph.c */
+void refuse_connection(Error **errp);
+extern BlockDriverState elsewhere;
 void wire(Node *node);
 void unwire(Node *node);
 void link_children(Node *node);

@@ -104,7 +104,8 @@ void ground_load(int index, int mode, int defects, int read_only) {
     node->is_peer_gone = false;
     for (int number = 0; number < LAYERS; number++) {
         Layer *layer = &node->layers[number];
-        bool is_empty_made = number != SECONDARY && !(defects & MAKE_EMPTY_UNSUPPORTED);
+        bool is_spared = number == (node->length % 2 ? ACTIVE : HIDDEN);
+        bool is_empty_made = number != SECONDARY && (is_spared || !(defects & MAKE_EMPTY_UNSUPPORTED));
         layer->driver.bdrv_make_empty = is_empty_made ? no_make_empty : NULL;
         layer->fault = FAULT_NONE;
         for (int access = 0; access < ACCESSES; access++) memset(layer->bad[access], 0, node->length);
@@ -153,6 +154,13 @@ static int answer(Error *error) {
     return MESSAGE;
 }
 
+/* No node at all, one that is no root, and a root that does not lead to the node: they answer the same, and take turns. */
+static const char *wrong_top(Node *node) {
+    int turn = (node->index + node->length) % 3;
+    if (turn == 0) return node->layers[ACTIVE].bs.node_name;
+    return turn == 1 ? elsewhere.node_name : "nobody";
+}
+
 /* blockdev-add, after what the block layer itself has against it. */
 static int open_driver(Node *node) {
     Error *error = NULL;
@@ -160,7 +168,7 @@ static int open_driver(Node *node) {
     if (node->defects & MODE_UNKNOWN) qdict_put_text(options, "mode", "tertiary");
     else if (!(node->defects & MODE_MISSING)) qdict_put_text(options, "mode", node->mode == MODE_PRIMARY ? "primary" : "secondary");
     bool is_named = node->mode == MODE_PRIMARY ? (node->defects & TOP_ID_ON_PRIMARY) != 0 : !(node->defects & TOP_ID_MISSING);
-    if (is_named) qdict_put_text(options, "top-id", node->defects & TOP_ID_INVALID ? "nobody" : node->bs.node_name);
+    if (is_named) qdict_put_text(options, "top-id", node->defects & TOP_ID_INVALID ? wrong_top(node) : node->bs.node_name);
     node->bs.drv = replication_driver;
     node->bs.opaque = node->driver_state;
     int ret = replication_driver->bdrv_open(&node->bs, options, BDRV_O_RDWR, &error);
@@ -186,7 +194,7 @@ int ground_open(int index) {
     Node *node = &nodes[index];
     Error *error = NULL;
     ground_enter(node);
-    if (node->is_peer_gone) error_setg(&error, "Failed to connect to 'peer': Connection refused");
+    if (node->is_open && node->is_peer_gone) refuse_connection(&error);
     else if (node->is_open) error_setg(&error, "Duplicate nodes with node-name='%s'", node->bs.node_name);
     return error ? answer(error) : open_driver(node);
 }

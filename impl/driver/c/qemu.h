@@ -45,6 +45,7 @@ static inline void job_unlock(void) {}
 #define EINVAL 22
 #define ECANCELED 125
 #define ENOTSUP 95
+#define ECONNREFUSED 111
 #define ENOSPC 28
 
 _Noreturn void ground_assertion(const char *expression, int line);
