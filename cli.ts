@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { tellError } from './cli-checks.ts';
 import { addCertify } from './cli-certify.ts';
+import { addCompare, addMatrix } from './cli-compare.ts';
 import { addExplore } from './cli-explore.ts';
 import { addExport } from './cli-export.ts';
 import { addJudge } from './cli-judge.ts';
@@ -35,7 +36,7 @@ async function main(): Promise<number> {
     .description('Checks implementations of COLO block replication against a pure reference model.')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
-  let exitCode = exitCodes.agreed;
+  let exitCode: number = exitCodes.agreed;
   const finish = (agreed: boolean): void => {
     exitCode = agreed ? exitCodes.agreed : exitCodes.diverged;
   };
@@ -52,6 +53,10 @@ async function main(): Promise<number> {
   addExplain(program);
   addExport(program);
   addLines(program, finish);
+  addCompare(program, (code) => {
+    exitCode = code;
+  });
+  addMatrix(program, finish);
   addBench(program);
   try {
     await program.parseAsync();

@@ -35,6 +35,18 @@ export interface SubjectOptions {
   readonly timeoutMs?: number;
 }
 
+/** `qemu:PATH` is a binary of its own, beside `--qemu`: several can be named at once. */
+const QEMU = 'qemu:';
+
+function isQemu(name: string): boolean {
+  return name === 'qemu' || name.startsWith(QEMU);
+}
+
+/** The binary that a name says, or the options. */
+function withBinary(name: string, options: SubjectOptions): SubjectOptions {
+  return name.startsWith(QEMU) ? { ...options, qemuBinary: name.slice(QEMU.length) } : options;
+}
+
 /** Why a command line cannot name one of these systems, or a command, so; null when it can. */
 export function nameProblem(name: string, names: readonly string[]): string | null {
   if (name.startsWith(EXEC)) {
@@ -44,6 +56,7 @@ export function nameProblem(name: string, names: readonly string[]): string | nu
   }
   if (name.startsWith(MODULE))
     return name === MODULE ? 'module: needs a file, as in module:./my-system.ts' : null;
+  if (name.startsWith(QEMU)) return name === QEMU ? 'qemu: needs the path of a binary' : null;
   if (isDriver(name)) {
     return name === DRIVER ? 'driver: needs a file or a tree of QEMU, as in driver:./qemu' : null;
   }
@@ -80,12 +93,12 @@ export interface Connected {
 
 /** Any system, to be both searched and walked on. `name` is one without `nameProblem`. Rejects with `EnvironmentError`. */
 export async function connect(name: string, options: SubjectOptions = {}): Promise<Connected> {
-  if (!isOfUser(name) && name !== 'qemu') {
+  if (!isOfUser(name) && !isQemu(name)) {
     const plain = openSystem(name);
     const version = plain.version ?? versionsHere().colocheck;
     return { subject: syncSubject(plain, name, options.comparison), system: guardSystem(plain), version };
   }
-  const version = name === 'qemu' ? await qemuVersion(options.qemuBinary) : null;
+  const version = isQemu(name) ? await qemuVersion(withBinary(name, options).qemuBinary) : null;
   const system = await connectAsyncSystem(name, options);
   const declared = system.version ?? '';
   return {
@@ -97,15 +110,13 @@ export async function connect(name: string, options: SubjectOptions = {}): Promi
 
 /** Any system, asked one operation after the other. `name` is one without `nameProblem`. */
 export async function connectStepwise(name: string, options: SubjectOptions): Promise<AsyncSystem> {
-  return isOfUser(name) || name === 'qemu'
-    ? connectAsyncSystem(name, options)
-    : guardSystem(openSystem(name));
+  return isOfUser(name) || isQemu(name) ? connectAsyncSystem(name, options) : guardSystem(openSystem(name));
 }
 
 /** The systems that a tour can walk on. */
 export async function connectAsyncSystem(name: string, options: SubjectOptions): Promise<AsyncSystem> {
   if (isDriver(name)) return guardSystem(openSystem(name));
-  return name === 'qemu' ? openQemu(options) : connectOfUser(name, options);
+  return isQemu(name) ? openQemu(withBinary(name, options)) : connectOfUser(name, options);
 }
 
 function connectExec(name: string, { timeoutMs, comparison }: SubjectOptions): Promise<AsyncSystem> {
@@ -123,8 +134,8 @@ function openQemu({ qemuBinary }: SubjectOptions): AsyncSystem {
 
 /** `name` is one of `subjectNames`. Whether a QEMU is there shows only when its first case is loaded. */
 export function openSubject(name: string, options: SubjectOptions = {}): Subject {
-  return name === 'qemu'
-    ? asyncSubject(openQemu(options), name, options.comparison)
+  return isQemu(name)
+    ? asyncSubject(openQemu(withBinary(name, options)), name, options.comparison)
     : syncSubject(openSystem(name), name, options.comparison);
 }
 

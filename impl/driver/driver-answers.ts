@@ -3,6 +3,7 @@ import { layers, stages } from '../../model/vocabulary.ts';
 import type { NodeSetup, Observation, Outcome, OverlayContent, Tag, Wiring } from '../../model/vocabulary.ts';
 import { EINVAL, EIO, namedAnswers, OK } from '../efficient/outcomes.ts';
 import { UNREADABLE } from '../efficient/unreadable.ts';
+import { SystemLost } from '../system-lost.ts';
 import type { DriverModule } from './driver-module.ts';
 import type { Ground } from './ground.ts';
 
@@ -112,7 +113,7 @@ export class DriverAnswers {
 
 export function stageOf(control: number): Observation['stage'] {
   const stage = stages[control & STAGE_BITS];
-  if (stage === undefined) throw new Error('the driver is in a stage that it does not declare');
+  if (stage === undefined) throw new SystemLost('crash', 'the driver is in a stage that it does not declare');
   return stage;
 }
 

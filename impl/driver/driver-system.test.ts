@@ -95,6 +95,19 @@ describe.skipIf(noCompiler !== null)('a driver', () => {
     expect(starting).toThrow(message);
   });
 
+  test('that loops when it is only looked at is lost as well', () => {
+    const text = fixtureDriver().replace(
+      'QEMUIOVector *qiov) { return -EIO; }',
+      'QEMUIOVector *qiov) { while (bs) count++; return 0; }',
+    );
+    const system = new DriverSystem('driver:fixture', compileText(text, 'fixture'));
+    system.load(setup);
+    system.apply({ op: 'open' });
+    expect(() => system.observe()).toThrow(SystemLost);
+    system.load(setup);
+    expect(system.observe()[0]?.stage).toBe('closed');
+  });
+
   test('that sets an error twice in a start dies by the rule for that', () => {
     const system = running('error_setg(errp, "one"); error_setg(errp, "two");');
     const dead: Outcome = { kind: 'abort', rule: 'startAfterFailedStart' };

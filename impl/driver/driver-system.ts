@@ -1,5 +1,5 @@
 /** The C driver itself as a system under test: the unmodified file on a ground that carries content. */
-import { defects, layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
+import { layers, modes, NODES_MAX } from '../../model/vocabulary.ts';
 import type { FaultOperation, Operation, OperationAtNode } from '../../model/operations.ts';
 import type {
   AbortRule,
@@ -10,35 +10,21 @@ import type {
   Setup,
   Tag,
 } from '../../model/vocabulary.ts';
-import type { Capabilities } from '../capabilities.ts';
 import { checkGeometry } from '../efficient/case-memory.ts';
 import { aborted, OK } from '../efficient/outcomes.ts';
-import { operationNames } from '../operation-lists.ts';
 import type { StateAccess } from '../state-access.ts';
 import { SystemLost } from '../system-lost.ts';
 import type { Look, System } from '../system.ts';
 import { compileDriver } from './compiled-driver.ts';
 import type { CompiledDriver } from './compiled-driver.ts';
 import { ruleOfDeath } from './death-rule.ts';
+import { driverCapabilities } from './driver-capabilities.ts';
 import { breakSector, suffer } from './driver-faults.ts';
 import { assemble } from './driver-parts.ts';
 import type { DriverParts } from './driver-parts.ts';
 import { DriverStates } from './driver-states.ts';
 import { defectBits } from './ground.ts';
 import type { Ground } from './ground.ts';
-
-const CAPABILITIES: Capabilities = {
-  operations: operationNames,
-  observes: ['stage', 'errorFlag', 'view', 'active', 'hidden', 'secondary', 'wiring'],
-  modes,
-  defects,
-  badSectors: layers,
-  readOnly: ['hidden', 'secondary'],
-  nodesMax: NODES_MAX,
-  control: 'driver',
-  commit: 'stepped',
-  geometry: { sectorBytes: 'any', lengthSectorsMax: 65_536, slices: 'any' },
-};
 
 /** In the order of host.c. */
 const calls = { start: 0, checkpoint: 1, getError: 2, stop: 3 } as const;
@@ -56,7 +42,7 @@ export function createDriverSystem(path: string): System {
 export class DriverSystem implements System {
   readonly name: string;
   readonly version: string;
-  readonly capabilities = CAPABILITIES;
+  readonly capabilities = driverCapabilities;
   readonly #compiled: CompiledDriver;
   #parts: DriverParts;
   #nodes: readonly NodeSetup[] = [];
@@ -125,15 +111,29 @@ export class DriverSystem implements System {
   }
 
   observe(): readonly Observation[] {
-    return this.#nodes.map((setup, index) => {
-      const shown = this.#parts.answers.observe(index, setup);
-      return this.#dead === null ? shown : { ...shown, view: aborted(this.#dead) };
-    });
+    return this.#orLost(() =>
+      this.#nodes.map((setup, index) => {
+        const shown = this.#parts.answers.observe(index, setup);
+        return this.#dead === null ? shown : { ...shown, view: aborted(this.#dead) };
+      }),
+    );
   }
 
   agrees(node: number, expected: Observation, touched: Range | null, look: Look): boolean {
     const death = this.#dead === null ? null : aborted(this.#dead);
-    return this.#parts.comparison.agrees(node, expected, touched, look, death);
+    return this.#orLost(() => this.#parts.comparison.agrees(node, expected, touched, look, death));
+  }
+
+  /** A read that only looks may kill the driver, too. */
+  #orLost<Result>(look: () => Result): Result {
+    try {
+      return look();
+    } catch (error) {
+      this.#parts.module.unwind();
+      this.#answered--;
+      this.#die(error, { op: 'guestRead', sector: 0, count: 0 });
+      throw error;
+    }
   }
 
   /** How often each place of a counted driver was come by since this system was made. */

@@ -4,6 +4,7 @@ import { DriverSystem } from '../../impl/driver/driver-system.ts';
 import type { MutationRule, TextMutant } from '../../impl/driver/syntax/text-mutants.ts';
 import { EnvironmentError } from '../../impl/environment-error.ts';
 import type { System } from '../../impl/system.ts';
+import { SystemLost } from '../../impl/system-lost.ts';
 import { explore } from '../exploration/exploration.ts';
 import { chooseWorlds } from '../exploration/explore-command.ts';
 import { killAtRandom } from '../mutants/random-kill.ts';
@@ -62,17 +63,25 @@ export async function huntMutant(
     if (!(error instanceof EnvironmentError)) throw error;
     return { name, line, rule, fate: { kind: 'not compiled', reason: error.message } };
   }
+  return { name, line, rule, fate: await fateOf(system, seed, casesMax) };
+}
+
+async function fateOf(system: System, seed: number, casesMax: number): Promise<Fate> {
+  const clock = stopwatch();
+  try {
+    return await decided(system, seed, casesMax);
+  } catch (error) {
+    // Where even looking at it kills it there is no case to be shrunk.
+    if (!(error instanceof SystemLost)) throw error;
+    return { kind: 'killed', by: error.message, operations: 0, seconds: clock(), shrunkLength: 1 };
+  }
+}
+
+async function decided(system: System, seed: number, casesMax: number): Promise<Fate> {
   const kill = await killAtRandom(system, seed, casesMax);
-  if (kill === null) return { name, line, rule, fate: await searchWorlds(system) };
+  if (kill === null) return searchWorlds(system);
   const { operations, seconds, shrunkLength } = kill;
-  const fate = {
-    kind: 'killed',
-    by: `random: ${kill.target.signature}`,
-    operations,
-    seconds,
-    shrunkLength,
-  } as const;
-  return { name, line, rule, fate };
+  return { kind: 'killed', by: `random: ${kill.target.signature}`, operations, seconds, shrunkLength };
 }
 
 async function searchWorlds(system: System): Promise<Fate> {
