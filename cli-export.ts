@@ -1,9 +1,11 @@
 /** The command that writes a trace for tools that know nothing of this project. */
+import { join } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { exitCodeHelp, print } from './cli-options.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { writeExport } from './traces/export-file.ts';
+import { exportIotest } from './traces/iotest.ts';
 import { itfLines } from './traces/itf.ts';
 import { exportQmpScript } from './traces/qmp-script.ts';
 import { readTrace } from './traces/trace-file.ts';
@@ -11,6 +13,7 @@ import { readTrace } from './traces/trace-file.ts';
 interface ExportFlags {
   qmp?: true;
   itf?: true;
+  iotest?: string;
   out?: string;
 }
 
@@ -28,13 +31,27 @@ export function addExport(program: Command): void {
         'in the Informal Trace Format of Apalache and Quint: what the model expects after each step',
       ).conflicts('qmp'),
     )
+    .addOption(
+      new Option(
+        '--iotest <folder>',
+        "as a test for QEMU's own tree (tests/qemu-iotests/tests): a Python program there, with its expected output beside it",
+      ).conflicts(['qmp', 'itf', 'out']),
+    )
     .option('--out <file>', 'where it is written (default: it is printed)')
     .description('Writes a trace for those who have nothing of this project.')
     .addHelpText('after', exitCodeHelp)
-    .action((path: string, { qmp, itf, out }: ExportFlags) => {
+    .action((path: string, { qmp, itf, iotest, out }: ExportFlags) => {
+      if (iotest !== undefined) {
+        const test = exportIotest(readTrace(path), path);
+        const file = join(iotest, test.name);
+        writeExport(file, [test.program.trimEnd()], PROGRAM);
+        writeExport(`${file}.out`, [test.expected.trimEnd()]);
+        print(file);
+        return;
+      }
       if (qmp !== true && itf !== true) {
         throw new UsageError(
-          'export needs to be told as what: --qmp (a Python script) or --itf (the Informal Trace Format)',
+          'export needs to be told as what: --qmp (a Python script), --itf (the Informal Trace Format) or --iotest (a test of QEMU)',
         );
       }
       const trace = readTrace(path);
