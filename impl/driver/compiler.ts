@@ -1,8 +1,8 @@
 /** Finds a C compiler that makes WebAssembly: one of the system, or the one that comes as an npm package. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { EnvironmentError } from '../environment-error.ts';
 
 export interface Compiler {
@@ -70,7 +70,9 @@ function program(searched: string, name: string): string | null {
 function packageCompiler(): Compiler | null {
   let version: string;
   try {
-    version = createRequire(import.meta.url).resolve(PACKAGE);
+    const entry = createRequire(import.meta.url).resolve(PACKAGE);
+    const described = readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8');
+    version = `${PACKAGE} ${/"version": *"([^"]+)"/.exec(described)?.[1] ?? entry}`;
   } catch {
     return null;
   }

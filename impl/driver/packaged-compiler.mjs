@@ -1,10 +1,10 @@
 /** Runs the clang, or the wasm-ld, of an npm package on files of the working directory. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import * as packaged from '@yowasp/clang';
+import { runClang, runLLVM } from '@yowasp/clang';
 
 const [name, ...given] = process.argv.slice(2);
-const command = name === 'wasm-ld' ? ['wasm-ld'] : ['clang'];
+const run = name === 'wasm-ld' ? runLLVM : runClang;
 
 /** Its files are a tree of objects. The folder of our headers is put into it under a name of its own. */
 const outside = new Map();
@@ -42,8 +42,7 @@ function write(made, folder) {
 }
 
 try {
-  const run = packaged.runLLVM ?? packaged.runClang;
-  const made = await run([...command, ...args], files, {
+  const made = await run([name, ...args], files, {
     stdout: (bytes) => bytes && process.stdout.write(bytes),
     stderr: (bytes) => bytes && process.stderr.write(bytes),
   });
