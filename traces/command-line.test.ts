@@ -115,7 +115,7 @@ describe('export', () => {
     expect(colocheck('export', path)).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
-        /^colocheck: export needs to be told as what: --qmp .*, --itf .* or --iotest .*\n$/,
+        /^colocheck: export needs to be told as what: --qmp .*, --itf .*, --unit or --iotest .*\n$/,
       ),
     });
     expect(colocheck('export', path, '--qmp', '--itf')).toMatchObject({
