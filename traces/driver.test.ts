@@ -1,8 +1,10 @@
 /** QEMU's own C file, of each version that is named: against the model at random, exhaustively, and on the recorded traces. */
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileText } from '../impl/driver/compiled-driver.ts';
+import { changes } from '../impl/efficient/altered-observations.ts';
 import { readDriver, reopensWithoutDriver } from '../impl/driver/driver-source.ts';
 import { createDriverSystem, DriverSystem } from '../impl/driver/driver-system.ts';
 import { driverPaths, noDriver } from '../impl/driver/found-drivers.ts';
@@ -21,6 +23,11 @@ import { readTrace } from './trace-file.ts';
 if (noDriver !== null) console.log(`the C driver is not tested: ${noDriver}`);
 
 const recorded = ['traces/regressions', 'traces/deviations', 'traces/unreachable'].flatMap(listTraces);
+
+/** Of some content in each layer, and small. */
+const shownFiles = recorded
+  .filter((file) => readTrace(file).setup.nodes.every(({ geometry }) => geometry.lengthSectors <= 600))
+  .slice(0, 6);
 
 const whole = {
   systemName: 'driver',
@@ -63,6 +70,27 @@ describe.skipIf(noDriver !== null).each(driverPaths)('driver:%s', (path) => {
     const differing = recorded.filter((file) => subject.judge(caseOf(readTrace(file)), 'full') !== null);
     expect(differing.map((file) => basename(file))).toEqual([]);
   });
+
+  test.each(['full', 'changed'] as const)(
+    'says of nothing that it agrees that it does not show (%s)',
+    (look) => {
+      const system = createDriverSystem(path);
+      for (const file of shownFiles) {
+        const { setup, operations } = caseOf(readTrace(file));
+        system.load(setup);
+        for (const operation of operations) system.apply(operation);
+        const [expected] = system.observe();
+        if (expected === undefined) throw new Error('nothing is shown');
+        expect(system.agrees?.(0, expected, null, look)).toBe(true);
+        let count = 0;
+        for (const altered of changes(expected)) {
+          if (isDeepStrictEqual(altered, expected)) continue;
+          if (count++ % 7 === 0) expect(system.agrees?.(0, altered, null, look)).toBe(false);
+        }
+        expect(count).toBeGreaterThan(40);
+      }
+    },
+  );
 
   test('has no statement and no way of a condition that is missed without a reason', () => {
     const { missed, ways } = coverLines(path, 1, 6000);

@@ -74,17 +74,34 @@ export class DriverComparison {
     const control = this.#ground.control(index);
     if (stageOf(control) !== expected.stage || isSet(control, 4) !== expected.errorFlag) return false;
     if (!this.#wiringAgrees(index, control, expected.wiring)) return false;
-    if (layers.some((layer) => expected[layer].length !== node.lengthSectors)) return false;
-    for (const [number, layer] of layers.entries()) this.#expect(index, number, expected[layer], node);
-    const view = (from: number, to: number) => this.#viewAgrees(index, node, expected.view, from, to, death);
-    if (look === 'changed')
-      return this.#changesAgree(index, node, expected, () => view(0, node.lengthSectors));
-    const wholly = (number: number) => this.#ground.layerWhollyAgrees(index, number) !== 0;
-    if (look === 'full') return view(0, node.lengthSectors) && wholly(0) && wholly(1) && wholly(2);
-    const from = touched === null ? 0 : Math.min(Math.max(touched.sector, 0), node.lengthSectors);
-    const to =
-      touched === null ? 0 : Math.max(from, Math.min(touched.sector + touched.count, node.lengthSectors));
-    return view(from, to) && this.#windowAgrees(node, view) && this.#layersAgree(index, node, from, to);
+    const { lengthSectors } = node;
+    const { active, hidden, secondary } = expected;
+    if (active.length !== lengthSectors || hidden.length !== lengthSectors) return false;
+    if (secondary.length !== lengthSectors) return false;
+    this.#expect(index, 0, active, node);
+    this.#expect(index, 1, hidden, node);
+    this.#expect(index, 2, secondary, node);
+    if (look === 'changed') return this.#changesAgree(index, node, expected, death);
+    const { view } = expected;
+    if (look === 'full') {
+      return this.#viewAgrees(index, node, view, 0, lengthSectors, death) && this.#layersWhollyAgree(index);
+    }
+    const from = touched === null ? 0 : Math.min(Math.max(touched.sector, 0), lengthSectors);
+    const to = touched === null ? 0 : Math.max(from, Math.min(touched.sector + touched.count, lengthSectors));
+    return (
+      this.#viewAgrees(index, node, view, from, to, death) &&
+      this.#windowAgrees(index, node, view, death) &&
+      this.#layersAgree(index, node, from, to)
+    );
+  }
+
+  #layersWhollyAgree(index: number): boolean {
+    const { layerWhollyAgrees } = this.#ground;
+    return (
+      layerWhollyAgrees(index, 0) !== 0 &&
+      layerWhollyAgrees(index, 1) !== 0 &&
+      layerWhollyAgrees(index, 2) !== 0
+    );
   }
 
   #wiringAgrees(index: number, control: number, expected: Wiring): boolean {
@@ -97,18 +114,18 @@ export class DriverComparison {
     );
   }
 
-  #changesAgree(index: number, node: Expected, expected: Observation, view: () => boolean): boolean {
-    const ground = this.#ground;
-    const isActiveHeld = ground.isStillHeld(index, 0) !== 0;
-    const isHiddenHeld = ground.isStillHeld(index, 1) !== 0;
-    const isSecondaryHeld = ground.isStillHeld(index, 2) !== 0;
+  #changesAgree(index: number, node: Expected, expected: Observation, death: Outcome | null): boolean {
+    const { isStillHeld, layerWhollyAgrees } = this.#ground;
+    const isActiveHeld = isStillHeld(index, 0) !== 0;
+    const isHiddenHeld = isStillHeld(index, 1) !== 0;
+    const isSecondaryHeld = isStillHeld(index, 2) !== 0;
     if (isActiveHeld && isHiddenHeld && isSecondaryHeld && expected === node.held) return true;
     node.held = null;
     const agrees =
-      view() &&
-      (isActiveHeld || ground.layerWhollyAgrees(index, 0) !== 0) &&
-      (isHiddenHeld || ground.layerWhollyAgrees(index, 1) !== 0) &&
-      (isSecondaryHeld || ground.layerWhollyAgrees(index, 2) !== 0);
+      this.#viewAgrees(index, node, expected.view, 0, node.lengthSectors, death) &&
+      (isActiveHeld || layerWhollyAgrees(index, 0) !== 0) &&
+      (isHiddenHeld || layerWhollyAgrees(index, 1) !== 0) &&
+      (isSecondaryHeld || layerWhollyAgrees(index, 2) !== 0);
     if (agrees) node.held = expected;
     return agrees;
   }
@@ -157,10 +174,10 @@ export class DriverComparison {
   }
 
   /** The next window of the view, clipped at the end of the disk, where the windows begin again. */
-  #windowAgrees(node: Expected, view: (from: number, to: number) => boolean): boolean {
+  #windowAgrees(index: number, node: Expected, view: Outcome, death: Outcome | null): boolean {
     const from = node.windowStart < node.lengthSectors ? node.windowStart : 0;
     node.windowStart = Math.min(from + node.windowSectors, node.lengthSectors);
-    return view(from, node.windowStart);
+    return this.#viewAgrees(index, node, view, from, node.windowStart, death);
   }
 
   /** Every word of the layers in [from, to), and one word of each other sector. */

@@ -111,29 +111,31 @@ export class DriverSystem implements System {
   }
 
   observe(): readonly Observation[] {
-    return this.#orLost(() =>
-      this.#nodes.map((setup, index) => {
+    try {
+      return this.#nodes.map((setup, index) => {
         const shown = this.#parts.answers.observe(index, setup);
         return this.#dead === null ? shown : { ...shown, view: aborted(this.#dead) };
-      }),
-    );
+      });
+    } catch (error) {
+      return this.#lose(error);
+    }
   }
 
   agrees(node: number, expected: Observation, touched: Range | null, look: Look): boolean {
     const death = this.#dead === null ? null : aborted(this.#dead);
-    return this.#orLost(() => this.#parts.comparison.agrees(node, expected, touched, look, death));
+    try {
+      return this.#parts.comparison.agrees(node, expected, touched, look, death);
+    } catch (error) {
+      return this.#lose(error);
+    }
   }
 
   /** A read that only looks may kill the driver, too. */
-  #orLost<Result>(look: () => Result): Result {
-    try {
-      return look();
-    } catch (error) {
-      this.#parts.module.unwind();
-      this.#answered--;
-      this.#die(error, { op: 'guestRead', sector: 0, count: 0 });
-      throw error;
-    }
+  #lose(error: unknown): never {
+    this.#parts.module.unwind();
+    this.#answered--;
+    this.#die(error, { op: 'guestRead', sector: 0, count: 0 });
+    throw error;
   }
 
   /** How often each place of a counted driver was come by since this system was made. */
