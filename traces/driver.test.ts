@@ -11,6 +11,7 @@ import { driverPaths, noDriver } from '../impl/driver/found-drivers.ts';
 import type { ComparisonMode } from '../properties/comparison-mode.ts';
 import { explore } from '../properties/exploration/exploration.ts';
 import { chooseWorlds } from '../properties/exploration/explore-command.ts';
+import { huntMutant } from '../properties/driver/driver-hunt.ts';
 import { coverLines } from '../properties/driver/line-coverage.ts';
 import { killAtRandom } from '../properties/mutants/random-kill.ts';
 import { syncSubject } from '../properties/subject.ts';
@@ -55,7 +56,10 @@ function changed(path: string, from: string, to: string): DriverSystem {
   return new DriverSystem('driver:changed', compileText(text.replace(from, to), 'changed'));
 }
 
-describe.skipIf(noDriver !== null).each(driverPaths)('driver:%s', (path) => {
+/** What is skipped is to be seen, too. */
+const named = driverPaths.length === 0 ? ['none'] : driverPaths;
+
+describe.skipIf(noDriver !== null).each(named)('driver:%s', (path) => {
   test('agrees with the model on cases at random', () => {
     const subject = subjectOf(path);
     const { capabilities } = subject;
@@ -91,6 +95,22 @@ describe.skipIf(noDriver !== null).each(driverPaths)('driver:%s', (path) => {
       }
     },
   );
+
+  test('has mutants that are killed, shown equal, or not compiled', async () => {
+    const text = readDriver(path);
+    const fates = [];
+    for (const [from, to] of [
+      ['s->stage = BLOCK_REPLICATION_FAILOVER;', ''],
+      ['s->stage = BLOCK_REPLICATION_FAILOVER;', 's->stage = (BLOCK_REPLICATION_FAILOVER);'],
+      ['s->stage = BLOCK_REPLICATION_FAILOVER;', 'no C'],
+    ] as const) {
+      const mutant = { name: to, line: 1, rule: 'statement left out', text: text.replace(from, to) } as const;
+      fates.push((await huntMutant(mutant, { casesMax: 300, seed: 1 })).fate.kind);
+    }
+    // A search judges by what 7.2 does.
+    const equal = comparisonOf(path) === 'qemu' ? 'equal' : 'killed';
+    expect(fates).toEqual(['killed', equal, 'not compiled']);
+  });
 
   test('has no statement and no way of a condition that is missed without a reason', () => {
     const { missed, ways } = coverLines(path, 1, 6000);
