@@ -1,5 +1,5 @@
 /** The command that searches small worlds exhaustively. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import {
   exitCodeHelp,
@@ -14,7 +14,7 @@ import { noted, repeatOf, requireWritableResults, shardOf, withShards, writeResu
 import type { ResultFlags } from './cli-results.ts';
 import { chooseWorlds, describeWorlds, exploreWorlds } from './properties/exploration/explore-command.ts';
 import { checkpointFile } from './properties/exploration/search-checkpoint.ts';
-import { openSystem, systemNames } from './properties/subjects.ts';
+import { isSystemName, openSystem, systemNames } from './properties/subjects.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { requireWritable } from './traces/failure-folder.ts';
 import { recordCounterexample, recordWitness } from './traces/record-exploration.ts';
@@ -41,7 +41,11 @@ export function addExplore(program: Command, finish: (agreed: boolean) => void):
     .description(
       'Every operation in every state of small worlds, on the system and the model, breadth first.',
     )
-    .addOption(new Option('--system <name>', 'the system under test').choices(systemNames).default('impl'))
+    .addOption(
+      new Option('--system <name>', `the system under test: ${systemNames.join(', ')}, driver:PATH`)
+        .default('impl')
+        .argParser(systemInProcess),
+    )
     .addOption(
       new Option('--comparison <mode>', 'what is right: what the real QEMU does')
         .choices(['qemu'])
@@ -63,6 +67,11 @@ export function addExplore(program: Command, finish: (agreed: boolean) => void):
       if (flags.list === true) print(describeWorlds());
       else finish(await runExplore(names, flags));
     });
+}
+
+function systemInProcess(name: string): string {
+  if (isSystemName(name)) return name;
+  throw new InvalidArgumentError(`Allowed choices are ${systemNames.join(', ')} and driver:PATH.`);
 }
 
 async function runExplore(names: readonly string[], flags: ExploreFlags): Promise<boolean> {

@@ -1,16 +1,22 @@
 /** The command that writes a trace for tools that know nothing of this project. */
+import { join } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { exitCodeHelp, print } from './cli-options.ts';
 import { UsageError } from './properties/usage-error.ts';
 import { writeExport } from './traces/export-file.ts';
+import { exportIotest } from './traces/iotest.ts';
 import { itfLines } from './traces/itf.ts';
 import { exportQmpScript } from './traces/qmp-script.ts';
 import { readTrace } from './traces/trace-file.ts';
+import type { Trace } from './traces/trace-schema.ts';
+import { exportUnitCase } from './traces/unit-case.ts';
 
 interface ExportFlags {
   qmp?: true;
   itf?: true;
+  iotest?: string;
+  unit?: true;
   out?: string;
 }
 
@@ -28,18 +34,49 @@ export function addExport(program: Command): void {
         'in the Informal Trace Format of Apalache and Quint: what the model expects after each step',
       ).conflicts('qmp'),
     )
+    .addOption(
+      new Option(
+        '--iotest <folder>',
+        "as a test for QEMU's own tree (tests/qemu-iotests/tests): a Python program there, with its expected output beside it",
+      ).conflicts(['qmp', 'itf', 'out']),
+    )
+    .addOption(
+      new Option(
+        '--unit',
+        "as a case for QEMU's unit test of the driver, tests/unit/test-replication.c",
+      ).conflicts(['qmp', 'itf', 'iotest']),
+    )
     .option('--out <file>', 'where it is written (default: it is printed)')
     .description('Writes a trace for those who have nothing of this project.')
     .addHelpText('after', exitCodeHelp)
-    .action((path: string, { qmp, itf, out }: ExportFlags) => {
-      if (qmp !== true && itf !== true) {
+    .action((path: string, { qmp, itf, iotest, unit, out }: ExportFlags) => {
+      if (iotest !== undefined) {
+        const test = exportIotest(readTrace(path), path);
+        const file = join(iotest, test.name);
+        writeExport(file, [test.program.trimEnd()], PROGRAM);
+        writeExport(`${file}.out`, [test.expected.trimEnd()]);
+        print(file);
+        return;
+      }
+      if (qmp !== true && itf !== true && unit !== true) {
         throw new UsageError(
-          'export needs to be told as what: --qmp (a Python script) or --itf (the Informal Trace Format)',
+          'export needs to be told as what: --qmp (a Python script), --itf (the Informal Trace Format), --unit or --iotest (tests of QEMU)',
         );
       }
       const trace = readTrace(path);
-      const lines = itf === true ? itfLines(trace, path) : [exportQmpScript(trace, path).trimEnd()];
-      if (out !== undefined) writeExport(out, lines, itf === true ? undefined : PROGRAM);
+      const lines = linesOf(trace, path, itf === true ? 'itf' : unit === true ? 'unit' : 'qmp');
+      if (out !== undefined) writeExport(out, lines, qmp === true ? PROGRAM : undefined);
       else for (const line of lines) print(line);
     });
+}
+
+function linesOf(trace: Trace, path: string, as: 'qmp' | 'itf' | 'unit'): Iterable<string> {
+  switch (as) {
+    case 'itf':
+      return itfLines(trace, path);
+    case 'unit':
+      return [exportUnitCase(trace, path).trimEnd()];
+    case 'qmp':
+      return [exportQmpScript(trace, path).trimEnd()];
+  }
 }

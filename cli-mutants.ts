@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodeHelp, isInterrupted, positiveWholeNumber, print, untilInterrupted } from './cli-options.ts';
+import { huntDriver } from './cli-driver-mutants.ts';
 import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
 import type { ResultFlags } from './cli-results.ts';
 import { mutants } from './impl/mutants/catalogue.ts';
@@ -28,6 +29,8 @@ interface MutantFlags extends ResultFlags {
   failures?: string;
   markdown?: string;
   json?: string;
+  system?: string;
+  changedSince?: string;
 }
 
 /** `npm run mutants` */
@@ -41,11 +44,19 @@ export function addMutants(program: Command, finish: (agreed: boolean) => void):
     .option('--failures <folder>', 'save the shrunk case of each random hunt there, with its page')
     .option('--markdown <file>', 'write the table as Markdown')
     .option('--json <file>', 'write everything as JSON')
+    .option('--system <driver>', 'hunt mutants of a C driver instead, driver:PATH; names are parts of theirs')
+    .option('--changed-since <file>', 'only mutants of lines that are not those of this driver (--system)')
     .addHelpText('after', exitCodeHelp)
     .action(async (names: string[], flags: MutantFlags) => finish(await runHunt(names, flags)));
 }
 
 async function runHunt(names: readonly string[], flags: MutantFlags): Promise<boolean> {
+  const { system, changedSince } = flags;
+  if (system !== undefined) {
+    return huntDriver(names, { ...flags, system }, shardOf(flags));
+  }
+  if (changedSince !== undefined)
+    throw new UsageError('--changed-since is for mutants of C: name --system driver:PATH');
   requireWritableResults(flags);
   if (flags.failures !== undefined) requireWritable(flags.failures);
   const all = names.length === 0 ? mutants : names.map(mutantNamed);
@@ -66,7 +77,7 @@ async function runHunt(names: readonly string[], flags: MutantFlags): Promise<bo
         progress: (done, { name }) =>
           line.show(seconds(), () => `${done} of ${hunted.length} mutants, now ${name}`),
         interrupted: isInterrupted,
-        killed: (system, failure) => saveKill(flags.failures, system, failure),
+        killed: (mutant, failure) => saveKill(flags.failures, mutant, failure),
       },
     ),
   );

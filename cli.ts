@@ -4,9 +4,11 @@ import { Command, CommanderError } from 'commander';
 import { tellError } from './cli-checks.ts';
 import { addCertify } from './cli-certify.ts';
 import { addDeviations } from './cli-deviations.ts';
+import { addCompare, addMatrix } from './cli-compare.ts';
 import { addExplore } from './cli-explore.ts';
 import { addExport } from './cli-export.ts';
 import { addJudge } from './cli-judge.ts';
+import { addLines } from './cli-lines.ts';
 import { addMerge } from './cli-merge.ts';
 import { addMutants } from './cli-mutants.ts';
 import { addReplay } from './cli-replay.ts';
@@ -35,7 +37,7 @@ async function main(): Promise<number> {
     .description('Checks implementations of COLO block replication against a pure reference model.')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
-  let exitCode = exitCodes.agreed;
+  let exitCode: number = exitCodes.agreed;
   const finish = (agreed: boolean): void => {
     exitCode = agreed ? exitCodes.agreed : exitCodes.diverged;
   };
@@ -52,6 +54,11 @@ async function main(): Promise<number> {
   addView(program, finish);
   addExplain(program);
   addExport(program);
+  addLines(program, finish);
+  addCompare(program, (code) => {
+    exitCode = code;
+  });
+  addMatrix(program, finish);
   addBench(program);
   try {
     await program.parseAsync();

@@ -13,6 +13,8 @@ export class SystemLost extends Error {
   readonly stderr: string;
   /** Lines that tell in what state it was when it was lost. */
   readonly context: readonly string[];
+  /** How many operations of the case it had answered, where that is known. */
+  answeredCount: number | null = null;
 
   constructor(how: LossKind, message: string, stderr = '', context: readonly string[] = []) {
     super(message);

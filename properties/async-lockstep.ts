@@ -12,11 +12,12 @@ import { situation, walkOf } from './case.ts';
 import type { Case } from './case.ts';
 import type { ComparisonMode } from './comparison-mode.ts';
 import type { StepCounter } from './coverage.ts';
-import type { Divergence, LostSystem } from './divergence.ts';
+import type { Divergence } from './divergence.ts';
 import { judgePredicted, observeNodes, shownDifference } from './explain.ts';
 import type { Judged } from './explain.ts';
 import { Laws } from './laws.ts';
 import { partsOf, readings, takenStep } from './settled-steps.ts';
+import { lostAt } from './lost-system.ts';
 import { ProfileJudge } from './profile-judge.ts';
 import type { StepJudge } from './profile-judge.ts';
 
@@ -135,35 +136,6 @@ export function judgedRun(
   return options.comparison === 'qemu'
     ? run
     : new ProfileJudge(run, system, testCase.setup, shownDifference, options);
-}
-
-export function lostAt(host: Host, index: number, operation: Operation, error: SystemLost): LostSystem {
-  const { stage } = situation(host, operation);
-  const lastWords = lastLines(error.stderr);
-  const { how, message, context } = error;
-  return {
-    kind: 'lost',
-    index,
-    operation,
-    stage,
-    how,
-    detail: message,
-    ...(lastWords.length === 0 ? {} : { lastWords }),
-    ...(context.length === 0 ? {} : { context }),
-  };
-}
-
-const LINES_KEPT = 6;
-const LINE_CHARACTERS = 400;
-
-/** Without what could steer a terminal. */
-function lastLines(said: string): string[] {
-  return said
-    .split('\n')
-    .map((line) => line.replaceAll(/\p{Cc}+/gu, ' ').trim())
-    .filter((line) => line !== '')
-    .slice(-LINES_KEPT)
-    .map((line) => line.slice(0, LINE_CHARACTERS));
 }
 
 /** The model and its laws along a run that is judged step by step, by what the real binary does. */

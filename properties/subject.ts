@@ -12,6 +12,7 @@ import type { StepCounter } from './coverage.ts';
 import type { Divergence } from './divergence.ts';
 import { runLockstep } from './lockstep.ts';
 import type { LockstepOptions } from './lockstep.ts';
+import { orLost } from './lost-system.ts';
 import { runProfileLockstep } from './profile-lockstep.ts';
 
 interface Named {
@@ -50,9 +51,11 @@ export function syncSubject(
   comparison: ComparisonMode = 'qemu',
 ): SyncSubject {
   const run = (testCase: Case, options: LockstepOptions): Divergence | null =>
-    comparison === 'qemu'
-      ? runLockstep(system, testCase, options)
-      : runProfileLockstep(system, testCase, comparison, options);
+    orLost(testCase, () =>
+      comparison === 'qemu'
+        ? runLockstep(system, testCase, options)
+        : runProfileLockstep(system, testCase, comparison, options),
+    );
   return {
     kind: 'sync',
     system,

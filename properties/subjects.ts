@@ -1,6 +1,7 @@
 /** The systems under test that a command line can name. */
 import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { createExecSystem } from '../impl/exec/exec-system.ts';
+import { createDriverSystem } from '../impl/driver/driver-system.ts';
 import { guardSystem } from '../impl/module/guarded-system.ts';
 import { createModuleSystem } from '../impl/module/module-system.ts';
 import type { AsyncSystem, System } from '../impl/system.ts';
@@ -23,6 +24,9 @@ const EXEC = 'exec:';
 /** `module:FILE` is one that the default export of a module creates. */
 const MODULE = 'module:';
 
+/** `driver:PATH` is QEMU's own C file, from a tree or alone: see docs/driver.md. */
+const DRIVER = 'driver:';
+
 export interface SubjectOptions {
   /** Path or name of the QEMU binary; undefined looks for `qemu-system-x86_64` on the PATH. */
   readonly qemuBinary?: string;
@@ -40,6 +44,18 @@ export function settingsOf(name: string, { qemuBinary, timeoutMs }: SubjectOptio
   return timeoutMs === undefined || !name.startsWith(EXEC) ? [] : ['--timeout', String(timeoutMs / 1000)];
 }
 
+/** `qemu:PATH` is a binary of its own, beside `--qemu`: several can be named at once. */
+const QEMU = 'qemu:';
+
+function isQemu(name: string): boolean {
+  return name === 'qemu' || name.startsWith(QEMU);
+}
+
+/** The binary that a name says, or the options. */
+function withBinary(name: string, options: SubjectOptions): SubjectOptions {
+  return name.startsWith(QEMU) ? { ...options, qemuBinary: name.slice(QEMU.length) } : options;
+}
+
 /** Why a command line cannot name one of these systems, or a command, so; null when it can. */
 export function nameProblem(name: string, names: readonly string[]): string | null {
   if (name.startsWith(EXEC)) {
@@ -49,13 +65,17 @@ export function nameProblem(name: string, names: readonly string[]): string | nu
   }
   if (name.startsWith(MODULE))
     return name === MODULE ? 'module: needs a file, as in module:./my-system.ts' : null;
+  if (name.startsWith(QEMU)) return name === QEMU ? 'qemu: needs the path of a binary' : null;
+  if (isDriver(name)) {
+    return name === DRIVER ? 'driver: needs a file or a tree of QEMU, as in driver:./qemu' : null;
+  }
   if (names.includes(name)) return null;
-  return `Allowed choices are ${names.join(', ')}, exec:COMMAND and module:FILE.`;
+  return `Allowed choices are ${names.join(', ')}, exec:COMMAND, module:FILE and driver:PATH.`;
 }
 
 /** `name` is one without `nameProblem`. Rejects with `EnvironmentError` where an adapter does not answer as it must. */
 export async function connectSubject(name: string, options: SubjectOptions = {}): Promise<Subject> {
-  if (!isOfUser(name) && name !== 'qemu') return openSubject(name, options);
+  if (!isOfUser(name) && !isQemu(name)) return openSubject(name, options);
   return asyncSubject(
     await connectAsyncSystem(name, options),
     name,
@@ -67,6 +87,10 @@ export async function connectSubject(name: string, options: SubjectOptions = {})
 /** A system that somebody brought along. */
 function isOfUser(name: string): boolean {
   return name.startsWith(EXEC) || name.startsWith(MODULE);
+}
+
+function isDriver(name: string): boolean {
+  return name.startsWith(DRIVER);
 }
 
 function connectOfUser(name: string, options: SubjectOptions): Promise<AsyncSystem> {
@@ -83,12 +107,12 @@ export interface Connected {
 
 /** Any system, to be both searched and walked on. `name` is one without `nameProblem`. Rejects with `EnvironmentError`. */
 export async function connect(name: string, options: SubjectOptions = {}): Promise<Connected> {
-  if (!isOfUser(name) && name !== 'qemu') {
+  if (!isOfUser(name) && !isQemu(name)) {
     const plain = openSystem(name);
-    const version = versionsHere().colocheck;
+    const version = plain.version ?? versionsHere().colocheck;
     return { subject: syncSubject(plain, name, options.comparison), system: guardSystem(plain), version };
   }
-  const version = name === 'qemu' ? await qemuVersion(options.qemuBinary) : null;
+  const version = isQemu(name) ? await qemuVersion(withBinary(name, options).qemuBinary) : null;
   const system = await connectAsyncSystem(name, options);
   const declared = system.version ?? '';
   return {
@@ -100,14 +124,13 @@ export async function connect(name: string, options: SubjectOptions = {}): Promi
 
 /** Any system, asked one operation after the other. `name` is one without `nameProblem`. */
 export async function connectStepwise(name: string, options: SubjectOptions): Promise<AsyncSystem> {
-  return isOfUser(name) || name === 'qemu'
-    ? connectAsyncSystem(name, options)
-    : guardSystem(openSystem(name));
+  return isOfUser(name) || isQemu(name) ? connectAsyncSystem(name, options) : guardSystem(openSystem(name));
 }
 
 /** The systems that a tour can walk on. */
 export async function connectAsyncSystem(name: string, options: SubjectOptions): Promise<AsyncSystem> {
-  return name === 'qemu' ? connectQemu(options) : connectOfUser(name, options);
+  if (isDriver(name)) return guardSystem(openSystem(name));
+  return isQemu(name) ? connectQemu(withBinary(name, options)) : connectOfUser(name, options);
 }
 
 function connectExec(name: string, { timeoutMs, comparison }: SubjectOptions): Promise<AsyncSystem> {
@@ -129,17 +152,23 @@ function openQemu({ qemuBinary }: SubjectOptions): AsyncSystem {
 
 /** `name` is one of `subjectNames`. Whether a QEMU is there shows only when its first case is loaded. */
 export function openSubject(name: string, options: SubjectOptions = {}): Subject {
-  return name === 'qemu'
-    ? asyncSubject(openQemu(options), name, options.comparison, settingsOf(name, options))
+  return isQemu(name)
+    ? asyncSubject(openQemu(withBinary(name, options)), name, options.comparison, settingsOf(name, options))
     : syncSubject(openSystem(name), name, options.comparison);
 }
 
 /** The systems that run in this process, and can be searched exhaustively. */
 export const systemNames = subjectNames.filter((name) => name !== 'qemu');
 
-/** `name` is one of `systemNames`. */
+/** Whether a system of this name runs in this process, and hands out its state. */
+export function isSystemName(name: string): boolean {
+  return isDriver(name) ? name !== DRIVER : systemNames.includes(name);
+}
+
+/** `name` is one of `systemNames`, or a driver: throws an `EnvironmentError` where that cannot be compiled. */
 export function openSystem(name: string): System {
   if (name === 'impl') return createEfficientSystem();
+  if (isDriver(name)) return createDriverSystem(name.slice(DRIVER.length));
   const mutant = mutants.find((known) => mutantSystemName(known) === name);
   if (mutant === undefined)
     throw new Error(`there is no system ${name}: use one of ${subjectNames.join(', ')}`);

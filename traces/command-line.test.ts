@@ -114,7 +114,9 @@ describe('export', () => {
     const path = 'traces/regressions/copy-covers-whole-unit.json';
     expect(colocheck('export', path)).toMatchObject({
       status: 2,
-      stderr: expect.stringMatching(/^colocheck: export needs to be told as what: --qmp .* or --itf .*\n$/),
+      stderr: expect.stringMatching(
+        /^colocheck: export needs to be told as what: --qmp .*, --itf .*, --unit or --iotest .*\n$/,
+      ),
     });
     expect(colocheck('export', path, '--qmp', '--itf')).toMatchObject({
       status: 2,

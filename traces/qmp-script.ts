@@ -12,11 +12,11 @@ import { TraceError } from './trace-error.ts';
 import type { Trace } from './trace-schema.ts';
 
 /** The script without its steps: the storage that it serves to QEMU, then how it carries out each operation. */
-const RUNTIME = ['qmp-script-storage.py', 'qmp-script-steps.py'];
-const QEMU_VERSION = '7.2.22';
+export const RUNTIME = ['qmp-script-storage.py', 'qmp-script-steps.py'];
+export const QEMU_VERSION = '7.2.22';
 
 /** What an outcome is in the script; an abort is the same whatever its rule. */
-type Expected =
+export type Expected =
   | 'ok'
   | 'dead'
   | { readonly data: readonly number[] }
@@ -24,8 +24,15 @@ type Expected =
   | { readonly errno: string }
   | { readonly status: string | null };
 
-/** The text of the script. Throws a `TraceError` where a trace cannot be played without this project. */
-export function exportQmpScript(trace: Trace, path: string): string {
+export interface Played {
+  /** Each operation and what it is expected to answer. */
+  readonly steps: readonly (readonly [Operation, Expected])[];
+  /** What each secondary disk holds at the end; null where a commit failed, which leaves no certain content. */
+  readonly contents: readonly (readonly number[] | null | undefined)[];
+}
+
+/** A trace as a bare QEMU plays it. Throws a `TraceError` where that cannot be. */
+export function playedOnQemu(trace: Trace, path: string): Played {
   const testCase = caseOf(trace);
   const { start, steps } = walkOf(testCase);
   const hosts = [start, ...steps.map(({ host }) => host)];
@@ -39,6 +46,12 @@ export function exportQmpScript(trace: Trace, path: string): string {
     const failed = hosts.some(({ nodes }) => nodes[index]?.stage === 'failoverFailed');
     return failed ? null : hosts.at(-1)?.nodes[index]?.secondary;
   });
+  return { steps: played, contents };
+}
+
+/** The text of the script. Throws a `TraceError` where a trace cannot be played without this project. */
+export function exportQmpScript(trace: Trace, path: string): string {
+  const { steps, contents } = playedOnQemu(trace, path);
   return [
     '#!/usr/bin/env python3',
     `# ${trace.note ?? 'A trace of COLO block replication.'}`,
@@ -46,7 +59,7 @@ export function exportQmpScript(trace: Trace, path: string): string {
     ...RUNTIME.flatMap((name) => [readFileSync(join(import.meta.dirname, name), 'utf8').trimEnd(), '', '']),
     `NODES = json.loads(r'''${JSON.stringify(trace.setup.nodes)}''')`,
     'STEPS = [',
-    ...played.map(
+    ...steps.map(
       ([operation, expected]) => `    json.loads(r'''${JSON.stringify([operation, expected])}'''),`,
     ),
     ']',

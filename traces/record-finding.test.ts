@@ -7,7 +7,7 @@ import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
 import { SystemLost } from '../impl/system-lost.ts';
 import { fourClusters } from '../model/scenario.ts';
 import { initialState } from '../model/initial-state.ts';
-import { lostAt } from '../properties/async-lockstep.ts';
+import { lostAt } from '../properties/lost-system.ts';
 import type { Finding } from '../properties/campaign.ts';
 import { recordFinding } from './record-finding.ts';
 import { readTrace } from './trace-file.ts';

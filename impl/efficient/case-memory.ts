@@ -79,7 +79,7 @@ function isSameGeometry(left: Geometry, right: Geometry): boolean {
   );
 }
 
-function checkGeometry(geometry: Geometry): void {
+export function checkGeometry(geometry: Geometry): void {
   if (!Number.isInteger(geometry.lengthSectors) || geometry.lengthSectors < 0) {
     throw new RangeError(
       `geometry.lengthSectors is ${geometry.lengthSectors}: must be a whole number of sectors`,

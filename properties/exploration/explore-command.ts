@@ -1,5 +1,5 @@
 /** The exhaustive job: small worlds searched one after the other, with progress, counterexamples, goals and a summary. */
-import { runLockstep } from '../lockstep.ts';
+import { syncSubject } from '../subject.ts';
 import type { Case } from '../case.ts';
 import { signatureOf } from '../divergence.ts';
 import type { Divergence } from '../divergence.ts';
@@ -103,7 +103,7 @@ function tellFindings(
   console: ExploreConsole,
 ): ExploreResult['failures'] {
   if (counterexample !== null) {
-    const divergence = runLockstep(openSystem(options.systemName), counterexample, { depth: 'full' });
+    const divergence = syncSubject(openSystem(options.systemName)).judge(counterexample, 'full');
     if (divergence === null) {
       throw new Error(
         `a divergence in ${world.name} does not come again when its case is run: the system hides a part of its state`,

@@ -4,6 +4,8 @@
  * at in every state that is new: a state that was met before is the same state of the model and the same state of the
  * system, to the last byte that anything refers to, so looking again would show the same.
  */
+import { SystemLost } from '../../impl/system-lost.ts';
+import { answerOrLoss } from '../lost-system.ts';
 import { contentNumber, NO_CONTENT } from '../../impl/state-access.ts';
 import type { Host } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
@@ -170,7 +172,8 @@ export class ProductSearch {
     const { system, states, numbers } = this.#world;
     const step = skeleton.steps[template.number] ?? this.#learn(skeleton, template);
     const { derived } = step;
-    const actual = system.apply(template.operation);
+    const actual = answerOrLoss(system, template.operation);
+    if (actual instanceof SystemLost) return 'divergence';
     if (!answers(derived.outcome, actual, this.#content, template.written)) return 'divergence';
     if (!derived.lawsHold && !this.#lawsHold(skeleton, template.operation)) return 'divergence';
     states.save(this.#savedAfter);

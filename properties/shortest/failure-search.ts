@@ -4,7 +4,9 @@
  * small depths, after which a case found is known to be as short as can be.
  */
 import type { StateAccess } from '../../impl/state-access.ts';
+import { SystemLost } from '../../impl/system-lost.ts';
 import type { System } from '../../impl/system.ts';
+import { answerOrLoss } from '../lost-system.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Setup, Stage } from '../../model/vocabulary.ts';
 import { situation } from '../case.ts';
@@ -169,8 +171,11 @@ export class FailureSearch {
       if (isElsewhere) this.#states.restore(this.#from.words);
       isElsewhere = true;
       const edge = this.#graph.edge(from.model, index);
-      const actual = this.#system.apply(operation);
-      if (!sameOutcome(edge.outcome, actual)) {
+      const actual = answerOrLoss(this.#system, operation);
+      if (actual instanceof SystemLost) {
+        const { how, message: detail } = actual;
+        this.#fail(from, operation, { kind: 'lost', ...at(from, operation), how, detail });
+      } else if (!sameOutcome(edge.outcome, actual)) {
         const expected = edge.outcome;
         this.#fail(from, operation, { kind: 'outcome', ...at(from, operation), expected, actual });
       } else {

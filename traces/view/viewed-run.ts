@@ -11,7 +11,7 @@ import type { Case } from '../../properties/case.ts';
 import type { Divergence } from '../../properties/divergence.ts';
 import { throughQmp } from '../../properties/shown-by-model.ts';
 import type { Subject } from '../../properties/subject.ts';
-import { openSystem, systemNames } from '../../properties/subjects.ts';
+import { isSystemName, openSystem } from '../../properties/subjects.ts';
 import type { NamedSystem } from '../replay-command.ts';
 
 /** What of a system decides how a run on it is shown. */
@@ -87,7 +87,7 @@ function viewedRun(
 
 function shownAfter({ option }: ViewedSystem, testCase: Case, divergence: Divergence): readonly ShownNode[] {
   if (divergence.kind === 'lost') return [];
-  if (systemNames.includes(option)) {
+  if (isSystemName(option)) {
     const system = openSystem(option);
     system.load(testCase.setup);
     for (const operation of testCase.operations.slice(0, divergence.index + 1)) system.apply(operation);

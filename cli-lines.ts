@@ -1,0 +1,22 @@
+/** The command that tells which lines and branches of the C driver a campaign comes by. */
+import type { Command } from 'commander';
+import { exitCodeHelp, positiveWholeNumber, print, wholeNumber } from './cli-options.ts';
+import { coverLines, lineCoverageText } from './properties/driver/line-coverage.ts';
+
+/** `npm run lines` */
+export function addLines(program: Command, finish: (agreed: boolean) => void): void {
+  program
+    .command('lines')
+    .argument('<driver>', 'replication.c, or a tree of QEMU')
+    .description(
+      'Runs a campaign on a C driver that counts, and tells which statements and conditions it missed.',
+    )
+    .option('--cases <count>', 'cases of the campaign', positiveWholeNumber, 20_000)
+    .option('--seed <number>', 'seed of the campaign', wholeNumber, 1)
+    .addHelpText('after', exitCodeHelp)
+    .action((path: string, { seed, cases }: { seed: number; cases: number }) => {
+      const coverage = coverLines(path.replace(/^driver:/, ''), seed, cases);
+      print(lineCoverageText(coverage));
+      finish(coverage.missed.every(({ why }) => why !== null));
+    });
+}
