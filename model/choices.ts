@@ -26,6 +26,8 @@ export interface Choices {
   readsTarget(node: Node): boolean;
   /** Whether a commit that must fail, or has nothing to write, has ended by the time that the stop answers. */
   endsAtOnce(node: Node): boolean;
+  /** Whether a call that kills the process has waited for the commit of this node before, as from 10.0 on some do. */
+  settlesBeforeDeath(node: Node): boolean;
   /** What a unit of the secondary disk holds after a failed commit, in the order of the requests that write it. */
   leaves(node: Node, unit: Range, possible: readonly Content[], predicted: Content): Content;
 }
@@ -43,6 +45,7 @@ export const predicted: Choices = {
   cutsCopy: () => null,
   readsTarget: () => true,
   endsAtOnce: () => false,
+  settlesBeforeDeath: () => false,
   leaves: (_node, _unit, _possible, wanted) => wanted,
 };
 

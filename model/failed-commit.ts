@@ -4,7 +4,7 @@ import { contains, endOf, guestView, isBad, isUnreadable, joined, replaced } fro
 import { commitUnit, settleCommit } from './jobs.ts';
 import type { Completed } from './jobs.ts';
 import { changed } from './node.ts';
-import type { CommitRequest, Node } from './node.ts';
+import type { CommitRequest, Host, Node } from './node.ts';
 import type { Range } from './vocabulary.ts';
 
 /** Until the job has ended, well or not; what one that fails leaves in each unit is chosen. */
@@ -25,6 +25,19 @@ export function settleInAnyOrder(node: Node, qemu: Qemu, completed: Completed): 
 export function mayEndAtOnce(node: Node, completed: Completed): boolean {
   if (node.commitJob?.inFlight.length === 0) return true;
   return node.badSectors.length > 0 && !settleCommit(node, completed).committed;
+}
+
+/** Commits of a process that is about to die, of which a call may have waited for some. */
+export function settledBeforeDeath(host: Host, qemu: Qemu): Host {
+  const nodes = host.nodes.map((node) =>
+    node.commitJob !== null && qemu.settlesBeforeDeath(node) ? settleInAnyOrder(node, qemu, ended) : node,
+  );
+  return { ...host, nodes };
+}
+
+/** Nothing of a node outlives its process but its disks. */
+function ended(node: Node): Node {
+  return changed(node, { commitJob: null });
 }
 
 /** Whether a commit that reads its target first, where that has at most 128 KiB (MAX_ZERO_CHECK_BUFFER), cannot. */

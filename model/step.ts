@@ -4,6 +4,7 @@ import { predicted, qemuOf } from './choices.ts';
 import type { Choices, Qemu } from './choices.ts';
 import { asQemu } from './deviations.ts';
 import type { Follow } from './deviations.ts';
+import { settledBeforeDeath } from './failed-commit.ts';
 import { inNewProcess } from './initial-state.ts';
 import type { Host, HostStep, Node, Step } from './node.ts';
 import * as replication from './replication.ts';
@@ -31,7 +32,7 @@ export function step(
   const index = operation.node ?? 0;
   const node = host.nodes[index];
   if (node === undefined) return { host, outcome: nodeNotFound(index) };
-  return withStep(host, index, nodeStep(node, operation, qemu));
+  return withStep(host, index, nodeStep(node, operation, qemu), qemu);
 }
 
 /** xen-set-replication (migration/colo.c): a failover hands down no error pointer. */
@@ -59,7 +60,7 @@ function callAll(host: Host, operation: ControlOperation, qemu: Qemu): HostStep 
     const index = host.newestFirst[place] ?? 0;
     const node = called.host.nodes[index];
     if (node === undefined) continue;
-    called = withStep(called.host, index, call(node, operation, qemu));
+    called = withStep(called.host, index, call(node, operation, qemu), qemu);
     if (called.outcome === ok) continue;
     if (called.outcome.kind === 'abort') return called;
     firstError ??= called.outcome;
@@ -68,7 +69,7 @@ function callAll(host: Host, operation: ControlOperation, qemu: Qemu): HostStep 
     if (isFailover && !isLast && qemu.follow('one-disk-fails-over-the-other-does-not')) continue;
     const isLater = operation.op === 'checkpoint' && place > 0;
     if (isLater && qemu.follow('checkpoints-of-different-disks-drift-apart'))
-      return withStep(host, index, { node: called.host.nodes[index] ?? node, outcome: firstError });
+      return withStep(host, index, { node: called.host.nodes[index] ?? node, outcome: firstError }, qemu);
     break;
   }
   return { host: called.host, outcome: firstError ?? ok };
@@ -88,8 +89,9 @@ function call(node: Node, operation: ControlOperation, qemu: Qemu): Step {
 }
 
 /** A violated assertion or a null pointer ends the process, and with it every node. */
-function withStep(host: Host, index: number, { node, outcome }: Step): HostStep {
-  if (outcome.kind === 'abort') return { host: inProcess(host, 'aborted', outcome.rule), outcome };
+function withStep(host: Host, index: number, { node, outcome }: Step, qemu: Qemu): HostStep {
+  if (outcome.kind === 'abort')
+    return { host: inProcess(settledBeforeDeath(host, qemu), 'aborted', outcome.rule), outcome };
   if (node === host.nodes[index]) return { host, outcome };
   const nodes = host.nodes.length === 1 ? [node] : host.nodes.with(index, node);
   return { host: { nodes, newestFirst: newestFirst(host, index, node), dead: host.dead }, outcome };

@@ -17,7 +17,7 @@ export function* explanations(host: Host, shown: Shown): Generator<Choices> {
   if (host.nodes.some(({ link }) => link === 'reconnecting')) yield { ...seen, reconnects: () => false };
 }
 
-function choicesSeen({ nodes }: Shown): Choices {
+function choicesSeen({ nodes, settled }: Shown): Choices {
   const of = ({ index }: Node): ShownNode => nodes[index] ?? {};
   return {
     reconnects: () => true,
@@ -25,6 +25,7 @@ function choicesSeen({ nodes }: Shown): Choices {
     cutsWrite: (node, { tag }, places) => changeAmong(places, (sector) => isWritten(of(node), sector, tag)),
     cutsCopy: (node, copy, places) =>
       changeAmong(places, (sector) => isSaved(node, copyUnitOf(node, sector), of(node))),
+    settlesBeforeDeath: ({ index }) => settled?.includes(index) === true,
     endsAtOnce: (node) => of(node).commitRuns === false,
     leaves: (node, unit, possible, predicted) => contentSeen(of(node), unit, possible) ?? predicted,
   };

@@ -118,8 +118,14 @@ export class QemuCase {
     return {
       nodes: nodes.map((shown, node) => ({ ...shown, wiring: { ...shown.wiring, ...wirings[node] } })),
       probes,
-      ...(this.#letGo.size > 0 && { settled: [...this.#letGo].map((node) => this.nodes.indexOf(node)) }),
+      ...this.settled,
     };
+  }
+
+  /** The nodes whose commit the last operation waited for, where there are any. */
+  get settled(): Pick<Shown, 'settled'> {
+    if (this.#letGo.size === 0) return {};
+    return { settled: [...this.#letGo].map((node) => this.nodes.indexOf(node)) };
   }
 
   /** Ends held commits and removes the case from QEMU. */

@@ -231,7 +231,7 @@ class QemuSystem implements AsyncSystem {
     return { kind: 'ok' };
   }
 
-  #showDead({ storages }: Loaded, rule: AbortRule): Shown {
+  #showDead({ storages, current }: Loaded, rule: AbortRule): Shown {
     const death: Outcome = { kind: 'abort', rule };
     const nodes = storages.map(({ secondary }): ShownNode => ({
       view: death,
@@ -239,7 +239,7 @@ class QemuSystem implements AsyncSystem {
       answeredBy: null,
       commitRuns: false,
     }));
-    return { nodes, probes: { getError: death, startOtherMode: death } };
+    return { nodes, probes: { getError: death, startOtherMode: death }, ...current.settled };
   }
 
   async #lose(loaded: Loaded, operation: Operation, error: unknown): Promise<Outcome> {
