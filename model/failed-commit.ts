@@ -30,13 +30,13 @@ export function mayEndAtOnce(node: Node, completed: Completed): boolean {
 /** Commits of a process that is about to die, of which a call may have waited for some. */
 export function settledBeforeDeath(host: Host, qemu: Qemu): Host {
   const nodes = host.nodes.map((node) =>
-    node.commitJob !== null && qemu.settlesBeforeDeath(node) ? settleInAnyOrder(node, qemu, ended) : node,
+    node.commitJob !== null && qemu.settlesBeforeDeath(node) ? settleInAnyOrder(node, qemu, withoutJob) : node,
   );
   return { ...host, nodes };
 }
 
 /** Nothing of a node outlives its process but its disks. */
-function ended(node: Node): Node {
+function withoutJob(node: Node): Node {
   return changed(node, { commitJob: null });
 }
 
