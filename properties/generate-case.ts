@@ -11,7 +11,7 @@ import { Dice } from './dice.ts';
 import { drawGeometry, hasWideSectors, sliceEnds } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { OperationDeck } from './operation-deck.ts';
-import { badSectorProblem, QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
+import { badSectorProblem, QEMU_COMMIT_JOINS, QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
 import type { SetupWish, Shape, Target } from './steering/target.ts';
 import { reshaped } from './steering/targets.ts';
 import type { TargetTable } from './steering/targets.ts';
@@ -99,7 +99,9 @@ function drawNode(
     defects,
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
-  const wired = { ...node, ...drawRareWiring(mode, geometry, capabilities, dice.aside()) };
+  const aside = dice.aside();
+  const rare = drawRareWiring(mode, geometry, capabilities, aside);
+  const wired = { ...node, ...rare, ...drawJoins(geometry, capabilities, aside) };
   return bad.some((sector) => badSectorProblem(sector, wired) !== null)
     ? { ...wired, badSectors: [] }
     : wired;
@@ -127,6 +129,18 @@ function soundNode(
     defects: [],
     commitRequestsMax: commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
+}
+
+/** What QEMU has, where it matters; elsewhere it is seldom more than one unit. */
+function drawJoins(
+  geometry: Geometry,
+  { commit, joinsCommitUnits }: Capabilities,
+  dice: Dice,
+): Partial<NodeSetup> {
+  if (joinsCommitUnits !== true) return {};
+  if (commit === 'stepped') return dice.oneIn(8) ? { commitJoinsUnits: dice.between(2, 4) } : {};
+  const units = Math.ceil(geometry.lengthSectors / geometry.commitUnitSectors);
+  return units > QEMU_COMMIT_REQUESTS ? { commitJoinsUnits: QEMU_COMMIT_JOINS } : {};
 }
 
 function drawReadOnly(mode: Mode, { readOnly }: Capabilities, dice: Dice): NodeSetup['readOnly'] {
