@@ -38,7 +38,7 @@ export function drawGeometry(choice: GeometryChoice, known: Capabilities, dice: 
   if (typeof choice === 'object') return choice;
   if (choice !== 'mixed') return presetGeometries[choice];
   const { sectorBytes, lengthSectorsMax, slices } = known.geometry;
-  if (sectorBytes === 512) return drawQemuGeometry(lengthSectorsMax, dice);
+  if (sectorBytes === 512) return drawQemuGeometry(Math.min(lengthSectorsMax, SHORT_SECTORS_MAX), dice);
   const tiny = drawTinyGeometry(lengthSectorsMax, dice);
   const aside = dice.aside();
   if (aside.oneIn(8)) return slices === 'any' ? withSlices(tiny, lengthSectorsMax, aside) : tiny;
@@ -113,6 +113,9 @@ function withSlices(tiny: Geometry, lengthSectorsMax: number, dice: Dice): Geome
     ]),
   };
 }
+
+/** Up to here all the units of a disk may be in flight in a commit, and one request is left. */
+const SHORT_SECTORS_MAX = 15 * 128;
 
 /** As measured on the binary: the copy unit is max(64 KiB, hidden cluster), the commit unit 64 KiB. */
 function drawQemuGeometry(lengthSectorsMax: number, dice: Dice): Geometry {

@@ -27,6 +27,8 @@ export interface ServedRequest {
   readonly command: ServedCommand;
   readonly offsetBytes: number;
   readonly lengthBytes: number;
+  /** What a write brings; empty for all other commands. */
+  readonly bytes: Buffer;
 }
 
 /** What the owner of the server decides about requests. */
@@ -35,6 +37,8 @@ export interface ServerRules {
   hold(request: ServedRequest): boolean;
   /** Asked when the request is carried out; a name fails it without any effect. */
   fault(request: ServedRequest): string | null;
+  /** Asked of a write that is carried out: whether it changes the disk. Left out: as its export has it. */
+  changes?(request: ServedRequest, usually: boolean): boolean;
 }
 
 export interface HeldRequest extends ServedRequest {
@@ -44,6 +48,9 @@ export interface HeldRequest extends ServedRequest {
 
 const PASS_ALL: ServerRules = { hold: () => false, fault: () => null };
 const NOTHING = Buffer.alloc(0);
+
+/** Beyond this a new buffer is cheaper than an old one with zeroes. */
+const FILLED_BYTES_MAX = 2 ** 20;
 
 export interface NbdServerOptions {
   readonly path: string;
@@ -64,6 +71,8 @@ export class NbdServer {
   onHeld: (held: HeldRequest) => void = () => {};
   /** Called when a client has gone, for whatever reason. */
   onDisconnect: () => void = () => {};
+  /** How far each disk has been written to since it was cleared. */
+  readonly #writtenBytes = new Map<string, number>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   /** The connections whose last write no flush has followed, and the export of each. */
@@ -89,6 +98,25 @@ export class NbdServer {
 
   contentOf(disk: string): Buffer {
     return this.disks.get(disk) ?? NOTHING;
+  }
+
+  /** Makes a disk all zeroes again; what was never written to costs nothing. */
+  clear(disk: string): void {
+    const content = this.contentOf(disk);
+    const written = this.#writtenBytes.get(disk) ?? 0;
+    this.#writtenBytes.set(disk, 0);
+    if (written <= FILLED_BYTES_MAX) content.fill(0, 0, written);
+    else this.disks.set(disk, Buffer.alloc(content.length));
+  }
+
+  /** Puts bytes on a disk without a request. */
+  place(disk: string, offsetBytes: number, bytes: Uint8Array): void {
+    this.contentOf(disk).set(bytes, offsetBytes);
+    this.#noteWritten(disk, offsetBytes + bytes.length);
+  }
+
+  #noteWritten(disk: string, endBytes: number): void {
+    if (endBytes > (this.#writtenBytes.get(disk) ?? 0)) this.#writtenBytes.set(disk, endBytes);
   }
 
   /** Whether every write through an export has been followed by a flush of the connection that it came by. */
@@ -140,28 +168,30 @@ export class NbdServer {
         socket.end();
         return;
       }
-      const request = {
-        exportName: offer.served.name,
-        command: commandName(code),
-        offsetBytes: Number(head.readBigUInt64BE(16)),
-        lengthBytes: head.readUInt32BE(24),
-      };
-      const payload = request.command === 'write' ? yield request.lengthBytes : NOTHING;
+      const command = commandName(code);
+      const lengthBytes = head.readUInt32BE(24);
+      const place = { offsetBytes: Number(head.readBigUInt64BE(16)), lengthBytes };
       const cookie = Buffer.from(head.subarray(8, 16));
+      const bytes = command === 'write' ? yield lengthBytes : NOTHING;
+      const request: ServedRequest = { exportName: offer.served.name, command, ...place, bytes };
       this.#serve(request, () => {
-        const { errno, bytes } = this.#carryOut(request, payload, offer.served);
+        const { errno, bytes: found } = this.#carryOut(request, offer.served);
         if (errno === 0) this.#noteFlushed(socket, request);
         if (socket.destroyed) return;
         const isChunk = offer.structuredReplies && request.command === 'read';
         socket.cork();
         for (const part of isChunk
-          ? readChunks(cookie, request, errno, bytes)
-          : simpleReply(cookie, errno, bytes)) {
+          ? readChunks(cookie, request, errno, found)
+          : simpleReply(cookie, errno, found)) {
           socket.write(part);
         }
         socket.uncork();
       });
     }
+  }
+
+  #changes(request: ServedRequest, usually: boolean): boolean {
+    return this.rules.changes?.(request, usually) ?? usually;
   }
 
   #serve(request: ServedRequest, release: () => void): void {
@@ -175,11 +205,7 @@ export class NbdServer {
     if (command === 'write' || command === 'writeZeroes') this.#unflushed.set(socket, exportName);
   }
 
-  #carryOut(
-    request: ServedRequest,
-    payload: Buffer,
-    { disk, ignoresWrites }: ServedExport,
-  ): { errno: number; bytes: Buffer } {
+  #carryOut(request: ServedRequest, { disk, ignoresWrites }: ServedExport): { errno: number; bytes: Buffer } {
     const { offsetBytes, lengthBytes } = request;
     const content = this.contentOf(disk);
     const end = offsetBytes + lengthBytes;
@@ -191,12 +217,12 @@ export class NbdServer {
         // A copy, because the socket may take the bytes after the next write has changed them.
         return { errno: 0, bytes: Buffer.from(content.subarray(offsetBytes, end)) };
       case 'write':
-        if (!ignoresWrites) payload.copy(content, offsetBytes);
+        if (this.#changes(request, !ignoresWrites)) this.place(disk, offsetBytes, request.bytes);
         return { errno: 0, bytes: NOTHING };
       case 'writeZeroes':
       // What is discarded reads as zeroes from then on.
       case 'trim':
-        if (!ignoresWrites) content.fill(0, offsetBytes, end);
+        if (this.#changes(request, !ignoresWrites)) content.fill(0, offsetBytes, end);
         return { errno: 0, bytes: NOTHING };
       case 'flush':
         return { errno: 0, bytes: NOTHING };

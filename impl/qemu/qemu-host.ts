@@ -9,7 +9,7 @@ import { blockGraphSchema } from './graph-shape.ts';
 import { NbdServer } from './nbd-server.ts';
 import { Peers } from './peers.ts';
 import { checkBinaries } from './qemu-binary.ts';
-import { LENGTH_SECTORS_MAX, SECTOR_BYTES } from './qemu-geometry.ts';
+import { LENGTH_BYTES_MAX, SHORT_BYTES_MAX } from './qemu-geometry.ts';
 import { QemuImages } from './qemu-images.ts';
 import { QemuProcess } from './qemu-process.ts';
 import { secondaryDisk, STORAGE_EXPORTS, storageNode, storeExport, suffixOf } from './storage-exports.ts';
@@ -30,7 +30,9 @@ const STALL_MS = 5000;
 
 export class QemuHost {
   readonly stallMs: number;
+  /** Of disks of ordinary length, and of all: tables for the longest disk are long themselves. */
   readonly images: QemuImages;
+  readonly longImages: QemuImages;
   readonly server: NbdServer;
   /** One a node, for whatever commit that node has. */
   readonly holds: readonly CommitHold[];
@@ -55,10 +57,11 @@ export class QemuHost {
     this.#binary = names.binary;
     this.#directory = place.directory;
     this.#forget = place.forget;
-    this.images = new QemuImages(names.qemuImg, place.directory, LENGTH_SECTORS_MAX * SECTOR_BYTES);
+    this.images = new QemuImages(names.qemuImg, place.directory, SHORT_BYTES_MAX);
+    this.longImages = new QemuImages(names.qemuImg, place.directory, LENGTH_BYTES_MAX);
     this.server = server;
     for (let node = 0; node < NODES_MAX; node++) {
-      server.disks.set(secondaryDisk(suffixOf(node)), Buffer.alloc(LENGTH_SECTORS_MAX * SECTOR_BYTES));
+      server.disks.set(secondaryDisk(suffixOf(node)), Buffer.alloc(LENGTH_BYTES_MAX));
     }
     this.storagePath = place.storagePath;
     this.peers = new Peers({

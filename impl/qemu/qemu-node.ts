@@ -18,6 +18,7 @@ import { LinkWatch } from './link-watch.ts';
 import type { StatusExtent } from './nbd-client.ts';
 import type { NodeStorage } from './node-storage.ts';
 import { dirtyUnits, SECTOR_BYTES } from './qemu-geometry.ts';
+import { storeExport } from './storage-exports.ts';
 
 export interface QemuNodeParts extends BlockGraphParts {
   readonly storage: NodeStorage;
@@ -31,6 +32,9 @@ const UNREADABLE: Tag = -2;
 /** Each question is a request with which QEMU looks whether it has reconnected. */
 const LINK_POLL_MS = 20;
 
+/** A commit is held for as long as the operations on it take. */
+const EARLY_STALLS = 20;
+
 export class QemuNode {
   readonly graph: BlockGraph;
   readonly hold: CommitHold;
@@ -42,6 +46,8 @@ export class QemuNode {
   readonly #guest: ExportChannel;
   readonly #status: ExportChannel;
   readonly #primary: ExportChannel;
+  /** For writes that are answered when a held commit was let go. */
+  readonly #early: ExportChannel;
   #shape: GraphShape = 'overlays';
   #attached: NodeShape['attached'] = { hiddenAttached: 0, secondaryAttached: 0 };
 
@@ -58,6 +64,8 @@ export class QemuNode {
     this.#guest = new ExportChannel(top);
     this.#status = new ExportChannel({ ...top, metaContext: 'qemu:allocation-depth' });
     this.#primary = new ExportChannel({ ...place, exportName: secondaryExport(suffix) });
+    const patience = { stallMs: EARLY_STALLS * stallMs };
+    this.#early = new ExportChannel({ ...place, ...patience, exportName: secondaryExport(suffix) });
   }
 
   /** Whether the commit of a failover is there. */
@@ -66,11 +74,31 @@ export class QemuNode {
   }
 
   async request(operation: DataOperation): Promise<Outcome> {
+    const { broken } = this.hold.early;
+    if (broken !== null) throw new Error(broken);
+    const isWrite = operation.op === 'primaryWrite' || operation.op === 'primaryWriteZeroes';
+    if (isWrite && this.hold.isFull) return this.#writeEarly(operation);
     const outcome = isFrom(operation, 'guest')
       ? await this.#data(this.#guest, operation)
       : await this.hold.ofPrimary(() => this.#data(this.#primary, operation));
     const isFlush = operation.op === 'guestFlush' || operation.op === 'primaryFlush';
     return isFlush && outcome.kind === 'ok' ? this.#flushed(operation.op) : outcome;
+  }
+
+  /** Of a write that QEMU refuses nothing arrives. */
+  async #writeEarly(operation: DataOperation): Promise<Outcome> {
+    const { early } = this.hold;
+    const exportName = storeExport(this.suffix);
+    const arrived = early.next((request) => this.storage.fault({ ...request, exportName }));
+    const answer = this.#data(this.#early, operation);
+    const first = await Promise.race([arrived, answer]);
+    if (typeof first === 'object' && first !== null) {
+      early.cancel();
+      return first;
+    }
+    const told: Outcome = first === null ? { kind: 'ok' } : { kind: 'errno', errno: 'EIO' };
+    early.owes(answer, told);
+    return told;
   }
 
   /** A flush that was answered ok must have come to the disks; that QEMU passes on what it could skip is no error. */
@@ -146,7 +174,7 @@ export class QemuNode {
 
   /** Removes the node and its disks from QEMU; its commit must have been settled. */
   async remove(): Promise<void> {
-    await Promise.all([this.leave(), this.#primary.close()]);
+    await Promise.all([this.leave(), this.#primary.close(), this.#early.close()]);
     await this.graph.remove();
   }
 

@@ -10,18 +10,25 @@ import { PayloadImages } from '../payload.ts';
 import type { AsyncSystem, BrokenAtEnd } from '../system.ts';
 import { accepted } from './accepted-operations.ts';
 import { abortRule } from './answers.ts';
-import type { ServedRequest } from './nbd-server.ts';
 import { NodeStorage, overlayPlace } from './node-storage.ts';
 import type { OverlayPlace } from './node-storage.ts';
 import { makeOverlays } from './overlay-nodes.ts';
 import { QemuCase } from './qemu-case.ts';
-import { GEOMETRY_LIMITS, LENGTH_SECTORS_MAX, requireGeometry, SECTOR_BYTES } from './qemu-geometry.ts';
+import {
+  GEOMETRY_LIMITS,
+  isLong,
+  LENGTH_BYTES_MAX,
+  requireGeometry,
+  SECTOR_BYTES,
+  SHORT_BYTES_MAX,
+} from './qemu-geometry.ts';
 import { QemuHost } from './qemu-host.ts';
 import type { QemuOptions } from './qemu-host.ts';
 import { QemuLost } from './qemu-lost.ts';
 import { QemuNode } from './qemu-node.ts';
 import { RestoredLinks } from './restored-links.ts';
 import { suffixOf } from './storage-exports.ts';
+import { storageRules } from './storage-rules.ts';
 
 export type { QemuOptions } from './qemu-host.ts';
 
@@ -38,10 +45,11 @@ const CAPABILITIES: Capabilities = {
   nodesMax: NODES_MAX,
   control: 'qmp',
   commit: 'free',
+  joinsCommitUnits: true,
   geometry: GEOMETRY_LIMITS,
 };
 
-/** Payload images kept from case to case; each is as large as the longest disk. */
+/** Payload images kept from case to case. */
 const PAYLOAD_IMAGES_MAX = 128;
 
 /** What is known of a loaded case besides what QEMU itself knows. */
@@ -59,7 +67,7 @@ class QemuSystem implements AsyncSystem {
   readonly capabilities = CAPABILITIES;
   readonly #options: QemuOptions;
   #host: QemuHost | null = null;
-  #payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
+  #payloads = payloadsOf(SHORT_BYTES_MAX);
   #loaded: Loaded | null = null;
   readonly #restoredLinks = new RestoredLinks();
 
@@ -68,21 +76,21 @@ class QemuSystem implements AsyncSystem {
   }
 
   async load(setup: Setup, operations: readonly Operation[]): Promise<void> {
-    for (const node of setup.nodes) requireGeometry(node.geometry, node.commitRequestsMax);
+    for (const node of setup.nodes) requireGeometry(node);
     await this.unload();
     this.#host ??= await QemuHost.prepare(this.#options);
     const host = this.#host;
     await host.processFor(setup.nodes.length);
-    if (this.#payloads.imageCount > PAYLOAD_IMAGES_MAX) {
-      this.#payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
-    }
+    const lengthBytes = setup.nodes.some(({ geometry }) => isLong(geometry))
+      ? LENGTH_BYTES_MAX
+      : SHORT_BYTES_MAX;
+    const isOther = this.#payloads.lengthSectors * SECTOR_BYTES !== lengthBytes;
+    if (isOther || this.#payloads.imageCount > PAYLOAD_IMAGES_MAX) this.#payloads = payloadsOf(lengthBytes);
     const storages = setup.nodes.map(
       (node, index) => new NodeStorage(host.server, suffixOf(index), node, this.#payloads),
     );
-    host.server.rules = {
-      hold: (request) => host.holds.some((hold) => hold.holds(request)),
-      fault: (request) => firstFault(storages, request),
-    };
+    host.server.rules = storageRules(storages, host.holds);
+    for (const hold of host.holds) hold.early.forget();
     for (const [index, storage] of storages.entries()) {
       storage.onReadFault = () => host.holds[index]?.doom();
     }
@@ -267,12 +275,8 @@ class QemuSystem implements AsyncSystem {
   }
 }
 
-function firstFault(storages: readonly NodeStorage[], request: ServedRequest): string | null {
-  for (const storage of storages) {
-    const fault = storage.fault(request);
-    if (fault !== null) return fault;
-  }
-  return null;
+function payloadsOf(lengthBytes: number): PayloadImages {
+  return new PayloadImages(lengthBytes / SECTOR_BYTES, SECTOR_BYTES);
 }
 
 function lengthBytesOf({ setup }: NodeStorage): number {
