@@ -101,7 +101,7 @@ function drawNode(
   };
   const aside = dice.aside();
   const rare = drawRareWiring(mode, geometry, capabilities, aside);
-  const wired = { ...node, ...rare, ...drawJoins(geometry, capabilities, aside) };
+  const wired = { ...node, ...rare, ...joinsOf(geometry, capabilities), ...drawJoins(capabilities, aside) };
   return bad.some((sector) => badSectorProblem(sector, wired) !== null)
     ? { ...wired, badSectors: [] }
     : wired;
@@ -116,7 +116,7 @@ function withOwnSlices(capabilities: Capabilities): Capabilities {
 function soundNode(
   mode: Mode,
   geometry: Geometry,
-  { commit }: Capabilities,
+  capabilities: Capabilities,
   { hiddenReadOnly }: SetupWish,
   dice: Dice,
 ): NodeSetup {
@@ -127,20 +127,22 @@ function soundNode(
     readOnly: hiddenReadOnly === true ? ['hidden'] : [],
     badSectors: [],
     defects: [],
-    commitRequestsMax: commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
+    commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
+    ...joinsOf(geometry, capabilities),
   };
 }
 
-/** What QEMU has, where it matters; elsewhere it is seldom more than one unit. */
-function drawJoins(
-  geometry: Geometry,
-  { commit, joinsCommitUnits }: Capabilities,
-  dice: Dice,
-): Partial<NodeSetup> {
-  if (joinsCommitUnits !== true) return {};
-  if (commit === 'stepped') return dice.oneIn(8) ? { commitJoinsUnits: dice.between(2, 4) } : {};
+/** Seldom more than one unit. */
+function drawJoins({ commit, joinsCommitUnits }: Capabilities, dice: Dice): Partial<NodeSetup> {
+  const isDrawn = joinsCommitUnits === true && commit === 'stepped' && dice.oneIn(8);
+  return isDrawn ? { commitJoinsUnits: dice.between(2, 4) } : {};
+}
+
+/** What QEMU has, where it matters. */
+function joinsOf(geometry: Geometry, { commit, joinsCommitUnits }: Capabilities): Partial<NodeSetup> {
   const units = Math.ceil(geometry.lengthSectors / geometry.commitUnitSectors);
-  return units > QEMU_COMMIT_REQUESTS ? { commitJoinsUnits: QEMU_COMMIT_JOINS } : {};
+  const matters = joinsCommitUnits === true && commit === 'free' && units > QEMU_COMMIT_REQUESTS;
+  return matters ? { commitJoinsUnits: QEMU_COMMIT_JOINS } : {};
 }
 
 function drawReadOnly(mode: Mode, { readOnly }: Capabilities, dice: Dice): NodeSetup['readOnly'] {
