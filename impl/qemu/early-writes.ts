@@ -12,7 +12,10 @@ import type { ServedRequest } from './nbd-server.ts';
 /** What a write has come to; a name fails it. */
 type Result = string | null;
 
+type Write = Omit<ServedRequest, 'exportName'>;
+
 interface Awaited {
+  readonly write: Write;
   readonly faultOf: (request: ServedRequest) => Result;
   readonly arrived: (result: Result) => void;
 }
@@ -22,10 +25,13 @@ export class EarlyWrites {
   #again: { readonly request: ServedRequest; readonly result: Result }[] = [];
   #broken: string | null = null;
 
-  /** Settles with what the next write comes to that arrives where reads are served; `faultOf` says whether it fails. */
-  next(faultOf: Awaited['faultOf']): Promise<Result> {
+  /**
+   * Settles with what this write comes to when it arrives where reads are served; `faultOf` says whether it fails. Those of
+   * the commit arrive there too, and may be late.
+   */
+  next(write: Write, faultOf: Awaited['faultOf']): Promise<Result> {
     return new Promise((arrived) => {
-      this.#awaited = { faultOf, arrived };
+      this.#awaited = { write, faultOf, arrived };
     });
   }
 
@@ -37,7 +43,7 @@ export class EarlyWrites {
   /** Whether a write that arrives where reads are served has its effect there. */
   takes(request: ServedRequest): boolean {
     const awaited = this.#awaited;
-    if (awaited === null) return false;
+    if (awaited === null || !isSame(awaited.write, request)) return false;
     this.#awaited = null;
     const result = awaited.faultOf(request);
     this.#again.push({ request, result });
@@ -77,7 +83,7 @@ export class EarlyWrites {
   }
 }
 
-function isSame(one: ServedRequest, other: ServedRequest): boolean {
+function isSame(one: Write, other: Write): boolean {
   return (
     one.command === other.command &&
     one.offsetBytes === other.offsetBytes &&

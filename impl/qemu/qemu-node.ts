@@ -27,6 +27,8 @@ export interface QemuNodeParts extends BlockGraphParts {
   readonly stallMs: number;
 }
 
+type PrimaryWrite = Extract<DataOperation, { readonly op: 'primaryWrite' | 'primaryWriteZeroes' }>;
+
 const UNREADABLE: Tag = -2;
 
 /** Each question is a request with which QEMU looks whether it has reconnected. */
@@ -86,10 +88,19 @@ export class QemuNode {
   }
 
   /** Of a write that QEMU refuses nothing arrives. */
-  async #writeEarly(operation: DataOperation): Promise<Outcome> {
+  async #writeEarly(operation: PrimaryWrite): Promise<Outcome> {
     const { early } = this.hold;
     const exportName = storeExport(this.suffix);
-    const arrived = early.next((request) => this.storage.fault({ ...request, exportName }));
+    const { sector, count } = operation;
+    const write = {
+      command: operation.op === 'primaryWrite' ? ('write' as const) : ('writeZeroes' as const),
+      offsetBytes: sector * SECTOR_BYTES,
+      lengthBytes: count * SECTOR_BYTES,
+      bytes: Buffer.from(
+        operation.op === 'primaryWrite' ? this.#payloads.extent(sector, count, operation.tag) : [],
+      ),
+    };
+    const arrived = early.next(write, (request) => this.storage.fault({ ...request, exportName }));
     const answer = this.#data(this.#early, operation);
     const first = await Promise.race([arrived, answer]);
     if (typeof first === 'object' && first !== null) {
