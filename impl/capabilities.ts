@@ -24,6 +24,8 @@ export interface Capabilities {
    * model says; `free` may order and tear them as the law allows.
    */
   readonly commit: 'stepped' | 'free';
+  /** Whether one commit request may join neighbouring dirty units (`commitJoinsUnits`). Left out: no. */
+  readonly joinsCommitUnits?: true;
   /** Inclusive bounds in which a geometry must lie, and the sizes that are fixed. */
   readonly geometry: GeometryLimits;
 }

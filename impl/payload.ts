@@ -1,5 +1,4 @@
 /** The bytes that stand for a tag: a fixed function of (tag, sector), so that any byte read back names its write. */
-import seedrandom from 'seedrandom';
 import type { Tag } from '../model/vocabulary.ts';
 
 /** Decoded content that is no tag's payload at that sector: torn, foreign, or poison left in a read buffer. */
@@ -12,14 +11,23 @@ export const POISON_WORD = POISON_BYTE * 0x01010101;
 
 const WORD_BYTES = 4;
 
+/** Sectors that are made at once when one of them is asked for. */
+const BLOCK_SECTORS = 128;
+
+/** The bytes of one tag on a disk, of which only the blocks that were asked for are made. */
+interface Image {
+  readonly bytes: Uint8Array;
+  readonly isMade: Uint8Array;
+}
+
 /**
- * Images of whole disks, one a tag, made once and kept. The first word of a sector is its tag masked by the sector
+ * Images of whole disks, one a tag, made as far as they are asked for and kept. The first word of a sector is its tag masked by the sector
  * number, which makes decoding one look-up; all bytes are then checked. Tag 0 is all zero bytes, as write-zeroes leaves.
  */
 export class PayloadImages {
   readonly sectorBytes: number;
   readonly lengthSectors: number;
-  readonly #images = new Map<Tag, Uint8Array>();
+  readonly #images = new Map<Tag, Image>();
 
   /** `sectorBytes` must be a multiple of 4. */
   constructor(lengthSectors: number, sectorBytes: number) {
@@ -34,16 +42,43 @@ export class PayloadImages {
 
   /** The image of a disk that holds `tag` in every sector; `lengthSectors * sectorBytes` bytes, not to be written to. */
   image(tag: Tag): Uint8Array {
-    const known = this.#images.get(tag);
-    if (known !== undefined) return known;
-    const made = makeImage(tag, this.lengthSectors, this.sectorBytes);
-    this.#images.set(tag, made);
-    return made;
+    return this.#made(tag, 0, this.lengthSectors);
   }
 
   /** The payload of `count` sectors from `sector` on; a view, not a copy. */
   extent(sector: number, count: number, tag: Tag): Uint8Array {
-    return this.image(tag).subarray(sector * this.sectorBytes, (sector + count) * this.sectorBytes);
+    const end = sector + count;
+    return this.#made(tag, sector, end).subarray(sector * this.sectorBytes, end * this.sectorBytes);
+  }
+
+  #made(tag: Tag, sector: number, end: number): Uint8Array {
+    const { bytes, isMade } = this.#image(tag);
+    const last = Math.min(end, this.lengthSectors);
+    for (let block = Math.floor(sector / BLOCK_SECTORS); block * BLOCK_SECTORS < last; block++) {
+      if (isMade[block] === 1) continue;
+      isMade[block] = 1;
+      this.#makeBlock(bytes, tag, block * BLOCK_SECTORS);
+    }
+    return bytes;
+  }
+
+  #image(tag: Tag): Image {
+    const known = this.#images.get(tag);
+    if (known !== undefined) return known;
+    // Memory that nobody has touched yet takes no place; tag 0 stays so.
+    const bytes = new Uint8Array(this.lengthSectors * this.sectorBytes);
+    const isMade = new Uint8Array(Math.ceil(this.lengthSectors / BLOCK_SECTORS)).fill(tag === 0 ? 1 : 0);
+    const made = { bytes, isMade };
+    this.#images.set(tag, made);
+    return made;
+  }
+
+  #makeBlock(bytes: Uint8Array, tag: Tag, first: number): void {
+    const words = new Uint32Array(bytes.buffer);
+    const wordsPerSector = this.sectorBytes / WORD_BYTES;
+    const end = Math.min(first + BLOCK_SECTORS, this.lengthSectors);
+    for (let sector = first; sector < end; sector++)
+      fillSector(words, sector * wordsPerSector, wordsPerSector, tag, sector);
   }
 
   /** The tags of `bytes`, which were read from `sector` on; `UNKNOWN_TAG` where no payload fits to the last byte. */
@@ -93,15 +128,14 @@ function readWord(bytes: Uint8Array, offsetBytes: number): number {
   );
 }
 
-function makeImage(tag: Tag, lengthSectors: number, sectorBytes: number): Uint8Array {
-  const words = new Uint32Array((lengthSectors * sectorBytes) / WORD_BYTES);
-  if (tag !== 0) {
-    const random = seedrandom.alea(`colocheck payload ${tag}`);
-    const wordsPerSector = sectorBytes / WORD_BYTES;
-    for (let index = 0; index < words.length; index++) words[index] = random.int32();
-    for (let sector = 0; sector < lengthSectors; sector++) {
-      words[sector * wordsPerSector] = (tag ^ sectorMask(sector)) >>> 0;
-    }
+/** A sector's words: the masked tag, then what xorshift32 makes of tag and sector. */
+function fillSector(words: Uint32Array, at: number, count: number, tag: Tag, sector: number): void {
+  let state = (Math.imul(tag, 0x85ebca6b) ^ Math.imul(sector + 1, 0xc2b2ae35)) | 1;
+  for (let word = at; word < at + count; word++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    words[word] = state;
   }
-  return new Uint8Array(words.buffer);
+  words[at] = tag ^ sectorMask(sector);
 }

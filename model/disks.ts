@@ -84,3 +84,17 @@ export function sliceEnd({ setup: { geometry } }: Node, disk: OverlayName, secto
   const slice = given ?? clusterSectors * clusters;
   return (Math.floor(sector / slice) + 1) * slice;
 }
+
+/**
+ * How far one answer on the allocation of `sector` goes (bdrv_is_allocated_above, bdrv_block_status_above): to where another
+ * layer holds the sectors, and where an L2 slice of active ends, or of hidden if that was asked as well. Slices of 4:
+ * `[a a a a|a a h h|h . . .]` is answered as 4, 2, 2, 1 and 3.
+ */
+export function answerEnd(node: Node, sector: number, end: number): number {
+  const layer = layerOf(node, sector);
+  const hiddenEnd = layer === 'active' ? Infinity : sliceEnd(node, 'hidden', sector);
+  const last = Math.min(end, sliceEnd(node, 'active', sector), hiddenEnd);
+  let next = sector + 1;
+  while (next < last && layerOf(node, next) === layer) next++;
+  return next;
+}

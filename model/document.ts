@@ -22,12 +22,12 @@ export function undone(failed: Node, before: Node, way: 1 | 2): Node {
 export function patchInFlight(node: Node, extent: Extent): Node {
   if (node.commitJob === null) return node;
   const { commitUnitSectors } = node.setup.geometry;
-  const inFlight = node.commitJob.inFlight.map(({ unit, content }) => {
-    const first = unit * commitUnitSectors;
-    const patched = content?.map((tag, place) =>
+  const inFlight = node.commitJob.inFlight.map((request) => {
+    const first = request.unit * commitUnitSectors;
+    const patched = request.content?.map((tag, place) =>
       contains(extent, first + place) && layerOf(node, first + place) === 'secondary' ? extent.tag : tag,
     );
-    return { unit, content: patched ?? null };
+    return { ...request, content: patched ?? null };
   });
   return changed(node, { commitJob: { ...node.commitJob, inFlight } });
 }

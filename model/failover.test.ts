@@ -6,6 +6,7 @@ import type { Choices } from './choices.ts';
 import * as s from './scenario.ts';
 import { fourClusters, lastOutcome, runHost, runModel, started } from './scenario.ts';
 import { step } from './step.ts';
+import type { Node } from './node.ts';
 import type { Outcome, NodeSetup } from './vocabulary.ts';
 
 const data = (...tags: number[]): Outcome => ({ kind: 'data', tags });
@@ -108,5 +109,40 @@ describe('a failed commit', () => {
     expect(asked).toEqual([2]);
     expect(untouched?.secondary).toEqual([2, 1, 8, 1, 1, 1, 1, 1]);
     expect(written?.secondary).toEqual([2, 1, 1, 1, 1, 1, 1, 1]);
+  });
+});
+
+describe('a commit whose requests join units', () => {
+  const joining: NodeSetup = { ...fourClusters, commitJoinsUnits: 3 };
+  const requests = ({ commitJob }: Node) => commitJob?.inFlight.map(({ unit, joined }) => (joined ? `+${unit}` : unit));
+
+  test('takes no more than it may, and only of one layer', () => {
+    const all = [...started, s.guestWrite(0, 2, 8), s.failover];
+    expect(requests(runModel(joining, ...all).node)).toEqual([0, '+1', '+2']);
+    expect(requests(runModel(joining, ...all, s.advance).node)).toEqual([3]);
+    const mixed = [...started, s.guestWrite(0, 2, 4), s.primaryWrite(4, 3), s.failover];
+    expect(requests(runModel({ ...joining, commitRequestsMax: 2 }, ...mixed).node)).toEqual([0, '+1', 2]);
+  });
+
+  test('leaves a unit that an answer has in part to the next request', () => {
+    const geometry = { ...joining.geometry, lengthSectors: 7 };
+    const cut = { ...joining, geometry, initialContent: [], commitRequestsMax: 2, commitJoinsUnits: 4 };
+    const all = [...started, s.guestWrite(0, 2, 7), s.failover];
+    expect(requests(runModel(cut, ...all).node)).toEqual([0, '+1', '+2', 3]);
+  });
+
+  test('loses what the primary writes to units in flight, and keeps it in others where no overlay has anything', () => {
+    const geometry = { ...joining.geometry, activeClusterSectors: 1 };
+    const writes = [0, 2, 4, 6].map((sector) => s.guestWrite(sector, 2));
+    const operations = [...started, ...writes, s.failover, s.primaryWrite(0, 9, 8), s.settle];
+    const { node } = runModel({ ...joining, geometry, commitRequestsMax: 3 }, ...operations);
+    expect(node.secondary).toEqual([2, 1, 2, 1, 2, 1, 2, 9]);
+  });
+
+  test('writes none of the units that are joined with a bad one', () => {
+    const bad: NodeSetup = { ...joining, badSectors: [{ disk: 'secondary', access: 'write', sector: 3 }] };
+    const { node } = runModel(bad, ...started, s.guestWrite(0, 2, 8), s.failover, s.settle);
+    expect(node.secondary).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(node.stage).toBe('failoverFailed');
   });
 });

@@ -2,7 +2,7 @@
 import { eio, ok } from './answers.ts';
 import { failsToCopy, piecesOfCopy } from './choices.ts';
 import type { Qemu } from './choices.ts';
-import { endOf, guestView, isBad, isUnreadable, joined, layerOf, replaced, unitsOf } from './disks.ts';
+import { answerEnd, endOf, guestView, isBad, isUnreadable, joined, layerOf, replaced, unitsOf } from './disks.ts';
 import { changed } from './node.ts';
 import type { CommitJob, CommitRequest, Node, Step } from './node.ts';
 import type { Outcome, Range } from './vocabulary.ts';
@@ -58,8 +58,8 @@ export function advanceCommit(node: Node, completed: Completed): Node {
   const { commitJob } = node;
   if (commitJob === null) return node;
   const { dirty, cursor, inFlight: all } = commitJob;
-  const inFlight = all.slice(1);
-  const { node: done, outcome } = all[0] === undefined ? { node, outcome: ok } : completeRequest(node, all[0]);
+  const [oldest, inFlight] = oldestOf(all);
+  const { node: done, outcome } = completeRequest(node, oldest);
   if (outcome !== ok) return completed(finishRequests(done, inFlight), outcome);
   const next = startRequests(done, { dirty, cursor, inFlight });
   const isOver = next.commitJob?.inFlight.length === 0 && !next.commitJob.dirty.includes(true);
@@ -75,7 +75,17 @@ export function settleCommit(node: Node, completed: Completed): Node {
 
 /** Requests in flight finish whatever becomes of the job (mirror.c waits for them before it exits). */
 export function finishRequests(node: Node, requests: readonly CommitRequest[]): Node {
-  return requests.reduce((finished, request) => completeRequest(finished, request).node, node);
+  let finished = node;
+  for (let [oldest, others] = oldestOf(requests); oldest.length > 0; [oldest, others] = oldestOf(others))
+    finished = completeRequest(finished, oldest).node;
+  return finished;
+}
+
+/** The units of the oldest request, and those of the others. */
+function oldestOf(requests: readonly CommitRequest[]): [readonly CommitRequest[], readonly CommitRequest[]] {
+  let units = Math.min(1, requests.length);
+  while (requests[units]?.joined === true) units++;
+  return [requests.slice(0, units), requests.slice(units)];
 }
 
 /** A guest write dirties its units, already copied or not, whether it succeeds or not (bdrv_co_write_req_finish). */
@@ -93,25 +103,48 @@ export function commitUnit({ setup }: Node, unit: number): Range {
   return { sector, count: Math.min(commitUnitSectors, lengthSectors - sector) };
 }
 
-/** Reads as many dirty units as may be in flight; a unit that is dirty again while in flight makes the job wait. */
+/** Starts as many requests as may be in flight; a unit that is dirty again while in flight makes the job wait. */
 function startRequests(node: Node, job: CommitJob): Node {
   const dirty = job.dirty.slice();
   const inFlight = job.inFlight.slice();
   let { cursor } = job;
-  while (inFlight.length < node.setup.commitRequestsMax) {
+  let left = node.setup.commitRequestsMax - inFlight.filter(({ joined: isJoined }) => isJoined !== true).length;
+  for (; left > 0; left--) {
     const ahead = dirty.indexOf(true, cursor);
-    const unit = ahead === -1 ? dirty.indexOf(true) : ahead;
-    if (unit === -1 || inFlight.some((request) => request.unit === unit)) break;
-    const range = commitUnit(node, unit);
-    inFlight.push({ unit, content: isUnreadable(node, range) ? null : guestView(node, range) });
-    dirty[unit] = false;
-    cursor = unit + 1;
+    const first = ahead === -1 ? dirty.indexOf(true) : ahead;
+    const isFree = (unit: number) => dirty[unit] === true && !inFlight.some((request) => request.unit === unit);
+    if (first === -1 || !isFree(first)) break;
+    const end = first + unitsAnswered(node, first);
+    for (cursor = first; cursor === first || (cursor < end && isFree(cursor)); cursor++) {
+      const range = commitUnit(node, cursor);
+      const content = isUnreadable(node, range) ? null : guestView(node, range);
+      inFlight.push(cursor === first ? { unit: cursor, content } : { unit: cursor, content, joined: true });
+      dirty[cursor] = false;
+    }
   }
   return changed(node, { commitJob: { dirty, cursor, inFlight } });
 }
 
-function completeRequest(node: Node, { unit, content }: CommitRequest): Step {
-  const range = commitUnit(node, unit);
-  if (content === null || isBad(node, 'secondary', 'write', range)) return { node, outcome: eio };
-  return { node: changed(node, { secondary: replaced(node.secondary, range, content) }), outcome: ok };
+/**
+ * How many units one request can join: as many as one answer on what holds them has whole. One that ends within a unit,
+ * as the last of a disk may, leaves that to the next request (mirror_iteration, block/mirror.c).
+ */
+function unitsAnswered(node: Node, unit: number): number {
+  const { commitJoinsUnits = 1, geometry } = node.setup;
+  if (commitJoinsUnits === 1) return 1;
+  const { commitUnitSectors, lengthSectors } = geometry;
+  const sector = unit * commitUnitSectors;
+  const end = answerEnd(node, sector, Math.min(sector + commitJoinsUnits * commitUnitSectors, lengthSectors));
+  return Math.floor((end - sector) / commitUnitSectors);
+}
+
+/** All or nothing, with all the units that it joins. */
+function completeRequest(node: Node, units: readonly CommitRequest[]): Step {
+  let { secondary } = node;
+  for (const { unit, content } of units) {
+    const range = commitUnit(node, unit);
+    if (content === null || isBad(node, 'secondary', 'write', range)) return { node, outcome: eio };
+    secondary = replaced(secondary, range, content);
+  }
+  return { node: changed(node, { secondary }), outcome: ok };
 }

@@ -72,8 +72,12 @@ export interface CommitJob {
   readonly inFlight: readonly CommitRequest[];
 }
 
-/** No content: the unit could not be read. */
-export type CommitRequest = { readonly unit: number; readonly content: readonly Tag[] | null };
+/** One unit of a request. No content: it could not be read. `joined`: to the unit before it, in one request. */
+export type CommitRequest = {
+  readonly unit: number;
+  readonly content: readonly Tag[] | null;
+  readonly joined?: true;
+};
 
 /** What an operation leads to at one node, and on a host. */
 export type Step = { readonly node: Node; readonly outcome: Outcome };

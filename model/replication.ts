@@ -7,7 +7,7 @@
 import { abort, backupCancelled, data, eio, ioErrorOccurred, notRunning, ok } from './answers.ts';
 import * as answers from './answers.ts';
 import type { Qemu } from './choices.ts';
-import { endOf, guestView, isUnreadable, layerOf, sliceEnd } from './disks.ts';
+import { answerEnd, endOf, guestView, isUnreadable, layerOf } from './disks.ts';
 import { undone } from './document.ts';
 import { mayEndAtOnce, readsBadDisk, settleInAnyOrder } from './failed-commit.ts';
 import * as jobs from './jobs.ts';
@@ -68,17 +68,18 @@ export function replicationCoReadv(node: Node, range: Range): Outcome {
   return isUnreadable(node, range) ? eio : data(guestView(node, range));
 }
 
-/** replication_co_writev (247-310): refused, to `bs->file`, or after a failed failover split by layers. */
+/** replication_co_writev (247-310): refused, to `bs->file`, or after a failed failover split by layers (281-284). */
 export function replicationCoWritev(node: Node, extent: Extent, qemu: Qemu): Step {
   const status = replicationGetIoStatus(node);
   if (status === 'refused') return { node, outcome: eio };
   if (status === 'plain') return replicationReturnValue(writeFile(node, extent, qemu));
   let split: Step = { node, outcome: ok };
   for (let sector = extent.sector; sector < endOf(extent) && split.outcome === ok;) {
-    const run = allocationAnswer(split.node, { sector, count: endOf(extent) - sector, tag: extent.tag });
+    const end = answerEnd(split.node, sector, endOf(extent));
+    const run = { sector, count: end - sector, tag: extent.tag };
     const isAllocated = layerOf(split.node, sector) !== 'secondary';
     split = isAllocated ? writeActive(split.node, run, qemu) : writeSecondary(split.node, run);
-    sector = endOf(run);
+    sector = end;
   }
   return split;
 }
@@ -96,21 +97,6 @@ function writeFile(node: Node, extent: Extent, qemu: Qemu): Step {
 /** Whether a request of a primary does not get through to its peer. */
 export function isLost(node: Node, qemu: Qemu): boolean {
   return node.link === 'dead' || (node.link === 'reconnecting' && !qemu.reconnects(node));
-}
-
-/**
- * bdrv_is_allocated_above (281-284): how much of a write one answer covers. It ends where another layer holds the sectors,
- * and where an L2 slice of active ends, or of hidden if that was asked as well. Slices of 4: `[a a a a|a a h h|h . . .]`
- * is written as 4, 2, 2, 1 and 3.
- */
-function allocationAnswer(node: Node, extent: Extent): Extent {
-  const { sector } = extent;
-  const layer = layerOf(node, sector);
-  const hiddenEnd = layer === 'active' ? Infinity : sliceEnd(node, 'hidden', sector);
-  const end = Math.min(endOf(extent), sliceEnd(node, 'active', sector), hiddenEnd);
-  let next = sector + 1;
-  while (next < end && layerOf(node, next) === layer) next++;
-  return { sector, count: next - sector, tag: extent.tag };
 }
 
 /** secondary_do_checkpoint (312-351): every unit may be copied again, even where make_empty then fails. */

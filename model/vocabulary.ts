@@ -124,6 +124,11 @@ export interface NodeSetup {
   readonly defects: readonly Defect[];
   /** How many requests the failover commit keeps in flight at most (QEMU: 16). */
   readonly commitRequestsMax: number;
+  /**
+   * How many neighbouring dirty units one of them takes at most (QEMU: 16, 1 MiB). Left out: one, which on a disk of no
+   * more units than requests shows nothing else.
+   */
+  readonly commitJoinsUnits?: number | undefined;
 }
 
 /** A host: one process with one to three replication nodes, each over disks of its own. */

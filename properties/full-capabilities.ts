@@ -13,5 +13,6 @@ export const everything: Capabilities = {
   nodesMax: NODES_MAX,
   control: 'driver',
   commit: 'stepped',
+  joinsCommitUnits: true,
   geometry: { sectorBytes: 'any', lengthSectorsMax: 2 ** 21, slices: 'any' },
 };

@@ -11,7 +11,7 @@ import { Dice } from './dice.ts';
 import { drawGeometry, hasWideSectors, sliceEnds } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
 import { OperationDeck } from './operation-deck.ts';
-import { badSectorProblem, QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
+import { badSectorProblem, QEMU_COMMIT_JOINS, QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
 import type { SetupWish, Shape, Target } from './steering/target.ts';
 import { reshaped } from './steering/targets.ts';
 import type { TargetTable } from './steering/targets.ts';
@@ -99,7 +99,9 @@ function drawNode(
     defects,
     commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
   };
-  const wired = { ...node, ...drawRareWiring(mode, geometry, capabilities, dice.aside()) };
+  const aside = dice.aside();
+  const rare = drawRareWiring(mode, geometry, capabilities, aside);
+  const wired = { ...node, ...rare, ...joinsOf(geometry, capabilities), ...drawJoins(capabilities, aside) };
   return bad.some((sector) => badSectorProblem(sector, wired) !== null)
     ? { ...wired, badSectors: [] }
     : wired;
@@ -114,7 +116,7 @@ function withOwnSlices(capabilities: Capabilities): Capabilities {
 function soundNode(
   mode: Mode,
   geometry: Geometry,
-  { commit }: Capabilities,
+  capabilities: Capabilities,
   { hiddenReadOnly }: SetupWish,
   dice: Dice,
 ): NodeSetup {
@@ -125,8 +127,22 @@ function soundNode(
     readOnly: hiddenReadOnly === true ? ['hidden'] : [],
     badSectors: [],
     defects: [],
-    commitRequestsMax: commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
+    commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
+    ...joinsOf(geometry, capabilities),
   };
+}
+
+/** Seldom more than one unit. */
+function drawJoins({ commit, joinsCommitUnits }: Capabilities, dice: Dice): Partial<NodeSetup> {
+  const isDrawn = joinsCommitUnits === true && commit === 'stepped' && dice.oneIn(8);
+  return isDrawn ? { commitJoinsUnits: dice.between(2, 4) } : {};
+}
+
+/** What QEMU has, where it matters. */
+function joinsOf(geometry: Geometry, { commit, joinsCommitUnits }: Capabilities): Partial<NodeSetup> {
+  const units = Math.ceil(geometry.lengthSectors / geometry.commitUnitSectors);
+  const matters = joinsCommitUnits === true && commit === 'free' && units > QEMU_COMMIT_REQUESTS;
+  return matters ? { commitJoinsUnits: QEMU_COMMIT_JOINS } : {};
 }
 
 function drawReadOnly(mode: Mode, { readOnly }: Capabilities, dice: Dice): NodeSetup['readOnly'] {

@@ -7,7 +7,7 @@ import { caseArbitrary } from './case-arbitrary.ts';
 import type { Case } from './case.ts';
 import { describeSetup } from './failure-report.ts';
 import { everything } from './full-capabilities.ts';
-import { geometryProblem, presetGeometries, sliceEnds, smallGeometry } from './geometries.ts';
+import { geometryProblem, isLong, presetGeometries, sliceEnds, smallGeometry } from './geometries.ts';
 import { parseGeometry } from './geometry-option.ts';
 import { caseProblem } from './setup-problem.ts';
 
@@ -24,7 +24,26 @@ function isSliced({ setup }: Case): boolean {
   );
 }
 
+const likeQemu: Capabilities = {
+  ...everything,
+  commit: 'free',
+  geometry: { sectorBytes: 512, lengthSectorsMax: 65_536 },
+};
+
 describe('drawn cases (seed 11)', () => {
+  test('are seldom on a disk with more units than commit requests, and join units there', () => {
+    const nodes = drawn(likeQemu).flatMap(({ setup }) => setup.nodes);
+    const long = nodes.filter(({ geometry }) => isLong(geometry));
+    expect(long.length).toBeGreaterThan(1);
+    expect(long.length).toBeLessThan(nodes.length / 20);
+    expect(new Set(long.map(({ commitJoinsUnits }) => commitJoinsUnits))).toEqual(new Set([16]));
+    expect(
+      drawn(likeQemu)
+        .map((each) => caseProblem(each, likeQemu))
+        .filter((problem) => problem !== null),
+    ).toEqual([]);
+  });
+
   test('state small slices in a share of the geometries, of either overlay and of both, and can be run', () => {
     const cases = drawn(everything);
     const sliced = cases.filter(isSliced);

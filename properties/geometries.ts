@@ -38,7 +38,13 @@ export function drawGeometry(choice: GeometryChoice, known: Capabilities, dice: 
   if (typeof choice === 'object') return choice;
   if (choice !== 'mixed') return presetGeometries[choice];
   const { sectorBytes, lengthSectorsMax, slices } = known.geometry;
-  if (sectorBytes === 512) return drawQemuGeometry(lengthSectorsMax, dice);
+  if (sectorBytes === 512) {
+    const short = drawQemuGeometry(Math.min(lengthSectorsMax, SHORT_SECTORS_MAX), dice);
+    const beside = dice.aside();
+    // Seldom: a case on it takes as long as two others, on the longest disk as twenty.
+    const becomesLong = lengthSectorsMax > LONG_SECTORS_MIN && beside.oneIn(64);
+    return becomesLong ? { ...short, lengthSectors: drawLongLength(lengthSectorsMax, beside) } : short;
+  }
   const tiny = drawTinyGeometry(lengthSectorsMax, dice);
   const aside = dice.aside();
   if (aside.oneIn(8)) return slices === 'any' ? withSlices(tiny, lengthSectorsMax, aside) : tiny;
@@ -112,6 +118,23 @@ function withSlices(tiny: Geometry, lengthSectorsMax: number, dice: Dice): Geome
       { activeSliceSectors, hiddenSliceSectors },
     ]),
   };
+}
+
+/** Up to here all the units of a disk may be in flight in a commit, and one request is left. */
+const SHORT_SECTORS_MAX = 15 * 128;
+
+/** More units than a commit has requests. */
+const LONG_SECTORS_MIN = 17 * 128;
+
+/** Mostly not much longer than what shows in a commit which units are in flight. */
+function drawLongLength(lengthSectorsMax: number, dice: Dice): number {
+  const longest = dice.oneIn(16) ? lengthSectorsMax : 64 * 128;
+  return dice.between(LONG_SECTORS_MIN, Math.min(longest, lengthSectorsMax));
+}
+
+/** Whether the disk is so long that a commit has more units than requests (QEMU's sizes). */
+export function isLong({ lengthSectors, sectorBytes }: Geometry): boolean {
+  return sectorBytes === QEMU_SECTOR_BYTES && lengthSectors >= LONG_SECTORS_MIN;
 }
 
 /** As measured on the binary: the copy unit is max(64 KiB, hidden cluster), the commit unit 64 KiB. */

@@ -13,10 +13,12 @@ import type {
 } from '../model/vocabulary.ts';
 import type { Capabilities } from '../impl/capabilities.ts';
 import type { Dice } from './dice.ts';
-import { hasLongCopies, sliceEnds } from './geometries.ts';
+import { hasLongCopies, isLong, sliceEnds } from './geometries.ts';
 
 const HOT_PLACES = 4;
 const TAGS = 14;
+/** 3 MiB; no other geometry has as many sectors. */
+const LONG_REQUEST_SECTORS = 6144;
 
 type RequestName = 'guestRead' | 'guestWrite' | 'guestWriteZeroes' | 'primaryWrite';
 
@@ -32,6 +34,7 @@ export class NodeDeck {
   readonly #at: { readonly node?: number };
   readonly #sliceEnds: readonly number[];
   readonly #hasLongCopies: boolean;
+  readonly #isLong: boolean;
   /** The secondary disk is opened with discard=unmap. */
   readonly #unmaps: boolean;
   #written = 0;
@@ -48,6 +51,7 @@ export class NodeDeck {
     this.#readBreaks = !defects.includes('secondaryBusy');
     this.#sliceEnds = sliceEnds(geometry);
     this.#hasLongCopies = hasLongCopies(geometry);
+    this.#isLong = isLong(geometry);
     this.#unmaps = mode === 'secondary' && defects.includes('secondaryUnmaps');
     this.#at = node === 0 ? {} : { node };
   }
@@ -139,7 +143,8 @@ export class NodeDeck {
     const dice = this.#dice;
     const { lengthSectors, activeClusterSectors } = this.#geometry;
     if (this.isSliced && dice.oneIn(2)) return this.#acrossSliceEnd();
-    if (this.#hasLongCopies && dice.oneIn(2)) return { sector: 0, count: lengthSectors };
+    if (this.#isLong && dice.oneIn(3)) return this.#long();
+    if (this.#hasLongCopies && !this.#isLong && dice.oneIn(2)) return { sector: 0, count: lengthSectors };
     const hot = this.#hot[dice.below(this.#hot.length + 1)];
     const sector = hot ?? dice.below(lengthSectors);
     const room = lengthSectors - sector;
@@ -151,12 +156,21 @@ export class NodeDeck {
       case 1:
         return { sector, count: Math.min(activeClusterSectors, room) };
       case 2:
-        return { sector, count: dice.between(1, room) };
+        return { sector, count: dice.between(1, Math.min(room, LONG_REQUEST_SECTORS)) };
       case 3:
         return { sector: sector - dice.below(Math.min(sector, activeClusterSectors) + 1), count: 1 };
       default:
         return { sector, count: dice.between(1, Math.min(room, activeClusterSectors + 1)) };
     }
+  }
+
+  /** More units than a commit has requests, from near the start of the disk, which a commit reads first. */
+  #long(): Range {
+    const dice = this.#dice;
+    const { lengthSectors, commitUnitSectors } = this.#geometry;
+    const sector = dice.below(4 * commitUnitSectors);
+    const most = Math.min(lengthSectors - sector, LONG_REQUEST_SECTORS);
+    return { sector, count: dice.between(Math.floor(most / 2), most) };
   }
 
   #acrossSliceEnd(): Range {

@@ -9,6 +9,8 @@ import { geometryProblem } from './geometries.ts';
 
 /** MAX_IN_FLIGHT of the mirror job. */
 export const QEMU_COMMIT_REQUESTS = 16;
+/** MAX_IO_BYTES of the mirror job, 1 MiB, in commit units. */
+export const QEMU_COMMIT_JOINS = 16;
 
 /** Why a setup cannot be run on a system with these capabilities; null when it can. */
 export function setupProblem({ nodes }: Setup, capabilities: Capabilities): string | null {
@@ -41,11 +43,25 @@ function nodeProblem(setup: NodeSetup, capabilities: Capabilities): string | nul
   if (capabilities.commit === 'free' && setup.commitRequestsMax !== QEMU_COMMIT_REQUESTS) {
     return `commitRequestsMax is ${setup.commitRequestsMax}: this system keeps ${QEMU_COMMIT_REQUESTS} in flight`;
   }
+  const joins = joinsProblem(setup, capabilities);
+  if (joins !== null) return joins;
   const bad = firstProblem(setup.badSectors, (sector) => badSectorProblem(sector, setup));
   if (bad !== null) return bad;
   const unbreakable = setup.badSectors.find(({ disk }) => !capabilities.badSectors.includes(disk));
   if (unbreakable !== undefined) return `this system cannot be given bad sectors of ${unbreakable.disk}`;
   return geometryProblem(setup.geometry, capabilities);
+}
+
+/** Where all units may be in flight at once, it cannot be told whether requests join them. */
+function joinsProblem({ commitJoinsUnits, geometry }: NodeSetup, capabilities: Capabilities): string | null {
+  if (commitJoinsUnits !== undefined && capabilities.joinsCommitUnits !== true)
+    return 'commitJoinsUnits: the commit requests of this system take one unit each';
+  if (capabilities.commit === 'stepped') return null;
+  const units = Math.ceil(geometry.lengthSectors / geometry.commitUnitSectors);
+  const joined = commitJoinsUnits ?? (units > QEMU_COMMIT_REQUESTS ? 1 : QEMU_COMMIT_JOINS);
+  return joined === QEMU_COMMIT_JOINS
+    ? null
+    : `commitJoinsUnits is ${joined}: requests of this system join up to ${QEMU_COMMIT_JOINS} units`;
 }
 
 /** What makes an operation senseless on this host: a fault of something that is not there; null when nothing does. */

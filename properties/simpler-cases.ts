@@ -112,6 +112,11 @@ function* lowerSetups(setup: NodeSetup, thoroughness: Thoroughness): Generator<N
       }
     }
   }
+  const { commitJoinsUnits, ...single } = setup;
+  if (commitJoinsUnits !== undefined) yield single;
+  for (const joins of lowerValues(commitJoinsUnits ?? 1, 1, thoroughness)) {
+    yield { ...setup, commitJoinsUnits: joins };
+  }
   for (const commitRequestsMax of lowerValues(setup.commitRequestsMax, 1, thoroughness)) {
     yield { ...setup, commitRequestsMax };
   }

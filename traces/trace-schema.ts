@@ -127,6 +127,9 @@ const nodeSetup = z
     badSectors: z.array(z.strictObject({ disk, access, sector: count })),
     defects: z.array(z.enum(defects)),
     commitRequestsMax: wholeNumber(1, 1024),
+    commitJoinsUnits: wholeNumber(1, 1024)
+      .optional()
+      .describe('Neighbouring dirty units that one commit request joins at most; left out: one.'),
   })
   .superRefine((given, context) => {
     const { lengthSectors } = given.geometry;

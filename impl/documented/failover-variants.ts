@@ -102,9 +102,9 @@ const primaryWriteOutlivesTheCommit = (Base: NodeClass): NodeClass =>
     patchInFlight(sector: number): void {
       const { unitSectors } = this.commitJob;
       for (let age = 0; age < this.commitJob.inFlightCount; age++) {
-        const { unit, captured } = this.commitJob.requestInFlight(age);
+        const { unit, units, captured } = this.commitJob.requestInFlight(age);
         const place = sector - unit * unitSectors;
-        if (place < 0 || place >= unitSectors) continue;
+        if (place < 0 || place >= units * unitSectors) continue;
         this.secondary.read(sector, 1, captured, place * this.wordsPerSector);
       }
     }

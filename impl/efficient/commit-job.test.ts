@@ -22,11 +22,16 @@ class RecordingDisks implements CommitDisks {
     this.log.push(`write ${sector}+${count}`);
     return OK;
   }
+
+  /** Slices of five sectors. */
+  answeredEnd(sector: number, end: number): number {
+    return Math.min(end, sector < 5 ? 5 : 10);
+  }
 }
 
-function job(disks: CommitDisks, requestsMax: number): CommitJob {
+function job(disks: CommitDisks, requestsMax: number, joinsMax = 1): CommitJob {
   const made = new CommitJob({ ...TINY, lengthSectors: 7 }, 2, disks);
-  made.reset(requestsMax);
+  made.reset(requestsMax, joinsMax);
   made.markDirty(0, 7);
   made.startRequests();
   return made;
@@ -56,10 +61,25 @@ describe('commit job', () => {
     );
   });
 
+  test('joins whole dirty units as far as one layer answers, and fails with them as one', () => {
+    const disks = new RecordingDisks(-1);
+    const running = job(disks, 2, 3);
+    // The answer from 0 on ends within the third unit; that from 4 on too.
+    expect(disks.log.join(', ')).toBe('read 0+4, read 4+2');
+    running.markDirty(0, 1);
+    running.markDirty(2, 1);
+    expect([running.advance(), running.advance(), running.advance(), running.advance()].at(-1)).toBe(
+      'completed',
+    );
+    expect(disks.log.slice(2).join(', ')).toBe(
+      'write 0+4, read 6+1, write 4+2, read 0+4, write 6+1, write 0+4',
+    );
+  });
+
   test('touching nothing makes nothing dirty', () => {
     const disks = new RecordingDisks(-1);
     const running = new CommitJob(TINY, 2, disks);
-    running.reset(1);
+    running.reset(1, 1);
     running.markDirty(3, 0);
     running.startRequests();
     expect(running.advance()).toBe('completed');

@@ -10,13 +10,17 @@ import { SparseBitmap } from './sparse-bitmap.ts';
 export interface CommitDisks {
   readGuestView(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome;
   writeCommitted(sector: number, count: number, source: Uint32Array, sourceAt: number): Outcome;
+  /** Where the run ends that is answered from the same layer as `sector`, at `end` at the latest. */
+  answeredEnd(sector: number, end: number): number;
 }
 
 export type CommitProgress = 'running' | 'completed' | 'failed';
 
 export interface CommitRequest {
   unit: number;
-  readonly captured: Uint32Array;
+  /** How many units it takes, `unit` and those behind it. */
+  units: number;
+  captured: Uint32Array;
   captureOutcome: Outcome;
 }
 
@@ -31,6 +35,7 @@ export class CommitJob {
   /** A ring: requests keep their buffers when they are done. */
   readonly #requests: CommitRequest[] = [];
   #requestsMax = 1;
+  #joinsMax = 1;
   #oldest = 0;
   #inFlight = 0;
   #cursor = 0;
@@ -46,13 +51,14 @@ export class CommitJob {
     this.#inFlightUnits = new SparseBitmap(this.#unitCount);
   }
 
-  /** Forgets everything; the job keeps at most `requestsMax` requests in flight from now on. */
-  reset(requestsMax: number): void {
+  /** Forgets everything; from now on the job keeps at most so many requests in flight, each of at most so many units. */
+  reset(requestsMax: number, joinsMax: number): void {
     this.#version++;
     this.#dirtyUnits.clear();
     this.#inFlightUnits.clear();
     // A unit has at most one request in flight.
     this.#requestsMax = Math.min(requestsMax, this.#unitCount);
+    this.#joinsMax = Math.min(joinsMax, this.#unitCount);
     this.#oldest = 0;
     this.#inFlight = 0;
     this.#cursor = 0;
@@ -72,11 +78,26 @@ export class CommitJob {
     while (this.#inFlight < this.#requestsMax && this.#dirtyUnits.count > 0) {
       const unit = this.#nextDirty();
       if (this.#inFlightUnits.has(unit)) return;
-      this.#dirtyUnits.delete(unit);
-      this.#inFlightUnits.add(unit);
-      this.#capture(unit);
-      this.#cursor = unit + 1;
+      const units = this.unitsJoined(unit);
+      this.#cursor = unit + units;
+      for (let each = unit; each < this.#cursor; each++) {
+        this.#dirtyUnits.delete(each);
+        this.#inFlightUnits.add(each);
+      }
+      this.#capture(unit, units);
     }
+  }
+
+  /** The whole units from a dirty one on that are dirty as well, answered from the same layer, and in no other request. */
+  unitsJoined(unit: number): number {
+    if (this.#joinsMax === 1) return 1;
+    const first = unit * this.#unitSectors;
+    const end = Math.min(first + this.#joinsMax * this.#unitSectors, this.#lengthSectors);
+    const whole = Math.floor((this.#disks.answeredEnd(first, end) - first) / this.#unitSectors);
+    let units = 1;
+    while (units < whole && this.#dirtyUnits.has(unit + units) && !this.#inFlightUnits.has(unit + units))
+      units++;
+    return units;
   }
 
   /** The oldest request completes, then new ones start. After a failure none start, and all others still finish. */
@@ -136,6 +157,7 @@ export class CommitJob {
     this.#version++;
     const request = this.#request((this.#oldest + this.#inFlight) % this.#requestsMax);
     request.unit = unit;
+    request.units = 1;
     request.captureOutcome = captureOutcome;
     this.#inFlightUnits.add(unit);
     this.#inFlight++;
@@ -147,12 +169,17 @@ export class CommitJob {
     return unit < this.#unitCount ? unit : this.#dirtyUnits.nextSet(0, this.#unitCount);
   }
 
-  #capture(unit: number): void {
+  #capture(unit: number, units: number): void {
     const position = (this.#oldest + this.#inFlight) % this.#requestsMax;
     const request = this.#request(position);
-    const first = unit * this.#unitSectors;
     request.unit = unit;
-    request.captureOutcome = this.#disks.readGuestView(first, this.#sectorsOf(unit), request.captured, 0);
+    request.units = units;
+    request.captureOutcome = this.#disks.readGuestView(
+      unit * this.#unitSectors,
+      this.#sectorsOf(request),
+      request.captured,
+      0,
+    );
     this.#inFlight++;
   }
 
@@ -161,23 +188,26 @@ export class CommitJob {
     const request = this.#request(this.#oldest);
     this.#oldest = (this.#oldest + 1) % this.#requestsMax;
     this.#inFlight--;
-    this.#inFlightUnits.delete(request.unit);
+    for (let each = 0; each < request.units; each++) this.#inFlightUnits.delete(request.unit + each);
     if (request.captureOutcome !== OK) return request.captureOutcome;
     const first = request.unit * this.#unitSectors;
-    return this.#disks.writeCommitted(first, this.#sectorsOf(request.unit), request.captured, 0);
+    return this.#disks.writeCommitted(first, this.#sectorsOf(request), request.captured, 0);
   }
 
   #request(position: number): CommitRequest {
+    const words = this.#unitWords * this.#joinsMax;
     while (this.#requests.length <= position) {
-      this.#requests.push({ unit: 0, captured: new Uint32Array(this.#unitWords), captureOutcome: OK });
+      this.#requests.push({ unit: 0, units: 1, captured: new Uint32Array(words), captureOutcome: OK });
     }
     const request = this.#requests[position];
     if (request === undefined) throw new RangeError(`commit request ${position} has no place in the ring`);
+    // An earlier case joined fewer units.
+    if (request.captured.length < words) request.captured = new Uint32Array(words);
     return request;
   }
 
-  #sectorsOf(unit: number): number {
+  #sectorsOf({ unit, units }: CommitRequest): number {
     const first = unit * this.#unitSectors;
-    return Math.min(this.#unitSectors, this.#lengthSectors - first);
+    return Math.min(units * this.#unitSectors, this.#lengthSectors - first);
   }
 }

@@ -36,6 +36,7 @@ const CAPABILITIES: Capabilities = {
   control: 'driver',
   commit: 'stepped',
   // Each tag in use costs the bytes of a whole disk; the node itself has no such limit.
+  joinsCommitUnits: true,
   geometry: { sectorBytes: 'any', lengthSectorsMax: 65_536, slices: 'any' },
 };
 
@@ -119,6 +120,8 @@ class EfficientSystem implements System {
     if (!(setup.commitRequestsMax >= 1)) {
       throw new RangeError(`setup.commitRequestsMax is ${setup.commitRequestsMax}: must be at least 1`);
     }
+    const { commitJoinsUnits: joins = 1 } = setup;
+    if (!(joins >= 1)) throw new RangeError(`setup.commitJoinsUnits is ${joins}: must be at least 1`);
     const memory = this.#memories[index]?.of(setup.geometry);
     if (memory === undefined) throw new RangeError(`a host has at most ${this.#memories.length} nodes`);
     const { node, tags } = memory;

@@ -135,6 +135,10 @@ export class LayeredDisk {
       : this.hidden.unallocatedEnd(sector, hiddenEnd);
   }
 
+  answeredEnd(sector: number, end: number): number {
+    return this.answeringRunEnd(this.answeringLayer(sector), sector, end);
+  }
+
   activeSliceEnd(sector: number): number {
     return sliceEnd(sector, this.activeSliceSectors);
   }

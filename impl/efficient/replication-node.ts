@@ -7,7 +7,6 @@ import { OK } from './outcomes.ts';
 import { ReplicationGraph } from './replication-graph.ts';
 
 export class ReplicationNode extends ReplicationGraph {
-  commitRequestsMax = 1;
   /** A failover has a commit job. */
   commitJobRuns = false;
   peerIsGone = false;
@@ -20,6 +19,7 @@ export class ReplicationNode extends ReplicationGraph {
     this.defects = options.defects;
     this.openedReadOnly = options.readOnly;
     this.commitRequestsMax = options.commitRequestsMax;
+    this.commitJoinsUnits = options.commitJoinsUnits ?? 1;
     this.bad.load(options.badSectors);
     this.secondary.load();
     this.peerIsGone = false;
@@ -218,7 +218,7 @@ export class ReplicationNode extends ReplicationGraph {
     if (this.hiddenEjected) return this.answers.commitWithoutMedium;
     if (this.defects.includes('hiddenExported')) return this.answers.commitRefused;
     this.commitJobRuns = true;
-    this.commitJob.reset(this.commitRequestsMax);
+    this.commitJob.reset(this.commitRequestsMax, this.commitJoinsUnits);
     this.markAllocatedDirty();
     this.commitJob.startRequests();
     return OK;

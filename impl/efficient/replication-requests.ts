@@ -29,6 +29,8 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
   hiddenEjected = false;
   /** The connection of an open primary to its peer is gone. */
   linkIsDead = false;
+  commitRequestsMax = 1;
+  commitJoinsUnits = 1;
   readonly commitJob: CommitJob;
   readonly answers: NamedAnswers;
 

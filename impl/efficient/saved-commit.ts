@@ -17,6 +17,7 @@ export class SavedCommit {
   /** The numbers of the job stand from `at` on. */
   constructor(memory: CaseMemory, index: number, at: number) {
     const { node } = memory;
+    if (node.commitJoinsUnits !== 1) throw new RangeError('a commit that joins units cannot be saved');
     const units = node.commitJob.unitCount;
     this.#memory = memory;
     this.#at = at;
@@ -69,7 +70,7 @@ export class SavedCommit {
     const { commitJobRuns, commitJob: job } = this.#memory.node;
     if (!commitJobRuns || (this.#version === job.version && this.#isPresent(from))) return;
     let at = this.#at;
-    job.reset(this.#requestsMax);
+    job.reset(this.#requestsMax, 1);
     for (let dirty = from[at++] ?? 0; dirty !== 0; dirty &= dirty - 1) {
       job.markDirty((31 - Math.clz32(dirty & -dirty)) * this.#unitSectors, 1);
     }

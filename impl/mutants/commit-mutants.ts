@@ -121,6 +121,19 @@ class LostCommitSucceeds extends ReplicationNode {
   }
 }
 
+class CommitHasNoRequestLimit extends ReplicationNode {
+  override startCommitJob(): Outcome {
+    this.commitRequestsMax = this.lengthSectors;
+    return super.startCommitJob();
+  }
+}
+
+class CommitJoinsAcrossLayers extends ReplicationNode {
+  override answeredEnd(_sector: number, end: number): number {
+    return end;
+  }
+}
+
 export const commitMutants: readonly Mutant[] = [
   {
     name: 'commit-of-clean-units',
@@ -193,5 +206,17 @@ export const commitMutants: readonly Mutant[] = [
     wrong: 'A commit job that ends before its time promotes the secondary disk.',
     origin: 'fault slip',
     node: LostCommitSucceeds,
+  },
+  {
+    name: 'commit-has-no-request-limit',
+    wrong: 'The commit reads all dirty units at once, however few requests may be in flight.',
+    origin: 'slip',
+    node: CommitHasNoRequestLimit,
+  },
+  {
+    name: 'commit-joins-what-two-layers-hold',
+    wrong: 'A commit request joins dirty units without asking which layer holds them.',
+    origin: 'slip',
+    node: CommitJoinsAcrossLayers,
   },
 ];

@@ -102,7 +102,8 @@ class PrimaryTakesTopId extends ReplicationNode {
 
 class CloseThrowsCommitAway extends ReplicationNode {
   override close(): Outcome {
-    if (this.stage === 'failover' && this.commitJobRuns) this.commitJob.reset(this.commitRequestsMax);
+    if (this.stage === 'failover' && this.commitJobRuns)
+      this.commitJob.reset(this.commitRequestsMax, this.commitJoinsUnits);
     return super.close();
   }
 }

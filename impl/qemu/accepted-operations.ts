@@ -1,7 +1,7 @@
 /** Which operations a case on the real QEMU can be given. */
 import type { Operation } from '../../model/operations.ts';
 import type { Setup, Stage } from '../../model/vocabulary.ts';
-import { hasBadOverlaySectors } from './node-storage.ts';
+import { hasFixedClusters } from './node-storage.ts';
 import type { OverlayPlace } from './node-storage.ts';
 
 /** What is known of a case once it is loaded. */
@@ -29,7 +29,7 @@ export function accepted(
   if (setup === undefined) return false;
   const place = loaded?.places[index];
   if (operation.op === 'failEmptying') {
-    return place === undefined ? !hasBadOverlaySectors(setup) : place === 'served';
+    return place === undefined ? !hasFixedClusters(setup) : place === 'served';
   }
   if (operation.op === 'breakSector' && operation.disk !== 'secondary') {
     return place === undefined || place === 'dataFiles';

@@ -10,14 +10,17 @@
  * or a failover of a second node waits for the requests of the first one's commit.
  */
 import type { Range } from '../../model/vocabulary.ts';
+import { EarlyWrites } from './early-writes.ts';
 import type { HeldRequest, NbdServer, ServedRequest } from './nbd-server.ts';
-import { SECTOR_BYTES } from './qemu-geometry.ts';
+import { COMMIT_REQUESTS_MAX, SECTOR_BYTES } from './qemu-geometry.ts';
 import { ConnectionLost } from './qemu-lost.ts';
 import { StallWatch } from './stall-watch.ts';
 
 type Phase = 'off' | 'collecting' | 'complete';
 
 export class CommitHold {
+  /** The primary's writes while `isFull`. */
+  readonly early = new EarlyWrites();
   /** The export through which the commit writes. */
   readonly #exportName: string;
   readonly #server: NbdServer;
@@ -58,6 +61,12 @@ export class CommitHold {
     return this.#held.length > 0;
   }
 
+  /** Whether all the requests that the commit may have in flight, and the connection, are held. */
+  get isFull(): boolean {
+    if (this.#held.length < COMMIT_REQUESTS_MAX) return false;
+    return this.#held.filter(({ command }) => command !== 'flush').length >= COMMIT_REQUESTS_MAX;
+  }
+
   get isActive(): boolean {
     return this.#phase !== 'off';
   }
@@ -78,15 +87,15 @@ export class CommitHold {
   }
 
   /**
-   * Settles when the commit has issued all it can: every dirty range (in sectors) is held, or with none a flush; or a read
-   * failed; or `idle` has come, so that nothing more will.
+   * Settles when the commit has issued all it can: every dirty range (in sectors) is held, or as many requests as it may
+   * have in flight, or with none dirty a flush; or a read failed; or `idle` has come, so that nothing more will.
    */
   async untilIssued(dirty: readonly Range[], idle: Promise<void>): Promise<void> {
     const isHeld = (): boolean =>
       dirty.length === 0
         ? this.#held.some((request) => request.command === 'flush')
         : dirty.every((range) => this.#held.some((request) => covers(request, range)));
-    await this.#until(() => this.#isDoomed || isHeld(), idle);
+    await this.#until(() => this.#isDoomed || this.isFull || isHeld(), idle);
     this.#phase = 'complete';
   }
 
@@ -130,6 +139,7 @@ export class CommitHold {
   forget(): void {
     this.#phase = 'off';
     this.#held.length = 0;
+    this.early.forget();
   }
 
   #until(condition: () => boolean, idle: Promise<void>): Promise<void> {

@@ -19,6 +19,7 @@ import {
   SIMPLE_REPLY_BYTES,
   STRUCTURED_REPLY_BYTES,
 } from './nbd-protocol.ts';
+import { SparseDisks } from './sparse-disks.ts';
 
 export type ServedCommand = 'read' | 'write' | 'writeZeroes' | 'trim' | 'flush';
 
@@ -27,6 +28,8 @@ export interface ServedRequest {
   readonly command: ServedCommand;
   readonly offsetBytes: number;
   readonly lengthBytes: number;
+  /** What a write brings; empty for all other commands. */
+  readonly bytes: Buffer;
 }
 
 /** What the owner of the server decides about requests. */
@@ -35,6 +38,8 @@ export interface ServerRules {
   hold(request: ServedRequest): boolean;
   /** Asked when the request is carried out; a name fails it without any effect. */
   fault(request: ServedRequest): string | null;
+  /** Asked of a write that is carried out: whether it changes the disk. Left out: as its export has it. */
+  changes?(request: ServedRequest, usually: boolean): boolean;
 }
 
 export interface HeldRequest extends ServedRequest {
@@ -55,8 +60,8 @@ export interface NbdServerOptions {
 export class NbdServer {
   readonly exports: readonly ServedExport[];
   readonly structuredReplies: boolean;
-  /** The disks by name; replaced before a client connects, written to by requests. */
-  readonly disks = new Map<string, Buffer>();
+  /** Replaced before a client connects, written to by requests. */
+  readonly disks = new SparseDisks();
   /** How many requests have arrived so far. */
   requestCount = 0;
   /** How many writes have been carried out so far. */
@@ -96,7 +101,7 @@ export class NbdServer {
   }
 
   contentOf(disk: string): Buffer {
-    return this.disks.get(disk) ?? NOTHING;
+    return this.disks.contentOf(disk);
   }
 
   /**
@@ -154,28 +159,30 @@ export class NbdServer {
         socket.end();
         return;
       }
-      const request = {
-        exportName: offer.served.name,
-        command: commandName(code),
-        offsetBytes: Number(head.readBigUInt64BE(16)),
-        lengthBytes: head.readUInt32BE(24),
-      };
-      const payload = request.command === 'write' ? yield request.lengthBytes : NOTHING;
+      const command = commandName(code);
+      const lengthBytes = head.readUInt32BE(24);
+      const place = { offsetBytes: Number(head.readBigUInt64BE(16)), lengthBytes };
       const cookie = Buffer.from(head.subarray(8, 16));
+      const bytes = command === 'write' ? yield lengthBytes : NOTHING;
+      const request: ServedRequest = { exportName: offer.served.name, command, ...place, bytes };
       this.#serve(socket, request, () => {
-        const { errno, bytes } = this.#carryOut(request, payload, offer.served);
+        const { errno, bytes: found } = this.#carryOut(request, offer.served);
         if (errno === 0) this.#noteFlushed(socket, request);
         if (socket.destroyed) return;
         const isChunk = offer.structuredReplies && request.command === 'read';
         socket.cork();
         for (const part of isChunk
-          ? readChunks(cookie, request, errno, bytes)
-          : simpleReply(cookie, errno, bytes)) {
+          ? readChunks(cookie, request, errno, found)
+          : simpleReply(cookie, errno, found)) {
           socket.write(part);
         }
         socket.uncork();
       });
     }
+  }
+
+  #changes(request: ServedRequest, usually: boolean): boolean {
+    return this.rules.changes?.(request, usually) ?? usually;
   }
 
   #serve(socket: Socket, request: ServedRequest, carryOut: () => void): void {
@@ -200,11 +207,7 @@ export class NbdServer {
     this.#unflushed.set(socket, { exportName, since });
   }
 
-  #carryOut(
-    request: ServedRequest,
-    payload: Buffer,
-    { disk, ignoresWrites }: ServedExport,
-  ): { errno: number; bytes: Buffer } {
+  #carryOut(request: ServedRequest, { disk, ignoresWrites }: ServedExport): { errno: number; bytes: Buffer } {
     const { offsetBytes, lengthBytes } = request;
     const content = this.contentOf(disk);
     const end = offsetBytes + lengthBytes;
@@ -216,12 +219,12 @@ export class NbdServer {
         // A copy, because the socket may take the bytes after the next write has changed them.
         return { errno: 0, bytes: Buffer.from(content.subarray(offsetBytes, end)) };
       case 'write':
-        if (!ignoresWrites) payload.copy(content, offsetBytes);
+        if (this.#changes(request, !ignoresWrites)) this.disks.place(disk, offsetBytes, request.bytes);
         return { errno: 0, bytes: NOTHING };
       case 'writeZeroes':
       // What is discarded reads as zeroes from then on.
       case 'trim':
-        if (!ignoresWrites) content.fill(0, offsetBytes, end);
+        if (this.#changes(request, !ignoresWrites)) content.fill(0, offsetBytes, end);
         return { errno: 0, bytes: NOTHING };
       case 'flush':
         return { errno: 0, bytes: NOTHING };

@@ -3,7 +3,7 @@ import type { FaultOperation, Operation } from '../../model/operations.ts';
 import type { BadSector, EmptyingFault, Layer, NodeSetup, OverlayName } from '../../model/vocabulary.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { NbdServer, ServedRequest } from './nbd-server.ts';
-import { SECTOR_BYTES } from './qemu-geometry.ts';
+import { isLong, SECTOR_BYTES } from './qemu-geometry.ts';
 import { FEATURES_OFFSET, l1TableOffset } from './qemu-images.ts';
 import {
   dataDisk,
@@ -28,7 +28,7 @@ export function overlayPlace(setup: NodeSetup, operations: readonly Operation[])
     (name) => name === 'makeEmptyUnsupported' || name === 'hiddenCannotBeEmptied',
   );
   if (setup.mode === 'primary' || isOther) return 'files';
-  if (hasBadOverlaySectors(setup)) return 'dataFiles';
+  if (hasFixedClusters(setup)) return 'dataFiles';
   if (operations.some(({ op }) => op === 'failEmptying')) return 'served';
   const breaks = operations.some(
     (operation) => operation.op === 'breakSector' && operation.disk !== 'secondary',
@@ -36,8 +36,9 @@ export function overlayPlace(setup: NodeSetup, operations: readonly Operation[])
   return breaks ? 'dataFiles' : 'files';
 }
 
-export function hasBadOverlaySectors({ badSectors }: NodeSetup): boolean {
-  return badSectors.some(({ disk }) => disk !== 'secondary');
+/** Each cluster lies at its own place, from the start of the case on. */
+export function hasFixedClusters({ badSectors, geometry }: NodeSetup): boolean {
+  return isLong(geometry) || badSectors.some(({ disk }) => disk !== 'secondary');
 }
 
 export class NodeStorage {
@@ -58,11 +59,11 @@ export class NodeStorage {
     this.setup = setup;
     this.#badSectors = setup.badSectors;
     // QEMU keeps its connection to the secondary disk from case to case: the disk stays, its content is new.
-    const content = server.contentOf(secondaryDisk(suffix));
-    content.fill(0);
-    server.forgetUnflushed(secondaryDisk(suffix));
+    const disk = secondaryDisk(suffix);
+    server.disks.clear(disk);
+    server.forgetUnflushed(disk);
     for (const { sector, count, tag } of setup.initialContent) {
-      content.set(payloads.extent(sector, count, tag), sector * SECTOR_BYTES);
+      server.disks.place(disk, sector * SECTOR_BYTES, payloads.extent(sector, count, tag));
     }
   }
 

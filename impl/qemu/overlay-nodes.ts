@@ -2,7 +2,7 @@
 import type { Defect, NodeSetup, OverlayName } from '../../model/vocabulary.ts';
 import type { NbdServer } from './nbd-server.ts';
 import type { OverlayPlace } from './node-storage.ts';
-import { SECTOR_BYTES } from './qemu-geometry.ts';
+import { isLong, SECTOR_BYTES } from './qemu-geometry.ts';
 import type { OverlayImage, QemuImages } from './qemu-images.ts';
 import type { QmpArguments } from './qmp-client.ts';
 import { dataDisk, imageDisk, nbdNode } from './storage-exports.ts';
@@ -17,17 +17,19 @@ export interface Overlays {
 
 export interface OverlayMaker {
   readonly images: QemuImages;
+  readonly longImages: QemuImages;
   readonly server: NbdServer;
   readonly storagePath: string;
 }
 
 /** Makes both overlays, empty. */
 export async function makeOverlays(
-  { images, server, storagePath }: OverlayMaker,
+  { images: shortImages, longImages, server, storagePath }: OverlayMaker,
   setup: NodeSetup,
   suffix: string,
   place: OverlayPlace,
 ): Promise<Overlays> {
+  const images = isLong(setup.geometry) ? longImages : shortImages;
   const active = overlayImage('active', setup, place);
   const hidden = overlayImage('hidden', setup, place);
   if (place === 'served') {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Operation } from '../../model/operations.ts';
-import type { NodeSetup } from '../../model/vocabulary.ts';
+import type { NodeSetup, Outcome } from '../../model/vocabulary.ts';
 import { brief, play, runs, show, smallNode, smallSetup, STARTED } from './qemu-fixture.ts';
 import { reasonToSkip } from './qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
@@ -81,6 +81,25 @@ describe.skipIf(skipReason !== null)('real QEMU: failover', () => {
       secondary: '0-0 2, 1-199 1, 200-200 4, 201-299 1',
       probes: 'ok; ok',
     });
+  });
+
+  test('what the primary writes while all requests are held comes to what it must, and reads see it', async () => {
+    const geometry = { ...smallNode().geometry, lengthSectors: 2304, activeClusterSectors: 1 };
+    const badSectors = [{ disk: 'secondary', access: 'write', sector: 2300 } as const];
+    const writes = Array.from({ length: 9 }, (_, pair): Operation => {
+      return { op: 'guestWrite', sector: 256 * pair + 127, count: 2, tag: 2 };
+    });
+    await begin({ geometry, initialContent: [], badSectors, commitJoinsUnits: 16 }, ...writes, FAIL_OVER);
+    const write = (sector: number): Promise<Outcome> =>
+      system.apply({ op: 'primaryWrite', sector, count: 1, tag: 3 });
+    const answers = [await write(0), await write(2060), await write(2300), await write(2304)];
+    expect(answers.map(brief)).toEqual(['ok', 'ok', 'EIO', 'EINVAL']);
+    expect((await look()).secondary).toBe('0-0 3, 1-2059 0, 2060-2060 3, 2061-2303 0');
+    await system.apply(SETTLE);
+    expect((await look()).probes).toBe(FAILED);
+    // Unit 0 was in flight, unit 16 was not.
+    const read = async (sector: number) => brief(await system.apply({ op: 'primaryRead', sector, count: 1 }));
+    expect([await read(0), await read(2060)]).toEqual([[0], [3]]);
   });
 
   test('with nothing to commit the stage is held as well', async () => {

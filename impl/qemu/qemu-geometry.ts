@@ -1,5 +1,5 @@
 /** Which geometries the real binary can have, and the sizes that follow from them. */
-import type { Geometry, Layer, OverlayName, Range } from '../../model/vocabulary.ts';
+import type { Geometry, Layer, NodeSetup, OverlayName, Range } from '../../model/vocabulary.ts';
 import type { GeometryLimits } from '../capabilities.ts';
 import { ownSliceSectors } from '../own-slice.ts';
 
@@ -12,10 +12,21 @@ const UNIT_SECTORS = 128;
 const CLUSTER_SECTORS_MAX = 4096;
 
 /**
- * Fifteen commit units: QEMU's NBD client keeps 16 requests in flight, a held commit occupies at most one a unit, and
- * one must stay free for what the primary writes meanwhile.
+ * The longest disk whose overlays may lie in image files. There clusters lie where they were written first, which cuts
+ * the requests of a commit in a way that no model knows; it does not show where all units are in flight at once. Fifteen
+ * units: a held commit leaves one of the 16 requests of QEMU's NBD client to the primary.
  */
-export const LENGTH_SECTORS_MAX = 15 * UNIT_SECTORS;
+const SHORT_SECTORS_MAX = 15 * UNIT_SECTORS;
+
+/** 32 MiB, the longest request of NBD: the whole disk is read in one. */
+export const LENGTH_SECTORS_MAX = 65_536;
+
+export const SHORT_BYTES_MAX = SHORT_SECTORS_MAX * SECTOR_BYTES;
+export const LENGTH_BYTES_MAX = LENGTH_SECTORS_MAX * SECTOR_BYTES;
+
+export function isLong({ lengthSectors }: Geometry): boolean {
+  return lengthSectors > SHORT_SECTORS_MAX;
+}
 
 export const GEOMETRY_LIMITS: GeometryLimits = {
   sectorBytes: SECTOR_BYTES,
@@ -23,11 +34,12 @@ export const GEOMETRY_LIMITS: GeometryLimits = {
   slices: 'qemu',
 };
 
-/** QEMU's mirror job keeps this many requests in flight; it cannot be set. */
-const COMMIT_REQUESTS_MAX = 16;
+/** QEMU's mirror job keeps this many requests in flight, of up to 1 MiB each; neither can be set. */
+export const COMMIT_REQUESTS_MAX = 16;
+const COMMIT_JOINS_UNITS = 16;
 
 /** Throws a RangeError that names the field where QEMU cannot have this geometry or this commit. */
-export function requireGeometry(geometry: Geometry, commitRequestsMax: number): void {
+export function requireGeometry({ geometry, commitRequestsMax, commitJoinsUnits }: NodeSetup): void {
   const { lengthSectors, sectorBytes, activeClusterSectors, hiddenClusterSectors } = geometry;
   const copyUnitSectors = Math.max(UNIT_SECTORS, hiddenClusterSectors);
   const isCluster = (sectors: number): boolean =>
@@ -59,6 +71,9 @@ export function requireGeometry(geometry: Geometry, commitRequestsMax: number): 
     commitRequestsMax,
     `${COMMIT_REQUESTS_MAX}`,
   );
+  const joined =
+    commitJoinsUnits ?? (lengthSectors > COMMIT_REQUESTS_MAX * UNIT_SECTORS ? 1 : COMMIT_JOINS_UNITS);
+  demand(joined === COMMIT_JOINS_UNITS, 'commitJoinsUnits', joined, `${COMMIT_JOINS_UNITS}`);
 }
 
 /** A slice is as large as a cluster, unless an option of qcow2 that is never given here makes it smaller. */

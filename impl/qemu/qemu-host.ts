@@ -9,7 +9,7 @@ import { askForGraph } from './graph-shape.ts';
 import { NbdServer } from './nbd-server.ts';
 import { Peers } from './peers.ts';
 import { checkBinaries } from './qemu-binary.ts';
-import { LENGTH_SECTORS_MAX, SECTOR_BYTES } from './qemu-geometry.ts';
+import { LENGTH_BYTES_MAX, SHORT_BYTES_MAX } from './qemu-geometry.ts';
 import { QemuImages } from './qemu-images.ts';
 import { isOfQemu, QemuLost, UnexpectedAnswer } from './qemu-lost.ts';
 import { QemuProcess } from './qemu-process.ts';
@@ -31,7 +31,9 @@ const STALL_MS = 5000;
 
 export class QemuHost {
   readonly stallMs: number;
+  /** Of disks of ordinary length, and of all: tables for the longest disk are long themselves. */
   readonly images: QemuImages;
+  readonly longImages: QemuImages;
   readonly server: NbdServer;
   /** One a node, for whatever commit that node has. */
   readonly holds: readonly CommitHold[];
@@ -56,10 +58,11 @@ export class QemuHost {
     this.#binary = names.binary;
     this.#directory = place.directory;
     this.#forget = place.forget;
-    this.images = new QemuImages(names.qemuImg, place.directory, LENGTH_SECTORS_MAX * SECTOR_BYTES);
+    this.images = new QemuImages(names.qemuImg, place.directory, SHORT_BYTES_MAX);
+    this.longImages = new QemuImages(names.qemuImg, place.directory, LENGTH_BYTES_MAX);
     this.server = server;
     for (let node = 0; node < NODES_MAX; node++) {
-      server.disks.set(secondaryDisk(suffixOf(node)), Buffer.alloc(LENGTH_SECTORS_MAX * SECTOR_BYTES));
+      server.disks.set(secondaryDisk(suffixOf(node)), Buffer.alloc(LENGTH_BYTES_MAX));
     }
     this.storagePath = place.storagePath;
     this.peers = new Peers({

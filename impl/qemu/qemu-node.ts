@@ -19,6 +19,7 @@ import type { StatusExtent } from './nbd-client.ts';
 import type { NodeStorage } from './node-storage.ts';
 import { dirtyUnits, SECTOR_BYTES } from './qemu-geometry.ts';
 import { UnexpectedAnswer } from './qemu-lost.ts';
+import { storeExport } from './storage-exports.ts';
 
 export interface QemuNodeParts extends BlockGraphParts {
   readonly storage: NodeStorage;
@@ -27,10 +28,15 @@ export interface QemuNodeParts extends BlockGraphParts {
   readonly stallMs: number;
 }
 
+type PrimaryWrite = Extract<DataOperation, { readonly op: 'primaryWrite' | 'primaryWriteZeroes' }>;
+
 const UNREADABLE: Tag = -2;
 
 /** Each question is a request with which QEMU looks whether it has reconnected. */
 const LINK_POLL_MS = 20;
+
+/** A commit is held for as long as the operations on it take. */
+const EARLY_STALLS = 20;
 
 export class QemuNode {
   readonly graph: BlockGraph;
@@ -43,6 +49,8 @@ export class QemuNode {
   readonly #guest: ExportChannel;
   readonly #status: ExportChannel;
   readonly #primary: ExportChannel;
+  /** For writes that are answered when a held commit was let go. */
+  readonly #early: ExportChannel;
   #shape: GraphShape = 'overlays';
   #attached: NodeShape['attached'] = { hiddenAttached: 0, secondaryAttached: 0 };
 
@@ -59,6 +67,8 @@ export class QemuNode {
     this.#guest = new ExportChannel(top);
     this.#status = new ExportChannel({ ...top, metaContext: 'qemu:allocation-depth' });
     this.#primary = new ExportChannel({ ...place, exportName: secondaryExport(suffix) });
+    const patience = { stallMs: EARLY_STALLS * stallMs };
+    this.#early = new ExportChannel({ ...place, ...patience, exportName: secondaryExport(suffix) });
   }
 
   /** Whether the commit of a failover is there. */
@@ -67,12 +77,41 @@ export class QemuNode {
   }
 
   async request(operation: DataOperation): Promise<Outcome> {
+    const { broken } = this.hold.early;
+    if (broken !== null) throw new UnexpectedAnswer('nonsense', broken);
+    const isWrite = operation.op === 'primaryWrite' || operation.op === 'primaryWriteZeroes';
+    if (isWrite && this.hold.isFull) return this.#writeEarly(operation);
     const written = this.storage.writeCount;
     const outcome = isFrom(operation, 'guest')
       ? await this.#data(this.#guest, operation)
       : await this.hold.ofPrimary(() => this.#data(this.#primary, operation));
     const isFlush = operation.op === 'guestFlush' || operation.op === 'primaryFlush';
     return isFlush && outcome.kind === 'ok' ? this.#flushed(operation.op, written) : outcome;
+  }
+
+  /** Of a write that QEMU refuses nothing arrives. */
+  async #writeEarly(operation: PrimaryWrite): Promise<Outcome> {
+    const { early } = this.hold;
+    const exportName = storeExport(this.suffix);
+    const { sector, count } = operation;
+    const write = {
+      command: operation.op === 'primaryWrite' ? ('write' as const) : ('writeZeroes' as const),
+      offsetBytes: sector * SECTOR_BYTES,
+      lengthBytes: count * SECTOR_BYTES,
+      bytes: Buffer.from(
+        operation.op === 'primaryWrite' ? this.#payloads.extent(sector, count, operation.tag) : [],
+      ),
+    };
+    const arrived = early.next(write, (request) => this.storage.fault({ ...request, exportName }));
+    const answer = this.#data(this.#early, operation);
+    const first = await Promise.race([arrived, answer]);
+    if (typeof first === 'object' && first !== null) {
+      early.cancel();
+      return first;
+    }
+    const told: Outcome = first === null ? { kind: 'ok' } : { kind: 'errno', errno: 'EIO' };
+    early.owes(answer, told);
+    return told;
   }
 
   /**
@@ -151,7 +190,7 @@ export class QemuNode {
 
   /** Removes the node and its disks from QEMU; its commit must have been settled. */
   async remove(): Promise<void> {
-    await Promise.all([this.leave(), this.#primary.close()]);
+    await Promise.all([this.leave(), this.#primary.close(), this.#early.close()]);
     await this.graph.remove();
   }
 

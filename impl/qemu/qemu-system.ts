@@ -6,21 +6,22 @@ import type { FaultOperation, Operation } from '../../model/operations.ts';
 import type { AbortRule, Defect, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
 import type { Shown, ShownNode } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
-import { PayloadImages } from '../payload.ts';
 import type { AsyncSystem, BrokenAtEnd } from '../system.ts';
 import { accepted } from './accepted-operations.ts';
 import { abortRule } from './answers.ts';
-import { firstFault, NodeStorage, overlayPlace } from './node-storage.ts';
+import { NodeStorage, overlayPlace } from './node-storage.ts';
 import type { OverlayPlace } from './node-storage.ts';
 import { makeOverlays } from './overlay-nodes.ts';
 import { QemuCase } from './qemu-case.ts';
-import { GEOMETRY_LIMITS, LENGTH_SECTORS_MAX, requireGeometry, SECTOR_BYTES } from './qemu-geometry.ts';
+import { GEOMETRY_LIMITS, requireGeometry, SECTOR_BYTES } from './qemu-geometry.ts';
 import { QemuHost } from './qemu-host.ts';
 import type { QemuOptions } from './qemu-host.ts';
 import { QemuLost } from './qemu-lost.ts';
 import { QemuNode } from './qemu-node.ts';
+import { payloadsFor, shortPayloads } from './qemu-payloads.ts';
 import { RestoredLinks } from './restored-links.ts';
 import { suffixOf } from './storage-exports.ts';
+import { storageRules } from './storage-rules.ts';
 
 export type { QemuOptions } from './qemu-host.ts';
 
@@ -37,11 +38,9 @@ const CAPABILITIES: Capabilities = {
   nodesMax: NODES_MAX,
   control: 'qmp',
   commit: 'free',
+  joinsCommitUnits: true,
   geometry: GEOMETRY_LIMITS,
 };
-
-/** Payload images kept from case to case; each is as large as the longest disk. */
-const PAYLOAD_IMAGES_MAX = 128;
 
 /** What is known of a loaded case besides what QEMU itself knows. */
 interface Loaded {
@@ -58,7 +57,7 @@ class QemuSystem implements AsyncSystem {
   readonly capabilities: Capabilities;
   readonly #options: QemuOptions;
   #host: QemuHost | null = null;
-  #payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
+  #payloads = shortPayloads();
   #loaded: Loaded | null = null;
   readonly #restoredLinks = new RestoredLinks();
 
@@ -69,7 +68,7 @@ class QemuSystem implements AsyncSystem {
   }
 
   async load(setup: Setup, operations: readonly Operation[]): Promise<void> {
-    for (const node of setup.nodes) requireGeometry(node.geometry, node.commitRequestsMax);
+    for (const node of setup.nodes) requireGeometry(node);
     await this.unload();
     this.#host ??= await QemuHost.prepare(this.#options);
     const host = this.#host;
@@ -78,16 +77,12 @@ class QemuSystem implements AsyncSystem {
     } catch (error) {
       throw await this.#explain(error);
     }
-    if (this.#payloads.imageCount > PAYLOAD_IMAGES_MAX) {
-      this.#payloads = new PayloadImages(LENGTH_SECTORS_MAX, SECTOR_BYTES);
-    }
+    this.#payloads = payloadsFor(setup, this.#payloads);
     const storages = setup.nodes.map(
       (node, index) => new NodeStorage(host.server, suffixOf(index), node, this.#payloads),
     );
-    host.server.rules = {
-      hold: (request) => host.holds.some((hold) => hold.holds(request)),
-      fault: (request) => firstFault(storages, request),
-    };
+    host.server.rules = storageRules(storages, host.holds);
+    for (const hold of host.holds) hold.early.forget();
     for (const [index, storage] of storages.entries()) {
       storage.onReadFault = () => host.holds[index]?.doom();
     }

@@ -108,6 +108,9 @@ function renamedHost(host: Host, names: ReadonlyMap<number, number>): Host {
 }
 
 function renamedJob(job: CommitJob, name: (tag: Tag) => Tag): CommitJob {
-  const inFlight = job.inFlight.map(({ unit, content }) => ({ unit, content: content?.map(name) ?? null }));
+  const inFlight = job.inFlight.map((request) => ({
+    ...request,
+    content: request.content?.map(name) ?? null,
+  }));
   return { ...job, inFlight };
 }

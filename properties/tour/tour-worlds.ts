@@ -151,9 +151,9 @@ export function smallHost(host: Host, { world, scale }: TourWorld): Host | null 
   };
   const nodes = host.nodes.map((node, index) => {
     const { commitJob, active, hidden, secondary, badSectors } = node;
-    const inFlight = commitJob?.inFlight.map(({ unit, content }) => ({
-      unit,
-      content: content === null ? null : shrunk(content),
+    const inFlight = commitJob?.inFlight.map((request) => ({
+      ...request,
+      content: request.content === null ? null : shrunk(request.content),
     }));
     return {
       ...node,
