@@ -89,18 +89,18 @@ describe('the model', () => {
     expect(proper.length).toBeLessThanOrEqual(8);
   });
 
-  test('proper has at most 745 lines of code that ask no switch and no choice', () => {
+  test('proper has at most 747 lines of code that ask no switch and no choice', () => {
     const lines = proper.flatMap(code).filter((line) => !/\bqemu\.\w+\(/.test(line));
     expect(lines.length).toBeGreaterThan(400);
-    expect(lines.length).toBeLessThanOrEqual(745);
+    expect(lines.length).toBeLessThanOrEqual(747);
   });
 
   test('stands beside replication.c in at most 250 lines of code, its switches among them', () => {
     expect(code('model/replication.ts').length).toBeLessThanOrEqual(250);
   });
 
-  test('is a room of at most 1390 lines of code, beside its tests and what only they need', () => {
+  test('is a room of at most 1404 lines of code, beside its tests and what only they need', () => {
     const room = sources('model').filter((path) => !/(\.test|scenario)\.ts$/.test(path));
-    expect(room.flatMap(code).length).toBeLessThanOrEqual(1390);
+    expect(room.flatMap(code).length).toBeLessThanOrEqual(1404);
   });
 });
