@@ -24,6 +24,7 @@ export class CommitHold {
   readonly #stallMs: number;
   readonly #held: HeldRequest[] = [];
   #phase: Phase = 'off';
+  #heldLast = 0;
   #primaryRequests = 0;
   #isDoomed = false;
   #onChange: () => void = () => {};
@@ -38,6 +39,7 @@ export class CommitHold {
   take(request: HeldRequest): boolean {
     if (request.exportName !== this.#exportName) return false;
     this.#held.push(request);
+    this.#heldLast = this.#server.requestCount;
     this.#onChange();
     return true;
   }
@@ -51,6 +53,11 @@ export class CommitHold {
     this.#isDoomed = true;
     this.#releaseFlushes();
     this.#onChange();
+  }
+
+  /** When it held a request last: the greater, the later. */
+  get heldLast(): number {
+    return this.#heldLast;
   }
 
   /** Whether the commit waits for anything that is held. */
@@ -160,6 +167,15 @@ export class CommitHold {
     const what = how === 'hang' ? 'the failover commit issued nothing more' : 'QEMU left the secondary disk';
     return new ConnectionLost(how, `${what}; held so far: ${issued.join(', ') || 'nothing'}`);
   }
+}
+
+/** What a call waits for: what came last, as what other commits hold came before the call went on. */
+export function waitedForLast<Owner extends { readonly hold: CommitHold }>(
+  owners: readonly Owner[],
+): Owner | undefined {
+  return owners
+    .filter(({ hold }) => hold.isWaitedFor)
+    .toSorted((one, other) => other.hold.heldLast - one.hold.heldLast)[0];
 }
 
 function covers(request: ServedRequest, range: Range): boolean {

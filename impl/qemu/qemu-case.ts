@@ -7,6 +7,7 @@ import type { Mode, Outcome } from '../../model/vocabulary.ts';
 import type { Probes, Shown, ShownNode } from '../shown.ts';
 import { emptyingOutcome, qmpOutcome } from './answers.ts';
 import { askForGraph, namedNodesSchema, readOnlyShown, shapeOf } from './graph-shape.ts';
+import { waitedForLast } from './commit-hold.ts';
 import { answerOf, untilIdle } from './idle-process.ts';
 import { ConnectionLost } from './qemu-lost.ts';
 import type { QemuNode } from './qemu-node.ts';
@@ -139,7 +140,6 @@ export class QemuCase {
     }
   }
 
-  /** Keeps the order in which the nodes were opened. */
   #noteOpen(node: QemuNode): void {
     this.#newestFirst = this.#newestFirst.filter((other) => other !== node);
     if (node.graph.isOpen) this.#newestFirst.unshift(node);
@@ -234,9 +234,9 @@ export class QemuCase {
   async #answered<Answer>(answer: Promise<Answer>): Promise<Answer> {
     if (!this.nodes.some(({ hold }) => hold.isActive)) return answer;
     const onIdle = (): boolean => {
-      const held = this.nodes.filter(({ hold }) => hold.isWaitedFor);
-      for (const node of held) if (node.hold.letGo()) this.#letGo.add(node);
-      return held.length > 0;
+      const last = waitedForLast(this.nodes);
+      if (last?.hold.letGo() === true) this.#letGo.add(last);
+      return last !== undefined;
     };
     return answerOf(answer, { pid: this.#process.pid, received: this.#requestCount, onIdle });
   }
