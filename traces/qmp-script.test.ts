@@ -30,11 +30,14 @@ function run(
   });
 }
 
-/** An open node finds its link again at no certain time. */
-const uncertain = 'traces/regressions/link-back-in-the-same-node.json';
+/** An open node finds its link again at no certain time; what is not held may be committed before the process dies. */
+const uncertain: readonly string[] = [
+  'traces/regressions/link-back-in-the-same-node.json',
+  'traces/regressions/a-dying-failover-has-waited-for-another-commit.json',
+];
 
 const traces = [...listTraces('traces/deviations'), ...listTraces('traces/regressions')]
-  .filter((path) => path !== uncertain)
+  .filter((path) => !uncertain.includes(path))
   .map((path) => [basename(path, '.json'), path] as const);
 
 const skipReason = await reasonToSkip();
