@@ -10,6 +10,7 @@
  * or a failover of a second node waits for the requests of the first one's commit.
  */
 import type { Range } from '../../model/vocabulary.ts';
+import type { IdleWatch } from './idle-process.ts';
 import type { HeldRequest, NbdServer, ServedRequest } from './nbd-server.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
 import { ConnectionLost } from './qemu-lost.ts';
@@ -86,9 +87,9 @@ export class CommitHold {
 
   /**
    * Settles when the commit has issued all it can: every dirty range (in sectors) is held, or with none a flush; or a read
-   * failed; or `idle` has come, so that nothing more will.
+   * failed; or QEMU is found idle, so that nothing more will. The looking ends with it, whatever comes.
    */
-  async untilIssued(dirty: readonly Range[], idle: Promise<void>): Promise<void> {
+  async untilIssued(dirty: readonly Range[], idle: IdleWatch): Promise<void> {
     const isHeld = (): boolean =>
       dirty.length === 0
         ? this.#held.some((request) => request.command === 'flush')
@@ -139,11 +140,12 @@ export class CommitHold {
     this.#held.length = 0;
   }
 
-  #until(condition: () => boolean, idle: Promise<void>): Promise<void> {
+  #until(condition: () => boolean, idle: IdleWatch): Promise<void> {
     return new Promise((resolve, reject) => {
       const watch = new StallWatch(this.#stallMs, () => finish(this.#lost('hang')));
       const finish = (error: Error | null): void => {
         watch.stop();
+        idle.stop();
         this.#onChange = () => {};
         this.#server.onDisconnect = () => {};
         if (error === null) resolve();
@@ -155,7 +157,7 @@ export class CommitHold {
       };
       this.#server.onDisconnect = () => finish(this.#lost('crash'));
       watch.begin();
-      void idle.then(() => finish(null));
+      void idle.found.then(() => finish(null));
       this.#onChange();
     });
   }

@@ -64,7 +64,7 @@ export class QemuCase {
   async apply(operation: Operation): Promise<Outcome> {
     this.#letGo.clear();
     // A stop awaits what it begins by itself.
-    const isStop = operation.op === 'stop' || operation.op === 'setReplication';
+    const isStop = operation.op === 'stop' || (operation.op === 'setReplication' && !operation.enable);
     const outcome = await (isStop ? this.#apply(operation) : this.#answered(this.#apply(operation)));
     for (const node of this.#letGo) {
       this.#mayHaveMoved = true;
@@ -140,6 +140,7 @@ export class QemuCase {
     }
   }
 
+  /** Keeps the order in which the nodes were opened. */
   #noteOpen(node: QemuNode): void {
     this.#newestFirst = this.#newestFirst.filter((other) => other !== node);
     if (node.graph.isOpen) this.#newestFirst.unshift(node);
@@ -171,8 +172,7 @@ export class QemuCase {
       case 'setReplication': {
         const { enable, primary, failover } = operation;
         const given = { enable, primary, ...(failover === null ? {} : { failover }) };
-        if (!enable) return this.#stop(given);
-        return this.#emptying(await this.#answered(qmp.ask('xen-set-replication', given)));
+        return enable ? this.#emptying(await qmp.ask('xen-set-replication', given)) : this.#stop(given);
       }
     }
   }
@@ -221,8 +221,7 @@ export class QemuCase {
       if (!node.commitRuns) node.hold.release();
       else {
         const idle = untilIdle(this.#process.pid, this.#requestCount);
-        await node.hold.untilIssued(dirty[index] ?? [], idle.found);
-        idle.stop();
+        await node.hold.untilIssued(dirty[index] ?? [], idle);
         // A commit that cannot read ends by itself unless it waits for what is held.
         await this.#untilCommitEnds(node, () => node.hold.isWaitedFor);
       }
