@@ -262,6 +262,26 @@ def text(answer):
     return f'{kind} {runs(value) if kind == "data" else value}'
 
 
+# The number of each step, the step, what stands beside it, and what was answered.
+def played(host, steps):
+    for number, (step, beside) in enumerate(steps, 1):
+        later = [each['op'] for each, _ in steps[number:]]
+        hold = 'commitSettle' in later and later[0] != 'commitSettle'
+        try:
+            answer = carry_out(host, step, hold)
+        except (Died, ConnectionResetError, BrokenPipeError):
+            host.dead = host.qemu.process.wait()
+            answer = 'dead'
+        yield number, step, beside, answer
+
+
+def end(host):
+    host.qemu.kill()
+    for peer in host.peers.values():
+        peer.kill()
+    shutil.rmtree(host.directory, ignore_errors=True)
+
+
 def main(nodes, steps, contents):
     if shutil.which(QEMU) is None or shutil.which(QEMU_IMG) is None:
         print(f'{QEMU} and {QEMU_IMG} are needed: install them, or name them in QEMU and QEMU_IMG', file=sys.stderr)
@@ -269,14 +289,7 @@ def main(nodes, steps, contents):
     host = Host(nodes, [step for step, _ in steps])
     differences = 0
     try:
-        for number, (step, expected) in enumerate(steps, 1):
-            later = [each['op'] for each, _ in steps[number:]]
-            hold = 'commitSettle' in later and later[0] != 'commitSettle'
-            try:
-                actual = carry_out(host, step, hold)
-            except (Died, ConnectionResetError, BrokenPipeError):
-                host.dead = host.qemu.process.wait()
-                actual = 'dead'
+        for number, step, expected, actual in played(host, steps):
             differences += actual != expected
             print(f'{"  " if actual == expected else "! "}{number:3} {json.dumps(step)}')
             print(f'        expected {text(expected)}')
@@ -291,9 +304,6 @@ def main(nodes, steps, contents):
             print(f'{"  " if actual == expected else "! "}secondary disk of node {index}')
             print(f'        expected {runs(expected)}\n        actual   {runs(actual)}')
     finally:
-        host.qemu.kill()
-        for peer in host.peers.values():
-            peer.kill()
-        shutil.rmtree(host.directory, ignore_errors=True)
+        end(host)
     print('QEMU does what was expected' if differences == 0 else f'{differences} differences')
     return 0 if differences == 0 else 1
