@@ -171,9 +171,10 @@ export class JudgedRun implements StepJudge {
     shown: Shown,
   ): Divergence | null {
     const { host } = this;
-    const [likeliest] = readings(host, operation, shown);
-    const isPlain = shown.settled === undefined;
-    const predicted = isPlain ? stepped : takenStep(host, operation, likeliest, undefined, this.#model);
+    const predicted =
+      shown.settled === undefined
+        ? stepped
+        : takenStep(host, operation, readings(host, operation, shown)[0], undefined, this.#model);
     const at = { index, operation, stage: situation(host, operation).stage };
     const expected = predicted.host === host ? this.#before : observeNodes(predicted.host);
     const judged = judgePredicted(

@@ -151,7 +151,7 @@ describe('a seeded bug', () => {
   test.each(mutants.filter(({ name }) => !lawful.has(name)))(
     'is found all the same: $name',
     async (mutant) => {
-      const { findings } = await campaign(documented(createMutant(mutant)), 12_000);
+      const { findings } = await campaign(documented(createMutant(mutant)), 24_000);
       expect(findings).toHaveLength(1);
       expect(findings[0]?.divergence.index).toBeGreaterThanOrEqual(0);
     },

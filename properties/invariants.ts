@@ -33,6 +33,8 @@ export interface Invariant {
   holds(seen: StepSeen, memory: Memory): boolean;
 }
 
+export const primaryWrites: readonly OperationName[] = ['primaryWrite', 'primaryWriteZeroes'];
+
 export const freshMemory: Memory = { atCheckpoint: null, checkpointed: false, quietFailover: true };
 
 export const isolation: Invariant = {
@@ -189,14 +191,14 @@ function lawsByOperation(laws: readonly Invariant[]): ReadonlyMap<OperationName,
   );
 }
 
-/** Whether an operation that changes nothing can break a law all the same, or is to be remembered. */
+/** Whether an operation that changes nothing can break a law, as a checkpoint can, or is to be remembered. */
 export function concernsUnchanged({ op }: Operation): boolean {
   return concerning.has(op);
 }
 
 const concerning: ReadonlySet<OperationName> = new Set([
   ...operationNames.filter((name) => lawsWhereUnchanged.get(name)?.length !== 0),
-  ...(['checkpoint', 'start', 'setReplication', 'primaryWrite', 'primaryWriteZeroes'] as const),
+  ...primaryWrites,
 ]);
 
 export function remember(memory: Memory, seen: StepSeen): Memory {
@@ -233,7 +235,7 @@ function isCheckpoint(operation: Operation): boolean {
 /** A discard is one where it changes the disk. */
 function isPrimaryWrite({ operation: { op }, before, after }: StepSeen): boolean {
   const isDiscard = op === 'primaryDiscard' && !sameTags(before.secondary, after.secondary);
-  return op === 'primaryWrite' || op === 'primaryWriteZeroes' || isDiscard;
+  return primaryWrites.includes(op) || isDiscard;
 }
 
 function mayUnmap({ mode, defects, operation, before }: StepSeen): boolean {

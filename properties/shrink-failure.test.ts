@@ -15,16 +15,16 @@ import { killAtRandom } from './mutants/random-kill.ts';
 const known: readonly (readonly [string, string, number])[] = [
   ['no-copy-before-a-write', 'observation-primaryWrite-running-view', 3],
   ['a-checkpoint-brings-an-ejected-layer-back', 'outcome-checkpoint-running-error-ok', 4],
-  ['commit-of-active-only', 'observation-commitAdvance-failover-stage', 5],
+  ['commit-of-active-only', 'observation-commitAdvance-failover-view', 5],
   ['a-failed-start-frees-the-blocker', 'outcome-start-none-abort-error', 3],
   ['a-primary-s-flush-error-is-masked', 'outcome-guestFlush-closed-error-ok', 1],
-  ['a-link-never-comes-back', 'outcome-guestFlush-running-ok-errno', 5],
-  ['nodes-are-asked-oldest-first', 'observation-stop-none-stage', 4],
-  ['a-failover-reports-errors', 'outcome-setReplication-none-ok-error', 2],
+  ['a-link-never-comes-back', 'observation-guestWrite-running-secondary', 6],
+  ['nodes-are-asked-oldest-first', 'observation-start-none-stage', 3],
+  ['a-failover-reports-errors', 'outcome-setReplication-failoverFailed-ok-error', 5],
   ['commit-skips-the-last-partial-unit', 'observation-commitSettle-failover-view', 5],
   ['copies-go-on-after-a-stop', 'observation-primaryWrite-done-hidden', 4],
   ['emptying-keeps-an-unaligned-last-cluster', 'observation-checkpoint-running-view', 4],
-  ['split-write-mixes-units', 'observation-guestWrite-failoverFailed-view', 5],
+  ['split-write-mixes-units', 'observation-guestWrite-failoverFailed-view', 6],
   ['open-asks-for-write-permission', 'outcome-open-closed-ok-error', 1],
 ];
 
@@ -44,9 +44,9 @@ describe('a failure of seed 1', () => {
 const searched: readonly (readonly [string, number, string, number])[] = [
   ['checkpoint-leaves-the-copy-bitmap', 10, 'observation-primaryWriteZeroes-running-view', 5],
   ['a-failed-checkpoint-leaves-the-copy-bitmap', 8, 'observation-primaryWrite-running-hidden', 6],
-  ['status-when-done-is-not-running', 6, 'outcome-queryStatus-done-status-status', 4],
+  ['status-when-done-is-not-running', 6, 'outcome-getError-done-error-error', 4],
   ['nodes-are-asked-oldest-first', 14, 'outcome-start-none-error-error', 3],
-  ['commit-of-clean-units', 5, 'observation-commitAdvance-failover-secondary', 5],
+  ['commit-of-clean-units', 5, 'observation-commitSettle-failover-view', 5],
   ['commit-prefers-hidden', 3, 'observation-commitAdvance-failover-secondary', 6],
   ['commit-skips-the-last-partial-unit', 18, 'observation-commitAdvance-failover-view', 5],
   ['split-write-goes-on-after-an-error', 3, 'observation-guestWrite-failoverFailed-view', 5],

@@ -101,7 +101,7 @@ describe('a broken trace is refused in one line', () => {
     [
       'an unknown defect',
       () => edited('"defects": []', '"defects": ["rust"]'),
-      /^setup\.nodes\[0\]\.defects\[0\] is "rust": must be one of modeMissing, .*hiddenExported\. Edit/,
+      /^setup\.nodes\[0\]\.defects\[0\] is "rust": must be one of modeMissing, .*topIdAbove\. Edit/,
     ],
     [
       'an unknown comparison',

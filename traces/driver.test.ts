@@ -7,6 +7,7 @@ import { compileText } from '../impl/driver/compiled-driver.ts';
 import { changes } from '../impl/efficient/altered-observations.ts';
 import { readDriver, reopensWithoutDriver } from '../impl/driver/driver-source.ts';
 import { createDriverSystem, DriverSystem } from '../impl/driver/driver-system.ts';
+import { driverCapabilities } from '../impl/driver/driver-capabilities.ts';
 import { driverPaths, noDriver } from '../impl/driver/found-drivers.ts';
 import type { ComparisonMode } from '../properties/comparison-mode.ts';
 import { explore } from '../properties/exploration/exploration.ts';
@@ -16,6 +17,7 @@ import { coverLines } from '../properties/driver/line-coverage.ts';
 import { killAtRandom } from '../properties/mutants/random-kill.ts';
 import { syncSubject } from '../properties/subject.ts';
 import type { SyncSubject } from '../properties/subject.ts';
+import { caseProblem } from '../properties/setup-problem.ts';
 import { caseArbitrary } from '../properties/case-arbitrary.ts';
 import { listTraces } from './failure-folder.ts';
 import { caseOf } from './replay.ts';
@@ -23,11 +25,18 @@ import { readTrace } from './trace-file.ts';
 
 if (noDriver !== null) console.log(`the C driver is not tested: ${noDriver}`);
 
-const recorded = ['traces/regressions', 'traces/deviations', 'traces/unreachable'].flatMap(listTraces);
+/** All that the ground can be wired like. */
+const recorded = ['traces/regressions', 'traces/deviations', 'traces/unreachable']
+  .flatMap(listTraces)
+  .filter((file) => caseProblem(caseOf(readTrace(file)), driverCapabilities) === null);
 
 /** Of some content in each layer, and small. */
 const shownFiles = recorded
-  .filter((file) => readTrace(file).setup.nodes.every(({ geometry }) => geometry.lengthSectors <= 600))
+  .filter((file) =>
+    readTrace(file).setup.nodes.every(
+      ({ geometry: { lengthSectors } }) => lengthSectors >= 100 && lengthSectors <= 600,
+    ),
+  )
   .slice(0, 6);
 
 const whole = {

@@ -23,7 +23,7 @@ function printed(path: string): { readonly printed: string; readonly expected: s
 }
 
 test('there is one for each deviation, in the shape that the tests of QEMU have', () => {
-  expect(traces).toHaveLength(26);
+  expect(traces).toHaveLength(27);
   for (const [name, path] of traces) {
     const { name: own, program, expected } = exportIotest(readTrace(path), path);
     expect(own).toBe(`replication-${name}`);

@@ -8,7 +8,8 @@ class Host:
         self.dead, self.peers = None, {}
         for index, node in enumerate(nodes):
             length = node['geometry']['lengthSectors']
-            disk = self.storage.disks['secondary' + suffix(index)] = bytearray(length * SECTOR)
+            extra = 'secondaryLonger' in node['defects']
+            disk = self.storage.disks['secondary' + suffix(index)] = bytearray((length + extra) * SECTOR)
             for extent in node['initialContent']:
                 first, last = extent['sector'] * SECTOR, (extent['sector'] + extent['count']) * SECTOR
                 disk[first:last] = pattern(extent['tag'], extent['count'])
@@ -28,8 +29,8 @@ class Host:
     def nbd(self, name):
         return {'driver': 'nbd', 'server': {'type': 'unix', 'path': self.directory + '/disks'}, 'export': name}
 
-    def secondary(self, qemu, index, name, read_only=False, unmaps=False):
-        end, length = suffix(index), self.nodes[index]['geometry']['lengthSectors']
+    def secondary(self, qemu, index, name, read_only=False, unmaps=False, extra=0):
+        end, length = suffix(index), self.nodes[index]['geometry']['lengthSectors'] + extra
         if unmaps:  # Not over a quorum, which drops discards.
             store = self.nbd('store' + end) | {'discard': 'unmap'}
             qemu.must('blockdev-add', driver='raw', node_name=name, size=length * SECTOR, discard='unmap', file=store, read_only=read_only)
@@ -51,7 +52,7 @@ class Host:
         bare = 'secondaryWithoutBackend' in defects
         unshared = {'hiddenWriteUnshared', 'secondaryWriteUnshared'} & defects
         read_only = 'secondary' in node['readOnly']
-        self.secondary(qemu, index, ('below-' if bare else '') + 'secondary' + end, read_only, node['mode'] == 'secondary' and 'secondaryUnmaps' in defects)
+        self.secondary(qemu, index, ('below-' if bare else '') + 'secondary' + end, read_only, node['mode'] == 'secondary' and 'secondaryUnmaps' in defects, int('secondaryLonger' in defects))
         if bare:
             qemu.must('blockdev-add', driver='raw', node_name='secondary' + end, file='below-secondary' + end)
         qemu.export(('below-' if bare else '') + 'secondary' + end, 'secondary' + end, not (read_only or unshared))
@@ -261,6 +262,26 @@ def text(answer):
     return f'{kind} {runs(value) if kind == "data" else value}'
 
 
+# The number of each step, the step, what stands beside it, and what was answered.
+def played(host, steps):
+    for number, (step, beside) in enumerate(steps, 1):
+        later = [each['op'] for each, _ in steps[number:]]
+        hold = 'commitSettle' in later and later[0] != 'commitSettle'
+        try:
+            answer = carry_out(host, step, hold)
+        except (Died, ConnectionResetError, BrokenPipeError):
+            host.dead = host.qemu.process.wait()
+            answer = 'dead'
+        yield number, step, beside, answer
+
+
+def end(host):
+    host.qemu.kill()
+    for peer in host.peers.values():
+        peer.kill()
+    shutil.rmtree(host.directory, ignore_errors=True)
+
+
 def main(nodes, steps, contents):
     if shutil.which(QEMU) is None or shutil.which(QEMU_IMG) is None:
         print(f'{QEMU} and {QEMU_IMG} are needed: install them, or name them in QEMU and QEMU_IMG', file=sys.stderr)
@@ -268,14 +289,7 @@ def main(nodes, steps, contents):
     host = Host(nodes, [step for step, _ in steps])
     differences = 0
     try:
-        for number, (step, expected) in enumerate(steps, 1):
-            later = [each['op'] for each, _ in steps[number:]]
-            hold = 'commitSettle' in later and later[0] != 'commitSettle'
-            try:
-                actual = carry_out(host, step, hold)
-            except (Died, ConnectionResetError, BrokenPipeError):
-                host.dead = host.qemu.process.wait()
-                actual = 'dead'
+        for number, step, expected, actual in played(host, steps):
             differences += actual != expected
             print(f'{"  " if actual == expected else "! "}{number:3} {json.dumps(step)}')
             print(f'        expected {text(expected)}')
@@ -284,14 +298,12 @@ def main(nodes, steps, contents):
             if expected is None:
                 print(f'  secondary disk of node {index}: a commit failed, what landed of it is not one value')
                 continue
-            actual = tags_of(bytes(host.storage.disks['secondary' + suffix(index)]))
+            length = host.nodes[index]['geometry']['lengthSectors']
+            actual = tags_of(bytes(host.storage.disks['secondary' + suffix(index)])[: length * SECTOR])
             differences += actual != expected
             print(f'{"  " if actual == expected else "! "}secondary disk of node {index}')
             print(f'        expected {runs(expected)}\n        actual   {runs(actual)}')
     finally:
-        host.qemu.kill()
-        for peer in host.peers.values():
-            peer.kill()
-        shutil.rmtree(host.directory, ignore_errors=True)
+        end(host)
     print('QEMU does what was expected' if differences == 0 else f'{differences} differences')
     return 0 if differences == 0 else 1

@@ -245,7 +245,7 @@ describe('what cannot be split or merged is refused with one line', () => {
       expect(refusal(cut)).toContain(`${cut} is no JSON`);
       const trace = 'traces/regressions/copy-covers-whole-unit.json';
       expect(refusal(trace)).toContain(`${trace} is no result file`);
-      const later = changed('later.json', (text) => text.replace('"version": 1', '"version": 7'));
+      const later = changed('later.json', (text) => text.replace('"version": 2', '"version": 7'));
       expect(refusal(later)).toContain('is of version 7');
       const odd = changed('odd.json', (text) => text.replace('"cases": 64', '"cases": -64'));
       expect(refusal(odd)).toMatch(/odd\.json is no sound result file: cases: /);

@@ -12,8 +12,8 @@ test.each([
   [{ operations: 7 }, 'operations is 7: must be an array'],
   [nodes({ mode: 'third' }), 'setup.nodes[0].mode is "third": must be "primary" or "secondary"'],
   [
-    nodes({ readOnly: ['active'] }),
-    'setup.nodes[0].readOnly[0] is "active": must be "hidden" or "secondary"',
+    nodes({ readOnly: ['top'] }),
+    'setup.nodes[0].readOnly[0] is "top": must be one of hidden, secondary, active, node',
   ],
   [
     nodes({ badSectors: [{ disk: 'top', access: 'read', sector: 0 }] }),

@@ -10,9 +10,9 @@ import type { Ground } from './ground.ts';
 /** Of ground.h and requests.c. */
 const MESSAGE = 1;
 const EXPORT_MISSING = 2;
-const EIO_NUMBER = -5;
+export const EIO_NUMBER = -5;
 const EINVAL_NUMBER = -22;
-const NOT_ALLOCATED = -3;
+export const NOT_ALLOCATED = -3;
 
 const WORD_BYTES = 4;
 

@@ -8,10 +8,11 @@ import type {
   Range,
   Wiring,
 } from '../../model/vocabulary.ts';
+import { isSameRefusal } from '../efficient/outcomes.ts';
 import { UNREADABLE } from '../efficient/unreadable.ts';
 import type { Look } from '../system.ts';
 import type { DriverAnswers } from './driver-answers.ts';
-import { isSet, stageOf } from './driver-answers.ts';
+import { EIO_NUMBER, isSet, NOT_ALLOCATED, stageOf } from './driver-answers.ts';
 import type { DriverModule } from './driver-module.ts';
 import { hasPayload } from './ground.ts';
 import type { Ground, GroundMemory } from './ground.ts';
@@ -19,9 +20,7 @@ import type { Ground, GroundMemory } from './ground.ts';
 /** A sampled comparison reads this many bytes of the view outside the touched range. */
 const VIEW_WINDOW_BYTES = 4096;
 const WORD_BYTES = 4;
-const EIO_NUMBER = -5;
-/** Stand for a sector that is not allocated, and for content that no tag has a payload for. No tag is as low. */
-const NOT_ALLOCATED = -3;
+/** Stands for content that no tag has a payload for. No tag is as low. */
 const NO_PAYLOAD = -4;
 
 /** What one node was last expected to show. */
@@ -190,21 +189,5 @@ export class DriverComparison {
         ground.layerSampledAgrees(index, number, 0, from, word) !== 0 &&
         ground.layerSampledAgrees(index, number, to, node.lengthSectors, word) !== 0,
     );
-  }
-}
-
-/** Neither is content. */
-function isSameRefusal(actual: Outcome, expected: Outcome): boolean {
-  switch (actual.kind) {
-    case 'error':
-      return expected.kind === 'error' && expected.message === actual.message;
-    case 'errno':
-      return expected.kind === 'errno' && expected.errno === actual.errno;
-    case 'abort':
-      return expected.kind === 'abort' && expected.rule === actual.rule;
-    case 'ok':
-    case 'status':
-    case 'data':
-      return false;
   }
 }

@@ -54,7 +54,7 @@ test('it declares what it has', () => {
   expect(createEfficientSystem().capabilities).toMatchObject({
     observes: ['stage', 'errorFlag', 'view', 'active', 'hidden', 'secondary', 'wiring'],
     modes: ['primary', 'secondary'],
-    readOnly: ['hidden', 'secondary'],
+    readOnly: ['hidden', 'secondary', 'active', 'node'],
     control: 'driver',
     commit: 'stepped',
     geometry: { sectorBytes: 'any', lengthSectorsMax: 65_536, slices: 'any' },

@@ -94,6 +94,22 @@ export function modeInvalid(opened: Mode): Outcome {
   return opened === 'secondary' ? PRIMARY_ON_SECONDARY : SECONDARY_ON_PRIMARY;
 }
 
+/** Of answers without content: `actual` is the refusal that is expected. No read is refused by an ok or a status. */
+export function isSameRefusal(actual: Outcome, expected: Outcome): boolean {
+  switch (actual.kind) {
+    case 'error':
+      return expected.kind === 'error' && expected.message === actual.message;
+    case 'errno':
+      return expected.kind === 'errno' && expected.errno === actual.errno;
+    case 'abort':
+      return expected.kind === 'abort' && expected.rule === actual.rule;
+    case 'ok':
+    case 'status':
+    case 'data':
+      return false;
+  }
+}
+
 function error(message: string): Outcome {
   return Object.freeze({ kind: 'error', message });
 }

@@ -5,7 +5,7 @@
 import type { Observation, Outcome, Range, Tag, Wiring } from '../../model/vocabulary.ts';
 import { POISON_WORD } from '../payload.ts';
 import type { Look } from '../system.ts';
-import { EIO, OK } from './outcomes.ts';
+import { EIO, isSameRefusal, OK } from './outcomes.ts';
 import { ExpectedContent } from './expected-content.ts';
 import type { ReplicationNode } from './replication-node.ts';
 import type { TagWords } from './tag-words.ts';
@@ -44,8 +44,8 @@ export class StateComparison {
   /**
    * Whether the node shows `expected`. `full` reads the whole disk through the top and compares every byte of it and of
    * each layer. `changed` does so where another content is expected than at the last call, or something was written
-   * since: to a layer for the layer, and to any for the view. `sampled` does so within `touched`; outside it compares one word of each sector of each layer, the next
-   * word at each call, and reads a window of 4 KiB through the top, which moves on by its length at each call.
+   * since: to a layer for the layer, and to any for the view. `sampled` does so within `touched`; outside it compares one
+   * word of each sector of each layer, the next word at each call, and reads a window of 4 KiB through the top, which moves on by its length at each call.
    * `answeredBy` and the probes of an indirect observation need no look: they follow from the allocation and from
    * stage, flag and mode, which are compared here. `death` is what every request answers once the process has died.
    */
@@ -95,12 +95,12 @@ export class StateComparison {
 
   /** Reads [from, to) through the top into poison and compares it, or the refusal, with `expected`. */
   #viewAgrees(expected: Outcome, from: number, to: number): boolean {
-    if (this.#death !== null) return sameOutcome(this.#death, expected);
+    if (this.#death !== null) return isSameRefusal(this.#death, expected);
     const outcome = this.#readView(from, to);
     if (outcome === EIO && !this.#refusesAll()) {
       return expected.kind === 'data' && this.#sectorsAgree(expected.tags, from, to);
     }
-    if (outcome !== OK) return sameOutcome(outcome, expected);
+    if (outcome !== OK) return isSameRefusal(outcome, expected);
     if (expected.kind !== 'data' || expected.tags.length !== this.#node.lengthSectors) return false;
     return this.#expectedView.isIn(this.#view, from * this.#node.wordsPerSector, expected.tags, from, to);
   }
@@ -175,20 +175,4 @@ function wiringAgrees(node: ReplicationNode, expected: Wiring): boolean {
     node.isReadOnly('hidden') === expected.hiddenReadOnly &&
     node.isReadOnly('secondary') === expected.secondaryReadOnly
   );
-}
-
-function sameOutcome(actual: Outcome, expected: Outcome): boolean {
-  switch (actual.kind) {
-    case 'error':
-      return expected.kind === 'error' && expected.message === actual.message;
-    case 'errno':
-      return expected.kind === 'errno' && expected.errno === actual.errno;
-    case 'abort':
-      return expected.kind === 'abort' && expected.rule === actual.rule;
-    // No read is refused in these words, and content is compared word by word.
-    case 'ok':
-    case 'status':
-    case 'data':
-      return false;
-  }
 }

@@ -1,4 +1,5 @@
 /** Which operations a case on the real QEMU can be given. */
+import { isFrom } from '../../model/operations.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Setup, Stage } from '../../model/vocabulary.ts';
 import { hasFixedClusters } from './node-storage.ts';
@@ -27,6 +28,11 @@ export function accepted(
   if (isFailover && nodes.some(({ defects }) => defects.includes('secondaryUnmaps'))) return false;
   const setup = nodes[index];
   if (setup === undefined) return false;
+  // Nothing is stored in the sector that a longer disk has more: what reaches it fails in another way than past the end.
+  const isOfPrimary = isFrom(operation, 'primary') && 'count' in operation;
+  if (isOfPrimary && setup.defects.includes('secondaryLonger')) {
+    return operation.sector + operation.count <= setup.geometry.lengthSectors;
+  }
   const place = loaded?.places[index];
   if (operation.op === 'failEmptying') {
     return place === undefined ? !hasFixedClusters(setup) : place === 'served';

@@ -11,6 +11,7 @@
  */
 import type { Range } from '../../model/vocabulary.ts';
 import { EarlyWrites } from './early-writes.ts';
+import type { IdleWatch } from './idle-process.ts';
 import type { HeldRequest, NbdServer, ServedRequest } from './nbd-server.ts';
 import { COMMIT_REQUESTS_MAX, SECTOR_BYTES } from './qemu-geometry.ts';
 import { ConnectionLost } from './qemu-lost.ts';
@@ -27,6 +28,7 @@ export class CommitHold {
   readonly #stallMs: number;
   readonly #held: HeldRequest[] = [];
   #phase: Phase = 'off';
+  #heldLast = 0;
   #primaryRequests = 0;
   #isDoomed = false;
   #onChange: () => void = () => {};
@@ -41,6 +43,7 @@ export class CommitHold {
   take(request: HeldRequest): boolean {
     if (request.exportName !== this.#exportName) return false;
     this.#held.push(request);
+    this.#heldLast = this.#server.requestCount;
     this.#onChange();
     return true;
   }
@@ -54,6 +57,11 @@ export class CommitHold {
     this.#isDoomed = true;
     this.#releaseFlushes();
     this.#onChange();
+  }
+
+  /** When it held a request last: the greater, the later. */
+  get heldLast(): number {
+    return this.#heldLast;
   }
 
   /** Whether the commit waits for anything that is held. */
@@ -88,9 +96,10 @@ export class CommitHold {
 
   /**
    * Settles when the commit has issued all it can: every dirty range (in sectors) is held, or as many requests as it may
-   * have in flight, or with none dirty a flush; or a read failed; or `idle` has come, so that nothing more will.
+   * have in flight, or with none dirty a flush; or a read failed; or `idle` has come, so that nothing more will. The
+   * looking ends with it, whatever comes.
    */
-  async untilIssued(dirty: readonly Range[], idle: Promise<void>): Promise<void> {
+  async untilIssued(dirty: readonly Range[], idle: IdleWatch): Promise<void> {
     const isHeld = (): boolean =>
       dirty.length === 0
         ? this.#held.some((request) => request.command === 'flush')
@@ -142,11 +151,12 @@ export class CommitHold {
     this.early.forget();
   }
 
-  #until(condition: () => boolean, idle: Promise<void>): Promise<void> {
+  #until(condition: () => boolean, idle: IdleWatch): Promise<void> {
     return new Promise((resolve, reject) => {
       const watch = new StallWatch(this.#stallMs, () => finish(this.#lost('hang')));
       const finish = (error: Error | null): void => {
         watch.stop();
+        idle.stop();
         this.#onChange = () => {};
         this.#server.onDisconnect = () => {};
         if (error === null) resolve();
@@ -158,7 +168,7 @@ export class CommitHold {
       };
       this.#server.onDisconnect = () => finish(this.#lost('crash'));
       watch.begin();
-      void idle.then(() => finish(null));
+      void idle.found.then(() => finish(null));
       this.#onChange();
     });
   }
@@ -170,6 +180,15 @@ export class CommitHold {
     const what = how === 'hang' ? 'the failover commit issued nothing more' : 'QEMU left the secondary disk';
     return new ConnectionLost(how, `${what}; held so far: ${issued.join(', ') || 'nothing'}`);
   }
+}
+
+/** What a call waits for: what came last, as what other commits hold came before the call went on. */
+export function waitedForLast<Owner extends { readonly hold: CommitHold }>(
+  owners: readonly Owner[],
+): Owner | undefined {
+  return owners
+    .filter(({ hold }) => hold.isWaitedFor)
+    .toSorted((one, other) => other.hold.heldLast - one.hold.heldLast)[0];
 }
 
 function covers(request: ServedRequest, range: Range): boolean {

@@ -30,11 +30,14 @@ export async function answerOf<Answer>(answer: Promise<Answer>, awaited: Awaited
   }
 }
 
-/** `found` is settled as soon as the process waits for us; `stop` ends the looking, after which it never is. */
-export function untilIdle(
-  pid: number | undefined,
-  received: () => number,
-): { readonly found: Promise<void>; readonly stop: () => void } {
+export interface IdleWatch {
+  /** Settled as soon as the process waits for us. */
+  readonly found: Promise<void>;
+  /** Ends the looking, after which it never is. */
+  readonly stop: () => void;
+}
+
+export function untilIdle(pid: number | undefined, received: () => number): IdleWatch {
   let timer: NodeJS.Timeout | undefined;
   const found = new Promise<void>((resolve) => {
     let looks = 0;

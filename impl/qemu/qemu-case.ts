@@ -7,6 +7,7 @@ import type { Mode, Outcome } from '../../model/vocabulary.ts';
 import type { Probes, Shown, ShownNode } from '../shown.ts';
 import { emptyingOutcome, qmpOutcome } from './answers.ts';
 import { askForGraph, namedNodesSchema, readOnlyShown, shapeOf } from './graph-shape.ts';
+import { waitedForLast } from './commit-hold.ts';
 import { answerOf, untilIdle } from './idle-process.ts';
 import { ConnectionLost } from './qemu-lost.ts';
 import type { QemuNode } from './qemu-node.ts';
@@ -63,7 +64,7 @@ export class QemuCase {
   async apply(operation: Operation): Promise<Outcome> {
     this.#letGo.clear();
     // A stop awaits what it begins by itself.
-    const isStop = operation.op === 'stop' || operation.op === 'setReplication';
+    const isStop = operation.op === 'stop' || (operation.op === 'setReplication' && !operation.enable);
     const outcome = await (isStop ? this.#apply(operation) : this.#answered(this.#apply(operation)));
     for (const node of this.#letGo) {
       this.#mayHaveMoved = true;
@@ -171,8 +172,7 @@ export class QemuCase {
       case 'setReplication': {
         const { enable, primary, failover } = operation;
         const given = { enable, primary, ...(failover === null ? {} : { failover }) };
-        if (!enable) return this.#stop(given);
-        return this.#emptying(await this.#answered(qmp.ask('xen-set-replication', given)));
+        return enable ? this.#emptying(await qmp.ask('xen-set-replication', given)) : this.#stop(given);
       }
     }
   }
@@ -221,8 +221,7 @@ export class QemuCase {
       if (!node.commitRuns) node.hold.release();
       else {
         const idle = untilIdle(this.#process.pid, this.#requestCount);
-        await node.hold.untilIssued(dirty[index] ?? [], idle.found);
-        idle.stop();
+        await node.hold.untilIssued(dirty[index] ?? [], idle);
         // A commit that cannot read ends by itself unless it waits for what is held.
         await this.#untilCommitEnds(node, () => node.hold.isWaitedFor);
       }
@@ -234,9 +233,9 @@ export class QemuCase {
   async #answered<Answer>(answer: Promise<Answer>): Promise<Answer> {
     if (!this.nodes.some(({ hold }) => hold.isActive)) return answer;
     const onIdle = (): boolean => {
-      const held = this.nodes.filter(({ hold }) => hold.isWaitedFor);
-      for (const node of held) if (node.hold.letGo()) this.#letGo.add(node);
-      return held.length > 0;
+      const last = waitedForLast(this.nodes);
+      if (last?.hold.letGo() === true) this.#letGo.add(last);
+      return last !== undefined;
     };
     return answerOf(answer, { pid: this.#process.pid, received: this.#requestCount, onIdle });
   }

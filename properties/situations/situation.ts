@@ -33,7 +33,6 @@ export interface Situation {
 
 export const stops: readonly OperationName[] = ['stop', 'setReplication'];
 export const guestWrites: readonly OperationName[] = ['guestWrite', 'guestWriteZeroes'];
-export const primaryWrites: readonly OperationName[] = ['primaryWrite', 'primaryWriteZeroes'];
 
 /** The sectors that an operation names; none of other operations, and none past the end of the disk. */
 export function rangeOf({ before, operation }: Moment): Range {

@@ -44,7 +44,7 @@ describe('two systems', () => {
 test('the matrix has a row for each deviation and a column for each system', async () => {
   const systems = [await judgedSystem('impl'), await judgedSystem('mutant:no-copy-before-a-write')];
   const matrix = await matrixOf(systems, () => {});
-  expect(matrix.rows).toHaveLength(26);
+  expect(matrix.rows).toHaveLength(27);
   expect(matrix.rows.every(({ statuses: [first] }) => first?.kind === 'deviates')).toBe(true);
   expect(matrix.rows.some(({ statuses: [, second] }) => second?.kind === 'differs')).toBe(true);
   expect(matrixMarkdown(matrix).split('\n')[0]).toBe('| deviation | impl | mutant:no-copy-before-a-write |');
