@@ -48,7 +48,7 @@ export { EnvironmentError } from './impl/environment-error.ts';
 export { PayloadImages, POISON_BYTE, TAG_MAX, UNKNOWN_TAG } from './impl/payload.ts';
 
 /** The model: what each operation leads to and answers, and what can be seen then (docs/model-as-a-library.md). */
-export { initialState } from './model/initial-state.ts';
+export { initialState } from './model/node.ts';
 export type { CommitJob, CommitRequest, Host, HostStep, Node } from './model/node.ts';
 export { step } from './model/step.ts';
 export { observe } from './model/observe.ts';
@@ -58,11 +58,11 @@ export { predicted } from './model/choices.ts';
 export type { Choices, Content } from './model/choices.ts';
 export { profiles } from './model/deviations.ts';
 export type { DeviationName, Follow, Profile, Way } from './model/deviations.ts';
-export { explain } from './properties/explain.ts';
+export { explain } from './properties/comparison/explain.ts';
 
 /** The search. */
-export { check, checkCase } from './properties/check-system.ts';
-export type { CheckFinding, CheckOptions, CheckResult } from './properties/check-system.ts';
-export type { ComparisonMode } from './properties/comparison-mode.ts';
-export type { Divergence } from './properties/divergence.ts';
-export { UsageError } from './properties/usage-error.ts';
+export { check, checkCase } from './properties/campaign/check-system.ts';
+export type { CheckFinding, CheckOptions, CheckResult } from './properties/campaign/check-system.ts';
+export type { ComparisonMode } from './properties/cases/comparison-mode.ts';
+export type { Divergence } from './properties/comparison/divergence.ts';
+export { UsageError } from './properties/jobs/usage-error.ts';

@@ -7,14 +7,14 @@ class RegressionsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const isRegression = ({ moduleId }: TestSpecification): boolean =>
-      moduleId.endsWith('traces/regressions.test.ts');
+      moduleId.endsWith('traces/replay/regressions.test.ts');
     return [...sorted.filter(isRegression), ...sorted.filter((file) => !isRegression(file))];
   }
 }
 
 export default defineConfig({
   test: {
-    include: ['{model,impl,properties,traces}/**/*.test.ts'],
+    include: ['{model,impl,properties,traces,cli}/**/*.test.ts'],
     testTimeout: 120_000,
     // Without it vitest leaves one core to a terminal that nobody looks at.
     maxWorkers: '100%',

@@ -25,7 +25,7 @@ const parser = new XMLParser({
 
 function colocheck(args: readonly string[], environment: Record<string, string> = {}) {
   const env = { ...process.env, GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', ...environment };
-  return spawnSync(process.execPath, ['--import', 'tsx', 'cli.ts', ...args], {
+  return spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], {
     cwd: root,
     encoding: 'utf8',
     env,
@@ -46,7 +46,7 @@ function suiteIn(path: string) {
 const atGithub = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
 const wrong = 'mutant:no-copy-before-a-write';
 const failing = ['--system', wrong, '--failures', folder];
-const trace = 'traces/regressions/copy-before-write-hides-primary-write.json';
+const trace = 'traces/saved/regressions/copy-before-write-hides-primary-write.json';
 
 describe('a run without a failure', () => {
   test.each([

@@ -1,27 +1,27 @@
 /** The command line: which commands there are, what they are told, and with which code they end. */
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
-import { tellError } from './cli-checks.ts';
-import { addCertify } from './cli-certify.ts';
-import { addDeviations } from './cli-deviations.ts';
-import { addCompare, addMatrix } from './cli-compare.ts';
-import { addExplore } from './cli-explore.ts';
-import { addExport } from './cli-export.ts';
-import { addJudge } from './cli-judge.ts';
-import { addLines } from './cli-lines.ts';
-import { addMerge } from './cli-merge.ts';
-import { addMutants } from './cli-mutants.ts';
-import { addReplay } from './cli-replay.ts';
-import { addTour } from './cli-tour.ts';
-import { addTraces } from './cli-traces.ts';
-import { addVerify } from './cli-verify.ts';
-import { exitCodeHelp, print } from './cli-options.ts';
-import { addView } from './cli-view.ts';
-import { EnvironmentError } from './impl/environment-error.ts';
-import { SystemLost } from './impl/system-lost.ts';
-import { UsageError } from './properties/usage-error.ts';
-import { explain as explainSubject } from './traces/explain.ts';
-import { TraceError } from './traces/trace-error.ts';
+import { tellError } from './options/checks.ts';
+import { addCertify } from './commands/certify.ts';
+import { addDeviations } from './commands/deviations.ts';
+import { addCompare, addMatrix } from './commands/compare.ts';
+import { addExplore } from './commands/explore.ts';
+import { addExport } from './commands/export.ts';
+import { addJudge } from './commands/judge.ts';
+import { addLines } from './commands/lines.ts';
+import { addMerge } from './commands/merge.ts';
+import { addMutants } from './commands/mutants.ts';
+import { addReplay } from './commands/replay.ts';
+import { addTour } from './commands/tour.ts';
+import { addTraces } from './commands/traces.ts';
+import { addVerify } from './commands/verify.ts';
+import { exitCodeHelp, print } from './options/options.ts';
+import { addView } from './commands/view.ts';
+import { EnvironmentError } from '../impl/environment-error.ts';
+import { SystemLost } from '../impl/system-lost.ts';
+import { UsageError } from '../properties/jobs/usage-error.ts';
+import { explain as explainSubject } from '../traces/replay/explain.ts';
+import { TraceError } from '../traces/format/trace-error.ts';
 
 const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
 
@@ -89,21 +89,21 @@ function addBench(program: Command): void {
     .option('--situations', 'measure how soon a campaign meets each situation, and nothing else')
     .action(async (flags: { qemu?: string | true; pages?: true; logs?: true; situations?: true }) => {
       if (flags.situations === true) {
-        const { benchSituations } = await import('./properties/situations/situations-bench.ts');
+        const { benchSituations } = await import('../properties/campaign/situations-bench.ts');
         benchSituations(print);
         return;
       }
       if (flags.logs === true) {
-        const { benchLogs } = await import('./traces/logs/log-bench.ts');
+        const { benchLogs } = await import('../traces/logs/log-bench.ts');
         await benchLogs(print);
         return;
       }
       if (flags.pages === true) {
-        const { benchPages } = await import('./traces/view/page-bench.ts');
+        const { benchPages } = await import('../traces/view/page-bench.ts');
         await benchPages(print);
         return;
       }
-      const { runBench } = await import('./properties/bench.ts');
+      const { runBench } = await import('../properties/campaign/bench.ts');
       await runBench(print, flags.qemu);
     });
 }

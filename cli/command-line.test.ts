@@ -3,11 +3,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
+import { reasonToSkip } from '../impl/qemu/testing/qemu-required.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const trace = 'traces/regressions/copy-covers-whole-unit.json';
+const trace = 'traces/saved/regressions/copy-covers-whole-unit.json';
 
 let folder = '';
 beforeAll(() => {
@@ -16,7 +16,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function colocheck(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, ['--import', 'tsx', 'cli.ts', ...args], { cwd: root, encoding: 'utf8' });
+  return spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
 }
 
 describe('verify', () => {
@@ -35,7 +38,7 @@ describe('verify', () => {
   });
 
   test('ends with its summary on Ctrl-C', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli.ts', 'verify', '--minutes', '5'], {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/cli.ts', 'verify', '--minutes', '5'], {
       cwd: root,
     });
     let stdout = '';
@@ -65,12 +68,12 @@ describe('explain', () => {
     const taken = colocheck('explain', '568');
     expect(taken.status).toBe(0);
     expect(taken.stdout).toContain('secondary start in none: process dies: startAfterFailedStart');
-    expect(taken.stdout).toContain('traces/deviations/second-start-kills-the-process.json');
+    expect(taken.stdout).toContain('traces/saved/deviations/second-start-kills-the-process.json');
     expect(colocheck('explain', '326').stdout).toContain('is never taken: it always can with sync mode none');
   });
 
   test('tells the lines that a trace exercises', () => {
-    const { status, stdout } = colocheck('explain', 'traces/deviations/failed-start-runs.json');
+    const { status, stdout } = colocheck('explain', 'traces/saved/deviations/failed-start-runs.json');
     expect(status).toBe(0);
     expect(stdout).toContain('replication.c:336-339: active cannot be emptied');
   });
@@ -84,23 +87,23 @@ describe('explain', () => {
 
 describe('export', () => {
   test('prints the script, or writes it', () => {
-    const printed = colocheck('export', 'traces/deviations/failed-start-runs.json', '--qmp');
+    const printed = colocheck('export', 'traces/saved/deviations/failed-start-runs.json', '--qmp');
     expect(printed.status).toBe(0);
     expect(printed.stdout).toContain('#!/usr/bin/env python3');
     const out = join(folder, 'x.py');
     expect(
-      colocheck('export', 'traces/deviations/failed-start-runs.json', '--qmp', '--out', out).status,
+      colocheck('export', 'traces/saved/deviations/failed-start-runs.json', '--qmp', '--out', out).status,
     ).toBe(0);
     expect(readFileSync(out, 'utf8').trimEnd()).toBe(printed.stdout.trimEnd());
   });
 
   test('prints the Informal Trace Format, or writes it', () => {
-    const printed = colocheck('export', 'traces/regressions/copy-covers-whole-unit.json', '--itf');
+    const printed = colocheck('export', 'traces/saved/regressions/copy-covers-whole-unit.json', '--itf');
     expect(printed.status).toBe(0);
     const out = join(folder, 'x.itf.json');
     const { status } = colocheck(
       'export',
-      'traces/regressions/copy-covers-whole-unit.json',
+      'traces/saved/regressions/copy-covers-whole-unit.json',
       '--itf',
       '--out',
       out,
@@ -111,7 +114,7 @@ describe('export', () => {
   });
 
   test('refuses no format, two formats, and a place that cannot be written', () => {
-    const path = 'traces/regressions/copy-covers-whole-unit.json';
+    const path = 'traces/saved/regressions/copy-covers-whole-unit.json';
     expect(colocheck('export', path)).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
@@ -129,7 +132,7 @@ describe('export', () => {
   });
 
   test('refuses what QEMU cannot be told, in one line', () => {
-    const { status, stderr } = colocheck('export', 'traces/unreachable/lost-commit-job.json', '--qmp');
+    const { status, stderr } = colocheck('export', 'traces/saved/unreachable/lost-commit-job.json', '--qmp');
     expect(status).toBe(2);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
@@ -139,7 +142,18 @@ const skipReason = await reasonToSkip();
 
 describe.skipIf(skipReason !== null)('verify on the real QEMU', () => {
   test('ends with its summary when its whole process group gets Ctrl-C', async () => {
-    const args = ['--import', 'tsx', 'cli.ts', 'verify', '--system', 'qemu', '--minutes', '5', '--seed', '1'];
+    const args = [
+      '--import',
+      'tsx',
+      'cli/cli.ts',
+      'verify',
+      '--system',
+      'qemu',
+      '--minutes',
+      '5',
+      '--seed',
+      '1',
+    ];
     const child = spawn(process.execPath, args, { cwd: root, detached: true });
     let stdout = '';
     child.stdout.on('data', (chunk: Buffer) => {

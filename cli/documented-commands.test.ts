@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createExecSystem } from '../impl/exec/exec-system.ts';
 import { readResult } from '../properties/results/result-file.ts';
-import { readTrace, writeTrace } from './trace-file.ts';
+import { readTrace, writeTrace } from '../traces/format/trace-file.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -18,11 +18,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the command line', () => {
   const colocheck = (...args: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'cli.ts', ...args], { cwd: root, encoding: 'utf8' });
+    spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], { cwd: root, encoding: 'utf8' });
 
   test('replays as the trace says, or as it is told', () => {
     const path = join(folder, 'a.json');
-    const recorded = readTrace('traces/deviations/failed-copy-reports-nothing.json');
+    const recorded = readTrace('traces/saved/deviations/failed-copy-reports-nothing.json');
     writeTrace(path, { ...recorded, comparison: 'document' });
     const system = ['--system', 'mutant:a-failed-copy-sets-the-error'];
     const asTold = colocheck('replay', path, ...system);

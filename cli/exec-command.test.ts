@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../traces/format/trace-file.ts';
 
 const root = join(import.meta.dirname, '..');
-const trace = 'traces/regressions/copy-covers-whole-unit.json';
+const trace = 'traces/saved/regressions/copy-covers-whole-unit.json';
 
 let folder = '';
 let adapter = '';
@@ -47,7 +47,10 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 `;
 
 function colocheck(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, ['--import', 'tsx', 'cli.ts', ...args], { cwd: root, encoding: 'utf8' });
+  return spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
 }
 
 function idle(answers = ''): string {

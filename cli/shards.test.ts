@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mergeResults } from '../properties/results/merge-results.ts';
+import { mergeResults } from '../properties/merge/merge-results.ts';
 import { readResult } from '../properties/results/result-file.ts';
 import type { Result } from '../properties/results/result-schema.ts';
-import { UsageError } from '../properties/usage-error.ts';
+import { UsageError } from '../properties/jobs/usage-error.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -25,7 +25,7 @@ interface Ended {
 
 function colocheck(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli.ts', ...args], { cwd: root });
+    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], { cwd: root });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
     child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
@@ -243,7 +243,7 @@ describe('what cannot be split or merged is refused with one line', () => {
     test('files that are no sound results', () => {
       const cut = changed('cut.json', (text) => text.slice(0, 900));
       expect(refusal(cut)).toContain(`${cut} is no JSON`);
-      const trace = 'traces/regressions/copy-covers-whole-unit.json';
+      const trace = 'traces/saved/regressions/copy-covers-whole-unit.json';
       expect(refusal(trace)).toContain(`${trace} is no result file`);
       const later = changed('later.json', (text) => text.replace('"version": 2', '"version": 7'));
       expect(refusal(later)).toContain('is of version 7');

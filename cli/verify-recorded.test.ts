@@ -8,7 +8,10 @@ import { describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..');
 
 function colocheck(...args: string[]) {
-  return spawnSync(process.execPath, ['--import', 'tsx', 'cli.ts', ...args], { cwd: root, encoding: 'utf8' });
+  return spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
 }
 
 describe('verify and the recorded traces', () => {

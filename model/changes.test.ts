@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { predicted } from './choices.ts';
 import { asQemu, profiles } from './deviations.ts';
 import type { DeviationName, Way } from './deviations.ts';
-import { initialState } from './initial-state.ts';
+import { initialState } from './node.ts';
 import type { Host } from './node.ts';
 import { step } from './step.ts';
 

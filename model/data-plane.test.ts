@@ -1,7 +1,7 @@
 /** Content: the sequences that a reference model must get right, with what the real binary returns. */
 import { describe, expect, test } from 'vitest';
-import * as s from './scenario.ts';
-import { fourClusters, lastOutcome, runModel, started } from './scenario.ts';
+import * as s from './testing/scenario.ts';
+import { fourClusters, lastOutcome, runModel, started } from './testing/scenario.ts';
 import type { Operation } from './operations.ts';
 import type { Outcome, NodeSetup } from './vocabulary.ts';
 

@@ -1,6 +1,6 @@
 /**
  * Every known deviation of the real binary from its design document (docs/block-replication.txt of QEMU). The model asks
- * each at the line where QEMU goes its own way; its trace, of the same name, is in traces/deviations. "Case" and "flow"
+ * each at the line where QEMU goes its own way; its trace, of the same name, is in traces/saved/deviations. "Case" and "flow"
  * are the document's own numbers. A profile is a set of switches: the document is one, and each version of QEMU is one.
  *
  * Decided, where the document leaves more open than is accepted here: a stop that is ignored changes nothing, also not the

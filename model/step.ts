@@ -5,7 +5,7 @@ import type { Choices, Qemu } from './choices.ts';
 import { asQemu } from './deviations.ts';
 import type { Follow } from './deviations.ts';
 import { settledBeforeDeath } from './failed-commit.ts';
-import { inNewProcess } from './initial-state.ts';
+import { inNewProcess } from './node.ts';
 import type { Host, HostStep, Node, Step } from './node.ts';
 import * as replication from './replication.ts';
 import { nodeStep } from './requests.ts';

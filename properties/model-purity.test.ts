@@ -1,10 +1,10 @@
 /** The model never writes to a state it was given, and the same step twice leads to the same place. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { initialState } from '../model/initial-state.ts';
+import { initialState } from '../model/node.ts';
 import { step } from '../model/step.ts';
-import { caseArbitrary } from './case-arbitrary.ts';
-import { everything } from './full-capabilities.ts';
+import { caseArbitrary } from './generation/case-arbitrary.ts';
+import { everything } from './cases/full-capabilities.ts';
 
 /** Freezes a value and all that it holds; a write to any of it then throws. */
 function deepFreeze(value: unknown): void {

@@ -1,6 +1,6 @@
 /** The command that certifies a system: recorded traces, tours and a random campaign, and a certificate of it. */
 import type { Command } from 'commander';
-import { tellChecks, withJunit } from './cli-checks.ts';
+import { tellChecks, withJunit } from '../options/checks.ts';
 import {
   exitCodeHelp,
   isInterrupted,
@@ -9,20 +9,20 @@ import {
   print,
   untilInterrupted,
   wholeNumber,
-} from './cli-options.ts';
-import { subjectOptions, withSystem } from './cli-system.ts';
-import type { SystemFlags } from './cli-system.ts';
-import { freshSeed } from './properties/campaign-seeds.ts';
-import type { ComparisonMode } from './properties/comparison-mode.ts';
-import { shellWord } from './properties/shell-word.ts';
-import { connect } from './properties/subjects.ts';
-import { tourWorlds } from './properties/tour/tour-worlds.ts';
-import { certificateChecks, certificateSummary } from './traces/certify/certificate-summary.ts';
-import type { Certificate } from './traces/certify/certificate-schema.ts';
-import { certify } from './traces/certify/certify.ts';
-import { worldNamed } from './traces/certify/tour-part.ts';
-import { UsageError } from './properties/usage-error.ts';
-import { requireWritable } from './traces/failure-folder.ts';
+} from '../options/options.ts';
+import { subjectOptions, withSystem } from '../options/system.ts';
+import type { SystemFlags } from '../options/system.ts';
+import { freshSeed } from '../../properties/jobs/campaign-seeds.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
+import { shellWord } from '../../properties/jobs/shell-word.ts';
+import { connect } from '../../properties/subjects/subjects.ts';
+import { tourWorlds } from '../../properties/tour/tour-worlds.ts';
+import { certificateChecks, certificateSummary } from '../../traces/certify/certificate-summary.ts';
+import type { Certificate } from '../../traces/certify/certificate-schema.ts';
+import { certify } from '../../traces/certify/certify.ts';
+import { worldNamed } from '../../traces/certify/tour-part.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
+import { requireWritable } from '../../traces/replay/failure-folder.ts';
 
 interface CertifyFlags extends SystemFlags {
   cases?: number;

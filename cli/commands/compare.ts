@@ -1,19 +1,19 @@
 /** The commands that set systems side by side: two of them, or all deviations on several. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { exitCodeHelp, positiveWholeNumber, print, wholeNumber } from './cli-options.ts';
-import { EnvironmentError } from './impl/environment-error.ts';
-import { stopwatch } from './properties/mutants/stopwatch.ts';
-import { ProgressLine } from './properties/progress.ts';
-import { nameProblem, subjectNames } from './properties/subjects.ts';
-import { UsageError } from './properties/usage-error.ts';
-import { requireWritable } from './traces/failure-folder.ts';
-import { recordCounterexample } from './traces/record-exploration.ts';
-import { comparisonText, compareSystems, isAsGood } from './traces/versus/compare.ts';
-import type { NewDivergence } from './traces/versus/compare.ts';
-import { judgedSystem, shutdown } from './traces/versus/deviation-status.ts';
-import type { JudgedSystem } from './traces/versus/deviation-status.ts';
-import { matrixMarkdown, matrixOf, matrixText } from './traces/versus/matrix.ts';
+import { exitCodeHelp, positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
+import { EnvironmentError } from '../../impl/environment-error.ts';
+import { stopwatch } from '../../properties/jobs/stopwatch.ts';
+import { ProgressLine } from '../../properties/campaign/progress.ts';
+import { nameProblem, subjectNames } from '../../properties/subjects/subjects.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
+import { requireWritable } from '../../traces/replay/failure-folder.ts';
+import { recordCounterexample } from '../../traces/record/record-exploration.ts';
+import { comparisonText, compareSystems, isAsGood } from '../../traces/versus/compare.ts';
+import type { NewDivergence } from '../../traces/versus/compare.ts';
+import { judgedSystem, shutdown } from '../../traces/versus/deviation-status.ts';
+import type { JudgedSystem } from '../../traces/versus/deviation-status.ts';
+import { matrixMarkdown, matrixOf, matrixText } from '../../traces/versus/matrix.ts';
 
 interface CompareFlags {
   base: string;
@@ -23,7 +23,7 @@ interface CompareFlags {
   failures: string;
 }
 
-const FOLDERS = ['traces/deviations', 'traces/regressions', 'traces/unreachable'];
+const FOLDERS = ['traces/saved/deviations', 'traces/saved/regressions', 'traces/saved/unreachable'];
 
 /** What `git bisect run` takes for: this revision cannot be tested, and: stop. */
 const bisectCodes = { skip: 125, stop: 128 };
@@ -37,7 +37,7 @@ export function addCompare(program: Command, end: (exitCode: number) => void): v
     .description('Says which divergences of a system are the same as those of another, mended, or new.')
     .option('--cases <count>', 'cases of the campaign on each', positiveWholeNumber, 10_000)
     .option('--seed <number>', 'seed of the campaign', wholeNumber, 1)
-    .option('--failures <folder>', 'where the first new one is saved, with its page', 'traces/failures')
+    .option('--failures <folder>', 'where the first new one is saved, with its page', 'traces/saved/failures')
     .addHelpText(
       'after',
       `

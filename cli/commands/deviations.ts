@@ -1,13 +1,13 @@
 /** The command that plays the trace of each deviation on binaries and writes what they show into docs/deviations.md. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { exitCodeHelp, print } from './cli-options.ts';
-import { qemuVersion } from './impl/qemu/qemu-binary.ts';
-import { requireWritableFile, writeWhole } from './properties/results/result-file.ts';
-import { readPage, withTables } from './traces/deviation-page.ts';
-import { readRuns, runOf, withRuns } from './traces/deviation-runs.ts';
-import type { DeviationRun } from './traces/deviation-runs.ts';
-import { describeProbed, probeQemu } from './traces/profile-probe.ts';
+import { exitCodeHelp, print } from '../options/options.ts';
+import { qemuVersion } from '../../impl/qemu/process/qemu-binary.ts';
+import { requireWritableFile, writeWhole } from '../../properties/results/result-file.ts';
+import { readPage, withTables } from '../../traces/profile/deviation-page.ts';
+import { readRuns, runOf, withRuns } from '../../traces/profile/deviation-runs.ts';
+import type { DeviationRun } from '../../traces/profile/deviation-runs.ts';
+import { describeProbed, probeQemu } from '../../traces/profile/profile-probe.ts';
 
 interface DeviationsFlags {
   qemu: string[];

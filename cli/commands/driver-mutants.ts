@@ -1,18 +1,18 @@
 /** The hunt for mutants of a C driver: `npm run mutants -- --system driver:PATH`. */
 import { writeFileSync } from 'node:fs';
-import { isInterrupted, print, untilInterrupted } from './cli-options.ts';
-import { readDriver } from './impl/driver/driver-source.ts';
-import { changedLines } from './impl/driver/syntax/changed-lines.ts';
-import { textMutants } from './impl/driver/syntax/text-mutants.ts';
-import type { TextMutant } from './impl/driver/syntax/text-mutants.ts';
-import { huntMutant } from './properties/driver/driver-hunt.ts';
-import type { HuntedMutant } from './properties/driver/driver-hunt.ts';
-import { huntSummary, huntText, isHuntSound } from './properties/driver/hunt-table.ts';
-import { stopwatch } from './properties/mutants/stopwatch.ts';
-import { ProgressLine } from './properties/progress.ts';
-import { isOfShard } from './properties/shard.ts';
-import type { Shard } from './properties/shard.ts';
-import { UsageError } from './properties/usage-error.ts';
+import { isInterrupted, print, untilInterrupted } from '../options/options.ts';
+import { readDriver } from '../../impl/driver/compile/driver-source.ts';
+import { changedLines } from '../../impl/driver/syntax/changed-lines.ts';
+import { textMutants } from '../../impl/driver/syntax/text-mutants.ts';
+import type { TextMutant } from '../../impl/driver/syntax/text-mutants.ts';
+import { huntMutant } from '../../properties/driver/driver-hunt.ts';
+import type { HuntedMutant } from '../../properties/driver/driver-hunt.ts';
+import { huntSummary, huntText, isHuntSound } from '../../properties/driver/hunt-table.ts';
+import { stopwatch } from '../../properties/jobs/stopwatch.ts';
+import { ProgressLine } from '../../properties/campaign/progress.ts';
+import { isOfShard } from '../../properties/jobs/shard.ts';
+import type { Shard } from '../../properties/jobs/shard.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
 
 export interface DriverHuntFlags {
   readonly system: string;

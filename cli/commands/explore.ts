@@ -9,15 +9,22 @@ import {
   print,
   untilInterrupted,
   wholeNumber,
-} from './cli-options.ts';
-import { noted, repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
-import type { ResultFlags } from './cli-results.ts';
-import { chooseWorlds, describeWorlds, exploreWorlds } from './properties/exploration/explore-command.ts';
-import { checkpointFile } from './properties/exploration/search-checkpoint.ts';
-import { isSystemName, openSystem, systemNames } from './properties/subjects.ts';
-import { UsageError } from './properties/usage-error.ts';
-import { requireWritable } from './traces/failure-folder.ts';
-import { recordCounterexample, recordWitness } from './traces/record-exploration.ts';
+} from '../options/options.ts';
+import {
+  noted,
+  repeatOf,
+  requireWritableResults,
+  shardOf,
+  withShards,
+  writeResults,
+} from '../options/results.ts';
+import type { ResultFlags } from '../options/results.ts';
+import { chooseWorlds, describeWorlds, exploreWorlds } from '../../properties/exploration/explore-command.ts';
+import { checkpointFile } from '../../properties/exploration/search/search-checkpoint.ts';
+import { isSystemName, openSystem, systemNames } from '../../properties/subjects/subjects.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
+import { requireWritable } from '../../traces/replay/failure-folder.ts';
+import { recordCounterexample, recordWitness } from '../../traces/record/record-exploration.ts';
 
 interface ExploreFlags extends ResultFlags {
   system: string;
@@ -57,8 +64,12 @@ export function addExplore(program: Command, finish: (agreed: boolean) => void):
     .option('--states <count>', 'stop when so many were seen', wholeNumber)
     .option('--minutes <minutes>', 'stop each world after this time', positiveNumber)
     .option('--checkpoint <file>', 'keep a search that was stopped there, and go on with it (one world)')
-    .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
-    .option('--witnesses <folder>', 'where the shortest ways to the goals are saved', 'traces/witnesses')
+    .option('--failures <folder>', 'where failing traces are saved', 'traces/saved/failures')
+    .option(
+      '--witnesses <folder>',
+      'where the shortest ways to the goals are saved',
+      'traces/saved/witnesses',
+    )
     .option('--unreduced', 'look at states that differ by names alone one by one')
     .option('--list', 'print the worlds')
     .option('--json', 'print the result as JSON')

@@ -2,15 +2,15 @@
 import { join } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { exitCodeHelp, print } from './cli-options.ts';
-import { UsageError } from './properties/usage-error.ts';
-import { writeExport } from './traces/export-file.ts';
-import { exportIotest } from './traces/iotest.ts';
-import { itfLines } from './traces/itf.ts';
-import { exportQmpScript } from './traces/qmp-script.ts';
-import { readTrace } from './traces/trace-file.ts';
-import type { Trace } from './traces/trace-schema.ts';
-import { exportUnitCase } from './traces/unit-case.ts';
+import { exitCodeHelp, print } from '../options/options.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
+import { writeExport } from '../../traces/export/export-file.ts';
+import { exportIotest } from '../../traces/export/iotest.ts';
+import { itfLines } from '../../traces/export/itf.ts';
+import { exportQmpScript } from '../../traces/export/qmp-script.ts';
+import { readTrace } from '../../traces/format/trace-file.ts';
+import type { Trace } from '../../traces/format/trace-schema.ts';
+import { exportUnitCase } from '../../traces/export/unit-case.ts';
 
 interface ExportFlags {
   qmp?: true;

@@ -1,9 +1,9 @@
 /** The command that judges logs of any system by the model, and runs no system. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { comparisonNamed, exitCodeHelp, print } from './cli-options.ts';
-import type { ComparisonMode } from './properties/comparison-mode.ts';
-import { judgeLogs } from './traces/logs/judge-command.ts';
+import { comparisonNamed, exitCodeHelp, print } from '../options/options.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
+import { judgeLogs } from '../../traces/logs/judge-command.ts';
 
 interface JudgeFlags {
   comparison?: ComparisonMode;

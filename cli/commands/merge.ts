@@ -1,13 +1,13 @@
 /** The command that puts the results of shards together. */
 import type { Command } from 'commander';
-import { withJunit } from './cli-checks.ts';
-import { exitCodeHelp, print } from './cli-options.ts';
-import { requireWritableResults, withReport, writeResults } from './cli-results.ts';
-import type { ResultFlags } from './cli-results.ts';
-import { UsageError } from './properties/usage-error.ts';
-import { isSound, resultSummary } from './properties/results/result-summary.ts';
-import { mergeResults } from './properties/results/merge-results.ts';
-import { readResult } from './properties/results/result-file.ts';
+import { withJunit } from '../options/checks.ts';
+import { exitCodeHelp, print } from '../options/options.ts';
+import { requireWritableResults, withReport, writeResults } from '../options/results.ts';
+import type { ResultFlags } from '../options/results.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
+import { isSound, resultSummary } from '../../properties/report/result-summary.ts';
+import { mergeResults } from '../../properties/merge/merge-results.ts';
+import { readResult } from '../../properties/results/result-file.ts';
 
 interface MergeFlags extends ResultFlags {
   partial?: true;

@@ -2,25 +2,36 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { exitCodeHelp, isInterrupted, positiveWholeNumber, print, untilInterrupted } from './cli-options.ts';
-import { huntDriver } from './cli-driver-mutants.ts';
-import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
-import type { ResultFlags } from './cli-results.ts';
-import { mutants } from './impl/mutants/catalogue.ts';
-import type { System } from './impl/system.ts';
-import { huntAll } from './properties/mutants/kill-matrix.ts';
-import type { RecordedCase } from './properties/mutants/kill-matrix.ts';
-import { matrixMarkdown, matrixText, shortcomings, summary } from './properties/mutants/matrix-table.ts';
-import { ProgressLine } from './properties/progress.ts';
-import { stopwatch } from './properties/mutants/stopwatch.ts';
-import { mutantsResult } from './properties/results/mutants-result.ts';
-import type { ShrunkFailure } from './properties/shrink-failure.ts';
-import { isOfShard } from './properties/shard.ts';
-import { UsageError } from './properties/usage-error.ts';
-import { listTraces, requireWritable } from './traces/failure-folder.ts';
-import { recordCounterexample } from './traces/record-exploration.ts';
-import { caseOf } from './traces/replay.ts';
-import { readTrace } from './traces/trace-file.ts';
+import {
+  exitCodeHelp,
+  isInterrupted,
+  positiveWholeNumber,
+  print,
+  untilInterrupted,
+} from '../options/options.ts';
+import { huntDriver } from './driver-mutants.ts';
+import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from '../options/results.ts';
+import type { ResultFlags } from '../options/results.ts';
+import { mutants } from '../../impl/mutants/catalogue.ts';
+import type { System } from '../../impl/system.ts';
+import { huntAll } from '../../properties/kill-matrix/kill-matrix.ts';
+import type { RecordedCase } from '../../properties/kill-matrix/kill-matrix.ts';
+import {
+  matrixMarkdown,
+  matrixText,
+  shortcomings,
+  summary,
+} from '../../properties/kill-matrix/matrix-table.ts';
+import { ProgressLine } from '../../properties/campaign/progress.ts';
+import { stopwatch } from '../../properties/jobs/stopwatch.ts';
+import { mutantsResult } from '../../properties/kill-matrix/mutants-result.ts';
+import type { ShrunkFailure } from '../../properties/shrink/shrink-failure.ts';
+import { isOfShard } from '../../properties/jobs/shard.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
+import { listTraces, requireWritable } from '../../traces/replay/failure-folder.ts';
+import { recordCounterexample } from '../../traces/record/record-exploration.ts';
+import { caseOf } from '../../traces/replay/replay.ts';
+import { readTrace } from '../../traces/format/trace-file.ts';
 
 interface MutantFlags extends ResultFlags {
   seeds: number;
@@ -118,7 +129,7 @@ function mutantNamed(name: string) {
 }
 
 function recordedCases(): RecordedCase[] {
-  return ['traces/regressions', 'traces/deviations', 'traces/unreachable']
+  return ['traces/saved/regressions', 'traces/saved/deviations', 'traces/saved/unreachable']
     .flatMap(listTraces)
     .map((path) => ({ name: basename(path, '.json'), testCase: caseOf(readTrace(path)) }));
 }

@@ -1,19 +1,19 @@
 /** The command that runs a saved trace again, or judges or shrinks it. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { tellChecks, withJunit } from './cli-checks.ts';
-import { exitCodeHelp, print } from './cli-options.ts';
-import { connectLogged, logOption, subjectOptions, withSystem } from './cli-system.ts';
-import type { SystemFlags } from './cli-system.ts';
-import { stopwatch } from './properties/mutants/stopwatch.ts';
-import type { Subject } from './properties/subject.ts';
-import { judgeRecorded } from './traces/recorded.ts';
-import { replayTraceFile } from './traces/replay.ts';
-import { replayChecks } from './traces/replay-checks.ts';
-import type { Replayed } from './traces/replay-checks.ts';
-import { reshrink } from './traces/reshrink.ts';
-import { readTrace } from './traces/trace-file.ts';
-import type { Trace } from './traces/trace-schema.ts';
+import { tellChecks, withJunit } from '../options/checks.ts';
+import { exitCodeHelp, print } from '../options/options.ts';
+import { connectLogged, logOption, subjectOptions, withSystem } from '../options/system.ts';
+import type { SystemFlags } from '../options/system.ts';
+import { stopwatch } from '../../properties/jobs/stopwatch.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { judgeRecorded } from '../../traces/replay/recorded.ts';
+import { replayTraceFile } from '../../traces/replay/replay.ts';
+import { replayChecks } from '../../traces/replay/replay-checks.ts';
+import type { Replayed } from '../../traces/replay/replay-checks.ts';
+import { reshrink } from '../../traces/record/reshrink.ts';
+import { readTrace } from '../../traces/format/trace-file.ts';
+import type { Trace } from '../../traces/format/trace-schema.ts';
 
 interface ReplayFlags extends SystemFlags {
   json?: true;
@@ -33,7 +33,7 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
       new Option('--shrink', 'make a trace that still fails smaller, and save it').conflicts('recorded'),
     )
     .addOption(logOption().conflicts(['recorded', 'shrink']))
-    .option('--failures <folder>', 'where --shrink saves the trace', 'traces/failures')
+    .option('--failures <folder>', 'where --shrink saves the trace', 'traces/saved/failures')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
     .action(async (path: string, flags: ReplayFlags) => {

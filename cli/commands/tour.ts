@@ -1,17 +1,24 @@
 /** The command that walks a slow system over every transition of a small world. */
 import type { Command } from 'commander';
-import { exitCodeHelp, isInterrupted, positiveNumber, print, untilInterrupted } from './cli-options.ts';
-import { noted, repeatOf, requireWritableResults, shardOf, withShards, writeResults } from './cli-results.ts';
-import type { ResultFlags } from './cli-results.ts';
-import { connectAsyncSystem, settingsOf } from './properties/subjects.ts';
-import { subjectOptions, withSystem } from './cli-system.ts';
-import type { SystemFlags } from './cli-system.ts';
-import { UsageError } from './properties/usage-error.ts';
-import { tourSystem } from './properties/tour/tour-command.ts';
-import { tourWorlds } from './properties/tour/tour-worlds.ts';
-import { savingBrokenCase } from './traces/broken-case.ts';
-import { requireWritable } from './traces/failure-folder.ts';
-import { recordCounterexample } from './traces/record-exploration.ts';
+import { exitCodeHelp, isInterrupted, positiveNumber, print, untilInterrupted } from '../options/options.ts';
+import {
+  noted,
+  repeatOf,
+  requireWritableResults,
+  shardOf,
+  withShards,
+  writeResults,
+} from '../options/results.ts';
+import type { ResultFlags } from '../options/results.ts';
+import { connectAsyncSystem, settingsOf } from '../../properties/subjects/subjects.ts';
+import { subjectOptions, withSystem } from '../options/system.ts';
+import type { SystemFlags } from '../options/system.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
+import { tourSystem } from '../../properties/tour/tour-command.ts';
+import { tourWorlds } from '../../properties/tour/tour-worlds.ts';
+import { savingBrokenCase } from '../../traces/record/broken-case.ts';
+import { requireWritable } from '../../traces/replay/failure-folder.ts';
+import { recordCounterexample } from '../../traces/record/record-exploration.ts';
 
 interface TourFlags extends SystemFlags, ResultFlags {
   minutes?: number;
@@ -24,7 +31,7 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
     .argument('[world]', tourWorlds.map(({ world }) => `${world.name} (${world.about})`).join('; '), 'halves')
     .description('Walks a system over every transition of a small world, in lockstep with the model.')
     .option('--minutes <minutes>', 'stop after this time', positiveNumber)
-    .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
+    .option('--failures <folder>', 'where failing traces are saved', 'traces/saved/failures')
     .addHelpText('after', exitCodeHelp)
     .action(async (name: string, flags: TourFlags) => {
       if (flags.comparison === 'document') {

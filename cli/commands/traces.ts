@@ -1,14 +1,14 @@
 /** The command that lists the saved traces. */
 import type { Command } from 'commander';
-import { exitCodeHelp, positiveNumber, print } from './cli-options.ts';
-import { subjectOptions, systemName, usualComparison } from './cli-system.ts';
-import type { SystemFlags } from './cli-system.ts';
-import type { ComparisonMode } from './properties/comparison-mode.ts';
-import type { Subject } from './properties/subject.ts';
-import { connectSubject, subjectNames } from './properties/subjects.ts';
-import { TraceError } from './traces/trace-error.ts';
-import { describeTable, tabulate, TRACE_FOLDERS } from './traces/trace-table.ts';
-import type { Asked } from './traces/trace-table.ts';
+import { exitCodeHelp, positiveNumber, print } from '../options/options.ts';
+import { subjectOptions, systemName, usualComparison } from '../options/system.ts';
+import type { SystemFlags } from '../options/system.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { connectSubject, subjectNames } from '../../properties/subjects/subjects.ts';
+import { TraceError } from '../../traces/format/trace-error.ts';
+import { describeTable, tabulate, TRACE_FOLDERS } from '../../traces/replay/trace-table.ts';
+import type { Asked } from '../../traces/replay/trace-table.ts';
 
 interface TracesFlags extends Pick<SystemFlags, 'qemu' | 'timeout'> {
   on: string[];

@@ -8,7 +8,7 @@ import {
   print,
   untilInterrupted,
   wholeNumber,
-} from './cli-options.ts';
+} from '../options/options.ts';
 import {
   noted,
   repeatOf,
@@ -17,20 +17,20 @@ import {
   withReport,
   withShards,
   writeResults,
-} from './cli-results.ts';
-import type { ResultFlags } from './cli-results.ts';
-import { connectLogged, logOption, subjectOptions, withSystem } from './cli-system.ts';
-import type { SystemFlags } from './cli-system.ts';
-import { geometryNames } from './properties/geometries.ts';
-import type { Subject } from './properties/subject.ts';
-import { UsageError } from './properties/usage-error.ts';
-import { verify } from './properties/verify.ts';
-import type { RecordedPlayed, VerifyOptions } from './properties/verify.ts';
-import { savingBrokenCase } from './traces/broken-case.ts';
-import { recordedTraces, runRecorded } from './traces/certify/recorded-part.ts';
-import { requireWritable } from './traces/failure-folder.ts';
-import { recordFinding } from './traces/record-finding.ts';
-import { describeSavedFailures, runSavedFailures } from './traces/saved-failures.ts';
+} from '../options/results.ts';
+import type { ResultFlags } from '../options/results.ts';
+import { connectLogged, logOption, subjectOptions, withSystem } from '../options/system.ts';
+import type { SystemFlags } from '../options/system.ts';
+import { geometryNames } from '../../properties/cases/geometries.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
+import { verify } from '../../properties/campaign/verify.ts';
+import type { RecordedPlayed, VerifyOptions } from '../../properties/campaign/verify.ts';
+import { savingBrokenCase } from '../../traces/record/broken-case.ts';
+import { recordedTraces, runRecorded } from '../../traces/certify/recorded-part.ts';
+import { requireWritable } from '../../traces/replay/failure-folder.ts';
+import { recordFinding } from '../../traces/record/record-finding.ts';
+import { describeSavedFailures, runSavedFailures } from '../../traces/replay/saved-failures.ts';
 
 interface VerifyFlags extends SystemFlags, ResultFlags {
   cases?: number;
@@ -76,7 +76,7 @@ export function addVerify(program: Command, finish: (agreed: boolean) => void): 
       'end after this many kinds of failure (default: 5, or no limit with --shard)',
       wholeNumber,
     )
-    .option('--failures <folder>', 'where failing traces are saved', 'traces/failures')
+    .option('--failures <folder>', 'where failing traces are saved', 'traces/saved/failures')
     .addOption(logOption())
     .option('--no-replay', 'do not run the saved failures first')
     .option('--no-recorded', 'do not play the recorded traces first')

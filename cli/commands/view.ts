@@ -1,11 +1,11 @@
 /** The command that writes a trace as a page to look at. */
 import type { Command } from 'commander';
-import { exitCodeHelp, print } from './cli-options.ts';
-import { subjectOptions, withSystem } from './cli-system.ts';
-import type { SystemFlags } from './cli-system.ts';
-import { connectSubject } from './properties/subjects.ts';
-import { readTrace } from './traces/trace-file.ts';
-import { usualSystem, viewPath, viewTrace } from './traces/view/write-view.ts';
+import { exitCodeHelp, print } from '../options/options.ts';
+import { subjectOptions, withSystem } from '../options/system.ts';
+import type { SystemFlags } from '../options/system.ts';
+import { connectSubject } from '../../properties/subjects/subjects.ts';
+import { readTrace } from '../../traces/format/trace-file.ts';
+import { usualSystem, viewPath, viewTrace } from '../../traces/view/write-view.ts';
 
 interface ViewFlags extends SystemFlags {
   out?: string;

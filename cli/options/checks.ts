@@ -2,11 +2,11 @@
 import { appendFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { brokenRun } from './properties/checks/check.ts';
-import type { CheckSuite } from './properties/checks/check.ts';
-import { annotations, markdownSummary } from './properties/checks/github.ts';
-import { junitXml } from './properties/checks/junit.ts';
-import { requireWritableFile, writeWhole } from './properties/results/result-file.ts';
+import { brokenRun } from '../../properties/checks/check.ts';
+import type { CheckSuite } from '../../properties/checks/check.ts';
+import { annotations, markdownSummary } from '../../properties/checks/github.ts';
+import { junitXml } from '../../properties/checks/junit.ts';
+import { requireWritableFile, writeWhole } from '../../properties/results/result-file.ts';
 
 /** The command that runs, and what it has told so far. */
 interface Run {

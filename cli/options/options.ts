@@ -1,7 +1,7 @@
 /** What the commands of the command line have in common: options that are numbers, output, exit codes and Ctrl-C. */
 import { InvalidArgumentError } from 'commander';
-import { comparisonChoices, parseComparison } from './properties/comparison-mode.ts';
-import type { ComparisonMode } from './properties/comparison-mode.ts';
+import { comparisonChoices, parseComparison } from '../../properties/cases/comparison-mode.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 
 export const exitCodeHelp = `
 Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or malformed trace,

@@ -1,15 +1,15 @@
 /** Options of the command line for jobs that are split, and for what they leave behind. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { tellChecks, withJunit } from './cli-checks.ts';
-import { checksOf } from './properties/checks/result-checks.ts';
-import { parseShard, shardForm, wholeJob } from './properties/shard.ts';
-import type { Shard } from './properties/shard.ts';
-import { repeatCommand } from './properties/results/repeat-command.ts';
-import { requireWritableFile, writeResult, writeWhole } from './properties/results/result-file.ts';
-import { isSound } from './properties/results/result-summary.ts';
-import { reportPage } from './properties/report/report-page.ts';
-import type { Result } from './properties/results/result-schema.ts';
+import { tellChecks, withJunit } from './checks.ts';
+import { checksOf } from '../../properties/checks/result-checks.ts';
+import { parseShard, shardForm, wholeJob } from '../../properties/jobs/shard.ts';
+import type { Shard } from '../../properties/jobs/shard.ts';
+import { repeatCommand } from '../../properties/results/repeat-command.ts';
+import { requireWritableFile, writeResult, writeWhole } from '../../properties/results/result-file.ts';
+import { isSound } from '../../properties/report/result-summary.ts';
+import { reportPage } from '../../properties/report/report-page.ts';
+import type { Result } from '../../properties/results/result-schema.ts';
 
 export interface ResultFlags {
   requireCoverage?: true;

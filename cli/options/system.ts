@@ -1,13 +1,13 @@
 /** How a command line names the system under test, and what it is compared with. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { comparisonNamed, positiveNumber } from './cli-options.ts';
-import type { ComparisonMode } from './properties/comparison-mode.ts';
-import type { Subject } from './properties/subject.ts';
-import { connectSubject, nameProblem, subjectNames } from './properties/subjects.ts';
-import type { SubjectOptions } from './properties/subjects.ts';
-import { connectRecorded } from './traces/logs/recording-system.ts';
-import { describeProbed, probeQemu } from './traces/profile-probe.ts';
+import { comparisonNamed, positiveNumber } from './options.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { connectSubject, nameProblem, subjectNames } from '../../properties/subjects/subjects.ts';
+import type { SubjectOptions } from '../../properties/subjects/subjects.ts';
+import { connectRecorded } from '../../traces/logs/recording-system.ts';
+import { describeProbed, probeQemu } from '../../traces/profile/profile-probe.ts';
 
 export interface SystemFlags {
   system: string;

@@ -1,7 +1,7 @@
 /** Starts and checkpoints that do what the design document says. */
 import type { Mode, Outcome } from '../../model/vocabulary.ts';
-import { aborted, BLOCK_NODE_READ_ONLY, NOT_RUNNING, OK } from '../efficient/outcomes.ts';
-import type { NodeClass } from '../efficient/case-memory.ts';
+import { aborted, BLOCK_NODE_READ_ONLY, NOT_RUNNING, OK } from '../efficient/node/outcomes.ts';
+import type { NodeClass } from '../efficient/compare/case-memory.ts';
 import type { DocumentedVariant } from './variant.ts';
 
 const secondStartFailsAgain = (Base: NodeClass): NodeClass =>

@@ -1,7 +1,7 @@
 /** Stops and failovers that do what the design document says. */
 import type { Outcome } from '../../model/vocabulary.ts';
-import { OK } from '../efficient/outcomes.ts';
-import type { NodeClass } from '../efficient/case-memory.ts';
+import { OK } from '../efficient/node/outcomes.ts';
+import type { NodeClass } from '../efficient/compare/case-memory.ts';
 import type { DocumentedVariant } from './variant.ts';
 
 const stopsWithHiddenEjected = (Base: NodeClass): NodeClass =>

@@ -1,10 +1,10 @@
 /** Requests, and calls to several nodes, that do what the design document says. */
 import type { ControlOperation, QmpOperation } from '../../model/operations.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
-import { EIO, OK } from '../efficient/outcomes.ts';
-import type { NodeClass } from '../efficient/case-memory.ts';
+import { EIO, OK } from '../efficient/node/outcomes.ts';
+import type { NodeClass } from '../efficient/compare/case-memory.ts';
 import type { HostClass } from '../efficient/efficient-system.ts';
-import type { ReplicationNode } from '../efficient/replication-node.ts';
+import type { ReplicationNode } from '../efficient/node/replication-node.ts';
 import type { DocumentedVariant } from './variant.ts';
 
 const failedCopyIsReported = (Base: NodeClass): NodeClass =>

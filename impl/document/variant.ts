@@ -4,13 +4,13 @@
  */
 import { createEfficientSystem } from '../efficient/efficient-system.ts';
 import type { HostClass } from '../efficient/efficient-system.ts';
-import type { NodeClass } from '../efficient/case-memory.ts';
-import { ReplicationHost } from '../efficient/replication-host.ts';
-import { ReplicationNode } from '../efficient/replication-node.ts';
+import type { NodeClass } from '../efficient/compare/case-memory.ts';
+import { ReplicationHost } from '../efficient/node/replication-host.ts';
+import { ReplicationNode } from '../efficient/node/replication-node.ts';
 import type { System } from '../system.ts';
 
 export interface DocumentedVariant {
-  /** The name of the trace in traces/deviations. */
+  /** The name of the trace in traces/saved/deviations. */
   readonly deviation: string;
   /** Which of several ways to keep to the document. */
   readonly way: string;

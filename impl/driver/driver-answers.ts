@@ -1,8 +1,8 @@
 /** What a driver's ground answers and shows, as outcomes and observations. */
 import { layers, stages } from '../../model/vocabulary.ts';
 import type { NodeSetup, Observation, Outcome, OverlayContent, Tag, Wiring } from '../../model/vocabulary.ts';
-import { EINVAL, EIO, namedAnswers, OK } from '../efficient/outcomes.ts';
-import { UNREADABLE } from '../efficient/unreadable.ts';
+import { EINVAL, EIO, namedAnswers, OK } from '../efficient/node/outcomes.ts';
+import { UNREADABLE } from '../efficient/compare/unreadable.ts';
 import { SystemLost } from '../system-lost.ts';
 import type { DriverModule } from './driver-module.ts';
 import type { Ground } from './ground.ts';

@@ -8,8 +8,8 @@ import type {
   Range,
   Wiring,
 } from '../../model/vocabulary.ts';
-import { isSameRefusal } from '../efficient/outcomes.ts';
-import { UNREADABLE } from '../efficient/unreadable.ts';
+import { isSameRefusal } from '../efficient/node/outcomes.ts';
+import { UNREADABLE } from '../efficient/compare/unreadable.ts';
 import type { Look } from '../system.ts';
 import type { DriverAnswers } from './driver-answers.ts';
 import { EIO_NUMBER, isSet, NOT_ALLOCATED, stageOf } from './driver-answers.ts';

@@ -1,5 +1,5 @@
 /** An instance of a compiled driver: its functions by name, its memory, and how a call of it may end. */
-import type { CompiledDriver } from './compiled-driver.ts';
+import type { CompiledDriver } from './compile/compiled-driver.ts';
 
 type NumberFunction = (...args: number[]) => number;
 

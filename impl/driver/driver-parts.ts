@@ -1,5 +1,5 @@
 /** What a driver is when it runs: its instance, and what is around that. */
-import type { CompiledDriver } from './compiled-driver.ts';
+import type { CompiledDriver } from './compile/compiled-driver.ts';
 import { DriverAnswers } from './driver-answers.ts';
 import { DriverComparison } from './driver-comparison.ts';
 import { DriverModule } from './driver-module.ts';

@@ -6,11 +6,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { NodeSetup, Outcome, Setup } from '../../model/vocabulary.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { SystemLost } from '../system-lost.ts';
-import { compileText } from './compiled-driver.ts';
-import { findCompiler } from './compiler.ts';
+import { compileText } from './compile/compiled-driver.ts';
+import { findCompiler } from './compile/compiler.ts';
 import { createDriverSystem, DriverSystem } from './driver-system.ts';
-import { fixtureDriver } from './fixture-driver.ts';
-import { noCompiler } from './found-drivers.ts';
+import { fixtureDriver } from './testing/fixture-driver.ts';
+import { noCompiler } from './testing/found-drivers.ts';
 
 const primary: NodeSetup = {
   mode: 'primary',

@@ -11,13 +11,13 @@ import type {
   Setup,
   Tag,
 } from '../../model/vocabulary.ts';
-import { checkGeometry } from '../efficient/case-memory.ts';
-import { aborted, OK } from '../efficient/outcomes.ts';
+import { checkGeometry } from '../efficient/compare/case-memory.ts';
+import { aborted, OK } from '../efficient/node/outcomes.ts';
 import type { StateAccess } from '../state-access.ts';
 import { SystemLost } from '../system-lost.ts';
 import type { Look, System } from '../system.ts';
-import { compileDriver } from './compiled-driver.ts';
-import type { CompiledDriver } from './compiled-driver.ts';
+import { compileDriver } from './compile/compiled-driver.ts';
+import type { CompiledDriver } from './compile/compiled-driver.ts';
 import { ruleOfDeath } from './death-rule.ts';
 import { driverCapabilities } from './driver-capabilities.ts';
 import { breakSector, suffer } from './driver-faults.ts';

@@ -14,16 +14,16 @@ import type {
 } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { POISON_WORD } from '../payload.ts';
-import { UNREADABLE } from './unreadable.ts';
+import { UNREADABLE } from './compare/unreadable.ts';
 import type { StateAccess } from '../state-access.ts';
 import type { Look, System } from '../system.ts';
-import { CaseMemories, type CaseMemory, type NodeClass } from './case-memory.ts';
-import { aborted, EIO, OK } from './outcomes.ts';
-import type { Overlay } from './overlay.ts';
-import { ReplicationHost } from './replication-host.ts';
-import { ReplicationNode } from './replication-node.ts';
-import { SavedStates } from './saved-state.ts';
-import { fillWords } from './word-copy.ts';
+import { CaseMemories, type CaseMemory, type NodeClass } from './compare/case-memory.ts';
+import { aborted, EIO, OK } from './node/outcomes.ts';
+import type { Overlay } from './memory/overlay.ts';
+import { ReplicationHost } from './node/replication-host.ts';
+import { ReplicationNode } from './node/replication-node.ts';
+import { SavedStates } from './saved/saved-state.ts';
+import { fillWords } from './memory/word-copy.ts';
 
 const CAPABILITIES: Capabilities = {
   operations: operationNames,

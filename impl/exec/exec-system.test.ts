@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { fourClusters } from '../../model/scenario.ts';
+import { fourClusters } from '../../model/testing/scenario.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { AsyncSystem, Played } from '../system.ts';
 import { SystemLost } from '../system-lost.ts';

@@ -1,8 +1,8 @@
 /** Wrong versions of a write to active that meets bad sectors: what fails it, and what it leaves behind. */
 import type { Outcome } from '../../model/vocabulary.ts';
-import type { NewRun } from '../efficient/active-writes.ts';
-import { EIO, OK } from '../efficient/outcomes.ts';
-import { ReplicationNode } from '../efficient/replication-node.ts';
+import type { NewRun } from '../efficient/node/active-writes.ts';
+import { EIO, OK } from '../efficient/node/outcomes.ts';
+import { ReplicationNode } from '../efficient/node/replication-node.ts';
 import type { Mutant } from './mutant.ts';
 
 class FailedAllocationStays extends ReplicationNode {

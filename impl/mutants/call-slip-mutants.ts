@@ -1,10 +1,10 @@
 /** Wrong versions of start, stop, status and checkpoint: the wrong order, the wrong answer, too much or too little done. */
 import type { QmpOperation } from '../../model/operations.ts';
 import type { Mode, Outcome } from '../../model/vocabulary.ts';
-import * as outcomes from '../efficient/outcomes.ts';
-import { OK } from '../efficient/outcomes.ts';
-import { ReplicationHost } from '../efficient/replication-host.ts';
-import { ReplicationNode } from '../efficient/replication-node.ts';
+import * as outcomes from '../efficient/node/outcomes.ts';
+import { OK } from '../efficient/node/outcomes.ts';
+import { ReplicationHost } from '../efficient/node/replication-host.ts';
+import { ReplicationNode } from '../efficient/node/replication-node.ts';
 import type { Mutant } from './mutant.ts';
 
 class ModeBeforeStage extends ReplicationNode {

@@ -1,7 +1,7 @@
 /** The catalogue is what it promises: enough bugs, each told in a sentence, and all of QEMU's history accounted for. */
 import { expect, test } from 'vitest';
 import { mutants } from './catalogue.ts';
-import { historyLeftOut } from './history-left-out.ts';
+import { historyLeftOut } from './historical-mutants.ts';
 
 const historical = mutants.filter(({ origin }) => origin === 'qemu fix');
 

@@ -5,7 +5,6 @@ import { checkpointMutants } from './checkpoint-mutants.ts';
 import { failoverMutants } from './failover-mutants.ts';
 import { controlMutants } from './control-mutants.ts';
 import { guestRequestMutants } from './guest-request-mutants.ts';
-import { primaryMutants } from './primary-mutants.ts';
 import { hostMutants } from './host-mutants.ts';
 import { callSlipMutants } from './call-slip-mutants.ts';
 import { commitMutants } from './commit-mutants.ts';
@@ -21,7 +20,6 @@ export const mutants: readonly Mutant[] = [
   ...failoverMutants,
   ...controlMutants,
   ...guestRequestMutants,
-  ...primaryMutants,
   ...hostMutants,
   ...callSlipMutants,
   ...commitMutants,

@@ -1,8 +1,8 @@
 /** Wrong versions of the failover commit: what it takes, what it leaves, and how it ends. */
 import type { Outcome } from '../../model/vocabulary.ts';
-import type { CommitProgress } from '../efficient/commit-job.ts';
-import { OK } from '../efficient/outcomes.ts';
-import { ReplicationNode } from '../efficient/replication-node.ts';
+import type { CommitProgress } from '../efficient/node/commit-job.ts';
+import { OK } from '../efficient/node/outcomes.ts';
+import { ReplicationNode } from '../efficient/node/replication-node.ts';
 import type { Mutant } from './mutant.ts';
 
 class CommitOfCleanUnits extends ReplicationNode {

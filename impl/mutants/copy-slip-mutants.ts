@@ -1,7 +1,7 @@
 /** Wrong versions of what is copied before a write, and when: off by a unit, too late, too little. */
 import type { Outcome } from '../../model/vocabulary.ts';
-import { OK } from '../efficient/outcomes.ts';
-import { ReplicationNode } from '../efficient/replication-node.ts';
+import { OK } from '../efficient/node/outcomes.ts';
+import { ReplicationNode } from '../efficient/node/replication-node.ts';
 import type { Mutant } from './mutant.ts';
 
 class CopiesAfterWrite extends ReplicationNode {

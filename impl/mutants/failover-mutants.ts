@@ -1,7 +1,7 @@
 /** Wrong versions of the failover commit and the writes after it has failed. */
 import type { Outcome } from '../../model/vocabulary.ts';
-import type { CommitProgress } from '../efficient/commit-job.ts';
-import { ReplicationNode } from '../efficient/replication-node.ts';
+import type { CommitProgress } from '../efficient/node/commit-job.ts';
+import { ReplicationNode } from '../efficient/node/replication-node.ts';
 import type { Mutant } from './mutant.ts';
 
 class CommitSkipsHidden extends ReplicationNode {

@@ -1,7 +1,7 @@
-/** Wrong versions of requests of the guest. */
+/** Wrong versions of requests of the guest, and of primary mode. */
 import type { Outcome } from '../../model/vocabulary.ts';
-import { OK } from '../efficient/outcomes.ts';
-import { ReplicationNode } from '../efficient/replication-node.ts';
+import { OK } from '../efficient/node/outcomes.ts';
+import { ReplicationNode } from '../efficient/node/replication-node.ts';
 import type { Mutant } from './mutant.ts';
 
 class SwapsLastByte extends ReplicationNode {
@@ -24,6 +24,27 @@ class FailedFillIsIgnored extends ReplicationNode {
   }
 }
 
+class PrimaryErrorReachesGuest extends ReplicationNode {
+  override returnValue(outcome: Outcome): Outcome {
+    super.returnValue(outcome);
+    return outcome;
+  }
+}
+
+class FlushErrorIsMasked extends ReplicationNode {
+  override guestFlush(): Outcome {
+    return this.returnValue(super.guestFlush());
+  }
+}
+
+class LinkNeverComesBack extends ReplicationNode {
+  override suffer(...[fault]: Parameters<ReplicationNode['suffer']>): void {
+    const { linkIsDead } = this;
+    super.suffer(fault);
+    if (fault.op === 'restoreLink') this.linkIsDead = linkIsDead;
+  }
+}
+
 export const guestRequestMutants: readonly Mutant[] = [
   {
     name: 'one-bit-of-a-read-is-flipped',
@@ -36,5 +57,23 @@ export const guestRequestMutants: readonly Mutant[] = [
     wrong: 'A fill that cannot be read is ignored.',
     origin: 'fault slip',
     node: FailedFillIsIgnored,
+  },
+  {
+    name: 'the-primary-s-disk-error-reaches-the-guest',
+    wrong: "The primary's disk error reaches the guest.",
+    origin: 'fault slip',
+    node: PrimaryErrorReachesGuest,
+  },
+  {
+    name: 'a-primary-s-flush-error-is-masked',
+    wrong: "A primary's flush error is masked.",
+    origin: 'fault slip',
+    node: FlushErrorIsMasked,
+  },
+  {
+    name: 'a-link-never-comes-back',
+    wrong: 'A link never comes back.',
+    origin: 'fault slip',
+    node: LinkNeverComesBack,
   },
 ];

@@ -1,9 +1,9 @@
 /** Wrong versions of the calls to every node. */
 import type { ControlOperation, QmpOperation } from '../../model/operations.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
-import { OK } from '../efficient/outcomes.ts';
-import { ReplicationHost } from '../efficient/replication-host.ts';
-import type { ReplicationNode } from '../efficient/replication-node.ts';
+import { OK } from '../efficient/node/outcomes.ts';
+import { ReplicationHost } from '../efficient/node/replication-host.ts';
+import type { ReplicationNode } from '../efficient/node/replication-node.ts';
 import type { Mutant } from './mutant.ts';
 
 class OldestFirst extends ReplicationHost {

@@ -1,7 +1,7 @@
 /** What a seeded bug is: a version of the efficient implementation with one thing overridden. */
 import type { HostClass } from '../efficient/efficient-system.ts';
 import { createEfficientSystem } from '../efficient/efficient-system.ts';
-import type { NodeClass } from '../efficient/case-memory.ts';
+import type { NodeClass } from '../efficient/compare/case-memory.ts';
 import type { System } from '../system.ts';
 
 /**

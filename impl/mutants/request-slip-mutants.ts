@@ -1,7 +1,7 @@
 /** Wrong versions of requests: bounds, allocation, and what a primary answers. */
 import type { Outcome } from '../../model/vocabulary.ts';
-import { EIO, OK } from '../efficient/outcomes.ts';
-import { ReplicationNode } from '../efficient/replication-node.ts';
+import { EIO, OK } from '../efficient/node/outcomes.ts';
+import { ReplicationNode } from '../efficient/node/replication-node.ts';
 import type { Mutant } from './mutant.ts';
 
 class WritePastTheEnd extends ReplicationNode {

@@ -1,7 +1,7 @@
 /** Wrong versions of the writes after a failed failover: to the wrong layer, in the wrong pieces. */
 import type { Layer, Outcome } from '../../model/vocabulary.ts';
-import { OK } from '../efficient/outcomes.ts';
-import { ReplicationNode } from '../efficient/replication-node.ts';
+import { OK } from '../efficient/node/outcomes.ts';
+import { ReplicationNode } from '../efficient/node/replication-node.ts';
 import type { Mutant } from './mutant.ts';
 
 class AllToSecondary extends ReplicationNode {

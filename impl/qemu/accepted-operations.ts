@@ -2,8 +2,8 @@
 import { isFrom } from '../../model/operations.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Setup, Stage } from '../../model/vocabulary.ts';
-import { hasFixedClusters } from './node-storage.ts';
-import type { OverlayPlace } from './node-storage.ts';
+import { hasFixedClusters } from './graph/node-storage.ts';
+import type { OverlayPlace } from './graph/node-storage.ts';
 
 /** What is known of a case once it is loaded. */
 export interface LoadedCase {

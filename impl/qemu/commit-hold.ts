@@ -11,11 +11,11 @@
  */
 import type { Range } from '../../model/vocabulary.ts';
 import { EarlyWrites } from './early-writes.ts';
-import type { IdleWatch } from './idle-process.ts';
-import type { HeldRequest, NbdServer, ServedRequest } from './nbd-server.ts';
-import { COMMIT_REQUESTS_MAX, SECTOR_BYTES } from './qemu-geometry.ts';
-import { ConnectionLost } from './qemu-lost.ts';
-import { StallWatch } from './stall-watch.ts';
+import type { IdleWatch } from './watch/idle-process.ts';
+import type { HeldRequest, NbdServer, ServedRequest } from './nbd/nbd-server.ts';
+import { COMMIT_REQUESTS_MAX, SECTOR_BYTES } from './nbd/qemu-geometry.ts';
+import { ConnectionLost } from './watch/qemu-lost.ts';
+import { StallWatch } from './watch/stall-watch.ts';
 
 type Phase = 'off' | 'collecting' | 'complete';
 

@@ -1,6 +1,6 @@
 /** The real binary as a system that declares only what this build of it has. */
 import type { AsyncSystem } from '../system.ts';
-import { defectsLeftOut } from './block-formats.ts';
+import { defectsLeftOut } from './graph/block-formats.ts';
 import { createQemuSystem } from './qemu-system.ts';
 import type { QemuOptions } from './qemu-system.ts';
 

@@ -2,9 +2,9 @@
 import type { GuestOperation, PrimaryOperation } from '../../model/operations.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
 import type { PayloadImages } from '../payload.ts';
-import type { ChannelReply } from './export-channel.ts';
-import type { NbdClient, NbdReply } from './nbd-client.ts';
-import { SECTOR_BYTES } from './qemu-geometry.ts';
+import type { ChannelReply } from './nbd/export-channel.ts';
+import type { NbdClient, NbdReply } from './nbd/nbd-client.ts';
+import { SECTOR_BYTES } from './nbd/qemu-geometry.ts';
 
 export type DataOperation = GuestOperation | PrimaryOperation;
 

@@ -7,7 +7,7 @@
  * after a write that is on it and not yet acknowledged, and what QEMU answers in the end is compared.
  */
 import type { Outcome } from '../../model/vocabulary.ts';
-import type { ServedRequest } from './nbd-server.ts';
+import type { ServedRequest } from './nbd/nbd-server.ts';
 
 /** What a write has come to; a name fails it. */
 type Result = string | null;

@@ -5,16 +5,16 @@ import { isFrom } from '../../model/operations.ts';
 import type { FaultOperation, HostCall, Operation } from '../../model/operations.ts';
 import type { Mode, Outcome } from '../../model/vocabulary.ts';
 import type { Probes, Shown, ShownNode } from '../shown.ts';
-import { emptyingOutcome, qmpOutcome } from './answers.ts';
-import { askForGraph, namedNodesSchema, readOnlyShown, shapeOf } from './graph-shape.ts';
+import { emptyingOutcome, qmpOutcome } from './graph/answers.ts';
+import { askForGraph, namedNodesSchema, readOnlyShown, shapeOf } from './process/graph-shape.ts';
 import { waitedForLast } from './commit-hold.ts';
-import { answerOf, untilIdle } from './idle-process.ts';
-import { ConnectionLost } from './qemu-lost.ts';
+import { answerOf, untilIdle } from './watch/idle-process.ts';
+import { ConnectionLost } from './watch/qemu-lost.ts';
 import type { QemuNode } from './qemu-node.ts';
-import type { QemuProcess } from './qemu-process.ts';
-import type { QmpReply } from './qmp-client.ts';
-import { StallWatch } from './stall-watch.ts';
-import { understood } from './understood.ts';
+import type { QemuProcess } from './process/qemu-process.ts';
+import type { QmpReply } from './process/qmp-client.ts';
+import { StallWatch } from './watch/stall-watch.ts';
+import { understood } from './process/understood.ts';
 
 const statusSchema = z.discriminatedUnion('error', [
   z.object({ error: z.literal(false) }),

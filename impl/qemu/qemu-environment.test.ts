@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EnvironmentError } from '../environment-error.ts';
 import type { Geometry } from '../../model/vocabulary.ts';
-import { QemuLost } from './qemu-lost.ts';
-import { commandLine, qemuOf, smallNode, smallSetup } from './qemu-fixture.ts';
-import { reasonToSkip } from './qemu-required.ts';
+import { QemuLost } from './watch/qemu-lost.ts';
+import { commandLine, qemuOf, smallNode, smallSetup } from './testing/qemu-fixture.ts';
+import { reasonToSkip } from './testing/qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
 
 const SAYS_VERSION = 'case "$1" in --version) echo "QEMU emulator version 7.2.0"; exit 0;; esac\n';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup, Outcome } from '../../model/vocabulary.ts';
-import { brief, play, runs, show, smallNode, smallSetup, STARTED } from './qemu-fixture.ts';
-import { reasonToSkip } from './qemu-required.ts';
+import { brief, play, runs, show, smallNode, smallSetup, STARTED } from './testing/qemu-fixture.ts';
+import { reasonToSkip } from './testing/qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
 
 const skipReason = await reasonToSkip();

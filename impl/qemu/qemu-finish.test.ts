@@ -1,10 +1,10 @@
 /** What is looked at when a case on the real binary is over: what it leaves behind, and links whose peers are back. */
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { Operation } from '../../model/operations.ts';
-import { BlockGraph } from './block-graph.ts';
-import { Peers } from './peers.ts';
-import { brief, play, smallNode, smallSetup, STARTED } from './qemu-fixture.ts';
-import { reasonToSkip } from './qemu-required.ts';
+import { BlockGraph } from './graph/block-graph.ts';
+import { Peers } from './graph/peers.ts';
+import { brief, play, smallNode, smallSetup, STARTED } from './testing/qemu-fixture.ts';
+import { reasonToSkip } from './testing/qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
 
 const skipReason = await reasonToSkip();

@@ -3,14 +3,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { BadSector } from '../../model/vocabulary.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { AsyncSystem } from '../system.ts';
-import { brief, play, show, smallSetup, STARTED } from './qemu-fixture.ts';
-import { reasonToSkip } from './qemu-required.ts';
+import { brief, play, show, smallSetup, STARTED } from './testing/qemu-fixture.ts';
+import { reasonToSkip } from './testing/qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
 
 const { offered } = vi.hoisted(() => ({ offered: { flush: true } }));
 
 // A server that does not offer flushes gets none, and QEMU answers its own clients ok.
-vi.mock(import('./nbd-protocol.ts'), async (importOriginal) => {
+vi.mock(import('./nbd/nbd-protocol.ts'), async (importOriginal) => {
   const real = await importOriginal();
   const { sendFlush, ...others } = real.EXPORT_FLAG;
   const flags = {

@@ -4,16 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.ts';
 import { CommitHold } from './commit-hold.ts';
-import { onProcessEnd } from './exit-cleanup.ts';
-import { askForGraph } from './graph-shape.ts';
-import { NbdServer } from './nbd-server.ts';
-import { Peers } from './peers.ts';
-import { checkBinaries } from './qemu-binary.ts';
-import { LENGTH_BYTES_MAX, SHORT_BYTES_MAX } from './qemu-geometry.ts';
-import { QemuImages } from './qemu-images.ts';
-import { isOfQemu, QemuLost, UnexpectedAnswer } from './qemu-lost.ts';
-import { QemuProcess } from './qemu-process.ts';
-import { secondaryDisk, STORAGE_EXPORTS, storageNode, storeExport, suffixOf } from './storage-exports.ts';
+import { onProcessEnd } from './watch/exit-cleanup.ts';
+import { askForGraph } from './process/graph-shape.ts';
+import { NbdServer } from './nbd/nbd-server.ts';
+import { Peers } from './graph/peers.ts';
+import { checkBinaries } from './process/qemu-binary.ts';
+import { LENGTH_BYTES_MAX, SHORT_BYTES_MAX } from './nbd/qemu-geometry.ts';
+import { QemuImages } from './graph/qemu-images.ts';
+import { isOfQemu, QemuLost, UnexpectedAnswer } from './watch/qemu-lost.ts';
+import { QemuProcess } from './process/qemu-process.ts';
+import {
+  secondaryDisk,
+  STORAGE_EXPORTS,
+  storageNode,
+  storeExport,
+  suffixOf,
+} from './graph/storage-exports.ts';
 import { NODES_MAX } from '../../model/vocabulary.ts';
 
 export interface QemuOptions {

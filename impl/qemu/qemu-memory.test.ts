@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Operation } from '../../model/operations.ts';
 import type { Setup } from '../../model/vocabulary.ts';
-import { qemuOf, smallSetup, STARTED } from './qemu-fixture.ts';
-import { reasonToSkip } from './qemu-required.ts';
+import { qemuOf, smallSetup, STARTED } from './testing/qemu-fixture.ts';
+import { reasonToSkip } from './testing/qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
-import { QmpClient } from './qmp-client.ts';
+import { QmpClient } from './process/qmp-client.ts';
 
 const skipReason = await reasonToSkip();
 const isLong = process.env['COLOCHECK_LONG'] === '1';

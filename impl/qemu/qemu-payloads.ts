@@ -1,7 +1,7 @@
 /** The payloads of the real QEMU's cases: one set of images for short disks, which most cases have, another for long ones. */
 import type { Setup } from '../../model/vocabulary.ts';
 import { PayloadImages } from '../payload.ts';
-import { isLong, LENGTH_BYTES_MAX, SECTOR_BYTES, SHORT_BYTES_MAX } from './qemu-geometry.ts';
+import { isLong, LENGTH_BYTES_MAX, SECTOR_BYTES, SHORT_BYTES_MAX } from './nbd/qemu-geometry.ts';
 
 /** Payload images kept from case to case. */
 const PAYLOAD_IMAGES_MAX = 128;

@@ -1,6 +1,6 @@
 /** When a link whose peer is back must be used again, and which cases wait for it. */
 import { expect, test } from 'vitest';
-import { LinkWatch } from './link-watch.ts';
+import { LinkWatch } from './watch/link-watch.ts';
 import { RestoredLinks } from './restored-links.ts';
 import type { LinkedNode } from './restored-links.ts';
 

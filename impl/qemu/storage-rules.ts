@@ -1,9 +1,9 @@
 /** What the storage server does with the requests to the disks of a loaded case. */
 import type { CommitHold } from './commit-hold.ts';
-import type { ServedRequest, ServerRules } from './nbd-server.ts';
-import { firstFault } from './node-storage.ts';
-import type { NodeStorage } from './node-storage.ts';
-import { readsExport, storeExport, suffixOf } from './storage-exports.ts';
+import type { ServedRequest, ServerRules } from './nbd/nbd-server.ts';
+import { firstFault } from './graph/node-storage.ts';
+import type { NodeStorage } from './graph/node-storage.ts';
+import { readsExport, storeExport, suffixOf } from './graph/storage-exports.ts';
 
 /** A write of the primary that had its effect early fails the second time as it did then, or has no other effect. */
 export function storageRules(storages: readonly NodeStorage[], holds: readonly CommitHold[]): ServerRules {

@@ -1,9 +1,9 @@
 /** Short ways to write a sequence of operations and run it, for the tests of the model. */
-import { initialState } from './initial-state.ts';
-import type { Host, Node } from './node.ts';
-import { step } from './step.ts';
-import type { Operation } from './operations.ts';
-import type { NodeSetup, Outcome } from './vocabulary.ts';
+import { initialState } from '../node.ts';
+import type { Host, Node } from '../node.ts';
+import { step } from '../step.ts';
+import type { Operation } from '../operations.ts';
+import type { NodeSetup, Outcome } from '../vocabulary.ts';
 
 /** Four clusters of two sectors, all units one cluster, the secondary disk full of tag 1. */
 export const fourClusters: NodeSetup = {

@@ -1,11 +1,11 @@
 /** Prints the figures that the README promises; every ratio is taken within one run. */
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { measureCheckpoints, measureDataPath } from '../impl/efficient/data-path-bench.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { measureCheckpoints, measureDataPath } from '../../impl/efficient/testing/data-path-bench.ts';
 import { runCampaign } from './campaign.ts';
-import { realGeometry, smallGeometry } from './geometries.ts';
+import { realGeometry, smallGeometry } from '../cases/geometries.ts';
 import { measureFaults, measureLockstep, measureStockCommands } from './lockstep-bench.ts';
 import type { BenchOptions, LockstepFigures } from './lockstep-bench.ts';
-import { openSubject } from './subjects.ts';
+import { openSubject } from '../subjects/subjects.ts';
 
 const SEED = 20_241;
 

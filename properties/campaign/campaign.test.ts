@@ -1,17 +1,17 @@
 /** The campaign: agrees with the shipped implementation, finds every seeded bug, and shrinks it to a 1-minimal case. */
 import { describe, expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import type { System } from '../impl/system.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import type { System } from '../../impl/system.ts';
 import { runCampaign } from './campaign.ts';
 import type { CampaignOptions, Tally } from './campaign.ts';
-import { missingBranches, missingCells } from './coverage-table.ts';
-import { reachableCells } from './reachable-cells.ts';
-import { mutants } from '../impl/mutants/catalogue.ts';
-import { createMutant } from '../impl/mutants/mutant.ts';
-import { caseProblem } from './setup-problem.ts';
-import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
-import { syncSubject } from './subject.ts';
-import { signatureOf } from './divergence.ts';
+import { missingBranches, missingCells } from '../coverage/coverage-table.ts';
+import { reachableCells } from '../coverage/reachable-cells.ts';
+import { mutants } from '../../impl/mutants/catalogue.ts';
+import { createMutant } from '../../impl/mutants/mutant.ts';
+import { caseProblem } from '../cases/setup-problem.ts';
+import { lowerNumbers, simplerSetups, withoutOperations } from '../shrink/simpler-cases.ts';
+import { syncSubject } from '../subjects/subject.ts';
+import { signatureOf } from '../comparison/divergence.ts';
 
 const quick: CampaignOptions = {
   seed: 1,

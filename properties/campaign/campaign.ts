@@ -1,18 +1,18 @@
 /** A random campaign: cases until a limit, every failure shrunk and told, the search going on behind it. */
 import fc from 'fast-check';
-import { EnvironmentError } from '../impl/environment-error.ts';
-import type { Depth } from '../impl/system.ts';
-import { caseArbitrary } from './case-arbitrary.ts';
-import type { Case } from './case.ts';
-import { shardSeeds } from './campaign-seeds.ts';
-import { BEFORE_MAX, confirmFailure } from './confirm-failure.ts';
-import type { ConfirmedFailure } from './confirm-failure.ts';
-import { signatureOf } from './divergence.ts';
-import type { Divergence } from './divergence.ts';
-import type { GeometryChoice } from './geometries.ts';
-import { wholeJob } from './shard.ts';
-import type { Shard } from './shard.ts';
-import type { Subject } from './subject.ts';
+import { EnvironmentError } from '../../impl/environment-error.ts';
+import type { Depth } from '../../impl/system.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
+import type { Case } from '../cases/case.ts';
+import { shardSeeds } from '../jobs/campaign-seeds.ts';
+import { BEFORE_MAX, confirmFailure } from '../shrink/confirm-failure.ts';
+import type { ConfirmedFailure } from '../shrink/confirm-failure.ts';
+import { signatureOf } from '../comparison/divergence.ts';
+import type { Divergence } from '../comparison/divergence.ts';
+import type { GeometryChoice } from '../cases/geometries.ts';
+import { wholeJob } from '../jobs/shard.ts';
+import type { Shard } from '../jobs/shard.ts';
+import type { Subject } from '../subjects/subject.ts';
 import { emptyTally } from './tally.ts';
 import type { Finding, Tally } from './tally.ts';
 

@@ -4,17 +4,17 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdapterError } from '../impl/exec/adapter-error.ts';
-import { Secondary } from '../impl/examples/secondary.ts';
-import createWrong from '../impl/examples/wrong-secondary.ts';
-import type { PlainSystem } from '../impl/system.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Outcome } from '../model/vocabulary.ts';
-import type { ShownNode } from '../impl/shown.ts';
+import { AdapterError } from '../../impl/exec/adapter-error.ts';
+import { Secondary } from '../../impl/examples/secondary.ts';
+import createWrong from '../../impl/examples/wrong-secondary.ts';
+import type { PlainSystem } from '../../impl/system.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
+import type { ShownNode } from '../../impl/shown.ts';
 import { check, checkCase } from './check-system.ts';
-import { connectSubject } from './subjects.ts';
+import { connectSubject } from '../subjects/subjects.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'colocheck-module-'));
@@ -184,7 +184,7 @@ if (process.argv[2] === 'check') {
     expect(checked.stdout).toMatch(/^26 (outcome|observation)-/);
     const found = node(
       root,
-      'cli.ts',
+      'cli/cli.ts',
       'verify',
       '--system',
       `module:${folder}/mine.ts`,

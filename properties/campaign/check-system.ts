@@ -1,22 +1,22 @@
 /** A random campaign on a system of one's own, from a program: what the command `verify` does, with the result as data. */
-import type { EnvironmentError } from '../impl/environment-error.ts';
-import { guardSystem } from '../impl/module/guarded-system.ts';
-import { shapeProblem } from '../impl/module/system-shape.ts';
-import type { AsyncSystem, PlainSystem } from '../impl/system.ts';
-import { freshSeed } from './campaign-seeds.ts';
+import type { EnvironmentError } from '../../impl/environment-error.ts';
+import { guardSystem } from '../../impl/module/guarded-system.ts';
+import { shapeProblem } from '../../impl/module/system-shape.ts';
+import type { AsyncSystem, PlainSystem } from '../../impl/system.ts';
+import { freshSeed } from '../jobs/campaign-seeds.ts';
 import { runCampaign } from './campaign.ts';
-import type { Case } from './case.ts';
-import { missingCells } from './coverage-table.ts';
-import type { ComparisonMode } from './comparison-mode.ts';
-import type { CountedCell } from './coverage.ts';
-import type { Divergence } from './divergence.ts';
-import { describeDivergence } from './failure-report.ts';
-import type { GeometryChoice } from './geometries.ts';
-import { reachableCells } from './reachable-cells.ts';
-import { asyncSubject } from './subject.ts';
-import type { Subject } from './subject.ts';
+import type { Case } from '../cases/case.ts';
+import { missingCells } from '../coverage/coverage-table.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import type { CountedCell } from '../coverage/coverage.ts';
+import type { Divergence } from '../comparison/divergence.ts';
+import { describeDivergence } from '../lockstep/failure-report.ts';
+import type { GeometryChoice } from '../cases/geometries.ts';
+import { reachableCells } from '../coverage/reachable-cells.ts';
+import { asyncSubject } from '../subjects/subject.ts';
+import type { Subject } from '../subjects/subject.ts';
 import type { Finding, Tally } from './tally.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../jobs/usage-error.ts';
 
 export interface CheckOptions {
   /** How many cases are drawn; 1000 where it is left out. */

@@ -2,13 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { createMutant } from '../impl/mutants/mutant.ts';
-import { mutants } from '../impl/mutants/catalogue.ts';
-import { caseArbitrary } from './case-arbitrary.ts';
-import type { Case } from './case.ts';
-import { everything } from './full-capabilities.ts';
-import { runDigest } from './run-digest.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { createMutant } from '../../impl/mutants/mutant.ts';
+import { mutants } from '../../impl/mutants/catalogue.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
+import type { Case } from '../cases/case.ts';
+import { everything } from '../cases/full-capabilities.ts';
+import { runDigest } from '../comparison/run-digest.ts';
 
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
 
@@ -26,7 +26,7 @@ test('a second run, on a system that has run other cases since, shows the same',
 });
 
 test('another process shows the same', () => {
-  const verify = ['cli.ts', 'verify', '--seed', '5', '--cases', '400', '--json'];
+  const verify = ['cli/cli.ts', 'verify', '--seed', '5', '--cases', '400', '--json'];
   const runs = [1, 2].map(() =>
     spawnSync('node', ['--import', 'tsx', ...verify], { encoding: 'utf8', timeout: 60_000 }),
   );

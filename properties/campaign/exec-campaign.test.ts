@@ -4,15 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AdapterError } from '../impl/exec/adapter-error.ts';
+import { AdapterError } from '../../impl/exec/adapter-error.ts';
 import type { Tally } from './campaign.ts';
 import { runCampaign } from './campaign.ts';
-import { missingCells } from './coverage-table.ts';
-import { reachableCells } from './reachable-cells.ts';
-import { connectSubject } from './subjects.ts';
-import type { Subject } from './subject.ts';
+import { missingCells } from '../coverage/coverage-table.ts';
+import { reachableCells } from '../coverage/reachable-cells.ts';
+import { connectSubject } from '../subjects/subjects.ts';
+import type { Subject } from '../subjects/subject.ts';
 
-const examples = join(import.meta.dirname, '../impl/exec/examples');
+const examples = join(import.meta.dirname, '../../impl/exec/examples');
 const options = {
   seed: 1,
   casesMax: 300,

@@ -1,22 +1,22 @@
 /** Measures the random lockstep as shipped, its parts, and the same work done with stock fast-check commands. */
 import fc from 'fast-check';
-import type { Depth, System } from '../impl/system.ts';
-import { initialState } from '../model/initial-state.ts';
-import type { Host } from '../model/node.ts';
-import { observe } from '../model/observe.ts';
-import { observeIndirectly } from './shown-by-model.ts';
-import { step } from '../model/step.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Geometry, NodeSetup, Observation, Setup } from '../model/vocabulary.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
-import { caseArbitrary } from './case-arbitrary.ts';
-import { walkOf } from './case.ts';
-import type { Case } from './case.ts';
-import { Coverage } from './coverage.ts';
-import { nodeDifference, sameOutcome } from './comparison.ts';
-import { Laws } from './laws.ts';
-import { isFaultName } from './operation-deck.ts';
-import { runLockstep, touchedBy } from './lockstep.ts';
+import type { Depth, System } from '../../impl/system.ts';
+import { initialState } from '../../model/node.ts';
+import type { Host } from '../../model/node.ts';
+import { observe } from '../../model/observe.ts';
+import { observeIndirectly } from '../comparison/shown-by-model.ts';
+import { step } from '../../model/step.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Geometry, NodeSetup, Observation, Setup } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
+import { walkOf } from '../cases/case.ts';
+import type { Case } from '../cases/case.ts';
+import { Coverage } from '../coverage/coverage.ts';
+import { nodeDifference, sameOutcome } from '../comparison/comparison.ts';
+import { Laws } from '../invariants/laws.ts';
+import { isFaultName } from '../generation/operation-deck.ts';
+import { runLockstep, touchedBy } from '../lockstep/lockstep.ts';
 
 export interface LockstepFigures {
   /** Checked operations per CPU second, everything included. */

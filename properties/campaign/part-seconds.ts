@@ -1,11 +1,11 @@
 /** What a campaign spent in the model and in a system of this process: measured afterwards on some of its cases. */
 import fc from 'fast-check';
-import { caseArbitrary } from '../case-arbitrary.ts';
-import { walkOf } from '../case.ts';
-import type { Case } from '../case.ts';
-import type { CampaignOptions } from '../campaign.ts';
-import { stopwatch } from '../mutants/stopwatch.ts';
-import type { Subject } from '../subject.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
+import { walkOf } from '../cases/case.ts';
+import type { Case } from '../cases/case.ts';
+import type { CampaignOptions } from './campaign.ts';
+import { stopwatch } from '../jobs/stopwatch.ts';
+import type { Subject } from '../subjects/subject.ts';
 
 /** Estimates of seconds. A clock around each step would cost more than the step. */
 export interface PartSeconds {

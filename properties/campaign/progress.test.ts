@@ -1,8 +1,8 @@
 /** Progress lines: one rewritten on a terminal, one every ten seconds elsewhere. */
 import { expect, test } from 'vitest';
-import { fourClusters } from '../model/scenario.ts';
-import { initialState } from '../model/initial-state.ts';
-import { step } from '../model/step.ts';
+import { fourClusters } from '../../model/testing/scenario.ts';
+import { initialState } from '../../model/node.ts';
+import { step } from '../../model/step.ts';
 import { ProgressLine, progressText } from './progress.ts';
 import { emptyTally } from './tally.ts';
 import type { Tally } from './tally.ts';

@@ -1,10 +1,10 @@
 /** The model against the real binary, in lockstep over random sequences. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
+import { reasonToSkip } from '../../impl/qemu/testing/qemu-required.ts';
 import { runCampaign } from './campaign.ts';
-import { describeDivergence } from './failure-report.ts';
-import { openSubject } from './subjects.ts';
-import type { Subject } from './subject.ts';
+import { describeDivergence } from '../lockstep/failure-report.ts';
+import { openSubject } from '../subjects/subjects.ts';
+import type { Subject } from '../subjects/subject.ts';
 
 const skipReason = await reasonToSkip();
 

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { endLiars, lyingQemu } from '../impl/qemu/lying-qemu.ts';
-import { smallSetup, STARTED } from '../impl/qemu/qemu-fixture.ts';
-import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
-import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
-import type { AsyncSystem } from '../impl/system.ts';
-import { runAsyncLockstep } from './async-lockstep.ts';
-import type { Case } from './case.ts';
-import { signatureOf } from './divergence.ts';
-import { circumstancesOf, describeDivergence } from './failure-report.ts';
+import { endLiars, lyingQemu } from '../../impl/qemu/testing/lying-qemu.ts';
+import { smallSetup, STARTED } from '../../impl/qemu/testing/qemu-fixture.ts';
+import { reasonToSkip } from '../../impl/qemu/testing/qemu-required.ts';
+import { createQemuSystem } from '../../impl/qemu/qemu-system.ts';
+import type { AsyncSystem } from '../../impl/system.ts';
+import { runAsyncLockstep } from '../lockstep/async-lockstep.ts';
+import type { Case } from '../cases/case.ts';
+import { signatureOf } from '../comparison/divergence.ts';
+import { circumstancesOf, describeDivergence } from '../lockstep/failure-report.ts';
 
 const skipReason = await reasonToSkip();
 

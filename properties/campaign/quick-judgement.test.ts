@@ -1,10 +1,10 @@
 /** The efficient implementation judged in seconds, in every way there is: at random, at real sizes, exhaustively. */
 import { expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { runCampaign } from './campaign.ts';
-import { explore } from './exploration/exploration.ts';
-import { chooseWorlds } from './exploration/explore-command.ts';
-import { syncSubject } from './subject.ts';
+import { explore } from '../exploration/search/exploration.ts';
+import { chooseWorlds } from '../exploration/explore-command.ts';
+import { syncSubject } from '../subjects/subject.ts';
 
 const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
 

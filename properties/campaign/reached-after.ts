@@ -1,14 +1,14 @@
 /** After how many operations of a campaign each situation was met five times: what steering is measured by. */
 import fc from 'fast-check';
-import { initialState } from '../../model/initial-state.ts';
+import { initialState } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
-import { batchSeeds } from '../campaign-seeds.ts';
-import { caseArbitrary } from '../case-arbitrary.ts';
-import type { Case } from '../case.ts';
-import { Coverage } from '../coverage.ts';
-import type { CaseOptions } from '../generate-case.ts';
-import type { Accepts } from '../reachable-cells.ts';
-import { situationsWithin } from './situations.ts';
+import { batchSeeds } from '../jobs/campaign-seeds.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
+import type { Case } from '../cases/case.ts';
+import { Coverage } from '../coverage/coverage.ts';
+import type { CaseOptions } from '../generation/generate-case.ts';
+import type { Accepts } from '../coverage/reachable-cells.ts';
+import { situationsWithin } from '../coverage/situations.ts';
 
 export const TIMES = 5;
 

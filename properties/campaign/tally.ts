@@ -1,9 +1,9 @@
 /** What a campaign has done so far. */
-import type { EnvironmentError } from '../impl/environment-error.ts';
-import type { Case } from './case.ts';
-import { Coverage } from './coverage.ts';
-import { ProgressCurve } from './progress-curve.ts';
-import type { ConfirmedFailure } from './confirm-failure.ts';
+import type { EnvironmentError } from '../../impl/environment-error.ts';
+import type { Case } from '../cases/case.ts';
+import { Coverage } from '../coverage/coverage.ts';
+import { ProgressCurve } from '../jobs/progress-curve.ts';
+import type { ConfirmedFailure } from '../shrink/confirm-failure.ts';
 
 export interface Finding extends ConfirmedFailure {
   readonly signature: string;

@@ -1,20 +1,20 @@
 /** A campaign that has ended, as a result. */
 import { operationNames } from '../../impl/operation-lists.ts';
-import type { ComparisonMode } from '../comparison-mode.ts';
-import type { CampaignOptions } from '../campaign.ts';
-import { cellName } from '../coverage.ts';
-import type { Cell, Look } from '../coverage.ts';
-import { describeDivergence } from '../failure-report.ts';
-import { branchName } from '../seed-branch.ts';
-import { seedBranches } from '../seed-branches.ts';
-import { wholeJob } from '../shard.ts';
-import { situationsWithin } from '../situations/situations.ts';
-import type { Subject } from '../subject.ts';
-import type { Tally } from '../tally.ts';
-import { RESULT_VERSION } from './result-head.ts';
-import type { Timing, VerifyResult } from './result-schema.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import type { CampaignOptions } from './campaign.ts';
+import { cellName } from '../coverage/coverage.ts';
+import type { Cell, Look } from '../coverage/coverage.ts';
+import { describeDivergence } from '../lockstep/failure-report.ts';
+import { branchName } from '../seed-branches/seed-branch.ts';
+import { seedBranches } from '../seed-branches/seed-branches.ts';
+import { wholeJob } from '../jobs/shard.ts';
+import { situationsWithin } from '../coverage/situations.ts';
+import type { Subject } from '../subjects/subject.ts';
+import type { Tally } from './tally.ts';
+import { RESULT_VERSION } from '../results/result-head.ts';
+import type { Timing, VerifyResult } from '../results/result-schema.ts';
 import type { PartSeconds } from './part-seconds.ts';
-import { versionsHere } from './versions.ts';
+import { versionsHere } from '../jobs/versions.ts';
 
 export interface CampaignAsked extends CampaignOptions {
   /** As it was typed. */

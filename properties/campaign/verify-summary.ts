@@ -1,9 +1,9 @@
 /** The summary of a campaign for people, whether it ran here or was put together from shards. */
-import { missingCells, printCoverage } from '../coverage-table.ts';
-import { LOOKED_AT_CLOSELY } from '../coverage.ts';
-import { printLengths } from '../length-table.ts';
-import { MET_MAX, situations } from '../situations/situations.ts';
-import type { VerifyResult } from './result-schema.ts';
+import { missingCells, printCoverage } from '../coverage/coverage-table.ts';
+import { LOOKED_AT_CLOSELY } from '../coverage/coverage.ts';
+import { printLengths } from './length-table.ts';
+import { MET_MAX, situations } from '../coverage/situations.ts';
+import type { VerifyResult } from '../results/result-schema.ts';
 
 /** Situations that were not met are named in a line up to so many; the list tells the others. */
 const NAMED_MAX = 3;

@@ -1,24 +1,24 @@
 /** The main job: a random campaign on one system, with progress, failures and a summary. */
-import type { Depth } from '../impl/system.ts';
-import type { ComparisonMode } from './comparison-mode.ts';
-import { freshSeed } from './campaign-seeds.ts';
+import type { Depth } from '../../impl/system.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import { freshSeed } from '../jobs/campaign-seeds.ts';
 import { batchCasesOf, runCampaign } from './campaign.ts';
 import type { Finding, RecordedDivergence } from './campaign.ts';
-import { missingCells } from './coverage-table.ts';
-import { parseGeometry } from './geometry-option.ts';
-import { stopwatch } from './mutants/stopwatch.ts';
+import { missingCells } from '../coverage/coverage-table.ts';
+import { parseGeometry } from '../cases/geometry-option.ts';
+import { stopwatch } from '../jobs/stopwatch.ts';
 import { ProgressLine, progressText } from './progress.ts';
 import type { ProgressOutput } from './progress.ts';
-import { wayOf } from './comparison-mode.ts';
-import { reachableCells } from './reachable-cells.ts';
-import { partSeconds } from './results/part-seconds.ts';
-import type { VerifyResult } from './results/result-schema.ts';
-import { verifyResult } from './results/verify-result.ts';
-import { branchesTaken, gapsOf, verifySummary } from './results/verify-summary.ts';
-import { isWhole } from './shard.ts';
-import type { Shard } from './shard.ts';
-import type { Subject } from './subject.ts';
-import { UsageError } from './usage-error.ts';
+import { wayOf } from '../cases/comparison-mode.ts';
+import { reachableCells } from '../coverage/reachable-cells.ts';
+import { partSeconds } from './part-seconds.ts';
+import type { VerifyResult } from '../results/result-schema.ts';
+import { verifyResult } from './verify-result.ts';
+import { branchesTaken, gapsOf, verifySummary } from './verify-summary.ts';
+import { isWhole } from '../jobs/shard.ts';
+import type { Shard } from '../jobs/shard.ts';
+import type { Subject } from '../subjects/subject.ts';
+import { UsageError } from '../jobs/usage-error.ts';
 
 export interface VerifyOptions {
   readonly seed: number | null;

@@ -1,10 +1,10 @@
 /** A test case: a setup and a sequence of operations, and what the model says of it. */
-import { initialState } from '../model/initial-state.ts';
-import type { Host, HostStep } from '../model/node.ts';
-import { step } from '../model/step.ts';
-import { isHostCall } from '../impl/operation-lists.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Mode, Setup, Stage } from '../model/vocabulary.ts';
+import { initialState } from '../../model/node.ts';
+import type { Host, HostStep } from '../../model/node.ts';
+import { step } from '../../model/step.ts';
+import { isHostCall } from '../../impl/operation-lists.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Mode, Setup, Stage } from '../../model/vocabulary.ts';
 
 export interface Case {
   readonly setup: Setup;

@@ -1,6 +1,6 @@
 /** Comparisons by their names: those of versions, and those of binaries that are told by what they have mended. */
 import { describe, expect, test } from 'vitest';
-import { changes, deviations } from '../model/deviations.ts';
+import { changes, deviations } from '../../model/deviations.ts';
 import { allowsQemu, comparisonOf, namesOf, parseComparison, profileOf } from './comparison-mode.ts';
 import { comparisonSchema } from './comparison-schema.ts';
 

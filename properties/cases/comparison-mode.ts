@@ -1,6 +1,6 @@
 /** What counts as right when a system is compared with the model: a profile of it (model/deviations.ts), by its name. */
-import { changes, deviations, otherwise, profiles } from '../model/deviations.ts';
-import type { DeviationName, Follow, Profile } from '../model/deviations.ts';
+import { changes, deviations, otherwise, profiles } from '../../model/deviations.ts';
+import type { DeviationName, Follow, Profile } from '../../model/deviations.ts';
 
 /**
  * `qemu`: what the real binary does (7.2), its contradictions to its own documents included; a version that has mended

@@ -1,7 +1,7 @@
 /** A system that can be given and asked everything that the vocabulary has. */
-import { operationNames } from '../impl/operation-lists.ts';
-import { defects, layers, NODES_MAX, readOnlyPlaces } from '../model/vocabulary.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
+import { defects, layers, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
 
 export const everything: Capabilities = {
   operations: operationNames,

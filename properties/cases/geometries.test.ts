@@ -1,11 +1,11 @@
 /** Geometries: what is drawn, what a system can be given, what a command line names; above all the sizes of L2 slices. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Capabilities } from '../impl/capabilities.ts';
-import type { Geometry } from '../model/vocabulary.ts';
-import { caseArbitrary } from './case-arbitrary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import type { Geometry } from '../../model/vocabulary.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
 import type { Case } from './case.ts';
-import { describeSetup } from './failure-report.ts';
+import { describeSetup } from '../lockstep/failure-report.ts';
 import { everything } from './full-capabilities.ts';
 import { geometryProblem, isLong, presetGeometries, sliceEnds, smallGeometry } from './geometries.ts';
 import { parseGeometry } from './geometry-option.ts';

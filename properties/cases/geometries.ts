@@ -1,7 +1,7 @@
 /** The disk shapes that cases run on: named presets, and random ones within what a system can have. */
-import type { Geometry, OverlayName } from '../model/vocabulary.ts';
-import type { Capabilities, GeometryLimits } from '../impl/capabilities.ts';
-import { ownSliceSectors } from '../impl/own-slice.ts';
+import type { Geometry, OverlayName } from '../../model/vocabulary.ts';
+import type { Capabilities, GeometryLimits } from '../../impl/capabilities.ts';
+import { ownSliceSectors } from '../../impl/own-slice.ts';
 import type { Dice } from './dice.ts';
 
 /** The only size of sector that QEMU has. */

@@ -1,9 +1,9 @@
 /** Reads the geometry that a command line names: a preset, or sizes in sectors. */
-import type { Geometry } from '../model/vocabulary.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
+import type { Geometry } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
 import { geometryNames, geometryProblem, presetGeometries } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../jobs/usage-error.ts';
 
 const keys: Record<string, keyof Geometry> = {
   length: 'lengthSectors',

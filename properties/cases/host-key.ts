@@ -1,5 +1,5 @@
 /** A string key for sets of model states. */
-import type { Host } from '../model/node.ts';
+import type { Host } from '../../model/node.ts';
 
 /** A sector broken again makes another list of bad sectors that answers alike: they count as a set. */
 export function hostKey({ nodes, newestFirst, dead }: Host): string {

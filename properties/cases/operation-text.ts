@@ -1,7 +1,7 @@
 /** One operation in a few words, as reports and viewers show it. */
-import { argumentsOf } from '../impl/operation-lists.ts';
-import { operationTable } from '../model/operations.ts';
-import type { Given, Operation, OperationShape } from '../model/operations.ts';
+import { argumentsOf } from '../../impl/operation-lists.ts';
+import { operationTable } from '../../model/operations.ts';
+import type { Given, Operation, OperationShape } from '../../model/operations.ts';
 
 export function describeOperation(operation: Operation): string {
   const { text }: OperationShape = operationTable[operation.op];

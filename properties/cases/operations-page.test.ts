@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { initialState } from '../model/initial-state.ts';
-import { step } from '../model/step.ts';
-import type { Host } from '../model/node.ts';
-import type { NodeSetup, OverlayContent } from '../model/vocabulary.ts';
-import { operationSchema } from '../traces/trace-schema.ts';
-import { describeOutcome } from './comparison.ts';
+import { initialState } from '../../model/node.ts';
+import { step } from '../../model/step.ts';
+import type { Host } from '../../model/node.ts';
+import type { NodeSetup, OverlayContent } from '../../model/vocabulary.ts';
+import { operationSchema } from '../../traces/format/trace-schema.ts';
+import { describeOutcome } from '../comparison/comparison.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/operations.md'), 'utf8');
 const examples = [...page.matchAll(/^```example\n(.*?)^```$/gms)].map(([, text = '']) => text);
 

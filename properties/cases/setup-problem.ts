@@ -1,8 +1,8 @@
 /** Whether a system can be given a setup, and a setup the operations on it. */
-import { NODES_MAX } from '../model/vocabulary.ts';
-import type { Operation } from '../model/operations.ts';
-import type { BadSector, NodeSetup, Setup } from '../model/vocabulary.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
+import { NODES_MAX } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { BadSector, NodeSetup, Setup } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
 import { nodeOf } from './case.ts';
 import type { Case } from './case.ts';
 import { geometryProblem } from './geometries.ts';

@@ -14,7 +14,7 @@ const found: Check = {
     kind: 'failed',
     message: '\u001B[31mview at sector 0\u001B[39m is 1 & not\n"2" ]]>',
     details: 'line one\r\nline \u0007two | 100 % ]]> \u001B[1mbold\u001B[22m',
-    trace: 'traces/failures/a,b.json',
+    trace: 'traces/saved/failures/a,b.json',
   },
 };
 
@@ -96,7 +96,7 @@ describe('JUnit XML', () => {
 describe('GitHub', () => {
   test('gets an annotation for each failure, with everything escaped that ends a part of it', () => {
     expect(annotations(suite, process.cwd())).toEqual([
-      '::error file=traces/failures/a%2Cb.json,title=verify exec%3A./a "b"%3A observation-open%2C 50 %25%3A <view>::view at sector 0 is 1 & not%0A"2" ]]>%0Aline one%0Aline \uFFFDtwo | 100 %25 ]]> bold',
+      '::error file=traces/saved/failures/a%2Cb.json,title=verify exec%3A./a "b"%3A observation-open%2C 50 %25%3A <view>::view at sector 0 is 1 & not%0A"2" ]]>%0Aline one%0Aline \uFFFDtwo | 100 %25 ]]> bold',
       '::error title=verify exec%3A./a "b"%3A the run::no QEMU: install it%0Ano QEMU: install it',
     ]);
   });
@@ -121,7 +121,7 @@ describe('GitHub', () => {
         '',
         '| check | what is wrong | trace |',
         '| --- | --- | --- |',
-        '| observation-open, 50 %: &lt;view> | view at sector 0 is 1 &amp; not "2" \\]\\]> | traces/failures/a,b.json |',
+        '| observation-open, 50 %: &lt;view> | view at sector 0 is 1 &amp; not "2" \\]\\]> | traces/saved/failures/a,b.json |',
         '| the run | no QEMU: install it |  |',
         '',
       ].join('\n'),

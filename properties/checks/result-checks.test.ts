@@ -8,7 +8,7 @@ import type {
   TourResult,
   VerifyResult,
 } from '../results/result-schema.ts';
-import { isSound } from '../results/result-summary.ts';
+import { isSound } from '../report/result-summary.ts';
 import { problemsIn } from './check.ts';
 import { checksOf } from './result-checks.ts';
 

@@ -1,9 +1,9 @@
 /** The checks that stand in a result: one for the job or for each part of it, and one for each failure. */
 import { mutants as catalogue } from '../../impl/mutants/catalogue.ts';
 import { describeExploration } from '../exploration/exploration-text.ts';
-import type { MutantRow } from '../mutants/kill.ts';
-import { shortcomings } from '../mutants/matrix-table.ts';
-import { mutantsShortcomings } from '../results/mutants-result.ts';
+import type { MutantRow } from '../kill-matrix/kill.ts';
+import { shortcomings } from '../kill-matrix/matrix-table.ts';
+import { mutantsShortcomings } from '../kill-matrix/mutants-result.ts';
 import type {
   ExploreResult,
   MutantsResult,
@@ -11,9 +11,9 @@ import type {
   TourResult,
   VerifyResult,
 } from '../results/result-schema.ts';
-import { describeTour } from '../results/tour-result.ts';
-import { gapsOf } from '../results/verify-summary.ts';
-import { isOfShard } from '../shard.ts';
+import { describeTour } from '../tour/tour-result.ts';
+import { gapsOf } from '../campaign/verify-summary.ts';
+import { isOfShard } from '../jobs/shard.ts';
 import { passed } from './check.ts';
 import type { Check, CheckSuite, CheckVerdict } from './check.ts';
 

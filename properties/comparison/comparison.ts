@@ -1,6 +1,6 @@
 /** Compares what the model expects with what a system showed. */
-import type { Observation, Outcome, Wiring } from '../model/vocabulary.ts';
-import type { IndirectObservation, ObservationPart, Probes, ShownNode } from '../impl/shown.ts';
+import type { Observation, Outcome, Wiring } from '../../model/vocabulary.ts';
+import type { IndirectObservation, ObservationPart, Probes, ShownNode } from '../../impl/shown.ts';
 
 export interface Difference {
   readonly part: ObservationPart;

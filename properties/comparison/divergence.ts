@@ -1,10 +1,10 @@
 /** What can go wrong in a lockstep run, as data. */
-import type { DeviationName } from '../model/deviations.ts';
-import type { HostStep } from '../model/node.ts';
-import type { ObservationPart, ShownNode } from '../impl/shown.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Outcome, Stage } from '../model/vocabulary.ts';
-import type { LossKind } from '../impl/system-lost.ts';
+import type { DeviationName } from '../../model/deviations.ts';
+import type { HostStep } from '../../model/node.ts';
+import type { ObservationPart, ShownNode } from '../../impl/shown.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Outcome, Stage } from '../../model/vocabulary.ts';
+import type { LossKind } from '../../impl/system-lost.ts';
 
 /** Where model and system first differ, or which law the system breaks, or how its process was lost. */
 export type Divergence = OutcomeDivergence | ObservationDivergence | BrokenInvariant | LostSystem;

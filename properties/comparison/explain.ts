@@ -1,11 +1,11 @@
 /** Which step of the model explains what a system answered and showed, or where it differs from every allowed step. */
-import type { Host, HostStep } from '../model/node.ts';
-import { observe } from '../model/observe.ts';
-import { step } from '../model/step.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Observation, Outcome } from '../model/vocabulary.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
-import type { Shown } from '../impl/shown.ts';
+import type { Host, HostStep } from '../../model/node.ts';
+import { observe } from '../../model/observe.ts';
+import { step } from '../../model/step.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Observation, Outcome } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import type { Shown } from '../../impl/shown.ts';
 import { nodeDifference, probeDifference, sameOutcome } from './comparison.ts';
 import { explanations } from './explanations.ts';
 import { readings, takenStep } from './settled-steps.ts';

@@ -2,10 +2,10 @@
  * The search for the choices of QEMU that explain what a system has shown: where it is free, each answer is read off what
  * was seen. Whether the step then explains it is left to the comparison.
  */
-import type { Choices, Content } from '../model/choices.ts';
-import type { Host, Node } from '../model/node.ts';
-import type { Range, Tag } from '../model/vocabulary.ts';
-import type { Shown, ShownNode } from '../impl/shown.ts';
+import type { Choices, Content } from '../../model/choices.ts';
+import type { Host, Node } from '../../model/node.ts';
+import type { Range, Tag } from '../../model/vocabulary.ts';
+import type { Shown, ShownNode } from '../../impl/shown.ts';
 
 /** Choices that may explain what was answered and shown, other than the predicted ones. */
 export function* explanations(host: Host, shown: Shown): Generator<Choices> {

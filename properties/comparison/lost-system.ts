@@ -1,11 +1,11 @@
 /** A system that is lost in the middle of a case, told as a divergence. */
-import type { Operation } from '../model/operations.ts';
-import type { Host } from '../model/node.ts';
-import type { Outcome } from '../model/vocabulary.ts';
-import type { System } from '../impl/system.ts';
-import { SystemLost } from '../impl/system-lost.ts';
-import { situation, walkOf } from './case.ts';
-import type { Case } from './case.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Host } from '../../model/node.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
+import type { System } from '../../impl/system.ts';
+import { SystemLost } from '../../impl/system-lost.ts';
+import { situation, walkOf } from '../cases/case.ts';
+import type { Case } from '../cases/case.ts';
 import type { Divergence, LostSystem } from './divergence.ts';
 
 export function lostAt(host: Host, index: number, operation: Operation, error: SystemLost): LostSystem {

@@ -1,14 +1,14 @@
 /** Commits that were settled beneath an operation: in which order it is explained, and what is a finding all the same. */
 import { describe, expect, test } from 'vitest';
-import type { ShownNode } from '../impl/shown.ts';
-import { initialState } from '../model/initial-state.ts';
-import { step } from '../model/step.ts';
-import type { Host } from '../model/node.ts';
-import type { Operation } from '../model/operations.ts';
-import { JudgedRun } from './async-lockstep.ts';
+import type { ShownNode } from '../../impl/shown.ts';
+import { initialState } from '../../model/node.ts';
+import { step } from '../../model/step.ts';
+import type { Host } from '../../model/node.ts';
+import type { Operation } from '../../model/operations.ts';
+import { JudgedRun } from '../lockstep/async-lockstep.ts';
 import { explain } from './explain.ts';
-import { smallGeometry } from './geometries.ts';
-import { ProfileRun } from './profile-run.ts';
+import { smallGeometry } from '../cases/geometries.ts';
+import { ProfileRun } from '../lockstep/profile-run.ts';
 
 const node = {
   mode: 'secondary',

@@ -3,15 +3,15 @@
  * the operation and a `commitSettle` of each of these nodes lead to, one after the other: mostly a commit that ran before
  * ends first, as what waits for it is carried out after that, and one that the operation has begun ends after it.
  */
-import { predicted } from '../model/choices.ts';
-import type { Choices } from '../model/choices.ts';
-import { ok } from '../model/answers.ts';
-import type { Host, HostStep } from '../model/node.ts';
-import { step } from '../model/step.ts';
-import type { Operation } from '../model/operations.ts';
-import { isHostCall } from '../impl/operation-lists.ts';
-import type { Outcome } from '../model/vocabulary.ts';
-import type { Shown } from '../impl/shown.ts';
+import { predicted } from '../../model/choices.ts';
+import type { Choices } from '../../model/choices.ts';
+import { ok } from '../../model/answers.ts';
+import type { Host, HostStep } from '../../model/node.ts';
+import { step } from '../../model/step.ts';
+import type { Operation } from '../../model/operations.ts';
+import { isHostCall } from '../../impl/operation-lists.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
+import type { Shown } from '../../impl/shown.ts';
 
 export interface StepPart {
   readonly operation: Operation;

@@ -1,12 +1,12 @@
 /** What the model shows to systems that cannot look inside a node, or answer through QMP. */
-import { layerOf } from '../model/disks.ts';
-import { abort, ok } from '../model/answers.ts';
-import type { Host, Node } from '../model/node.ts';
-import { guestRead } from '../model/requests.ts';
-import { step } from '../model/step.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Mode, Outcome } from '../model/vocabulary.ts';
-import type { IndirectObservation, Probes } from '../impl/shown.ts';
+import { layerOf } from '../../model/disks.ts';
+import { abort, ok } from '../../model/answers.ts';
+import type { Host, Node } from '../../model/node.ts';
+import { guestRead } from '../../model/requests.ts';
+import { step } from '../../model/step.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Mode, Outcome } from '../../model/vocabulary.ts';
+import type { IndirectObservation, Probes } from '../../impl/shown.ts';
 
 export function observeIndirectly(node: Node): IndirectObservation {
   const isReadable = guestRead(node, { sector: 0, count: 0 }).kind === 'data';

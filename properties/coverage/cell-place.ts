@@ -1,8 +1,8 @@
 /** A number for each mode, stage and operation: where tables of cells keep theirs. */
-import { operationNames } from '../impl/operation-lists.ts';
-import type { OperationName } from '../model/operations.ts';
-import { modes, stages } from '../model/vocabulary.ts';
-import type { Mode, Stage } from '../model/vocabulary.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
+import type { OperationName } from '../../model/operations.ts';
+import { modes, stages } from '../../model/vocabulary.ts';
+import type { Mode, Stage } from '../../model/vocabulary.ts';
 
 const modeNumbers = numbersOf(modes);
 const stageNumbers = numbersOf(stages);

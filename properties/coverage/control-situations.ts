@@ -3,7 +3,7 @@ import { isBad, layerOf } from '../../model/disks.ts';
 import type { Host, Node } from '../../model/node.ts';
 import type { OperationName } from '../../model/operations.ts';
 import type { Stage } from '../../model/vocabulary.ts';
-import { isCall, isFailover } from '../seed-branch.ts';
+import { isCall, isFailover } from '../seed-branches/seed-branch.ts';
 import type { Moment, Situation } from './situation.ts';
 import { isAllocated, isFailoverOf, isHeldAbove, partialLastUnit, stops, unitsTouched } from './situation.ts';
 

@@ -1,8 +1,8 @@
 /** The summary table: counts, holes and what cannot be reached, told apart. */
 import { expect, test } from 'vitest';
-import { fourClusters } from '../model/scenario.ts';
-import { initialState } from '../model/initial-state.ts';
-import { step } from '../model/step.ts';
+import { fourClusters } from '../../model/testing/scenario.ts';
+import { initialState } from '../../model/node.ts';
+import { step } from '../../model/step.ts';
 import type { Cell } from './coverage.ts';
 import { Coverage } from './coverage.ts';
 import { missingCells, printCoverage } from './coverage-table.ts';

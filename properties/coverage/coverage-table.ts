@@ -1,9 +1,9 @@
 /** The summary of a campaign: operations and outcomes by stage, with counts, so that a hole is seen. */
-import type { Mode, Stage } from '../model/vocabulary.ts';
+import type { Mode, Stage } from '../../model/vocabulary.ts';
 import { cellName } from './coverage.ts';
 import type { Cell, CountedCell } from './coverage.ts';
-import { branchName } from './seed-branch.ts';
-import { seedBranches } from './seed-branches.ts';
+import { branchName } from '../seed-branches/seed-branch.ts';
+import { seedBranches } from '../seed-branches/seed-branches.ts';
 
 const stageTitles: Record<Stage, string> = {
   closed: 'closed',

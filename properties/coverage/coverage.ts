@@ -1,15 +1,15 @@
 /** What a campaign has reached and how often: cells (mode × operation × stage × outcome), branches of the seed, situations. */
-import { modes, stages } from '../model/vocabulary.ts';
-import { operationNames } from '../impl/operation-lists.ts';
-import type { Host, HostStep } from '../model/node.ts';
-import type { Mode, Outcome, Stage } from '../model/vocabulary.ts';
-import type { Operation, OperationName } from '../model/operations.ts';
-import { nodeMet } from './case.ts';
+import { modes, stages } from '../../model/vocabulary.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
+import type { Host, HostStep } from '../../model/node.ts';
+import type { Mode, Outcome, Stage } from '../../model/vocabulary.ts';
+import type { Operation, OperationName } from '../../model/operations.ts';
+import { nodeMet } from '../cases/case.ts';
 import { placeIn, PLACES, rowOf } from './cell-place.ts';
-import type { Adopted } from './divergence.ts';
-import { branchName } from './seed-branch.ts';
-import { branchesTaken } from './seed-branches.ts';
-import { SituationCounter } from './situations/situations.ts';
+import type { Adopted } from '../comparison/divergence.ts';
+import { branchName } from '../seed-branches/seed-branch.ts';
+import { branchesTaken } from '../seed-branches/seed-branches.ts';
+import { SituationCounter } from './situations.ts';
 
 export interface Cell {
   readonly mode: Mode;

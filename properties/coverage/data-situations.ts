@@ -1,6 +1,6 @@
 /** Situations that reads and writes meet: across layers, over units copied or not, under a commit. */
 import type { Moment, Situation } from './situation.ts';
-import { primaryWrites } from '../invariants.ts';
+import { primaryWrites } from '../invariants/invariants.ts';
 import { guestWrites, isInFlight, layersIn, rangeOf, unitsTouched } from './situation.ts';
 
 const secondary = 'secondary' as const;

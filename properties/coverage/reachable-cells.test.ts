@@ -1,7 +1,7 @@
 /** Which cells can be reached depends on the version: 11.1 survives a stop with hidden ejected, where 7.2 dies. */
 import { expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { wayOf } from './comparison-mode.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { wayOf } from '../cases/comparison-mode.ts';
 import { cellName } from './coverage.ts';
 import { reachableCells } from './reachable-cells.ts';
 

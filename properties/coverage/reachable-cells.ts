@@ -1,19 +1,19 @@
 /** The cells that can be reached at all, found by walking every state of the model on disks of one or two sectors. */
-import { predicted } from '../model/choices.ts';
-import { asQemu } from '../model/deviations.ts';
-import type { Follow } from '../model/deviations.ts';
-import { initialState } from '../model/initial-state.ts';
-import type { Host, HostStep } from '../model/node.ts';
-import { step } from '../model/step.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Setup, Stage } from '../model/vocabulary.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
-import { situation } from './case.ts';
+import { predicted } from '../../model/choices.ts';
+import { asQemu } from '../../model/deviations.ts';
+import type { Follow } from '../../model/deviations.ts';
+import { initialState } from '../../model/node.ts';
+import type { Host, HostStep } from '../../model/node.ts';
+import { step } from '../../model/step.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Setup, Stage } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import { situation } from '../cases/case.ts';
 import { cellName, outcomeName } from './coverage.ts';
 import type { Cell } from './coverage.ts';
-import { hostKey } from './host-key.ts';
-import { branchName } from './seed-branch.ts';
-import { branchesTaken } from './seed-branches.ts';
+import { hostKey } from '../cases/host-key.ts';
+import { branchName } from '../seed-branches/seed-branch.ts';
+import { branchesTaken } from '../seed-branches/seed-branches.ts';
 import { smallWorlds } from './small-worlds.ts';
 import type { SmallWorld } from './small-worlds.ts';
 

@@ -4,7 +4,7 @@ import { endOf, layerOf } from '../../model/disks.ts';
 import type { Host, Node } from '../../model/node.ts';
 import type { Operation, OperationName } from '../../model/operations.ts';
 import type { Geometry, Mode, Outcome, Range, Stage } from '../../model/vocabulary.ts';
-import { isFailover } from '../seed-branch.ts';
+import { isFailover } from '../seed-branches/seed-branch.ts';
 
 /** One step as one of the nodes sees it that it reaches. */
 export interface Moment {

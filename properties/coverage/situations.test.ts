@@ -2,15 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { createQemuSystem } from '../../impl/qemu/qemu-system.ts';
-import { initialState } from '../../model/initial-state.ts';
+import { initialState } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup } from '../../model/vocabulary.ts';
-import { batchCasesOf } from '../campaign.ts';
-import { Coverage } from '../coverage.ts';
-import { smallGeometry } from '../geometries.ts';
-import { asyncSubject, syncSubject } from '../subject.ts';
-import { reachedAfter, TIMES } from './reached-after.ts';
+import { batchCasesOf } from '../campaign/campaign.ts';
+import { Coverage } from './coverage.ts';
+import { smallGeometry } from '../cases/geometries.ts';
+import { asyncSubject, syncSubject } from '../subjects/subject.ts';
+import { reachedAfter, TIMES } from '../campaign/reached-after.ts';
 import { MET_MAX, situations, situationsWithin } from './situations.ts';
 
 const OPERATIONS = 20_000;

@@ -1,9 +1,9 @@
 /** Small worlds to be walked whole: setups of few sectors, each with the operations that matter there. */
-import { emptyingFaults } from '../model/vocabulary.ts';
-import type { FaultOperation, Operation } from '../model/operations.ts';
-import type { BadSector, Defect, Geometry, Layer, Mode, NodeSetup, Setup } from '../model/vocabulary.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
-import { operationProblem, QEMU_COMMIT_REQUESTS, setupProblem } from './setup-problem.ts';
+import { emptyingFaults } from '../../model/vocabulary.ts';
+import type { FaultOperation, Operation } from '../../model/operations.ts';
+import type { BadSector, Defect, Geometry, Layer, Mode, NodeSetup, Setup } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import { operationProblem, QEMU_COMMIT_REQUESTS, setupProblem } from '../cases/setup-problem.ts';
 
 export interface SmallWorld {
   readonly setup: Setup;

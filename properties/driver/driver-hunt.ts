@@ -1,14 +1,14 @@
 /** Hunts mutants of a C driver: at random, then in small worlds, whose complete search shows that a mutant is no other driver. */
-import { compileText } from '../../impl/driver/compiled-driver.ts';
+import { compileText } from '../../impl/driver/compile/compiled-driver.ts';
 import { DriverSystem } from '../../impl/driver/driver-system.ts';
 import type { MutationRule, TextMutant } from '../../impl/driver/syntax/text-mutants.ts';
 import { EnvironmentError } from '../../impl/environment-error.ts';
 import type { System } from '../../impl/system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
-import { explore } from '../exploration/exploration.ts';
+import { explore } from '../exploration/search/exploration.ts';
 import { chooseWorlds } from '../exploration/explore-command.ts';
-import { killAtRandom } from '../mutants/random-kill.ts';
-import { stopwatch } from '../mutants/stopwatch.ts';
+import { killAtRandom } from '../kill-matrix/random-kill.ts';
+import { stopwatch } from '../jobs/stopwatch.ts';
 
 /** What became of a mutant. */
 export type Fate =

@@ -1,5 +1,5 @@
 /** What became of the mutants of a driver, as text. */
-import { median } from '../mutants/kill.ts';
+import { median } from '../kill-matrix/kill.ts';
 import type { HuntedMutant } from './driver-hunt.ts';
 
 /** Of those that compile, this share is to be killed or shown equal. */

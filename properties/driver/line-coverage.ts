@@ -1,15 +1,15 @@
 /** Which statements and conditions of the C driver a campaign comes by, and why it does not come by the others. */
 import fc from 'fast-check';
-import { compileText } from '../../impl/driver/compiled-driver.ts';
-import { readDriver, reopensWithoutDriver } from '../../impl/driver/driver-source.ts';
+import { compileText } from '../../impl/driver/compile/compiled-driver.ts';
+import { readDriver, reopensWithoutDriver } from '../../impl/driver/compile/driver-source.ts';
 import { DriverSystem } from '../../impl/driver/driver-system.ts';
 import { countedText } from '../../impl/driver/syntax/counted-text.ts';
 import type { CountedPlace } from '../../impl/driver/syntax/counted-text.ts';
-import { batchSeeds } from '../campaign-seeds.ts';
-import { caseArbitrary } from '../case-arbitrary.ts';
-import { signatureOf } from '../divergence.ts';
-import { syncSubject } from '../subject.ts';
-import type { SyncSubject } from '../subject.ts';
+import { batchSeeds } from '../jobs/campaign-seeds.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
+import { signatureOf } from '../comparison/divergence.ts';
+import { syncSubject } from '../subjects/subject.ts';
+import type { SyncSubject } from '../subjects/subject.ts';
 import { whyUnreachable } from './unreachable-places.ts';
 
 export interface Missed {

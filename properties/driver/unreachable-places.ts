@@ -1,6 +1,6 @@
 /** Places of the C driver that nothing leads to, and why, by what stands there: lines differ from version to version. */
 import type { CountedPlace } from '../../impl/driver/syntax/counted-text.ts';
-import { seedBranches } from '../seed-branches.ts';
+import { seedBranches } from '../seed-branches/seed-branches.ts';
 
 interface Unreachable {
   readonly function: string;

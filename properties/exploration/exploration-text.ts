@@ -1,5 +1,5 @@
 /** One line on a search that has ended. */
-import type { Ending, ExplorationTally } from './exploration.ts';
+import type { Ending, ExplorationTally } from './search/exploration.ts';
 
 type Searched = Omit<ExplorationTally, 'skeletons'> & { readonly ended: Ending };
 

@@ -1,23 +1,23 @@
 /** The exhaustive job: small worlds searched one after the other, with progress, counterexamples, goals and a summary. */
-import { syncSubject } from '../subject.ts';
-import type { Case } from '../case.ts';
-import { signatureOf } from '../divergence.ts';
-import type { Divergence } from '../divergence.ts';
-import { describeDivergence } from '../failure-report.ts';
-import { ProgressLine } from '../progress.ts';
-import type { ProgressOutput } from '../progress.ts';
-import { exploreResult } from '../results/explore-result.ts';
+import { syncSubject } from '../subjects/subject.ts';
+import type { Case } from '../cases/case.ts';
+import { signatureOf } from '../comparison/divergence.ts';
+import type { Divergence } from '../comparison/divergence.ts';
+import { describeDivergence } from '../lockstep/failure-report.ts';
+import { ProgressLine } from '../campaign/progress.ts';
+import type { ProgressOutput } from '../campaign/progress.ts';
+import { exploreResult } from './explore-result.ts';
 import type { ExploreResult } from '../results/result-schema.ts';
-import { isOfShard } from '../shard.ts';
-import { openSystem } from '../subjects.ts';
-import { UsageError } from '../usage-error.ts';
-import { explore } from './exploration.ts';
-import type { Exploration, ExplorationTally } from './exploration.ts';
+import { isOfShard } from '../jobs/shard.ts';
+import { openSystem } from '../subjects/subjects.ts';
+import { UsageError } from '../jobs/usage-error.ts';
+import { explore } from './search/exploration.ts';
+import type { Exploration, ExplorationTally } from './search/exploration.ts';
 import { describeExploration, rate } from './exploration-text.ts';
-import { goals } from './goals.ts';
-import { worlds } from './worlds.ts';
+import { goals } from './worlds/goals.ts';
+import { worlds } from './worlds/worlds.ts';
 import type { ExploreOptions } from './explore-options.ts';
-import type { World } from './world.ts';
+import type { World } from './worlds/world.ts';
 
 export interface ExploreConsole {
   readonly progress: ProgressOutput;

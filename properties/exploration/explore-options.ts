@@ -1,7 +1,7 @@
 /** What an exhaustive job is asked for. */
-import type { Shard } from '../shard.ts';
-import type { ExplorationOptions } from './exploration.ts';
-import type { World } from './world.ts';
+import type { Shard } from '../jobs/shard.ts';
+import type { ExplorationOptions } from './search/exploration.ts';
+import type { World } from './worlds/world.ts';
 
 export interface ExploreOptions extends Omit<ExplorationOptions, 'checkpoint'> {
   /** Names of worlds; none stands for all that end within minutes. */

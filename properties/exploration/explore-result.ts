@@ -1,9 +1,9 @@
 /** Exhaustive searches that have ended, as a result. */
-import type { ExploreOptions } from '../exploration/explore-options.ts';
-import type { World } from '../exploration/world.ts';
-import { RESULT_VERSION } from './result-head.ts';
-import type { ExploreResult } from './result-schema.ts';
-import { versionsHere } from './versions.ts';
+import type { ExploreOptions } from './explore-options.ts';
+import type { World } from './worlds/world.ts';
+import { RESULT_VERSION } from '../results/result-head.ts';
+import type { ExploreResult } from '../results/result-schema.ts';
+import { versionsHere } from '../jobs/versions.ts';
 
 /** `all` are the worlds of every shard. */
 export function exploreResult(

@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { caseArbitrary } from './case-arbitrary.ts';
-import { walkOf } from './case.ts';
-import type { Case } from './case.ts';
-import { Coverage } from './coverage.ts';
-import { missingCells } from './coverage-table.ts';
-import { everything } from './full-capabilities.ts';
-import { reachableCells } from './reachable-cells.ts';
-import { caseProblem } from './setup-problem.ts';
+import { walkOf } from '../cases/case.ts';
+import type { Case } from '../cases/case.ts';
+import { Coverage } from '../coverage/coverage.ts';
+import { missingCells } from '../coverage/coverage-table.ts';
+import { everything } from '../cases/full-capabilities.ts';
+import { reachableCells } from '../coverage/reachable-cells.ts';
+import { caseProblem } from '../cases/setup-problem.ts';
 
 const oneNode = { ...everything, nodesMax: 1 };
 

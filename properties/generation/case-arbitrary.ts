@@ -1,14 +1,14 @@
 /** The one arbitrary of the project: a whole case, drawn against the model and shrunk to a 1-minimal one. */
 import { Arbitrary, Stream, Value } from 'fast-check';
 import type { Random } from 'fast-check';
-import type { Capabilities } from '../impl/capabilities.ts';
-import type { Case } from './case.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import type { Case } from '../cases/case.ts';
 import { generateCase } from './generate-case.ts';
 import type { CaseOptions } from './generate-case.ts';
-import { caseProblem } from './setup-problem.ts';
-import { targetTable } from './steering/targets.ts';
-import type { TargetTable } from './steering/targets.ts';
-import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
+import { caseProblem } from '../cases/setup-problem.ts';
+import { targetTable } from '../steering/targets.ts';
+import type { TargetTable } from '../steering/targets.ts';
+import { lowerNumbers, simplerSetups, withoutOperations } from '../shrink/simpler-cases.ts';
 
 export function caseArbitrary(options: CaseOptions): Arbitrary<Case> {
   return new CaseArbitrary(options);

@@ -1,20 +1,20 @@
 /** Draws a whole case: a setup, then operations chosen against the running model state. */
 import type { Random } from 'fast-check';
-import { initialState } from '../model/initial-state.ts';
-import type { Host, HostStep } from '../model/node.ts';
-import { step } from '../model/step.ts';
-import type { Operation } from '../model/operations.ts';
-import type { BadSector, Defect, Extent, Geometry, Mode, NodeSetup, Setup } from '../model/vocabulary.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
-import type { Case } from './case.ts';
-import { Dice } from './dice.ts';
-import { drawGeometry, hasWideSectors, sliceEnds } from './geometries.ts';
-import type { GeometryChoice } from './geometries.ts';
+import { initialState } from '../../model/node.ts';
+import type { Host, HostStep } from '../../model/node.ts';
+import { step } from '../../model/step.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { BadSector, Defect, Extent, Geometry, Mode, NodeSetup, Setup } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import type { Case } from '../cases/case.ts';
+import { Dice } from '../cases/dice.ts';
+import { drawGeometry, hasWideSectors, sliceEnds } from '../cases/geometries.ts';
+import type { GeometryChoice } from '../cases/geometries.ts';
 import { OperationDeck } from './operation-deck.ts';
-import { badSectorProblem, QEMU_COMMIT_JOINS, QEMU_COMMIT_REQUESTS } from './setup-problem.ts';
-import type { SetupWish, Shape, Target } from './steering/target.ts';
-import { reshaped } from './steering/targets.ts';
-import type { TargetTable } from './steering/targets.ts';
+import { badSectorProblem, QEMU_COMMIT_JOINS, QEMU_COMMIT_REQUESTS } from '../cases/setup-problem.ts';
+import type { SetupWish, Shape, Target } from '../steering/target.ts';
+import { reshaped } from '../steering/targets.ts';
+import type { TargetTable } from '../steering/targets.ts';
 
 export interface CaseOptions {
   readonly capabilities: Capabilities;

@@ -1,13 +1,13 @@
 /** Draws one operation at a time: swarm weights a case, stage-aware, biased to places where writes meet. */
-import { operationNames } from '../impl/operation-lists.ts';
-import type { Host, Node } from '../model/node.ts';
-import type { Mode, Setup } from '../model/vocabulary.ts';
-import type { Operation, OperationName } from '../model/operations.ts';
-import { operationTable } from '../model/operations.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
-import type { Dice } from './dice.ts';
-import { isPointless, NodeDeck } from './node-deck.ts';
-import type { Target } from './steering/target.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
+import type { Host, Node } from '../../model/node.ts';
+import type { Mode, Setup } from '../../model/vocabulary.ts';
+import type { Operation, OperationName } from '../../model/operations.ts';
+import { operationTable } from '../../model/operations.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import type { Dice } from '../cases/dice.ts';
+import { isPointless, NodeDeck } from '../cases/node-deck.ts';
+import type { Target } from '../steering/target.ts';
 
 /**
  * Base weights, 1 where none is given; each case multiplies them by a random power of two and switches some off (swarm

@@ -1,19 +1,19 @@
 /** Each law holds on the model over random cases, and each is broken by a step that breaks it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { observe } from '../model/observe.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Observation, Outcome } from '../model/vocabulary.ts';
-import { caseArbitrary } from './case-arbitrary.ts';
-import { walkOf } from './case.ts';
-import { everything } from './full-capabilities.ts';
-import { lawBrokenBy } from './mutants/law-kill.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { observe } from '../../model/observe.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Observation, Outcome } from '../../model/vocabulary.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
+import { walkOf } from '../cases/case.ts';
+import { everything } from '../cases/full-capabilities.ts';
+import { lawBrokenBy } from '../kill-matrix/law-kill.ts';
 import * as laws from './invariants.ts';
 import type { Invariant, Memory, StepSeen } from './invariants.ts';
 import { Laws } from './laws.ts';
-import { mutants } from '../impl/mutants/catalogue.ts';
-import { createMutant } from '../impl/mutants/mutant.ts';
+import { mutants } from '../../impl/mutants/catalogue.ts';
+import { createMutant } from '../../impl/mutants/mutant.ts';
 
 const ok: Outcome = { kind: 'ok' };
 const data = (...tags: number[]): Outcome => ({ kind: 'data', tags });

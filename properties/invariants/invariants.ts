@@ -1,7 +1,7 @@
 /** Laws that hold whatever the sequence of operations; each a named value, checked after every step. */
-import { operationNames } from '../impl/operation-lists.ts';
-import type { Operation, OperationName } from '../model/operations.ts';
-import type { Defect, Mode, Observation, Outcome, Stage, Tag } from '../model/vocabulary.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
+import type { Operation, OperationName } from '../../model/operations.ts';
+import type { Defect, Mode, Observation, Outcome, Stage, Tag } from '../../model/vocabulary.ts';
 
 export interface StepSeen {
   readonly mode: Mode;

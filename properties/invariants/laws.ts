@@ -1,8 +1,8 @@
 /** Checks the laws at every node of a host, step by step, and remembers what they need from earlier steps. */
-import { isHostCall } from '../impl/operation-lists.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
-import { nodeOf } from './case.ts';
+import { isHostCall } from '../../impl/operation-lists.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Observation, Outcome, Setup } from '../../model/vocabulary.ts';
+import { nodeOf } from '../cases/case.ts';
 import { brokenInvariant, concernsUnchanged, freshMemory, remember } from './invariants.ts';
 import type { Invariant, Memory } from './invariants.ts';
 

@@ -1,5 +1,5 @@
 /** The laws that hold of the real binary and not of what its design document allows in the place of a deviation. */
-import type { DeviationName } from '../model/deviations.ts';
+import type { DeviationName } from '../../model/deviations.ts';
 import { ignoredChangesNothing, readsChangeNothing, stageOrder } from './invariants.ts';
 import type { Invariant } from './invariants.ts';
 

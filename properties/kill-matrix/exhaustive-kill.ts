@@ -6,14 +6,14 @@ import type { Capabilities } from '../../impl/capabilities.ts';
 import type { System } from '../../impl/system.ts';
 import { isFrom } from '../../model/operations.ts';
 import type { Setup } from '../../model/vocabulary.ts';
-import { explore } from '../exploration/exploration.ts';
+import { explore } from '../exploration/search/exploration.ts';
 import { chooseWorlds } from '../exploration/explore-command.ts';
-import type { SearchAim } from '../shortest/failure-search.ts';
-import { HostSearches } from '../shortest/host-searches.ts';
-import { largerUnitSetups, plainSetups, smallSetups } from '../shortest/small-setups.ts';
-import { ModelGraphs } from '../shortest/model-graph.ts';
+import type { SearchAim } from '../shrink/failure-search.ts';
+import { HostSearches } from '../shrink/host-searches.ts';
+import { largerUnitSetups, plainSetups, smallSetups } from '../shrink/small-setups.ts';
+import { ModelGraphs } from '../shrink/model-graph.ts';
 import type { Kill } from './kill.ts';
-import { stopwatch } from './stopwatch.ts';
+import { stopwatch } from '../jobs/stopwatch.ts';
 
 /** What is larger shows no bug that these do not. */
 const worlds = [

@@ -2,15 +2,15 @@
 import type { Mutant } from '../../impl/mutants/mutant.ts';
 import { createMutant } from '../../impl/mutants/mutant.ts';
 import type { System } from '../../impl/system.ts';
-import type { Case } from '../case.ts';
-import { runLockstep } from '../lockstep.ts';
+import type { Case } from '../cases/case.ts';
+import { runLockstep } from '../lockstep/lockstep.ts';
 import { killExhaustively } from './exhaustive-kill.ts';
 import type { Kill, MutantRow, RandomKill } from './kill.ts';
 import { killByLaws } from './law-kill.ts';
 import { killAtRandom } from './random-kill.ts';
-import type { ShrunkFailure } from '../shrink-failure.ts';
+import type { ShrunkFailure } from '../shrink/shrink-failure.ts';
 import { shortestLengths } from './shortest-lengths.ts';
-import { stopwatch } from './stopwatch.ts';
+import { stopwatch } from '../jobs/stopwatch.ts';
 
 export interface RecordedCase {
   readonly name: string;

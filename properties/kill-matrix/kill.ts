@@ -1,5 +1,5 @@
 /** What is known of the hunt for one mutant, method by method. */
-import type { FailureTarget } from '../shortest/failure-search.ts';
+import type { FailureTarget } from '../shrink/failure-search.ts';
 import type { MutantOrigin } from '../../impl/mutants/mutant.ts';
 
 /** One run of random lockstep, with one seed. */

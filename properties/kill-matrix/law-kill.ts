@@ -1,11 +1,11 @@
 /** The laws alone, without the model: a system is run, and what it shows must keep them. */
 import fc from 'fast-check';
 import type { System } from '../../impl/system.ts';
-import { caseArbitrary } from '../case-arbitrary.ts';
-import type { Case } from '../case.ts';
-import { Laws } from '../laws.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
+import type { Case } from '../cases/case.ts';
+import { Laws } from '../invariants/laws.ts';
 import type { Kill } from './kill.ts';
-import { stopwatch } from './stopwatch.ts';
+import { stopwatch } from '../jobs/stopwatch.ts';
 
 export interface BrokenLaw {
   readonly name: string;

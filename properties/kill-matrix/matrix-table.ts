@@ -1,5 +1,5 @@
 /** The kill matrix as a table for people, and what falls short in it. */
-import { invariants } from '../invariants.ts';
+import { invariants } from '../invariants/invariants.ts';
 import { isShortest, median } from './kill.ts';
 import type { Kill, MutantRow } from './kill.ts';
 

@@ -1,9 +1,9 @@
 /** A hunt that has ended, as a result. */
-import { shortcomings } from '../mutants/matrix-table.ts';
-import type { Shard } from '../shard.ts';
-import { RESULT_VERSION } from './result-head.ts';
-import type { MutantsResult } from './result-schema.ts';
-import { versionsHere } from './versions.ts';
+import { shortcomings } from './matrix-table.ts';
+import type { Shard } from '../jobs/shard.ts';
+import { RESULT_VERSION } from '../results/result-head.ts';
+import type { MutantsResult } from '../results/result-schema.ts';
+import { versionsHere } from '../jobs/versions.ts';
 
 /** `options` name the mutants of every shard. */
 export function mutantsResult(

@@ -1,16 +1,16 @@
 /** Random lockstep until the first failure, and its shrinking, each timed. */
 import fc from 'fast-check';
 import type { System } from '../../impl/system.ts';
-import { batchSeeds } from '../campaign-seeds.ts';
-import { caseArbitrary } from '../case-arbitrary.ts';
-import type { Case } from '../case.ts';
-import type { Divergence } from '../divergence.ts';
-import { targetOf } from '../shortest/failure-search.ts';
-import { shrinkFailure } from '../shrink-failure.ts';
-import type { ShrunkFailure } from '../shrink-failure.ts';
-import { syncSubject } from '../subject.ts';
+import { batchSeeds } from '../jobs/campaign-seeds.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
+import type { Case } from '../cases/case.ts';
+import type { Divergence } from '../comparison/divergence.ts';
+import { targetOf } from '../shrink/failure-search.ts';
+import { shrinkFailure } from '../shrink/shrink-failure.ts';
+import type { ShrunkFailure } from '../shrink/shrink-failure.ts';
+import { syncSubject } from '../subjects/subject.ts';
 import type { RandomKill } from './kill.ts';
-import { stopwatch } from './stopwatch.ts';
+import { stopwatch } from '../jobs/stopwatch.ts';
 
 const BATCH_CASES = 64;
 const OPERATIONS_MAX = 100;

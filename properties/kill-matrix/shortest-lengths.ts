@@ -1,9 +1,9 @@
 /** How short a failing case can be at all, for each signature that random search has met. */
 import type { System } from '../../impl/system.ts';
 import type { Setup } from '../../model/vocabulary.ts';
-import { ModelGraphs } from '../shortest/model-graph.ts';
-import { smallSetups } from '../shortest/small-setups.ts';
-import { shortestFailure } from '../shortest/shortest-failure.ts';
+import { ModelGraphs } from '../shrink/model-graph.ts';
+import { smallSetups } from '../shrink/small-setups.ts';
+import { shortestFailure } from '../shrink/shortest-failure.ts';
 import type { ProvenLength, RandomKill } from './kill.ts';
 
 /** A search of more transitions is given up, and nothing is proven by it. */

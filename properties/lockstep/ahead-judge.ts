@@ -1,15 +1,15 @@
 /** Judges systems that play whole cases: many are on the way while others are drawn and compared. */
-import type { AsyncSystem, Depth, Played, Shows } from '../impl/system.ts';
-import { EnvironmentError } from '../impl/environment-error.ts';
-import { SystemLost } from '../impl/system-lost.ts';
-import { initialState } from '../model/initial-state.ts';
+import type { AsyncSystem, Depth, Played, Shows } from '../../impl/system.ts';
+import { EnvironmentError } from '../../impl/environment-error.ts';
+import { SystemLost } from '../../impl/system-lost.ts';
+import { initialState } from '../../model/node.ts';
 import { judgePlayed, runAsyncLockstep } from './async-lockstep.ts';
-import { lostAt } from './lost-system.ts';
+import { lostAt } from '../comparison/lost-system.ts';
 import { inCase } from './broken-case.ts';
-import type { Case } from './case.ts';
-import type { ComparisonMode } from './comparison-mode.ts';
-import type { StepCounter } from './coverage.ts';
-import type { Divergence } from './divergence.ts';
+import type { Case } from '../cases/case.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import type { StepCounter } from '../coverage/coverage.ts';
+import type { Divergence } from '../comparison/divergence.ts';
 
 /** Is told the verdict on each case in turn. */
 export type JudgeBegun = (

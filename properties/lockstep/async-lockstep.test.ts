@@ -1,16 +1,16 @@
 /** Systems behind a process: what is left out, what a failed commit may leave, and what happens when one is lost. */
 import { describe, expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { guardSystem } from '../impl/module/guarded-system.ts';
-import { SystemLost } from '../impl/system-lost.ts';
-import type { AsyncSystem } from '../impl/system.ts';
-import type { Operation } from '../model/operations.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { guardSystem } from '../../impl/module/guarded-system.ts';
+import { SystemLost } from '../../impl/system-lost.ts';
+import type { AsyncSystem } from '../../impl/system.ts';
+import type { Operation } from '../../model/operations.ts';
 import { runAsyncLockstep } from './async-lockstep.ts';
-import { runCampaign } from './campaign.ts';
-import type { Case } from './case.ts';
-import type { Divergence } from './divergence.ts';
-import { fourClusters } from '../model/scenario.ts';
-import { asyncSubject } from './subject.ts';
+import { runCampaign } from '../campaign/campaign.ts';
+import type { Case } from '../cases/case.ts';
+import type { Divergence } from '../comparison/divergence.ts';
+import { fourClusters } from '../../model/testing/scenario.ts';
+import { asyncSubject } from '../subjects/subject.ts';
 
 /** The efficient implementation, seen as if it were far away; `changes` make it worse. */
 function farAway(changes: Partial<AsyncSystem> = {}): AsyncSystem {

@@ -1,10 +1,10 @@
 /** The lockstep looks at what model or system has touched, and at everything at the end: nothing stays unseen. */
 import { expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { ReplicationNode } from '../impl/efficient/replication-node.ts';
-import type { NodeSetup, Outcome } from '../model/vocabulary.ts';
-import type { Operation } from '../model/operations.ts';
-import { smallGeometry } from './geometries.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { ReplicationNode } from '../../impl/efficient/node/replication-node.ts';
+import type { NodeSetup, Outcome } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import { smallGeometry } from '../cases/geometries.ts';
 import { runLockstep } from './lockstep.ts';
 
 const FAR_SECTOR = 7;

@@ -1,17 +1,17 @@
 /** The comparison with the design document: it fails no sound system, sees through little, and still finds the bugs. */
 import { describe, expect, test } from 'vitest';
-import { createVariant } from '../impl/documented/variant.ts';
-import { documentedVariants } from '../impl/documented/variants.ts';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { mutants } from '../impl/mutants/catalogue.ts';
-import { createMutant } from '../impl/mutants/mutant.ts';
-import type { AsyncSystem, System } from '../impl/system.ts';
-import { fourClusters, primaryWrite, started } from '../model/scenario.ts';
-import type { ShownNode } from '../impl/shown.ts';
-import { runCampaign } from './campaign.ts';
-import type { Tally } from './campaign.ts';
-import { asyncSubject, syncSubject } from './subject.ts';
-import type { Subject } from './subject.ts';
+import { createVariant } from '../../impl/document/variant.ts';
+import { documentedVariants } from '../../impl/document/variants.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { mutants } from '../../impl/mutants/catalogue.ts';
+import { createMutant } from '../../impl/mutants/mutant.ts';
+import type { AsyncSystem, System } from '../../impl/system.ts';
+import { fourClusters, primaryWrite, started } from '../../model/testing/scenario.ts';
+import type { ShownNode } from '../../impl/shown.ts';
+import { runCampaign } from '../campaign/campaign.ts';
+import type { Tally } from '../campaign/campaign.ts';
+import { asyncSubject, syncSubject } from '../subjects/subject.ts';
+import type { Subject } from '../subjects/subject.ts';
 
 const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
 

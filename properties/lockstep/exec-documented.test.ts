@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Depth } from '../impl/system.ts';
-import { runCampaign } from './campaign.ts';
-import type { Tally } from './campaign.ts';
-import type { ComparisonMode } from './comparison-mode.ts';
-import { connectSubject } from './subjects.ts';
+import type { Depth } from '../../impl/system.ts';
+import { runCampaign } from '../campaign/campaign.ts';
+import type { Tally } from '../campaign/campaign.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import { connectSubject } from '../subjects/subjects.ts';
 
-const examples = join(import.meta.dirname, '../impl/exec/examples');
+const examples = join(import.meta.dirname, '../../impl/exec/examples');
 const folder = mkdtempSync(join(tmpdir(), 'colocheck-exec-documented-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,16 +1,16 @@
 /** A failure as data for one screen: what differed, where, after which steps, and how to see it again. */
-import { observe } from '../model/observe.ts';
-import type { Host } from '../model/node.ts';
-import type { Geometry, NodeSetup, Range, Setup } from '../model/vocabulary.ts';
-import type { Operation } from '../model/operations.ts';
-import type { ShownNode } from '../impl/shown.ts';
-import { nodeOf, walkOf } from './case.ts';
-import type { Case } from './case.ts';
-import { describeOutcome } from './comparison.ts';
-import type { Divergence } from './divergence.ts';
+import { observe } from '../../model/observe.ts';
+import type { Host } from '../../model/node.ts';
+import type { Geometry, NodeSetup, Range, Setup } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { ShownNode } from '../../impl/shown.ts';
+import { nodeOf, walkOf } from '../cases/case.ts';
+import type { Case } from '../cases/case.ts';
+import { describeOutcome } from '../comparison/comparison.ts';
+import type { Divergence } from '../comparison/divergence.ts';
 import { touchedBy } from './lockstep.ts';
-import { describeOperation } from './operation-text.ts';
-import { observeIndirectly } from './shown-by-model.ts';
+import { describeOperation } from '../cases/operation-text.ts';
+import { observeIndirectly } from '../comparison/shown-by-model.ts';
 
 export interface FailureReport {
   readonly sentence: string;

@@ -1,12 +1,12 @@
 /** The one screen that a failure becomes, as text. */
 import pc from 'picocolors';
 import { expect, test } from 'vitest';
-import { fourClusters, guestRead, primaryWrite, started } from '../model/scenario.ts';
-import type { Case } from './case.ts';
+import { fourClusters, guestRead, primaryWrite, started } from '../../model/testing/scenario.ts';
+import type { Case } from '../cases/case.ts';
 import { buildFailureReport } from './failure-report.ts';
 import { printFailure } from './failure-text.ts';
 import { runLockstep } from './lockstep.ts';
-import { openSystem } from './subjects.ts';
+import { openSystem } from '../subjects/subjects.ts';
 
 const plain = pc.createColors(false);
 

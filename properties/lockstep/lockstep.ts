@@ -1,16 +1,16 @@
 /** Runs a case on the model and on a system side by side and stops at the first difference or broken law. */
-import type { Depth, Look, System } from '../impl/system.ts';
-import type { Host } from '../model/node.ts';
-import { observe } from '../model/observe.ts';
-import type { Observation, Range } from '../model/vocabulary.ts';
-import type { Operation } from '../model/operations.ts';
-import { nodeOf, situation, walkOf } from './case.ts';
-import type { Case } from './case.ts';
-import { nodeDifference, sameOutcome } from './comparison.ts';
-import type { StepCounter } from './coverage.ts';
-import type { Divergence } from './divergence.ts';
-import { Laws } from './laws.ts';
-import { observeIndirectly, throughQmp } from './shown-by-model.ts';
+import type { Depth, Look, System } from '../../impl/system.ts';
+import type { Host } from '../../model/node.ts';
+import { observe } from '../../model/observe.ts';
+import type { Observation, Range } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import { nodeOf, situation, walkOf } from '../cases/case.ts';
+import type { Case } from '../cases/case.ts';
+import { nodeDifference, sameOutcome } from '../comparison/comparison.ts';
+import type { StepCounter } from '../coverage/coverage.ts';
+import type { Divergence } from '../comparison/divergence.ts';
+import { Laws } from '../invariants/laws.ts';
+import { observeIndirectly, throughQmp } from '../comparison/shown-by-model.ts';
 
 export interface LockstepOptions {
   /**

@@ -1,13 +1,13 @@
 /** Judges the steps of a run by QEMU as long as they keep to it, and from then on by the ways of a profile. */
-import type { Host, HostStep } from '../model/node.ts';
-import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Shown } from '../impl/shown.ts';
-import type { StepCounter } from './coverage.ts';
-import type { Divergence } from './divergence.ts';
-import type { ComparisonMode } from './comparison-mode.ts';
-import { allowsQemu } from './comparison-mode.ts';
-import type { Judged } from './explain.ts';
+import type { Host, HostStep } from '../../model/node.ts';
+import type { Observation, Outcome, Setup } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Shown } from '../../impl/shown.ts';
+import type { StepCounter } from '../coverage/coverage.ts';
+import type { Divergence } from '../comparison/divergence.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import { allowsQemu } from '../cases/comparison-mode.ts';
+import type { Judged } from '../comparison/explain.ts';
 import { ProfileRun } from './profile-run.ts';
 import type { Seen } from './profile-run.ts';
 

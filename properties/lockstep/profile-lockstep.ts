@@ -1,11 +1,11 @@
 /** The lockstep run judged by a profile that leaves more than the way of QEMU. */
-import type { System } from '../impl/system.ts';
-import type { Host } from '../model/node.ts';
-import type { Observation } from '../model/vocabulary.ts';
-import type { Case } from './case.ts';
-import { allowsQemu } from './comparison-mode.ts';
-import type { ComparisonMode } from './comparison-mode.ts';
-import type { Divergence } from './divergence.ts';
+import type { System } from '../../impl/system.ts';
+import type { Host } from '../../model/node.ts';
+import type { Observation } from '../../model/vocabulary.ts';
+import type { Case } from '../cases/case.ts';
+import { allowsQemu } from '../cases/comparison-mode.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import type { Divergence } from '../comparison/divergence.ts';
 import { ProfileRun } from './profile-run.ts';
 import { runLockstep, stateDifference } from './lockstep.ts';
 import type { LockstepOptions } from './lockstep.ts';

@@ -3,33 +3,33 @@
  * not shown leaves it open which it was, so every state is kept that agrees with all that has been seen; the run is wrong
  * when none is left.
  */
-import { predicted } from '../model/choices.ts';
-import type { Choices } from '../model/choices.ts';
-import { acceptedText } from '../model/deviations.ts';
-import type { DeviationName, Profile } from '../model/deviations.ts';
-import { initialState } from '../model/initial-state.ts';
-import type { Host, HostStep } from '../model/node.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Observation, Outcome, Setup } from '../model/vocabulary.ts';
-import type { Shown } from '../impl/shown.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
-import { situation } from './case.ts';
-import { sameOutcome } from './comparison.ts';
-import { acceptsAnyText, profileOf } from './comparison-mode.ts';
-import type { ComparisonMode } from './comparison-mode.ts';
-import type { StepCounter } from './coverage.ts';
-import type { Adopted, Divergence, ObservationDivergence } from './divergence.ts';
-import { observeNodes } from './explain.ts';
-import { explanations } from './explanations.ts';
-import { hostKey } from './host-key.ts';
-import { freshMemory } from './invariants.ts';
-import type { Memory } from './invariants.ts';
-import { Laws } from './laws.ts';
-import { liftedLaws } from './lifted-laws.ts';
+import { predicted } from '../../model/choices.ts';
+import type { Choices } from '../../model/choices.ts';
+import { acceptedText } from '../../model/deviations.ts';
+import type { DeviationName, Profile } from '../../model/deviations.ts';
+import { initialState } from '../../model/node.ts';
+import type { Host, HostStep } from '../../model/node.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Observation, Outcome, Setup } from '../../model/vocabulary.ts';
+import type { Shown } from '../../impl/shown.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import { situation } from '../cases/case.ts';
+import { sameOutcome } from '../comparison/comparison.ts';
+import { acceptsAnyText, profileOf } from '../cases/comparison-mode.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import type { StepCounter } from '../coverage/coverage.ts';
+import type { Adopted, Divergence, ObservationDivergence } from '../comparison/divergence.ts';
+import { observeNodes } from '../comparison/explain.ts';
+import { explanations } from '../comparison/explanations.ts';
+import { hostKey } from '../cases/host-key.ts';
+import { freshMemory } from '../invariants/invariants.ts';
+import type { Memory } from '../invariants/invariants.ts';
+import { Laws } from '../invariants/laws.ts';
+import { liftedLaws } from '../invariants/lifted-laws.ts';
 import { profileSteps, settledProfileSteps } from './profile-steps.ts';
 import type { ProfileStep } from './profile-steps.ts';
-import { partsOf, readings } from './settled-steps.ts';
-import { throughQmp } from './shown-by-model.ts';
+import { partsOf, readings } from '../comparison/settled-steps.ts';
+import { throughQmp } from '../comparison/shown-by-model.ts';
 
 /** What a system was asked, answered and showed; `shown` is only needed of one that may order and tear requests. */
 export interface Seen {

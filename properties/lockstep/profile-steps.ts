@@ -1,10 +1,10 @@
 /** The steps that a profile allows from a state: one for each combination of ways at the deviations that it asks. */
-import type { Choices } from '../model/choices.ts';
-import type { DeviationName, Profile, Way } from '../model/deviations.ts';
-import type { Host } from '../model/node.ts';
-import { step } from '../model/step.ts';
-import type { Operation } from '../model/operations.ts';
-import type { StepPart, TakenStep } from './settled-steps.ts';
+import type { Choices } from '../../model/choices.ts';
+import type { DeviationName, Profile, Way } from '../../model/deviations.ts';
+import type { Host } from '../../model/node.ts';
+import { step } from '../../model/step.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { StepPart, TakenStep } from '../comparison/settled-steps.ts';
 
 export interface ProfileStep extends TakenStep {
   /** The deviations at which it does not go the way of QEMU 7.2. */

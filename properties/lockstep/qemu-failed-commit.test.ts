@@ -1,13 +1,13 @@
 /** After a commit that failed on the real binary every byte of the secondary disk is compared, what is free in it aside. */
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { NodeStorage } from '../impl/qemu/node-storage.ts';
-import { smallSetup } from '../impl/qemu/qemu-fixture.ts';
-import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
-import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
-import type { AsyncSystem } from '../impl/system.ts';
-import type { Operation } from '../model/operations.ts';
+import { NodeStorage } from '../../impl/qemu/graph/node-storage.ts';
+import { smallSetup } from '../../impl/qemu/testing/qemu-fixture.ts';
+import { reasonToSkip } from '../../impl/qemu/testing/qemu-required.ts';
+import { createQemuSystem } from '../../impl/qemu/qemu-system.ts';
+import type { AsyncSystem } from '../../impl/system.ts';
+import type { Operation } from '../../model/operations.ts';
 import { runAsyncLockstep } from './async-lockstep.ts';
-import type { Divergence } from './divergence.ts';
+import type { Divergence } from '../comparison/divergence.ts';
 
 const skipReason = await reasonToSkip();
 const system = createQemuSystem();

@@ -1,13 +1,13 @@
 /** A saved state that is taken back is the same state: what follows it answers and shows the same, however it got there. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import type { System } from '../impl/system.ts';
-import type { Operation } from '../model/operations.ts';
-import { caseArbitrary } from './case-arbitrary.ts';
-import type { Case } from './case.ts';
-import { everything } from './full-capabilities.ts';
-import { parseGeometry } from './geometry-option.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import type { System } from '../../impl/system.ts';
+import type { Operation } from '../../model/operations.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
+import type { Case } from '../cases/case.ts';
+import { everything } from '../cases/full-capabilities.ts';
+import { parseGeometry } from '../cases/geometry-option.ts';
 
 interface Seen {
   readonly states: readonly Int32Array[];

@@ -1,5 +1,5 @@
 /** The jobs that shards of hunts, exhaustive searches and tours make together. `parts` has at least one. */
-import type { ExploreResult, MutantsResult, ResultHead, TourResult } from './result-schema.ts';
+import type { ExploreResult, MutantsResult, ResultHead, TourResult } from '../results/result-schema.ts';
 
 export function mergeExplore(head: ResultHead, parts: readonly ExploreResult[]): ExploreResult {
   const { options } = firstOf(parts);

@@ -1,10 +1,10 @@
 /** Puts the results of shards together, if they are parts of the same job. Throws a `UsageError` that names a file. */
 import { isDeepStrictEqual } from 'node:util';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../jobs/usage-error.ts';
 import { mergeExplore, mergeMutants, mergeTour } from './merge-jobs.ts';
 import { mergeVerify } from './merge-verify.ts';
-import type { ResultFile } from './result-file.ts';
-import type { Result, ResultHead } from './result-schema.ts';
+import type { ResultFile } from '../results/result-file.ts';
+import type { Result, ResultHead } from '../results/result-schema.ts';
 
 export interface MergeOptions {
   /** Shards may be missing. */

@@ -1,5 +1,5 @@
 /** The time of several machines: theirs together, and the curve as if all had begun at once. */
-import type { Timing } from './result-schema.ts';
+import type { Timing } from '../results/result-schema.ts';
 
 type Point = Timing['curve'][number];
 

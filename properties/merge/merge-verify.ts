@@ -1,8 +1,8 @@
 /** The campaign that shards of one campaign make together: every count is as if it had been run in one go. */
-import { cellName, LOOKED_AT_CLOSELY } from '../coverage.ts';
-import { MET_MAX } from '../situations/situations.ts';
+import { cellName, LOOKED_AT_CLOSELY } from '../coverage/coverage.ts';
+import { MET_MAX } from '../coverage/situations.ts';
 import { mergedTiming } from './merge-timing.ts';
-import type { ResultHead, VerifyResult } from './result-schema.ts';
+import type { ResultHead, VerifyResult } from '../results/result-schema.ts';
 
 type Cell = VerifyResult['cells'][number];
 type Situations = VerifyResult['situations'];

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import type { Result } from '../results/result-schema.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../jobs/shell-word.ts';
 import { escaped } from './markup.ts';
 
 export interface ListedFailure {

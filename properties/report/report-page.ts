@@ -1,7 +1,7 @@
 /** A result as one page that needs nothing else: no network, no script. */
-import { resultSummary } from '../results/result-summary.ts';
+import { resultSummary } from './result-summary.ts';
 import type { Result, VerifyResult } from '../results/result-schema.ts';
-import { branchesTaken, gapsOf } from '../results/verify-summary.ts';
+import { branchesTaken, gapsOf } from '../campaign/verify-summary.ts';
 import { lengthsChart, progressChart } from './charts.ts';
 import { failureList } from './failure-list.ts';
 import { heatMaps } from './heat-map.ts';

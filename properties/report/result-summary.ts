@@ -1,11 +1,11 @@
 /** What a result says to people, and whether all was well. */
 import { mutants } from '../../impl/mutants/catalogue.ts';
 import { describeExploration } from '../exploration/exploration-text.ts';
-import { matrixText, summary } from '../mutants/matrix-table.ts';
-import { mutantsShortcomings } from './mutants-result.ts';
-import type { ExploreResult, Result, VerifyResult } from './result-schema.ts';
-import { describeTour, isWholeTour } from './tour-result.ts';
-import { gapsOf, verifySummary } from './verify-summary.ts';
+import { matrixText, summary } from '../kill-matrix/matrix-table.ts';
+import { mutantsShortcomings } from '../kill-matrix/mutants-result.ts';
+import type { ExploreResult, Result, VerifyResult } from '../results/result-schema.ts';
+import { describeTour, isWholeTour } from '../tour/tour-result.ts';
+import { gapsOf, verifySummary } from '../campaign/verify-summary.ts';
 
 export function resultSummary(result: Result): string {
   const { count, done } = result.shards;

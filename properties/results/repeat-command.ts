@@ -1,5 +1,5 @@
 /** The command of a result: what was typed, without what says where its output goes or which part of it is done here. */
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../jobs/shell-word.ts';
 
 const droppedWithValue = ['--shard', '--results', '--report', '--junit'];
 

@@ -1,9 +1,9 @@
 /** Reads and writes result files. Throws a `UsageError` that names the file and what is wrong with it. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../jobs/make-folder.ts';
 import { z } from 'zod';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../jobs/usage-error.ts';
 import { RESULT_VERSION } from './result-head.ts';
 import { resultSchema } from './result-schema.ts';
 import type { Result } from './result-schema.ts';

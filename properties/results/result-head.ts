@@ -1,6 +1,6 @@
 /** What every result file has, whatever the job. */
 import { z } from 'zod';
-import { comparisonSchema } from '../comparison-schema.ts';
+import { comparisonSchema } from '../cases/comparison-schema.ts';
 
 export const RESULT_VERSION = 2;
 

@@ -1,7 +1,7 @@
 /** A branch of the seed (replication.c) as something that a step of the model may or may not take. */
-import type { Node } from '../model/node.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Outcome } from '../model/vocabulary.ts';
+import type { Node } from '../../model/node.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
 
 /** One step of a host with a single node. */
 export interface StepTaken {

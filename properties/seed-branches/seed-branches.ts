@@ -1,6 +1,6 @@
 /** Every branch of the seed, in the order of its lines, and which of them a step takes. */
-import type { Host, HostStep } from '../model/node.ts';
-import type { Operation } from '../model/operations.ts';
+import type { Host, HostStep } from '../../model/node.ts';
+import type { Operation } from '../../model/operations.ts';
 import type { SeedBranch } from './seed-branch.ts';
 import { dataBranches } from './seed-data-branches.ts';
 import { openAndCloseBranches, startBranches } from './seed-control-branches.ts';

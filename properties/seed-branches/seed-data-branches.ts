@@ -1,5 +1,5 @@
 /** The branches of the data plane: reads, writes, the split after a failed failover, and what the stage allows. */
-import { layerOf } from '../model/disks.ts';
+import { layerOf } from '../../model/disks.ts';
 import type { SeedBranch, StepTaken } from './seed-branch.ts';
 
 const isRead = ({ operation }: StepTaken): boolean => operation.op === 'guestRead';

@@ -23,7 +23,7 @@ function read(path: string): unknown {
  */
 export function judgeReports(): boolean {
   const known = new Set(
-    listed.parse(read('properties/mutation/survivors.json')).flatMap(({ survivors }) => survivors),
+    listed.parse(read('properties/self-mutation/survivors.json')).flatMap(({ survivors }) => survivors),
   );
   const found = new Set<string>();
   let isGood = true;

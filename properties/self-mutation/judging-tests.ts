@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { collectTests, getFn, getHooks } from '@vitest/runner';
 import type { Suite, Task, Test, VitestRunner } from '@vitest/runner';
 import { expect } from 'vitest';
-import { stopwatch } from '../mutants/stopwatch.ts';
+import { stopwatch } from '../jobs/stopwatch.ts';
 
 export interface JudgingTest {
   readonly id: string;

@@ -12,7 +12,7 @@ import { mutationReport, scoreOf } from './mutation-report.ts';
 import type { MutationReport } from './mutation-report.ts';
 
 /** Others may mutate other files at the same time. */
-const RUN_REPORT = `properties/mutation/reports/run-${process.pid}.json`;
+const RUN_REPORT = `properties/self-mutation/reports/run-${process.pid}.json`;
 
 /** What was judged before. Throws an `Error` where there is a report that cannot be read. */
 function known(path: string): MutationReport {
@@ -59,7 +59,9 @@ const chosen = process.argv.slice(2);
 const sources = new Set(mutatedParts.flatMap(({ runs }) => runs.flatMap((run) => run.sources)));
 const unknown = chosen.filter((path) => !sources.has(path));
 if (unknown.length > 0) {
-  console.error(`not mutated: ${unknown.join(', ')}; properties/mutation/mutated-parts.ts lists what is`);
+  console.error(
+    `not mutated: ${unknown.join(', ')}; properties/self-mutation/mutated-parts.ts lists what is`,
+  );
   process.exitCode = 2;
 } else {
   try {

@@ -25,7 +25,7 @@ function filesOf(
 ): string[] {
   const named = paths.flatMap((path) =>
     statSync(path).isDirectory()
-      ? readdirSync(path)
+      ? readdirSync(path, { recursive: true, encoding: 'utf8' })
           .filter(isMeant)
           .toSorted()
           .map((name) => join(path, name))
@@ -43,91 +43,86 @@ function eachAlone(sources: readonly string[], judges: readonly string[]): Mutat
 
 const judgesOfImplementation = filesOf(
   [
-    'traces/replay-on-efficient.test.ts',
-    'impl/efficient/secondary-control.test.ts',
-    'impl/efficient/running-requests.test.ts',
+    'traces/replay/replay-on-efficient.test.ts',
+    'impl/efficient/node/secondary-control.test.ts',
+    'impl/efficient/node/running-requests.test.ts',
     'impl/efficient',
     'impl/payload.test.ts',
-    'traces/error-strings.test.ts',
-    'properties/quick-judgement.test.ts',
-    'properties/saved-states.test.ts',
+    'traces/replay/error-strings.test.ts',
+    'properties/campaign/quick-judgement.test.ts',
+    'properties/lockstep/saved-states.test.ts',
   ],
   isTest,
-  ['impl/efficient/sampled-comparison.test.ts'],
+  ['impl/efficient/compare/sampled-comparison.test.ts'],
 );
 
 const judgesOfShrinker = filesOf(
-  [
-    'properties/simpler-cases.test.ts',
-    'properties/shortest',
-    'properties/minimise.test.ts',
-    'traces/saved-failures.test.ts',
-    'properties/shrink-failure.test.ts',
-  ],
+  ['properties/shrink/simpler-cases.test.ts', 'properties/shrink', 'traces/replay/saved-failures.test.ts'],
   isTest,
 );
 
+const traceFolders = ['traces/format', 'traces/replay', 'traces/record', 'traces/export'];
+
 // Left out is what runs the command line or the real QEMU: a mutant lives in this process only.
-const judgesOfTraces = filesOf(['traces'], isTest, [
-  'traces/checks.test.ts',
-  'traces/command-line.test.ts',
-  'traces/documented-commands.test.ts',
-  'traces/exec-command.test.ts',
-  'traces/many-machines.test.ts',
-  'traces/qmp-script.test.ts',
-  'traces/regressions.test.ts',
-  'traces/replay-on-efficient.test.ts',
-  'traces/shards.test.ts',
+const judgesOfTraces = filesOf(traceFolders, isTest, [
+  'traces/export/qmp-script.test.ts',
+  'traces/replay/regressions.test.ts',
+  'traces/replay/replay-on-efficient.test.ts',
 ]);
 
 /** What is at work only while the tests are loaded is judged in a new process each time: by few tests, then. */
 const ownJudges: readonly MutatedRun[] = [
   {
-    sources: ['itf-schema', 'itf-types', 'itf-value', 'itf-variables', 'itf'],
-    judges: ['itf-file', 'itf'],
+    sources: [
+      'export/itf-schema',
+      'export/itf-types',
+      'export/itf-value',
+      'export/itf-variables',
+      'export/itf',
+    ],
+    judges: ['export/itf-file', 'export/itf'],
   },
-  { sources: ['export-file', 'qmp-script'], judges: ['qmp-script-text', 'itf'] },
-  { sources: ['explain'], judges: ['explain'] },
+  { sources: ['export/export-file', 'export/qmp-script'], judges: ['export/qmp-script-text', 'export/itf'] },
+  { sources: ['replay/explain'], judges: ['replay/explain'] },
   {
-    sources: ['trace-schema', 'recorded-schema', 'published-schema'],
-    judges: ['trace-schema', 'broken-trace', 'recorded', 'trace-issue', 'trace-file', 'documented-traces'],
+    sources: ['format/trace-schema', 'format/recorded-schema', 'export/published-schema'],
+    judges: [
+      'format/trace-schema',
+      'format/broken-trace',
+      'replay/recorded',
+      'format/trace-issue',
+      'format/trace-file',
+      'replay/documented-traces',
+    ],
   },
 ].map(({ sources, judges }) => ({
   sources: sources.map((name) => `traces/${name}.ts`),
   judges: judges.map((name) => `traces/${name}.test.ts`),
 }));
 
-const shrinker = [
-  'properties/minimise.ts',
-  'properties/shorter-cases.ts',
-  'properties/shrink-failure.ts',
-  'properties/simpler-cases.ts',
-  'properties/shortest',
-];
-
 export const mutatedParts: readonly MutatedPart[] = [
   {
     name: 'efficient implementation',
-    report: 'properties/mutation/reports/implementation.json',
+    report: 'properties/self-mutation/reports/implementation.json',
     percentMin: 92,
     runs: eachAlone(
       filesOf(['impl/efficient'], isSource, [
-        'impl/efficient/altered-observations.ts',
-        'impl/efficient/scenario.ts',
+        'impl/efficient/testing/altered-observations.ts',
+        'impl/efficient/testing/scenario.ts',
       ]),
       judgesOfImplementation,
     ),
   },
   {
     name: 'shrinker and traces',
-    report: 'properties/mutation/reports/shrinker.json',
+    report: 'properties/self-mutation/reports/shrinker.json',
     percentMin: 85,
     runs: [
-      ...eachAlone(filesOf(shrinker, isSource), judgesOfShrinker),
+      ...eachAlone(filesOf(['properties/shrink'], isSource), judgesOfShrinker),
       ...ownJudges,
       {
         sources: filesOf(
-          ['traces'],
+          traceFolders,
           isSource,
           ownJudges.flatMap(({ sources }) => sources),
         ),

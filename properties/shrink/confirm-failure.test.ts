@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import type { AsyncSystem } from '../impl/system.ts';
-import type { Operation } from '../model/operations.ts';
-import { fourClusters } from '../model/scenario.ts';
-import { recordFinding } from '../traces/record-finding.ts';
-import { judgeTrace } from '../traces/replay.ts';
-import { readTrace } from '../traces/trace-file.ts';
-import { runCampaign } from './campaign.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import type { AsyncSystem } from '../../impl/system.ts';
+import type { Operation } from '../../model/operations.ts';
+import { fourClusters } from '../../model/testing/scenario.ts';
+import { recordFinding } from '../../traces/record/record-finding.ts';
+import { judgeTrace } from '../../traces/replay/replay.ts';
+import { readTrace } from '../../traces/format/trace-file.ts';
+import { runCampaign } from '../campaign/campaign.ts';
 import { confirmFailure } from './confirm-failure.ts';
-import { asyncSubject } from './subject.ts';
-import type { Subject } from './subject.ts';
+import { asyncSubject } from '../subjects/subject.ts';
+import type { Subject } from '../subjects/subject.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -2,12 +2,12 @@
  * Shrinks a failure of a system whose process outlives a case, and makes sure that it fails in a fresh process, too: a
  * trace that fails only behind other cases would tell its reader nothing.
  */
-import type { Case } from './case.ts';
-import { signatureOf } from './divergence.ts';
-import type { Divergence } from './divergence.ts';
+import type { Case } from '../cases/case.ts';
+import { signatureOf } from '../comparison/divergence.ts';
+import type { Divergence } from '../comparison/divergence.ts';
 import { shrinkFailure } from './shrink-failure.ts';
 import type { ShrunkFailure } from './shrink-failure.ts';
-import type { AsyncSubject, Subject } from './subject.ts';
+import type { AsyncSubject, Subject } from '../subjects/subject.ts';
 
 export interface ConfirmedFailure extends ShrunkFailure {
   /** Whether it failed in a fresh process as well; left out where a system has none. */

@@ -4,15 +4,15 @@ import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts'
 import { mutants } from '../../impl/mutants/catalogue.ts';
 import { createMutant } from '../../impl/mutants/mutant.ts';
 import type { AsyncSystem } from '../../impl/system.ts';
-import { initialState } from '../../model/initial-state.ts';
-import { fourClusters } from '../../model/scenario.ts';
+import { initialState } from '../../model/node.ts';
+import { fourClusters } from '../../model/testing/scenario.ts';
 import type { Operation } from '../../model/operations.ts';
 import { step } from '../../model/step.ts';
-import { runCampaign } from '../campaign.ts';
-import { situation } from '../case.ts';
-import { setupProblem } from '../setup-problem.ts';
-import { shrinkFailure } from '../shrink-failure.ts';
-import { asyncSubject } from '../subject.ts';
+import { runCampaign } from '../campaign/campaign.ts';
+import { situation } from '../cases/case.ts';
+import { setupProblem } from '../cases/setup-problem.ts';
+import { shrinkFailure } from './shrink-failure.ts';
+import { asyncSubject } from '../subjects/subject.ts';
 import { likelyCases } from './likely-cases.ts';
 import { ownHost, smallHosts } from './likely-hosts.ts';
 

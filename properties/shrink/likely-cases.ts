@@ -2,14 +2,14 @@
  * Short cases that may fail as a longer one does, found on the model alone: all that lead to the operation that shows the
  * failure in the stage in which it shows. For systems that cannot hand out their state, where each has to be tried.
  */
-import { initialState } from '../../model/initial-state.ts';
+import { initialState } from '../../model/node.ts';
 import type { Host } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import { step } from '../../model/step.ts';
 import type { Outcome, Setup } from '../../model/vocabulary.ts';
-import { situation } from '../case.ts';
-import type { Case } from '../case.ts';
-import { hostKey } from '../host-key.ts';
+import { situation } from '../cases/case.ts';
+import type { Case } from '../cases/case.ts';
+import { hostKey } from '../cases/host-key.ts';
 import type { FailureTarget } from './failure-search.ts';
 import { operationsUntil } from './stage-distance.ts';
 import { tellsWritesApart } from './whole-alphabet.ts';

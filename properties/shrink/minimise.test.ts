@@ -1,13 +1,13 @@
 /** The shrinker: its results are 1-minimal, checked by trying every simpler case once more. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { caseArbitrary } from './case-arbitrary.ts';
-import type { NodeSetup } from '../model/vocabulary.ts';
-import type { Case } from './case.ts';
-import { everything } from './full-capabilities.ts';
+import { caseArbitrary } from '../generation/case-arbitrary.ts';
+import type { NodeSetup } from '../../model/vocabulary.ts';
+import type { Case } from '../cases/case.ts';
+import { everything } from '../cases/full-capabilities.ts';
 import { minimise } from './minimise.ts';
 import type { Minimised } from './minimise.ts';
-import { setupProblem } from './setup-problem.ts';
+import { setupProblem } from '../cases/setup-problem.ts';
 import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 
 type Predicate = (testCase: Case) => boolean;

@@ -1,7 +1,7 @@
 /** Shrinks a failing case until nothing can be dropped and no number lowered, keeping its kind of failure. */
-import type { Capabilities } from '../impl/capabilities.ts';
-import type { Case } from './case.ts';
-import { caseProblem } from './setup-problem.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import type { Case } from '../cases/case.ts';
+import { caseProblem } from '../cases/setup-problem.ts';
 import { shorterCases } from './shorter-cases.ts';
 import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 import type { Thoroughness } from './simpler-cases.ts';

@@ -1,12 +1,12 @@
 /** The model's states of one setup, each known once, and where each operation of an alphabet leads: found when asked for. */
-import { initialState } from '../../model/initial-state.ts';
+import { initialState } from '../../model/node.ts';
 import type { Host } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import { observe } from '../../model/observe.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Observation, Outcome, Setup } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
-import { hostKey } from '../host-key.ts';
+import { hostKey } from '../cases/host-key.ts';
 import { wholeAlphabet } from './whole-alphabet.ts';
 
 export interface ModelState {

@@ -2,11 +2,11 @@
  * Shorter cases that leaving operations out does not lead to: a run of operations replaced by one that may do the same,
  * and faults that are there from the beginning instead of being brought about.
  */
-import { defects, layers } from '../model/vocabulary.ts';
-import type { Operation } from '../model/operations.ts';
-import type { BadSector, NodeSetup } from '../model/vocabulary.ts';
-import { nodeOf } from './case.ts';
-import type { Case } from './case.ts';
+import { defects, layers } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { BadSector, NodeSetup } from '../../model/vocabulary.ts';
+import { nodeOf } from '../cases/case.ts';
+import type { Case } from '../cases/case.ts';
 import { withoutOperations } from './simpler-cases.ts';
 
 /** Every one has fewer operations than `testCase`; not each can be run. */

@@ -1,8 +1,8 @@
 /** The shortest case of a system that fails with a given signature: small hosts searched deeper and deeper. */
 import type { System } from '../../impl/system.ts';
-import { initialState } from '../../model/initial-state.ts';
+import { initialState } from '../../model/node.ts';
 import type { Setup } from '../../model/vocabulary.ts';
-import type { Case } from '../case.ts';
+import type { Case } from '../cases/case.ts';
 import type { FailureTarget, SearchAim } from './failure-search.ts';
 import { HostSearches } from './host-searches.ts';
 import type { ModelGraphs } from './model-graph.ts';

@@ -1,15 +1,15 @@
 /** Shrinking of real failures: what one seed finds comes down to a case as short as any that is known. */
 import { describe, expect, test } from 'vitest';
-import { mutants } from '../impl/mutants/catalogue.ts';
-import { createMutant } from '../impl/mutants/mutant.ts';
-import type { Operation } from '../model/operations.ts';
-import { fourClusters } from '../model/scenario.ts';
-import type { Case } from './case.ts';
-import type { Divergence, LostSystem } from './divergence.ts';
-import { openSubject } from './subjects.ts';
+import { mutants } from '../../impl/mutants/catalogue.ts';
+import { createMutant } from '../../impl/mutants/mutant.ts';
+import type { Operation } from '../../model/operations.ts';
+import { fourClusters } from '../../model/testing/scenario.ts';
+import type { Case } from '../cases/case.ts';
+import type { Divergence, LostSystem } from '../comparison/divergence.ts';
+import { openSubject } from '../subjects/subjects.ts';
 import { shrinkFailure } from './shrink-failure.ts';
-import type { AsyncSubject, SyncSubject } from './subject.ts';
-import { killAtRandom } from './mutants/random-kill.ts';
+import type { AsyncSubject, SyncSubject } from '../subjects/subject.ts';
+import { killAtRandom } from '../kill-matrix/random-kill.ts';
 
 /** Signatures, and the fewest operations that are known to show them. */
 const known: readonly (readonly [string, string, number])[] = [

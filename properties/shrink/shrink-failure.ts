@@ -2,20 +2,20 @@
  * Brings a failing case down to a minimal one that fails with the same signature: step by step, and where the system
  * hands out its state by a search of small hosts, from the shortest cases up, for a shorter one that no step leads to.
  */
-import type { Operation } from '../model/operations.ts';
-import type { Case } from './case.ts';
-import { signatureOf } from './divergence.ts';
-import type { Divergence } from './divergence.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Case } from '../cases/case.ts';
+import { signatureOf } from '../comparison/divergence.ts';
+import type { Divergence } from '../comparison/divergence.ts';
 import { minimise } from './minimise.ts';
 import type { Extent, Minimised } from './minimise.ts';
-import { targetOf } from './shortest/failure-search.ts';
-import { likelyCases } from './shortest/likely-cases.ts';
-import { ownHost, smallHosts } from './shortest/likely-hosts.ts';
-import { isOddRequest } from './shortest/whole-alphabet.ts';
-import { ModelGraphs } from './shortest/model-graph.ts';
-import { oddSetups, plainSetups } from './shortest/small-setups.ts';
-import { shortestFailure } from './shortest/shortest-failure.ts';
-import type { AsyncSubject, Subject } from './subject.ts';
+import { targetOf } from './failure-search.ts';
+import { likelyCases } from './likely-cases.ts';
+import { ownHost, smallHosts } from './likely-hosts.ts';
+import { isOddRequest } from './whole-alphabet.ts';
+import { ModelGraphs } from './model-graph.ts';
+import { oddSetups, plainSetups } from './small-setups.ts';
+import { shortestFailure } from './shortest-failure.ts';
+import type { AsyncSubject, Subject } from '../subjects/subject.ts';
 
 export interface ShrunkFailure extends Minimised {
   /** What goes wrong in the minimal case. */

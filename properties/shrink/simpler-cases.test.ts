@@ -1,11 +1,11 @@
 /** Every step by which a case is made simpler or shorter, told one by one. */
 import { describe, expect, test } from 'vitest';
-import type { Operation } from '../model/operations.ts';
-import type { NodeSetup } from '../model/vocabulary.ts';
-import type { Case } from './case.ts';
-import { everything } from './full-capabilities.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { NodeSetup } from '../../model/vocabulary.ts';
+import type { Case } from '../cases/case.ts';
+import { everything } from '../cases/full-capabilities.ts';
 import { minimise } from './minimise.ts';
-import { describeOperation } from './operation-text.ts';
+import { describeOperation } from '../cases/operation-text.ts';
 import { shorterCases } from './shorter-cases.ts';
 import { lowerNumbers, simplerSetups, withoutOperations } from './simpler-cases.ts';
 import type { Thoroughness } from './simpler-cases.ts';

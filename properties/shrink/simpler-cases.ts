@@ -1,9 +1,9 @@
 /** Every way to make a case one step simpler: an operation, a fault or an extent less, or one number lower. */
-import { isHostCall } from '../impl/operation-lists.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Geometry, NodeSetup, Setup } from '../model/vocabulary.ts';
-import { nodeOf } from './case.ts';
-import type { Case } from './case.ts';
+import { isHostCall } from '../../impl/operation-lists.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Geometry, NodeSetup, Setup } from '../../model/vocabulary.ts';
+import { nodeOf } from '../cases/case.ts';
+import type { Case } from '../cases/case.ts';
 
 /** Numbers up to this are tried at every lower value in each round; larger ones by halving first. */
 const SMALL_NUMBER = 32;

@@ -2,7 +2,7 @@
 import { defects, layers, readOnlyPlaces } from '../../model/vocabulary.ts';
 import type { BadSector, Geometry, Mode, NodeSetup, Setup } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
-import { setupProblem } from '../setup-problem.ts';
+import { setupProblem } from '../cases/setup-problem.ts';
 
 function geometry(lengthSectors: number, units: Partial<Geometry> = {}): Geometry {
   const one = { activeClusterSectors: 1, hiddenClusterSectors: 1, copyUnitSectors: 1, commitUnitSectors: 1 };

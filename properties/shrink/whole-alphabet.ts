@@ -5,7 +5,7 @@ import { isFrom, operationTable } from '../../model/operations.ts';
 import type { Operation, OperationName } from '../../model/operations.ts';
 import type { NodeSetup, Range, Setup, Tag } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
-import { operationProblem } from '../setup-problem.ts';
+import { operationProblem } from '../cases/setup-problem.ts';
 
 /** Two writes must be told apart, and both from what lay there before. */
 const TAGS: readonly Tag[] = [2, 3];

@@ -2,8 +2,8 @@
 import { layerOf } from '../../model/disks.ts';
 import type { Host, Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
-import type { Dice } from '../dice.ts';
-import type { NodeDeck } from '../node-deck.ts';
+import type { Dice } from '../cases/dice.ts';
+import type { NodeDeck } from '../cases/node-deck.ts';
 import { checkpoint, failover, findSector, isClean, isOverlay, towardsRunning } from './leads.ts';
 import { oneSoundNode } from './target.ts';
 import type { Target } from './target.ts';

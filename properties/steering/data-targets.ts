@@ -2,9 +2,9 @@
 import { layerOf } from '../../model/disks.ts';
 import type { Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
-import type { Dice } from '../dice.ts';
-import type { NodeDeck } from '../node-deck.ts';
-import { partialLastUnit } from '../situations/situation.ts';
+import type { Dice } from '../cases/dice.ts';
+import type { NodeDeck } from '../cases/node-deck.ts';
+import { partialLastUnit } from '../coverage/situation.ts';
 import { acrossLayers, checkpoint, failover, findSector, isOverlay, towardsRunning } from './leads.ts';
 import { oneSoundNode } from './target.ts';
 import type { Target } from './target.ts';

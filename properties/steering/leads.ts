@@ -3,8 +3,8 @@ import { layerOf } from '../../model/disks.ts';
 import type { Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Range } from '../../model/vocabulary.ts';
-import type { Dice } from '../dice.ts';
-import type { NodeDeck } from '../node-deck.ts';
+import type { Dice } from '../cases/dice.ts';
+import type { NodeDeck } from '../cases/node-deck.ts';
 
 export const failover: Operation = { op: 'stop', failover: true };
 export const checkpoint: Operation = { op: 'checkpoint' };

@@ -3,8 +3,8 @@ import type { Host, Node } from '../../model/node.ts';
 import type { Operation, OperationName } from '../../model/operations.ts';
 import type { Geometry, Mode } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
-import type { Dice } from '../dice.ts';
-import type { NodeDeck } from '../node-deck.ts';
+import type { Dice } from '../cases/dice.ts';
+import type { NodeDeck } from '../cases/node-deck.ts';
 
 export interface Target {
   /** What it leads to. */

@@ -1,9 +1,9 @@
 /** All targets, and the table from which a case draws its own: a function of its own random numbers alone. */
 import type { Geometry } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
-import type { Dice } from '../dice.ts';
-import { presetGeometries } from '../geometries.ts';
-import type { GeometryChoice } from '../geometries.ts';
+import type { Dice } from '../cases/dice.ts';
+import { presetGeometries } from '../cases/geometries.ts';
+import type { GeometryChoice } from '../cases/geometries.ts';
 import { controlTargets } from './control-targets.ts';
 import { dataTargets } from './data-targets.ts';
 import type { Shape, Target } from './target.ts';

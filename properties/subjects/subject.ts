@@ -1,19 +1,19 @@
 /** A system under test as a campaign sees it: something that judges cases. */
-import type { AsyncSystem, Depth, System } from '../impl/system.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Setup, Stage } from '../model/vocabulary.ts';
-import type { Capabilities } from '../impl/capabilities.ts';
-import { runAsyncLockstep } from './async-lockstep.ts';
-import { AheadJudge, playsAhead } from './ahead-judge.ts';
-import type { JudgeBegun } from './ahead-judge.ts';
-import type { Case } from './case.ts';
-import type { ComparisonMode } from './comparison-mode.ts';
-import type { StepCounter } from './coverage.ts';
-import type { Divergence } from './divergence.ts';
-import { runLockstep } from './lockstep.ts';
-import type { LockstepOptions } from './lockstep.ts';
-import { orLost } from './lost-system.ts';
-import { runProfileLockstep } from './profile-lockstep.ts';
+import type { AsyncSystem, Depth, System } from '../../impl/system.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Setup, Stage } from '../../model/vocabulary.ts';
+import type { Capabilities } from '../../impl/capabilities.ts';
+import { runAsyncLockstep } from '../lockstep/async-lockstep.ts';
+import { AheadJudge, playsAhead } from '../lockstep/ahead-judge.ts';
+import type { JudgeBegun } from '../lockstep/ahead-judge.ts';
+import type { Case } from '../cases/case.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import type { StepCounter } from '../coverage/coverage.ts';
+import type { Divergence } from '../comparison/divergence.ts';
+import { runLockstep } from '../lockstep/lockstep.ts';
+import type { LockstepOptions } from '../lockstep/lockstep.ts';
+import { orLost } from '../comparison/lost-system.ts';
+import { runProfileLockstep } from '../lockstep/profile-lockstep.ts';
 
 interface Named {
   readonly name: string;

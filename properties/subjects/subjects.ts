@@ -1,17 +1,17 @@
 /** The systems under test that a command line can name. */
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { createExecSystem } from '../impl/exec/exec-system.ts';
-import { createDriverSystem } from '../impl/driver/driver-system.ts';
-import { guardSystem } from '../impl/module/guarded-system.ts';
-import { createModuleSystem } from '../impl/module/module-system.ts';
-import type { AsyncSystem, System } from '../impl/system.ts';
-import { qemuVersion } from '../impl/qemu/qemu-binary.ts';
-import { connectQemuSystem } from '../impl/qemu/connect-qemu.ts';
-import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
-import { mutants } from '../impl/mutants/catalogue.ts';
-import { createMutant, mutantSystemName } from '../impl/mutants/mutant.ts';
-import type { ComparisonMode } from './comparison-mode.ts';
-import { versionsHere } from './results/versions.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { createExecSystem } from '../../impl/exec/exec-system.ts';
+import { createDriverSystem } from '../../impl/driver/driver-system.ts';
+import { guardSystem } from '../../impl/module/guarded-system.ts';
+import { createModuleSystem } from '../../impl/module/module-system.ts';
+import type { AsyncSystem, System } from '../../impl/system.ts';
+import { qemuVersion } from '../../impl/qemu/process/qemu-binary.ts';
+import { connectQemuSystem } from '../../impl/qemu/connect-qemu.ts';
+import { createQemuSystem } from '../../impl/qemu/qemu-system.ts';
+import { mutants } from '../../impl/mutants/catalogue.ts';
+import { createMutant, mutantSystemName } from '../../impl/mutants/mutant.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import { versionsHere } from '../jobs/versions.ts';
 import { asyncSubject, syncSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,14 +1,14 @@
 /** The tour as a job: worlds walked one after the other, with progress, findings and a summary. */
 import type { AsyncSystem } from '../../impl/system.ts';
-import { wayOf } from '../comparison-mode.ts';
-import { ProgressLine } from '../progress.ts';
-import type { ProgressOutput } from '../progress.ts';
-import { setupProblem } from '../setup-problem.ts';
-import { UsageError } from '../usage-error.ts';
-import { signatureOf } from '../divergence.ts';
-import { describeDivergence } from '../failure-report.ts';
+import { wayOf } from '../cases/comparison-mode.ts';
+import { ProgressLine } from '../campaign/progress.ts';
+import type { ProgressOutput } from '../campaign/progress.ts';
+import { setupProblem } from '../cases/setup-problem.ts';
+import { UsageError } from '../jobs/usage-error.ts';
+import { signatureOf } from '../comparison/divergence.ts';
+import { describeDivergence } from '../lockstep/failure-report.ts';
 import type { TourResult } from '../results/result-schema.ts';
-import { describeTour, isWholeTour, tourResult } from '../results/tour-result.ts';
+import { describeTour, isWholeTour, tourResult } from './tour-result.ts';
 import type { TourOptions } from './tour-options.ts';
 import { TourGraph } from './tour-graph.ts';
 import { tour } from './tour.ts';

@@ -4,7 +4,7 @@ import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts'
 import { guardSystem } from '../../impl/module/guarded-system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
 import type { AsyncSystem } from '../../impl/system.ts';
-import { signatureOf } from '../divergence.ts';
+import { signatureOf } from '../comparison/divergence.ts';
 import { tour } from './tour.ts';
 import { TourGraph } from './tour-graph.ts';
 import { tourWorlds } from './tour-worlds.ts';

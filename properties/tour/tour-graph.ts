@@ -5,14 +5,14 @@
 import { predicted } from '../../model/choices.ts';
 import { asQemu } from '../../model/deviations.ts';
 import type { Follow } from '../../model/deviations.ts';
-import { initialState } from '../../model/initial-state.ts';
+import { initialState } from '../../model/node.ts';
 import type { CommitJob, Host } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Tag } from '../../model/vocabulary.ts';
-import { exchangeableTags, permutations } from '../exploration/symmetry.ts';
-import type { World } from '../exploration/world.ts';
-import { hostKey } from '../host-key.ts';
+import { exchangeableTags, permutations } from '../exploration/product/symmetry.ts';
+import type { World } from '../exploration/worlds/world.ts';
+import { hostKey } from '../cases/host-key.ts';
 
 /** A state of the graph, and the tag by which the graph knows each tag of the state that was asked for. */
 export interface Place {

@@ -1,6 +1,6 @@
 /** What a tour is asked for. */
-import type { ComparisonMode } from '../comparison-mode.ts';
-import type { Shard } from '../shard.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import type { Shard } from '../jobs/shard.ts';
 
 export interface TourOptions {
   readonly comparison: ComparisonMode;

@@ -1,10 +1,10 @@
 /** A tour of a system that does as its document in one point is judged by the profile that says so. */
 import { expect, test } from 'vitest';
-import { createVariant } from '../../impl/documented/variant.ts';
-import { documentedVariants } from '../../impl/documented/variants.ts';
+import { createVariant } from '../../impl/document/variant.ts';
+import { documentedVariants } from '../../impl/document/variants.ts';
 import { guardSystem } from '../../impl/module/guarded-system.ts';
-import { wayOf } from '../comparison-mode.ts';
-import type { ComparisonMode } from '../comparison-mode.ts';
+import { wayOf } from '../cases/comparison-mode.ts';
+import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import { tour } from './tour.ts';
 import type { Tour } from './tour.ts';
 import { TourGraph } from './tour-graph.ts';

@@ -1,9 +1,9 @@
 /** A tour that has ended, as a result, and the line that tells of it. */
-import type { TourOptions } from '../tour/tour-options.ts';
-import type { Tour } from '../tour/tour.ts';
-import { RESULT_VERSION } from './result-head.ts';
-import type { TourResult } from './result-schema.ts';
-import { versionsHere } from './versions.ts';
+import type { TourOptions } from './tour-options.ts';
+import type { Tour } from './tour.ts';
+import { RESULT_VERSION } from '../results/result-head.ts';
+import type { TourResult } from '../results/result-schema.ts';
+import { versionsHere } from '../jobs/versions.ts';
 
 interface TourDone extends Tour {
   readonly seconds: number;

@@ -2,8 +2,8 @@
 import type { Host } from '../../model/node.ts';
 import type { BadSector, Extent, Geometry, NodeSetup, Range, Setup } from '../../model/vocabulary.ts';
 import type { Operation } from '../../model/operations.ts';
-import { QEMU_COMMIT_REQUESTS } from '../setup-problem.ts';
-import type { World } from '../exploration/world.ts';
+import { QEMU_COMMIT_REQUESTS } from '../cases/setup-problem.ts';
+import type { World } from '../exploration/worlds/world.ts';
 
 /** A small world of which each sector stands for `scale` sectors of 512 bytes, so that a cluster is 64 KiB. */
 export interface TourWorld {

@@ -1,6 +1,6 @@
 /** Which transitions of a graph have been walked, and which operation leads soonest to one that has not. */
-import { isOfShard, wholeJob } from '../shard.ts';
-import type { Shard } from '../shard.ts';
+import { isOfShard, wholeJob } from '../jobs/shard.ts';
+import type { Shard } from '../jobs/shard.ts';
 import type { TourGraph } from './tour-graph.ts';
 
 /** An edge that led elsewhere so often is no longer relied on. */

@@ -1,5 +1,5 @@
 /** What is to be certified, and the certificate while its parts are run. */
-import type { ComparisonMode } from '../../properties/comparison-mode.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 import type { Certificate } from './certificate-schema.ts';
 
 export interface CertifyOptions {

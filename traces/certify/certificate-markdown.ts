@@ -1,6 +1,6 @@
 /** A certificate for people. */
-import { printCoverage } from '../../properties/coverage-table.ts';
-import { cellName } from '../../properties/coverage.ts';
+import { printCoverage } from '../../properties/coverage/coverage-table.ts';
+import { cellName } from '../../properties/coverage/coverage.ts';
 import type { Certificate, Verdict } from './certificate-schema.ts';
 
 const headings: Record<Verdict, string> = {

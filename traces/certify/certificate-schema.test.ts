@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../../properties/subjects.ts';
+import { connect } from '../../properties/subjects/subjects.ts';
 import { certificateSchema } from './certificate-schema.ts';
 import type { Certificate } from './certificate-schema.ts';
 import { certify } from './certify.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { operationNames } from '../../impl/operation-lists.ts';
 import { defects, layers, modes, readOnlyPlaces, stages } from '../../model/vocabulary.ts';
-import { comparisonSchema } from '../../properties/comparison-schema.ts';
+import { comparisonSchema } from '../../properties/cases/comparison-schema.ts';
 import { count, orNone, seconds } from '../../properties/results/result-head.ts';
 import type { Immutable } from '../../properties/results/result-head.ts';
 

@@ -12,11 +12,11 @@ import { guardSystem } from '../../impl/module/guarded-system.ts';
 import type { PlainSystem } from '../../impl/system.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
-import { asyncSubject, syncSubject } from '../../properties/subject.ts';
-import { connect } from '../../properties/subjects.ts';
-import type { Connected } from '../../properties/subjects.ts';
-import { invariants } from '../../properties/invariants.ts';
-import { readTrace } from '../trace-file.ts';
+import { asyncSubject, syncSubject } from '../../properties/subjects/subject.ts';
+import { connect } from '../../properties/subjects/subjects.ts';
+import type { Connected } from '../../properties/subjects/subjects.ts';
+import { invariants } from '../../properties/invariants/invariants.ts';
+import { readTrace } from '../format/trace-file.ts';
 import { certificateMarkdown } from './certificate-markdown.ts';
 import { certificateSchema } from './certificate-schema.ts';
 import type { Certificate } from './certificate-schema.ts';
@@ -132,20 +132,20 @@ describe('a certificate of a system that agrees', () => {
     expect(agreed).toBeGreaterThan(20);
     expect(agreed + notApplicable.length).toBe(total);
     expect(notApplicable).toContainEqual({
-      trace: 'traces/unreachable/lost-commit-job.json',
+      trace: 'traces/saved/unreachable/lost-commit-job.json',
       reason: 'it has no endJob',
     });
     expect(certificate.exclusions).toContainEqual({ what: 'modes', names: ['primary'] });
     const text = certificateMarkdown(certificate);
     expect(text).toContain('- modes: primary');
-    expect(text).toContain('  - traces/unreachable/lost-commit-job.json');
+    expect(text).toContain('  - traces/saved/unreachable/lost-commit-job.json');
   });
 
   test('leaves out traces with faults of disks that the system does not declare', async () => {
     const certificate = await runOn(declaring({ badSectors: ['active', 'hidden'] }));
     const left = certificate.recorded?.notApplicable.map(({ trace, reason }) => `${trace}: ${reason}`);
     const reason = 'this system cannot be given bad sectors of secondary';
-    expect(left).toContain(`traces/regressions/failed-copy-stops-the-write.json: ${reason}`);
+    expect(left).toContain(`traces/saved/regressions/failed-copy-stops-the-write.json: ${reason}`);
     expect(certificate.verdict).toBe('certified');
   });
 

@@ -4,17 +4,17 @@
  */
 import { relative, join } from 'node:path';
 import { EnvironmentError } from '../../impl/environment-error.ts';
-import { signatureOf } from '../../properties/divergence.ts';
-import type { Divergence } from '../../properties/divergence.ts';
-import { describeDivergence } from '../../properties/failure-report.ts';
-import type { Case } from '../../properties/case.ts';
-import { versionsHere } from '../../properties/results/versions.ts';
-import type { Connected } from '../../properties/subjects.ts';
-import { UsageError } from '../../properties/usage-error.ts';
-import { savingBrokenCase } from '../broken-case.ts';
-import { recordCounterexample } from '../record-exploration.ts';
-import type { RecordedFailure } from '../record-finding.ts';
-import { TraceError } from '../trace-error.ts';
+import { signatureOf } from '../../properties/comparison/divergence.ts';
+import type { Divergence } from '../../properties/comparison/divergence.ts';
+import { describeDivergence } from '../../properties/lockstep/failure-report.ts';
+import type { Case } from '../../properties/cases/case.ts';
+import { versionsHere } from '../../properties/jobs/versions.ts';
+import type { Connected } from '../../properties/subjects/subjects.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
+import { savingBrokenCase } from '../record/broken-case.ts';
+import { recordCounterexample } from '../record/record-exploration.ts';
+import type { RecordedFailure } from '../record/record-finding.ts';
+import { TraceError } from '../format/trace-error.ts';
 import { writeCertificate } from './certificate-file.ts';
 import { CERTIFICATE_VERSION, missingPart } from './certificate-schema.ts';
 import type { Certificate } from './certificate-schema.ts';

@@ -1,14 +1,14 @@
 /** The parts of a certification, one after the other, each written into the certificate as it ends. */
-import { runCampaign } from '../../properties/campaign.ts';
-import type { Case } from '../../properties/case.ts';
-import { Coverage } from '../../properties/coverage.ts';
-import type { Divergence } from '../../properties/divergence.ts';
-import { stopwatch } from '../../properties/mutants/stopwatch.ts';
-import { ProgressLine, progressText } from '../../properties/progress.ts';
-import type { ProgressOutput } from '../../properties/progress.ts';
-import { wayOf } from '../../properties/comparison-mode.ts';
-import { reachableCells } from '../../properties/reachable-cells.ts';
-import type { Connected } from '../../properties/subjects.ts';
+import { runCampaign } from '../../properties/campaign/campaign.ts';
+import type { Case } from '../../properties/cases/case.ts';
+import { Coverage } from '../../properties/coverage/coverage.ts';
+import type { Divergence } from '../../properties/comparison/divergence.ts';
+import { stopwatch } from '../../properties/jobs/stopwatch.ts';
+import { ProgressLine, progressText } from '../../properties/campaign/progress.ts';
+import type { ProgressOutput } from '../../properties/campaign/progress.ts';
+import { wayOf } from '../../properties/cases/comparison-mode.ts';
+import { reachableCells } from '../../properties/coverage/reachable-cells.ts';
+import type { Connected } from '../../properties/subjects/subjects.ts';
 import type { Certificate } from './certificate-schema.ts';
 import type { CertifyOptions, Draft } from './certificate-draft.ts';
 import { cellsOf, documentedOf, lawsOf } from './reached.ts';

@@ -1,7 +1,7 @@
 /** What was reached by all that counts its steps: cells, and how often each law was judged. */
-import type { Coverage, Cell, CountedCell } from '../../properties/coverage.ts';
-import { cellName } from '../../properties/coverage.ts';
-import { invariants } from '../../properties/invariants.ts';
+import type { Coverage, Cell, CountedCell } from '../../properties/coverage/coverage.ts';
+import { cellName } from '../../properties/coverage/coverage.ts';
+import { invariants } from '../../properties/invariants/invariants.ts';
 import type { Certificate } from './certificate-schema.ts';
 
 /** Every cell that can be reached, and every one that was, in the order of their names. */

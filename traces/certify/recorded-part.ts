@@ -1,15 +1,15 @@
 /** The recorded traces as a part of certification: those that the system can be given, and why not the others. */
 import { join, relative } from 'node:path';
-import { walkOf } from '../../properties/case.ts';
-import type { Case } from '../../properties/case.ts';
-import { BEFORE_MAX } from '../../properties/confirm-failure.ts';
-import type { Coverage } from '../../properties/coverage.ts';
-import type { Divergence } from '../../properties/divergence.ts';
-import { caseProblem } from '../../properties/setup-problem.ts';
-import type { Subject } from '../../properties/subject.ts';
-import { listTraces } from '../failure-folder.ts';
-import { caseOf, unsupported } from '../replay.ts';
-import { readTrace } from '../trace-file.ts';
+import { walkOf } from '../../properties/cases/case.ts';
+import type { Case } from '../../properties/cases/case.ts';
+import { BEFORE_MAX } from '../../properties/shrink/confirm-failure.ts';
+import type { Coverage } from '../../properties/coverage/coverage.ts';
+import type { Divergence } from '../../properties/comparison/divergence.ts';
+import { caseProblem } from '../../properties/cases/setup-problem.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { listTraces } from '../replay/failure-folder.ts';
+import { caseOf, unsupported } from '../replay/replay.ts';
+import { readTrace } from '../format/trace-file.ts';
 import type { Certificate } from './certificate-schema.ts';
 
 const project = join(import.meta.dirname, '../..');

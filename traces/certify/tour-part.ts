@@ -1,15 +1,15 @@
 /** Tours as a part of certification: every transition of small worlds that the system can be given. */
 import type { AsyncSystem } from '../../impl/system.ts';
-import { wayOf } from '../../properties/comparison-mode.ts';
-import type { ComparisonMode } from '../../properties/comparison-mode.ts';
-import { stopwatch } from '../../properties/mutants/stopwatch.ts';
-import { setupProblem } from '../../properties/setup-problem.ts';
+import { wayOf } from '../../properties/cases/comparison-mode.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
+import { stopwatch } from '../../properties/jobs/stopwatch.ts';
+import { setupProblem } from '../../properties/cases/setup-problem.ts';
 import { TourGraph } from '../../properties/tour/tour-graph.ts';
 import { tour } from '../../properties/tour/tour.ts';
 import type { TourFinding, TourTally } from '../../properties/tour/tour.ts';
 import { scaledSetup, tourWorlds } from '../../properties/tour/tour-worlds.ts';
 import type { TourWorld } from '../../properties/tour/tour-worlds.ts';
-import { UsageError } from '../../properties/usage-error.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
 import type { Certificate } from './certificate-schema.ts';
 
 export interface TourPart {

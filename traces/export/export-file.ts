@@ -1,6 +1,6 @@
 /** Writes an exported trace: whole or not at all. */
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { TraceError } from './trace-error.ts';
+import { TraceError } from '../format/trace-error.ts';
 
 /** What stood there before stays until all is written. Throws a `TraceError` where the file cannot be written. */
 export function writeExport(path: string, lines: Iterable<string>, mode = 0o666): void {

@@ -4,15 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
-import { listTraces } from './failure-folder.ts';
+import { reasonToSkip } from '../../impl/qemu/testing/qemu-required.ts';
+import { listTraces } from '../replay/failure-folder.ts';
 import { exportIotest } from './iotest.ts';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'iotests-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const traces = listTraces('traces/deviations').map((path) => [basename(path, '.json'), path] as const);
+const traces = listTraces('traces/saved/deviations').map((path) => [basename(path, '.json'), path] as const);
 
 function printed(path: string): { readonly printed: string; readonly expected: string } {
   const { name, program, expected } = exportIotest(readTrace(path), path);
@@ -33,7 +33,7 @@ test('there is one for each deviation, in the shape that the tests of QEMU have'
 });
 
 test('what is expected stands in the file beside the program alone', () => {
-  const path = 'traces/deviations/checkpoint-without-start.json';
+  const path = 'traces/saved/deviations/checkpoint-without-start.json';
   const { program, expected } = exportIotest(readTrace(path), path);
   expect(expected).toContain('error Backup job was cancelled unexpectedly');
   expect(program).not.toContain('Backup job was cancelled unexpectedly');
@@ -48,7 +48,7 @@ describe.skipIf(skipReason !== null)('on the real QEMU', () => {
   });
 
   test('what QEMU does otherwise is printed otherwise', () => {
-    const path = 'traces/deviations/checkpoint-without-start.json';
+    const path = 'traces/saved/deviations/checkpoint-without-start.json';
     const { printed: said, expected } = printed(path);
     expect(said).not.toBe(expected.replace('Backup job was cancelled unexpectedly', 'no error at all'));
   });

@@ -1,10 +1,10 @@
 /** Writes a saved trace as a test for QEMU's own tree: a Python program in the style of its iotests, and what it prints. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { describeOperation } from '../properties/operation-text.ts';
+import { describeOperation } from '../../properties/cases/operation-text.ts';
 import { playedOnQemu, RUNTIME } from './qmp-script.ts';
 import type { Expected } from './qmp-script.ts';
-import type { Trace } from './trace-schema.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 export interface Iotest {
   /** To be named by, in `tests/qemu-iotests/tests`. */

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { itfSchema } from './itf-schema.ts';
 import { itfLines } from './itf.ts';
-import { soundTrace } from './sound-trace.ts';
-import type { Trace, TraceOperation } from './trace-schema.ts';
+import { soundTrace } from '../record/sound-trace.ts';
+import type { Trace, TraceOperation } from '../format/trace-schema.ts';
 
 function text(trace: Trace, path = 'a.json'): string {
   return `${[...itfLines(trace, path)].join('\n')}\n`;

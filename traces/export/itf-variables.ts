@@ -1,13 +1,13 @@
 /** The model's state as variables of a trace in the Informal Trace Format, each with its type in Apalache's notation. */
-import { ownSliceSectors } from '../impl/own-slice.ts';
-import { observe } from '../model/observe.ts';
-import type { Host, Node } from '../model/node.ts';
-import type { Given, Argument, ArgumentKind, Operation, OperationName } from '../model/operations.ts';
-import type { Outcome } from '../model/vocabulary.ts';
-import { argumentsOf, listedNames } from '../impl/operation-lists.ts';
-import { operationTable } from '../model/operations.ts';
-import { nodeOf } from '../properties/case.ts';
-import { describeOutcome } from '../properties/comparison.ts';
+import { ownSliceSectors } from '../../impl/own-slice.ts';
+import { observe } from '../../model/observe.ts';
+import type { Host, Node } from '../../model/node.ts';
+import type { Given, Argument, ArgumentKind, Operation, OperationName } from '../../model/operations.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
+import { argumentsOf, listedNames } from '../../impl/operation-lists.ts';
+import { operationTable } from '../../model/operations.ts';
+import { nodeOf } from '../../properties/cases/case.ts';
+import { describeOutcome } from '../../properties/comparison/comparison.ts';
 import { entriesOf, integer, mapOf, optional, placesOf, setOf, unit, variant } from './itf-value.ts';
 import type { ItfValue } from './itf-schema.ts';
 

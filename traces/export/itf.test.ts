@@ -3,16 +3,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Geometry } from '../model/vocabulary.ts';
+import type { Geometry } from '../../model/vocabulary.ts';
 import { writeExport } from './export-file.ts';
-import { listTraces } from './failure-folder.ts';
+import { listTraces } from '../replay/failure-folder.ts';
 import { itfSchema } from './itf-schema.ts';
 import type { ItfTrace } from './itf-schema.ts';
 import { hasType } from './itf-types.ts';
 import { itfLines } from './itf.ts';
-import { soundTrace } from './sound-trace.ts';
-import { readTrace } from './trace-file.ts';
-import type { Trace } from './trace-schema.ts';
+import { soundTrace } from '../record/sound-trace.ts';
+import { readTrace } from '../format/trace-file.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 const recorded = ['regressions', 'deviations', 'unreachable', 'witnesses'].flatMap((name) =>
   listTraces(`traces/${name}`),

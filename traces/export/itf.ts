@@ -1,9 +1,9 @@
 /** Writes a saved trace in the Informal Trace Format, which Apalache, Quint and their viewers read. */
-import { walkOf } from '../properties/case.ts';
-import { describeOperation } from '../properties/operation-text.ts';
+import { walkOf } from '../../properties/cases/case.ts';
+import { describeOperation } from '../../properties/cases/operation-text.ts';
 import { geometriesOf, variablesOf, variableTypes } from './itf-variables.ts';
-import { caseOf } from './replay.ts';
-import type { Trace } from './trace-schema.ts';
+import { caseOf } from '../replay/replay.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 const FORMAT = 'https://apalache-mc.org/docs/adr/015adr-trace.html';
 

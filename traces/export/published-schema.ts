@@ -1,7 +1,7 @@
 /** The JSON schemas of the file formats, for editors and for programs in other languages. */
 import { z } from 'zod';
-import { LOG_VERSION, logSchema } from './logs/log-schema.ts';
-import { TRACE_VERSION, traceSchema } from './trace-schema.ts';
+import { LOG_VERSION, logSchema } from '../logs/log-schema.ts';
+import { TRACE_VERSION, traceSchema } from '../format/trace-schema.ts';
 
 const beyond =
   'copyUnitSectors is a multiple of hiddenClusterSectors, a slice of the clusters of its overlay, initial content and ' +

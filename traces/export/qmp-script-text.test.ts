@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeExport } from './export-file.ts';
 import { exportQmpScript } from './qmp-script.ts';
-import { soundTrace } from './sound-trace.ts';
-import type { Trace } from './trace-schema.ts';
-import { readTrace } from './trace-file.ts';
+import { soundTrace } from '../record/sound-trace.ts';
+import type { Trace } from '../format/trace-schema.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 /** The part that differs from trace to trace. */
 function ownPart(trace: Trace): string {

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
-import { listTraces } from './failure-folder.ts';
+import { reasonToSkip } from '../../impl/qemu/testing/qemu-required.ts';
+import { listTraces } from '../replay/failure-folder.ts';
 import { writeExport } from './export-file.ts';
 import { exportQmpScript } from './qmp-script.ts';
-import { soundTrace } from './sound-trace.ts';
-import { readTrace } from './trace-file.ts';
+import { soundTrace } from '../record/sound-trace.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'scripts-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,11 +31,11 @@ function run(
 }
 
 /** An open node finds its link again at no certain time. */
-const uncertain = 'traces/regressions/link-back-in-the-same-node.json';
+const uncertain = 'traces/saved/regressions/link-back-in-the-same-node.json';
 /** What a script does not hold may be committed before the process dies. */
-const dying = 'traces/regressions/a-dying-failover-has-waited-for-another-commit.json';
+const dying = 'traces/saved/regressions/a-dying-failover-has-waited-for-another-commit.json';
 
-const traces = [...listTraces('traces/deviations'), ...listTraces('traces/regressions')]
+const traces = [...listTraces('traces/saved/deviations'), ...listTraces('traces/saved/regressions')]
   .filter((path) => path !== uncertain && path !== dying)
   .map((path) => [basename(path, '.json'), path] as const);
 
@@ -49,7 +49,7 @@ describe.skipIf(skipReason !== null)('on a bare QEMU', () => {
   });
 
   test('a wrong expectation is a difference', async () => {
-    const path = 'traces/deviations/failed-start-runs.json';
+    const path = 'traces/saved/deviations/failed-start-runs.json';
     const script = exportQmpScript(readTrace(path), path);
     const wrong = script.replace('Failed to empty active: Input/output error', 'no error at all');
     expect(wrong).not.toBe(script);
@@ -69,7 +69,7 @@ test('without QEMU the script says what is missing', async () => {
 });
 
 test('what no command of QEMU does is refused in one line', () => {
-  const path = 'traces/unreachable/lost-backup-job.json';
+  const path = 'traces/saved/unreachable/lost-backup-job.json';
   expect(() => exportQmpScript(readTrace(path), path)).toThrow(
     `${path}: operations[3] is endJob: no command of QEMU does that. Mark it "skip": true.`,
   );

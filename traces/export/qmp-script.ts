@@ -1,15 +1,15 @@
 /** Writes a saved trace as a Python script that plays it on a bare QEMU, without this project. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Host } from '../model/node.ts';
-import type { Operation } from '../model/operations.ts';
-import type { Outcome } from '../model/vocabulary.ts';
-import { walkOf } from '../properties/case.ts';
-import { QEMU_SECTOR_BYTES } from '../properties/geometries.ts';
-import { throughQmp } from '../properties/shown-by-model.ts';
-import { caseOf } from './replay.ts';
-import { TraceError } from './trace-error.ts';
-import type { Trace } from './trace-schema.ts';
+import type { Host } from '../../model/node.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
+import { walkOf } from '../../properties/cases/case.ts';
+import { QEMU_SECTOR_BYTES } from '../../properties/cases/geometries.ts';
+import { throughQmp } from '../../properties/comparison/shown-by-model.ts';
+import { caseOf } from '../replay/replay.ts';
+import { TraceError } from '../format/trace-error.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 /** The script without its steps: the storage that it serves to QEMU, then how it carries out each operation. */
 export const RUNTIME = ['qmp-script-storage.py', 'qmp-script-steps.py'];

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { listTraces } from './failure-folder.ts';
-import { TraceError } from './trace-error.ts';
-import { readTrace } from './trace-file.ts';
+import { listTraces } from '../replay/failure-folder.ts';
+import { TraceError } from '../format/trace-error.ts';
+import { readTrace } from '../format/trace-file.ts';
 import { exportUnitCase } from './unit-case.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unit-cases-'));
@@ -53,7 +53,7 @@ void error_free(Error *);
 BlockJob *block_job_next(BlockJob *);
 `;
 
-const all = ['traces/deviations', 'traces/regressions'].flatMap(listTraces);
+const all = ['traces/saved/deviations', 'traces/saved/regressions'].flatMap(listTraces);
 
 function caseOrRefusal(path: string): string {
   try {
@@ -84,7 +84,7 @@ describe('cases for the unit test', () => {
 
   test('compare each byte, and the text of each error', () => {
     const text = exportUnitCase(
-      readTrace('traces/deviations/stop-without-failover-always-errors.json'),
+      readTrace('traces/saved/deviations/stop-without-failover-always-errors.json'),
       'stop-without-failover-always-errors.json',
     );
     expect(text).toContain('g_assert_cmphex(buffer[i], ==, pattern);');

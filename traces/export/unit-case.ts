@@ -3,13 +3,13 @@
  * compares by order, reads into a buffer that holds what is expected already, and so passes what is wrong.
  */
 import { basename } from 'node:path';
-import type { Operation } from '../model/operations.ts';
-import type { NodeSetup, Outcome } from '../model/vocabulary.ts';
-import { walkOf } from '../properties/case.ts';
-import { describeOperation } from '../properties/operation-text.ts';
-import { caseOf } from './replay.ts';
-import { TraceError } from './trace-error.ts';
-import type { Trace } from './trace-schema.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { NodeSetup, Outcome } from '../../model/vocabulary.ts';
+import { walkOf } from '../../properties/cases/case.ts';
+import { describeOperation } from '../../properties/cases/operation-text.ts';
+import { caseOf } from '../replay/replay.ts';
+import { TraceError } from '../format/trace-error.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 /** `test_blk_write` and the images of that file: one byte a write, 64 MiB, clusters of 64 KiB. */
 const TAG_MAX = 0xff;

@@ -1,8 +1,8 @@
 /** Traces with one thing wrong: each is refused in one line that says where, what stands there, and what to do. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { everything } from '../properties/full-capabilities.ts';
-import { soundTrace } from './sound-trace.ts';
+import { everything } from '../../properties/cases/full-capabilities.ts';
+import { soundTrace } from '../record/sound-trace.ts';
 import { TraceError } from './trace-error.ts';
 import { formatTrace, parseTrace, readTrace } from './trace-file.ts';
 

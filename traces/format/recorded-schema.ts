@@ -1,5 +1,5 @@
 /** What a system answered and showed, as files keep it to be judged again without the system. */
-import { abortRules, layers, stages } from '../model/vocabulary.ts';
+import { abortRules, layers, stages } from '../../model/vocabulary.ts';
 import { z } from 'zod';
 
 const tag = z.int();

@@ -1,6 +1,6 @@
 /** The command that shows a saved trace again. */
-import { shellWord } from '../properties/shell-word.ts';
-import type { ComparisonMode } from '../properties/comparison-mode.ts';
+import { shellWord } from '../../properties/jobs/shell-word.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 
 /** A system by the name that it has in reports, and by what a command line calls it. */
 export interface NamedSystem {

@@ -5,11 +5,11 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { caseArbitrary } from '../properties/case-arbitrary.ts';
-import { everything } from '../properties/full-capabilities.ts';
-import { listTraces } from './failure-folder.ts';
-import { publishedLogSchema, publishedTraceSchema } from './published-schema.ts';
-import { soundTrace } from './sound-trace.ts';
+import { caseArbitrary } from '../../properties/generation/case-arbitrary.ts';
+import { everything } from '../../properties/cases/full-capabilities.ts';
+import { listTraces } from '../replay/failure-folder.ts';
+import { publishedLogSchema, publishedTraceSchema } from '../export/published-schema.ts';
+import { soundTrace } from '../record/sound-trace.ts';
 import { TraceError } from './trace-error.ts';
 import { formatTrace, parseTrace, readTrace, writeTrace } from './trace-file.ts';
 import type { Trace } from './trace-schema.ts';
@@ -77,12 +77,12 @@ describe('a trace file', () => {
     ['trace.schema.json', publishedTraceSchema()],
     ['log.schema.json', publishedLogSchema()],
   ])('%s is up to date (UPDATE_SCHEMA=1 writes it)', (name, schema) => {
-    const path = join(import.meta.dirname, name);
+    const path = join(import.meta.dirname, '..', name);
     if (process.env['UPDATE_SCHEMA'] === '1') writeFileSync(path, schema);
     expect(readFileSync(path, 'utf8')).toBe(schema);
   });
 
-  test.each([...listTraces('traces/regressions'), ...listTraces('traces/deviations')])(
+  test.each([...listTraces('traces/saved/regressions'), ...listTraces('traces/saved/deviations')])(
     '%s is in the standard form',
     (path) => {
       expect(readFileSync(path, 'utf8')).toBe(formatTrace(readTrace(path)));
@@ -93,8 +93,8 @@ describe('a trace file', () => {
     // A limit on the size of files: like a full disk it cuts the write that crosses it short, without an error.
     const path = join(folder, 'full/long.json');
     const script = `
-      import { soundTrace } from './traces/sound-trace.ts';
-      import { writeTrace } from './traces/trace-file.ts';
+      import { soundTrace } from './traces/record/sound-trace.ts';
+      import { writeTrace } from './traces/format/trace-file.ts';
       writeTrace(${JSON.stringify(path)}, { ...soundTrace, operations: Array(5000).fill({ op: 'open' }) });`;
     const node = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', script];
     const limited = ['-c', 'ulimit -f 64 && exec "$@"', 'sh', ...node];

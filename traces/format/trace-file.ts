@@ -1,7 +1,7 @@
 /** Reads and writes trace files: whole or not at all, with one clear line for everything that is wrong. */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeFolder } from '../properties/make-folder.ts';
+import { makeFolder } from '../../properties/jobs/make-folder.ts';
 import { placeOfError } from './json-place.ts';
 import { TraceError } from './trace-error.ts';
 import { describeIssue, wording } from './trace-issue.ts';

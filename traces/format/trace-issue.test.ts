@@ -1,6 +1,6 @@
 /** What is said of one wrong value in a trace: its place, what stands there, and what must stand there. */
 import { expect, test } from 'vitest';
-import { soundTrace } from './sound-trace.ts';
+import { soundTrace } from '../record/sound-trace.ts';
 import { parseTrace } from './trace-file.ts';
 
 const [node] = soundTrace.setup.nodes;

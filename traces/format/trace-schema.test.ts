@@ -1,10 +1,10 @@
 /** The schema of traces says the same as the shared vocabulary and the table of operations. */
-import { argumentsOf, operationNames } from '../impl/operation-lists.ts';
+import { argumentsOf, operationNames } from '../../impl/operation-lists.ts';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { operationTable } from '../model/operations.ts';
-import type { Argument, ArgumentKind } from '../model/operations.ts';
-import type { Setup } from '../model/vocabulary.ts';
-import { soundTrace } from './sound-trace.ts';
+import { operationTable } from '../../model/operations.ts';
+import type { Argument, ArgumentKind } from '../../model/operations.ts';
+import type { Setup } from '../../model/vocabulary.ts';
+import { soundTrace } from '../record/sound-trace.ts';
 import { traceSchema } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
 

@@ -1,13 +1,13 @@
 /** The format of a saved trace: a setup, operations, and what is known of where they came from. */
-import { argumentsOf, operationNames } from '../impl/operation-lists.ts';
-import { operationTable } from '../model/operations.ts';
-import type { ArgumentKind, Operation, OperationName } from '../model/operations.ts';
-import { accesses, defects, jobs, layers, modes, NODES_MAX, readOnlyPlaces } from '../model/vocabulary.ts';
-import { comparisonSchema } from '../properties/comparison-schema.ts';
-import { badSectorProblem, operationProblem } from '../properties/setup-problem.ts';
+import { argumentsOf, operationNames } from '../../impl/operation-lists.ts';
+import { operationTable } from '../../model/operations.ts';
+import type { ArgumentKind, Operation, OperationName } from '../../model/operations.ts';
+import { accesses, defects, jobs, layers, modes, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
+import { comparisonSchema } from '../../properties/cases/comparison-schema.ts';
+import { badSectorProblem, operationProblem } from '../../properties/cases/setup-problem.ts';
 import { z } from 'zod';
 import { recordedSchema } from './recorded-schema.ts';
-import { TAG_MAX } from '../impl/payload.ts';
+import { TAG_MAX } from '../../impl/payload.ts';
 
 export const TRACE_VERSION = 2;
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { step } from '../../model/step.ts';
-import { JudgedRun } from '../../properties/async-lockstep.ts';
+import { JudgedRun } from '../../properties/lockstep/async-lockstep.ts';
 import { parseLine } from './log-line.ts';
 
 const model = join(import.meta.dirname, '../../model');

@@ -4,12 +4,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reasonToSkip } from '../../impl/qemu/qemu-required.ts';
+import { reasonToSkip } from '../../impl/qemu/testing/qemu-required.ts';
 import { writeModelLog } from './log-bench.ts';
 import { data, logOf, read, sound } from './sound-log.ts';
 
 const root = join(import.meta.dirname, '../..');
-const trace = 'traces/regressions/copy-before-write-hides-primary-write.json';
+const trace = 'traces/saved/regressions/copy-before-write-hides-primary-write.json';
 
 let folder = '';
 let good = '';
@@ -31,7 +31,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function colocheck(args: readonly string[], input: string | Buffer = '', ...options: readonly string[]) {
-  return spawnSync(process.execPath, [...options, '--import', 'tsx', 'cli.ts', ...args], {
+  return spawnSync(process.execPath, [...options, '--import', 'tsx', 'cli/cli.ts', ...args], {
     cwd: root,
     encoding: 'utf8',
     input,
@@ -134,7 +134,7 @@ describe.skipIf(skipReason !== null)('the real QEMU', () => {
       const path = join(folder, 'qemu.log');
       const replayed = colocheck([
         'replay',
-        `traces/deviations/${name}.json`,
+        `traces/saved/deviations/${name}.json`,
         '--system',
         'qemu',
         '--log',

@@ -1,8 +1,8 @@
 /** Writes a log as things happen, in pieces of some size. */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeFolder } from '../../properties/make-folder.ts';
-import { TraceError } from '../trace-error.ts';
+import { makeFolder } from '../../properties/jobs/make-folder.ts';
+import { TraceError } from '../format/trace-error.ts';
 import type { LogLine } from './log-schema.ts';
 
 const PIECE_CHARACTERS = 2 ** 16;

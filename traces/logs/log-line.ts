@@ -1,7 +1,7 @@
 /** Reads one line of a log: parsed, and held against the schema of its kind. */
 import { z } from 'zod';
-import { columnOfError } from '../json-place.ts';
-import { describeIssue, wording } from '../trace-issue.ts';
+import { columnOfError } from '../format/json-place.ts';
+import { describeIssue, wording } from '../format/trace-issue.ts';
 import { isUsualLine } from './quick-line.ts';
 import { lineSchemas, LOG_VERSION } from './log-schema.ts';
 import type { LogLine } from './log-schema.ts';

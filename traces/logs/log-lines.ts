@@ -1,6 +1,6 @@
 /** Reads the lines of a file of any size: what has been read is not kept. */
 import { createReadStream } from 'node:fs';
-import { TraceError } from '../trace-error.ts';
+import { TraceError } from '../format/trace-error.ts';
 
 /** The path that stands for standard input. */
 export const STANDARD_INPUT = '-';

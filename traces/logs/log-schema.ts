@@ -2,10 +2,10 @@
 import { lossKinds } from '../../impl/system-lost.ts';
 import { z } from 'zod';
 import { NODES_MAX } from '../../model/vocabulary.ts';
-import { comparisonSchema } from '../../properties/comparison-schema.ts';
-import { outcomeSchema, shownNodeSchema } from '../recorded-schema.ts';
-import { operationSchema, setupSchema } from '../trace-schema.ts';
-import type { Immutable } from '../trace-schema.ts';
+import { comparisonSchema } from '../../properties/cases/comparison-schema.ts';
+import { outcomeSchema, shownNodeSchema } from '../format/recorded-schema.ts';
+import { operationSchema, setupSchema } from '../format/trace-schema.ts';
+import type { Immutable } from '../format/trace-schema.ts';
 
 export const LOG_VERSION = 1;
 

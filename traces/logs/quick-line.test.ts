@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { observe } from '../../model/observe.ts';
-import { observeIndirectly } from '../../properties/shown-by-model.ts';
+import { observeIndirectly } from '../../properties/comparison/shown-by-model.ts';
 import { writeModelLog } from './log-bench.ts';
 import { logSchema } from './log-schema.ts';
 import { isUsualLine } from './quick-line.ts';

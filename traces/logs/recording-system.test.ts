@@ -7,9 +7,9 @@ import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts'
 import { guardSystem } from '../../impl/module/guarded-system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
 import type { AsyncSystem } from '../../impl/system.ts';
-import { checkpoint, fourClusters, guestRead, primaryWrite, started } from '../../model/scenario.ts';
-import { runAsyncLockstep } from '../../properties/async-lockstep.ts';
-import { TraceError } from '../trace-error.ts';
+import { checkpoint, fourClusters, guestRead, primaryWrite, started } from '../../model/testing/scenario.ts';
+import { runAsyncLockstep } from '../../properties/lockstep/async-lockstep.ts';
+import { TraceError } from '../format/trace-error.ts';
 import { judgeLogs } from './judge-command.ts';
 import { LogFile } from './log-file.ts';
 import { connectRecorded, RecordingSystem } from './recording-system.ts';

@@ -5,11 +5,11 @@ import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Shown } from '../../impl/shown.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Outcome, Setup, Stage } from '../../model/vocabulary.ts';
-import type { ComparisonMode } from '../../properties/comparison-mode.ts';
-import { asyncSubject } from '../../properties/subject.ts';
-import type { AsyncSubject } from '../../properties/subject.ts';
-import { connectStepwise, settingsOf } from '../../properties/subjects.ts';
-import type { SubjectOptions } from '../../properties/subjects.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
+import { asyncSubject } from '../../properties/subjects/subject.ts';
+import type { AsyncSubject } from '../../properties/subjects/subject.ts';
+import { connectStepwise, settingsOf } from '../../properties/subjects/subjects.ts';
+import type { SubjectOptions } from '../../properties/subjects/subjects.ts';
 import { LogFile } from './log-file.ts';
 import { LOG_VERSION } from './log-schema.ts';
 

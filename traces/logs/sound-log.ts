@@ -1,9 +1,9 @@
 /** A log with nothing wrong in it, for tests that break one thing, and the verdict on a log. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fourClusters } from '../../model/scenario.ts';
-import type { ComparisonMode } from '../../properties/comparison-mode.ts';
-import { TraceError } from '../trace-error.ts';
+import { fourClusters } from '../../model/testing/scenario.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
+import { TraceError } from '../format/trace-error.ts';
 import { judgeLogs } from './judge-command.ts';
 
 export const head = { format: 'colocheck-log', version: 1, control: 'driver', commit: 'stepped' } as const;

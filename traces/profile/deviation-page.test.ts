@@ -4,14 +4,14 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
-import { changeNames, deviationNames } from '../properties/comparison-mode.ts';
+import { reasonToSkip } from '../../impl/qemu/testing/qemu-required.ts';
+import { changeNames, deviationNames } from '../../properties/cases/comparison-mode.ts';
 import { readPage, withTables } from './deviation-page.ts';
 import { readRuns, runOf, withRuns } from './deviation-runs.ts';
 import type { DeviationRuns } from './deviation-runs.ts';
 
 const skipReason = await reasonToSkip();
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const docs = join(root, 'docs');
 const data = join(docs, 'deviations.json');
 
@@ -106,7 +106,7 @@ describe('a run', () => {
 
 describe('npm run deviations', () => {
   const deviations = (...args: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'cli.ts', 'deviations', '--docs', folder, ...args], {
+    spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', 'deviations', '--docs', folder, ...args], {
       cwd: root,
       encoding: 'utf8',
     });

@@ -1,10 +1,10 @@
 /** The tables of docs/deviations.md: which deviation was last seen on which version of QEMU. */
 import { readFileSync } from 'node:fs';
-import { changes, deviations } from '../model/deviations.ts';
-import type { DeviationName } from '../model/deviations.ts';
-import { changeNames, deviationNames } from '../properties/comparison-mode.ts';
+import { changes, deviations } from '../../model/deviations.ts';
+import type { DeviationName } from '../../model/deviations.ts';
+import { changeNames, deviationNames } from '../../properties/cases/comparison-mode.ts';
 import type { DeviationRun, DeviationRuns } from './deviation-runs.ts';
-import { TraceError } from './trace-error.ts';
+import { TraceError } from '../format/trace-error.ts';
 
 const BEGIN = '<!-- begin: written by npm run deviations -->';
 const END = '<!-- end: written by npm run deviations -->';

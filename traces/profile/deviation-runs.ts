@@ -1,11 +1,11 @@
 /** What the traces of the deviations have shown on each version of QEMU when they were last played there. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { DeviationName } from '../model/deviations.ts';
-import { changeNames, deviationNames } from '../properties/comparison-mode.ts';
-import type { Immutable } from '../properties/results/result-head.ts';
+import type { DeviationName } from '../../model/deviations.ts';
+import { changeNames, deviationNames } from '../../properties/cases/comparison-mode.ts';
+import type { Immutable } from '../../properties/results/result-head.ts';
 import type { Probed } from './profile-probe.ts';
-import { TraceError } from './trace-error.ts';
+import { TraceError } from '../format/trace-error.ts';
 
 /** At a deviation as 7.2 or as its document, at a change as 7.2 or as newer versions; or where its trace does neither. */
 const shown = z.union([

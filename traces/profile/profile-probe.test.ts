@@ -1,21 +1,26 @@
 /** What is made out of systems that do as QEMU 7.2, as its document in some points, or neither way. */
 import { describe, expect, test } from 'vitest';
-import { createVariant } from '../impl/documented/variant.ts';
-import { documentedVariants } from '../impl/documented/variants.ts';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { mutants } from '../impl/mutants/catalogue.ts';
-import { createMutant } from '../impl/mutants/mutant.ts';
-import type { AsyncSystem, System } from '../impl/system.ts';
-import { predicted } from '../model/choices.ts';
-import type { DeviationName, Way } from '../model/deviations.ts';
-import { initialState } from '../model/initial-state.ts';
-import { step } from '../model/step.ts';
-import type { Setup } from '../model/vocabulary.ts';
-import { runAsyncLockstep } from '../properties/async-lockstep.ts';
-import { comparisonOf, deviationNames, hasOtherWay, profileOf } from '../properties/comparison-mode.ts';
-import { observeNodes } from '../properties/explain.ts';
-import { syncSubject } from '../properties/subject.ts';
-import { throughQmp } from '../properties/shown-by-model.ts';
+import { createVariant } from '../../impl/document/variant.ts';
+import { documentedVariants } from '../../impl/document/variants.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { mutants } from '../../impl/mutants/catalogue.ts';
+import { createMutant } from '../../impl/mutants/mutant.ts';
+import type { AsyncSystem, System } from '../../impl/system.ts';
+import { predicted } from '../../model/choices.ts';
+import type { DeviationName, Way } from '../../model/deviations.ts';
+import { initialState } from '../../model/node.ts';
+import { step } from '../../model/step.ts';
+import type { Setup } from '../../model/vocabulary.ts';
+import { runAsyncLockstep } from '../../properties/lockstep/async-lockstep.ts';
+import {
+  comparisonOf,
+  deviationNames,
+  hasOtherWay,
+  profileOf,
+} from '../../properties/cases/comparison-mode.ts';
+import { observeNodes } from '../../properties/comparison/explain.ts';
+import { syncSubject } from '../../properties/subjects/subject.ts';
+import { throughQmp } from '../../properties/comparison/shown-by-model.ts';
 import { describeProbed, probeProfile } from './profile-probe.ts';
 import type { Probed } from './profile-probe.ts';
 

@@ -1,9 +1,9 @@
 /** The profile that a system shows: the trace of each deviation is played on it, and judged as 7.2 and as its document. */
 import { join } from 'node:path';
-import type { DeviationName } from '../model/deviations.ts';
-import { createQemuSystem } from '../impl/qemu/qemu-system.ts';
-import { runAsyncLockstep } from '../properties/async-lockstep.ts';
-import type { Case } from '../properties/case.ts';
+import type { DeviationName } from '../../model/deviations.ts';
+import { createQemuSystem } from '../../impl/qemu/qemu-system.ts';
+import { runAsyncLockstep } from '../../properties/lockstep/async-lockstep.ts';
+import type { Case } from '../../properties/cases/case.ts';
 import {
   comparisonModes,
   comparisonOf,
@@ -11,12 +11,12 @@ import {
   deviationNames,
   hasOtherWay,
   namesOf,
-} from '../properties/comparison-mode.ts';
-import type { ChangeName, ComparisonMode } from '../properties/comparison-mode.ts';
-import { signatureOf } from '../properties/divergence.ts';
-import type { Divergence } from '../properties/divergence.ts';
-import { caseOf } from './replay.ts';
-import { readTrace } from './trace-file.ts';
+} from '../../properties/cases/comparison-mode.ts';
+import type { ChangeName, ComparisonMode } from '../../properties/cases/comparison-mode.ts';
+import { signatureOf } from '../../properties/comparison/divergence.ts';
+import type { Divergence } from '../../properties/comparison/divergence.ts';
+import { caseOf } from '../replay/replay.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 /** Plays a case on the system and judges it so; null where it agrees. */
 export type JudgeBy = (
@@ -107,7 +107,7 @@ async function nameOf(others: readonly DeviationName[], judge: JudgeBy): Promise
 
 function traceOf(name: DeviationName): string {
   const folder = changeNames.some((each) => each === name) ? 'regressions' : 'deviations';
-  return join(import.meta.dirname, folder, `${name}.json`);
+  return join(import.meta.dirname, '../saved', folder, `${name}.json`);
 }
 
 /** `binary` is a path or a name. Rejects with `EnvironmentError` where it cannot be used. */

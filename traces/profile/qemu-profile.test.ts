@@ -1,6 +1,6 @@
 /** The profile that the installed binary shows is that of 7.2, whose deviations all of the traces are about. */
 import { describe, expect, test } from 'vitest';
-import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
+import { reasonToSkip } from '../../impl/qemu/testing/qemu-required.ts';
 import { probeQemu } from './profile-probe.ts';
 
 const skipReason = await reasonToSkip();

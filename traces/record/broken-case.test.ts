@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AdapterError } from '../impl/exec/adapter-error.ts';
-import type { Operation } from '../model/operations.ts';
+import { AdapterError } from '../../impl/exec/adapter-error.ts';
+import type { Operation } from '../../model/operations.ts';
 import { savingBrokenCase } from './broken-case.ts';
-import { listTraces } from './failure-folder.ts';
+import { listTraces } from '../replay/failure-folder.ts';
 import { soundTrace } from './sound-trace.ts';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 let folder = '';
 beforeEach(() => {

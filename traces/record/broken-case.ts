@@ -1,9 +1,9 @@
 /** Saves the case in which an adapter broke the protocol, and names the trace in the line that tells of it. */
-import { AdapterError } from '../impl/exec/adapter-error.ts';
-import { situation, walkOf } from '../properties/case.ts';
-import { saveFailure } from './failure-folder.ts';
-import type { NamedSystem } from './replay-command.ts';
-import { TRACE_VERSION } from './trace-schema.ts';
+import { AdapterError } from '../../impl/exec/adapter-error.ts';
+import { situation, walkOf } from '../../properties/cases/case.ts';
+import { saveFailure } from '../replay/failure-folder.ts';
+import type { NamedSystem } from '../format/replay-command.ts';
+import { TRACE_VERSION } from '../format/trace-schema.ts';
 
 /** Runs `work`; an `AdapterError` of a case is thrown again with the path of its trace. */
 export async function savingBrokenCase<Result>(

@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Operation } from '../model/operations.ts';
-import type { Finding } from '../properties/campaign.ts';
-import { signatureOf } from '../properties/divergence.ts';
-import { openSubject } from '../properties/subjects.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Finding } from '../../properties/campaign/campaign.ts';
+import { signatureOf } from '../../properties/comparison/divergence.ts';
+import { openSubject } from '../../properties/subjects/subjects.ts';
 import { recordCounterexample, recordWitness } from './record-exploration.ts';
 import { findingTrace, recordFinding } from './record-finding.ts';
-import { caseOf } from './replay.ts';
-import { readTrace } from './trace-file.ts';
+import { caseOf } from '../replay/replay.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 const broken = openSubject('mutant:no-copy-before-a-write');
-const testCase = caseOf(readTrace('traces/regressions/copy-before-write-hides-primary-write.json'));
+const testCase = caseOf(readTrace('traces/saved/regressions/copy-before-write-hides-primary-write.json'));
 
 let folder = '';
 beforeEach(() => {

@@ -1,20 +1,20 @@
 /** Saves what an exhaustive search found: the shortest counterexample, and the shortest way to each goal. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Case } from '../properties/case.ts';
-import { signatureOf } from '../properties/divergence.ts';
-import type { Divergence } from '../properties/divergence.ts';
-import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
-import { printFailure } from '../properties/failure-text.ts';
-import { recordedOf } from './recorded.ts';
-import { saveFailure } from './failure-folder.ts';
+import type { Case } from '../../properties/cases/case.ts';
+import { signatureOf } from '../../properties/comparison/divergence.ts';
+import type { Divergence } from '../../properties/comparison/divergence.ts';
+import { buildFailureReport, describeDivergence } from '../../properties/lockstep/failure-report.ts';
+import { printFailure } from '../../properties/lockstep/failure-text.ts';
+import { recordedOf } from '../replay/recorded.ts';
+import { saveFailure } from '../replay/failure-folder.ts';
 import { lossOf } from './record-finding.ts';
 import type { RecordedFailure } from './record-finding.ts';
-import { replayCommand } from './replay-command.ts';
-import type { ViewedSystem } from './view/viewed-run.ts';
-import { pageLine } from './view/write-view.ts';
-import { TRACE_VERSION } from './trace-schema.ts';
-import { readTrace, writeTrace } from './trace-file.ts';
+import { replayCommand } from '../format/replay-command.ts';
+import type { ViewedSystem } from '../view/viewed-run.ts';
+import { pageLine } from '../view/write-view.ts';
+import { TRACE_VERSION } from '../format/trace-schema.ts';
+import { readTrace, writeTrace } from '../format/trace-file.ts';
 
 /** `found` tells how it was come by. Writes the trace to `folder` and tells where. Throws a `TraceError` where the folder cannot be written. */
 export function recordCounterexample(

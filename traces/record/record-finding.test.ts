@@ -3,14 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { SystemLost } from '../impl/system-lost.ts';
-import { fourClusters } from '../model/scenario.ts';
-import { initialState } from '../model/initial-state.ts';
-import { lostAt } from '../properties/lost-system.ts';
-import type { Finding } from '../properties/campaign.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { SystemLost } from '../../impl/system-lost.ts';
+import { fourClusters } from '../../model/testing/scenario.ts';
+import { initialState } from '../../model/node.ts';
+import { lostAt } from '../../properties/comparison/lost-system.ts';
+import type { Finding } from '../../properties/campaign/campaign.ts';
 import { recordFinding } from './record-finding.ts';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -1,16 +1,16 @@
 /** Saves what a campaign found as a trace and tells it on one screen, with the command that replays it. */
-import type { Finding } from '../properties/campaign.ts';
-import type { Divergence } from '../properties/divergence.ts';
-import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
-import { printFailure } from '../properties/failure-text.ts';
-import { recordedOf } from './recorded.ts';
-import { saveFailure } from './failure-folder.ts';
-import { replayCommand } from './replay-command.ts';
-import type { NamedSystem } from './replay-command.ts';
-import type { ViewedSystem } from './view/viewed-run.ts';
-import { pageLine } from './view/write-view.ts';
-import { TRACE_VERSION } from './trace-schema.ts';
-import type { Trace } from './trace-schema.ts';
+import type { Finding } from '../../properties/campaign/campaign.ts';
+import type { Divergence } from '../../properties/comparison/divergence.ts';
+import { buildFailureReport, describeDivergence } from '../../properties/lockstep/failure-report.ts';
+import { printFailure } from '../../properties/lockstep/failure-text.ts';
+import { recordedOf } from '../replay/recorded.ts';
+import { saveFailure } from '../replay/failure-folder.ts';
+import { replayCommand } from '../format/replay-command.ts';
+import type { NamedSystem } from '../format/replay-command.ts';
+import type { ViewedSystem } from '../view/viewed-run.ts';
+import { pageLine } from '../view/write-view.ts';
+import { TRACE_VERSION } from '../format/trace-schema.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 export interface RecordedFailure {
   /** Of the trace. */

@@ -1,11 +1,11 @@
 /** A saved failure made smaller: run again, shrunk by today's shrinker, and kept if it has become smaller. */
-import { confirmFailure } from '../properties/confirm-failure.ts';
-import { signatureOf } from '../properties/divergence.ts';
-import type { Subject } from '../properties/subject.ts';
-import { UsageError } from '../properties/usage-error.ts';
+import { confirmFailure } from '../../properties/shrink/confirm-failure.ts';
+import { signatureOf } from '../../properties/comparison/divergence.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { recordFinding } from './record-finding.ts';
-import { caseOf, judgeTrace } from './replay.ts';
-import type { Trace } from './trace-schema.ts';
+import { caseOf, judgeTrace } from '../replay/replay.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 /** Returns the report of the smaller case. Throws a `UsageError` where the system agrees with the trace. */
 export async function reshrink(

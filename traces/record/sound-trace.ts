@@ -1,5 +1,5 @@
 /** A trace with nothing wrong in it, for tests that break one thing. */
-import type { Trace } from './trace-schema.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 export const soundTrace: Trace = {
   format: 'colocheck-trace',

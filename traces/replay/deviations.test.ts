@@ -5,16 +5,16 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createVariant } from '../impl/documented/variant.ts';
-import { documentedVariants } from '../impl/documented/variants.ts';
-import { deviations } from '../model/deviations.ts';
-import { Coverage } from '../properties/coverage.ts';
-import { syncSubject } from '../properties/subject.ts';
+import { createVariant } from '../../impl/document/variant.ts';
+import { documentedVariants } from '../../impl/document/variants.ts';
+import { deviations } from '../../model/deviations.ts';
+import { Coverage } from '../../properties/coverage/coverage.ts';
+import { syncSubject } from '../../properties/subjects/subject.ts';
 import { listTraces } from './failure-folder.ts';
 import { caseOf } from './replay.ts';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../format/trace-file.ts';
 
-const folder = 'traces/deviations';
+const folder = 'traces/saved/deviations';
 
 describe('the table of deviations', () => {
   const names = Object.keys(deviations);

@@ -3,19 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { NodeClass } from '../impl/efficient/case-memory.ts';
-import { OK } from '../impl/efficient/outcomes.ts';
-import { createVariant } from '../impl/documented/variant.ts';
-import { documentedVariants } from '../impl/documented/variants.ts';
-import { runCampaign } from '../properties/campaign.ts';
-import type { Finding } from '../properties/campaign.ts';
-import { syncSubject } from '../properties/subject.ts';
+import type { NodeClass } from '../../impl/efficient/compare/case-memory.ts';
+import { OK } from '../../impl/efficient/node/outcomes.ts';
+import { createVariant } from '../../impl/document/variant.ts';
+import { documentedVariants } from '../../impl/document/variants.ts';
+import { runCampaign } from '../../properties/campaign/campaign.ts';
+import type { Finding } from '../../properties/campaign/campaign.ts';
+import { syncSubject } from '../../properties/subjects/subject.ts';
 import { listTraces } from './failure-folder.ts';
-import { findingTrace, recordFinding } from './record-finding.ts';
+import { findingTrace, recordFinding } from '../record/record-finding.ts';
 import { judgeRecorded } from './recorded.ts';
 import { replay, replayTraceFile } from './replay.ts';
-import { reshrink } from './reshrink.ts';
-import { readTrace } from './trace-file.ts';
+import { reshrink } from '../record/reshrink.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 /** Follows the document everywhere, and loses guest writes once it has reported an error. */
 const forgetful = createVariant('forgetful', [

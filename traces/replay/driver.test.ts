@@ -3,30 +3,30 @@ import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileText } from '../impl/driver/compiled-driver.ts';
-import { changes } from '../impl/efficient/altered-observations.ts';
-import { readDriver, reopensWithoutDriver } from '../impl/driver/driver-source.ts';
-import { createDriverSystem, DriverSystem } from '../impl/driver/driver-system.ts';
-import { driverCapabilities } from '../impl/driver/driver-capabilities.ts';
-import { driverPaths, noDriver } from '../impl/driver/found-drivers.ts';
-import type { ComparisonMode } from '../properties/comparison-mode.ts';
-import { explore } from '../properties/exploration/exploration.ts';
-import { chooseWorlds } from '../properties/exploration/explore-command.ts';
-import { huntMutant } from '../properties/driver/driver-hunt.ts';
-import { coverLines } from '../properties/driver/line-coverage.ts';
-import { killAtRandom } from '../properties/mutants/random-kill.ts';
-import { syncSubject } from '../properties/subject.ts';
-import type { SyncSubject } from '../properties/subject.ts';
-import { caseProblem } from '../properties/setup-problem.ts';
-import { caseArbitrary } from '../properties/case-arbitrary.ts';
+import { compileText } from '../../impl/driver/compile/compiled-driver.ts';
+import { changes } from '../../impl/efficient/testing/altered-observations.ts';
+import { readDriver, reopensWithoutDriver } from '../../impl/driver/compile/driver-source.ts';
+import { createDriverSystem, DriverSystem } from '../../impl/driver/driver-system.ts';
+import { driverCapabilities } from '../../impl/driver/driver-capabilities.ts';
+import { driverPaths, noDriver } from '../../impl/driver/testing/found-drivers.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
+import { explore } from '../../properties/exploration/search/exploration.ts';
+import { chooseWorlds } from '../../properties/exploration/explore-command.ts';
+import { huntMutant } from '../../properties/driver/driver-hunt.ts';
+import { coverLines } from '../../properties/driver/line-coverage.ts';
+import { killAtRandom } from '../../properties/kill-matrix/random-kill.ts';
+import { syncSubject } from '../../properties/subjects/subject.ts';
+import type { SyncSubject } from '../../properties/subjects/subject.ts';
+import { caseProblem } from '../../properties/cases/setup-problem.ts';
+import { caseArbitrary } from '../../properties/generation/case-arbitrary.ts';
 import { listTraces } from './failure-folder.ts';
 import { caseOf } from './replay.ts';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 if (noDriver !== null) console.log(`the C driver is not tested: ${noDriver}`);
 
 /** All that the ground can be wired like. */
-const recorded = ['traces/regressions', 'traces/deviations', 'traces/unreachable']
+const recorded = ['traces/saved/regressions', 'traces/saved/deviations', 'traces/saved/unreachable']
   .flatMap(listTraces)
   .filter((file) => caseProblem(caseOf(readTrace(file)), driverCapabilities) === null);
 

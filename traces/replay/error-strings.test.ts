@@ -1,10 +1,10 @@
 /** Every error string of the seed is provoked by a saved trace, and so on the real binary as well. */
 import { describe, expect, test } from 'vitest';
-import { walkOf } from '../properties/case.ts';
-import { openSubject } from '../properties/subjects.ts';
+import { walkOf } from '../../properties/cases/case.ts';
+import { openSubject } from '../../properties/subjects/subjects.ts';
 import { listTraces } from './failure-folder.ts';
 import { caseOf } from './replay.ts';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 /** All that replication.c itself sets, by line. */
 const errorStrings = [
@@ -31,7 +31,7 @@ const errorStrings = [
 ] as const;
 
 const { operations } = openSubject('qemu').capabilities;
-const said = ['traces/regressions', 'traces/deviations'].flatMap(listTraces).flatMap((path) => {
+const said = ['traces/saved/regressions', 'traces/saved/deviations'].flatMap(listTraces).flatMap((path) => {
   const testCase = caseOf(readTrace(path));
   if (testCase.operations.some(({ op }) => !operations.includes(op))) return [];
   return walkOf(testCase).steps.flatMap(({ outcome }) => (outcome.kind === 'error' ? [outcome.message] : []));

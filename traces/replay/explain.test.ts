@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explain } from './explain.ts';
-import { replayCommand } from './replay-command.ts';
-import { soundTrace } from './sound-trace.ts';
-import { writeTrace } from './trace-file.ts';
+import { replayCommand } from '../format/replay-command.ts';
+import { soundTrace } from '../record/sound-trace.ts';
+import { writeTrace } from '../format/trace-file.ts';
 
 describe('a line', () => {
   test.each([1, 117, 195, 326, 568])('%i of the seed', async (line) => {
@@ -39,7 +39,7 @@ describe('a line', () => {
 });
 
 describe('a trace', () => {
-  test.each(['traces/deviations/failed-start-runs', 'traces/regressions/nodes-newest-first'])(
+  test.each(['traces/saved/deviations/failed-start-runs', 'traces/saved/regressions/nodes-newest-first'])(
     '%s',
     async (path) => {
       const name = path.replace(/.*\//, '');

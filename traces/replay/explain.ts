@@ -1,21 +1,21 @@
 /** From a line of the seed to the cells and traces that exercise it, and from a trace to the lines that it exercises. */
 import { basename } from 'node:path';
-import { walkOf } from '../properties/case.ts';
-import type { Case } from '../properties/case.ts';
-import { describeOutcome } from '../properties/comparison.ts';
-import { everything } from '../properties/full-capabilities.ts';
-import { describeOperation } from '../properties/operation-text.ts';
-import { cellsByBranch } from '../properties/reachable-cells.ts';
-import { branchName } from '../properties/seed-branch.ts';
-import type { SeedBranch } from '../properties/seed-branch.ts';
-import { branchesTaken, seedBranches } from '../properties/seed-branches.ts';
-import { UsageError } from '../properties/usage-error.ts';
+import { walkOf } from '../../properties/cases/case.ts';
+import type { Case } from '../../properties/cases/case.ts';
+import { describeOutcome } from '../../properties/comparison/comparison.ts';
+import { everything } from '../../properties/cases/full-capabilities.ts';
+import { describeOperation } from '../../properties/cases/operation-text.ts';
+import { cellsByBranch } from '../../properties/coverage/reachable-cells.ts';
+import { branchName } from '../../properties/seed-branches/seed-branch.ts';
+import type { SeedBranch } from '../../properties/seed-branches/seed-branch.ts';
+import { branchesTaken, seedBranches } from '../../properties/seed-branches/seed-branches.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { listTraces } from './failure-folder.ts';
 import { caseOf } from './replay.ts';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 const LAST_LINE = 776;
-const folders = ['traces/regressions', 'traces/deviations', 'traces/unreachable'];
+const folders = ['traces/saved/regressions', 'traces/saved/deviations', 'traces/saved/unreachable'];
 
 /** `subject` is a line number of the seed or the path of a trace. Throws `UsageError` and `TraceError`. */
 export function explain(subject: string): string {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { failureFileName, listTraces, requireWritable, saveFailure } from './failure-folder.ts';
-import { readTrace } from './trace-file.ts';
-import type { Trace, TraceOperation } from './trace-schema.ts';
+import { readTrace } from '../format/trace-file.ts';
+import type { Trace, TraceOperation } from '../format/trace-schema.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function trace(signature: string, operations: readonly TraceOperation[]): Trace {
-  const { setup } = readTrace('traces/regressions/copy-covers-whole-unit.json');
+  const { setup } = readTrace('traces/saved/regressions/copy-covers-whole-unit.json');
   return { format: 'colocheck-trace', version: 2, comparison: 'qemu', signature, setup, operations };
 }
 

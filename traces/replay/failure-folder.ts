@@ -1,10 +1,10 @@
 /** The folder of failing traces: one file a signature and system, the smallest case kept. */
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../properties/make-folder.ts';
-import { TraceError } from './trace-error.ts';
-import { readTrace, writeTrace } from './trace-file.ts';
-import type { Trace } from './trace-schema.ts';
+import { makeFolder } from '../../properties/jobs/make-folder.ts';
+import { TraceError } from '../format/trace-error.ts';
+import { readTrace, writeTrace } from '../format/trace-file.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 export interface SavedFailure {
   readonly path: string;

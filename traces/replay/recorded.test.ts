@@ -1,12 +1,12 @@
 /** What is kept of each kind of divergence, and how today's model judges it. */
 import { describe, expect, test } from 'vitest';
-import type { Operation } from '../model/operations.ts';
-import type { Outcome } from '../model/vocabulary.ts';
-import type { Divergence } from '../properties/divergence.ts';
-import { walkOf } from '../properties/case.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
+import type { Divergence } from '../../properties/comparison/divergence.ts';
+import { walkOf } from '../../properties/cases/case.ts';
 import { judgeRecorded, recordedOf } from './recorded.ts';
-import { soundTrace } from './sound-trace.ts';
-import type { Recorded, Trace } from './trace-schema.ts';
+import { soundTrace } from '../record/sound-trace.ts';
+import type { Recorded, Trace } from '../format/trace-schema.ts';
 
 const open: Operation = { op: 'open' };
 const start: Operation = { op: 'start', mode: 'secondary' };

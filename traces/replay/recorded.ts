@@ -1,19 +1,19 @@
 /** What a failing system answered and showed, kept with its trace, and judged again by today's model without any system. */
-import type { Host } from '../model/node.ts';
-import { observe } from '../model/observe.ts';
-import type { Observation, Outcome } from '../model/vocabulary.ts';
-import type { Operation } from '../model/operations.ts';
-import { shownDifference } from '../properties/explain.ts';
-import { walkOf } from '../properties/case.ts';
-import type { Case } from '../properties/case.ts';
-import { describeOutcome, nodeDifference, sameOutcome } from '../properties/comparison.ts';
-import type { Divergence } from '../properties/divergence.ts';
-import { allowsQemu } from '../properties/comparison-mode.ts';
-import { ProfileRun } from '../properties/profile-run.ts';
-import { observeIndirectly, throughQmp } from '../properties/shown-by-model.ts';
+import type { Host } from '../../model/node.ts';
+import { observe } from '../../model/observe.ts';
+import type { Observation, Outcome } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import { shownDifference } from '../../properties/comparison/explain.ts';
+import { walkOf } from '../../properties/cases/case.ts';
+import type { Case } from '../../properties/cases/case.ts';
+import { describeOutcome, nodeDifference, sameOutcome } from '../../properties/comparison/comparison.ts';
+import type { Divergence } from '../../properties/comparison/divergence.ts';
+import { allowsQemu } from '../../properties/cases/comparison-mode.ts';
+import { ProfileRun } from '../../properties/lockstep/profile-run.ts';
+import { observeIndirectly, throughQmp } from '../../properties/comparison/shown-by-model.ts';
 import { caseOf } from './replay.ts';
-import type { Recorded, Trace } from './trace-schema.ts';
-import { UsageError } from '../properties/usage-error.ts';
+import type { Recorded, Trace } from '../format/trace-schema.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
 
 /** Up to the divergence system and model had agreed, so the model's outcomes are the system's as well. */
 export function recordedOf(testCase: Case, divergence: Divergence): Recorded {

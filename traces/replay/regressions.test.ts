@@ -1,17 +1,17 @@
 /** Run first of all: every saved trace, on the efficient implementation and on the real QEMU. */
 import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reasonToSkip } from '../impl/qemu/qemu-required.ts';
-import { walkOf } from '../properties/case.ts';
-import { mutants } from '../impl/mutants/catalogue.ts';
-import { createMutant } from '../impl/mutants/mutant.ts';
-import { setupProblem } from '../properties/setup-problem.ts';
-import { syncSubject } from '../properties/subject.ts';
-import type { Subject } from '../properties/subject.ts';
-import { openSubject } from '../properties/subjects.ts';
+import { reasonToSkip } from '../../impl/qemu/testing/qemu-required.ts';
+import { walkOf } from '../../properties/cases/case.ts';
+import { mutants } from '../../impl/mutants/catalogue.ts';
+import { createMutant } from '../../impl/mutants/mutant.ts';
+import { setupProblem } from '../../properties/cases/setup-problem.ts';
+import { syncSubject } from '../../properties/subjects/subject.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { openSubject } from '../../properties/subjects/subjects.ts';
 import { listTraces } from './failure-folder.ts';
 import { caseOf, replay } from './replay.ts';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 function read(folder: string) {
   return listTraces(folder).map((path) => {
@@ -20,9 +20,9 @@ function read(folder: string) {
   });
 }
 
-const saved = [...read('traces/regressions'), ...read('traces/deviations')];
+const saved = [...read('traces/saved/regressions'), ...read('traces/saved/deviations')];
 /** What no command of the real binary leads to, or needs longer disks than it is given. */
-const unreachable = read('traces/unreachable');
+const unreachable = read('traces/saved/unreachable');
 const all = [...saved, ...unreachable];
 
 describe('every saved trace', () => {

@@ -1,7 +1,7 @@
 /** What a replay has checked, for continuous integration. */
-import { passed } from '../properties/checks/check.ts';
-import type { CheckSuite } from '../properties/checks/check.ts';
-import type { ComparisonMode } from '../properties/comparison-mode.ts';
+import { passed } from '../../properties/checks/check.ts';
+import type { CheckSuite } from '../../properties/checks/check.ts';
+import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 
 export interface Replayed {
   readonly agreed: boolean;

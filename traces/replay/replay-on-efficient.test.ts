@@ -1,10 +1,10 @@
 /** Every trace that is recorded in the project, on the efficient implementation. */
 import { expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { runLockstep } from '../properties/lockstep.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { runLockstep } from '../../properties/lockstep/lockstep.ts';
 import { listTraces } from './failure-folder.ts';
 import { caseOf } from './replay.ts';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 const paths = ['regressions', 'deviations', 'unreachable'].flatMap((name) => listTraces(`traces/${name}`));
 

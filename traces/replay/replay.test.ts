@@ -1,15 +1,15 @@
 /** Replay: what it says of traces that agree, differ, or cannot be run. */
 import { describe, expect, test } from 'vitest';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { everything } from '../properties/full-capabilities.ts';
-import { openSubject } from '../properties/subjects.ts';
-import { syncSubject } from '../properties/subject.ts';
-import type { Subject } from '../properties/subject.ts';
-import { UsageError } from '../properties/usage-error.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { everything } from '../../properties/cases/full-capabilities.ts';
+import { openSubject } from '../../properties/subjects/subjects.ts';
+import { syncSubject } from '../../properties/subjects/subject.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { caseOf, replay, replayTraceFile } from './replay.ts';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../format/trace-file.ts';
 
-const path = 'traces/regressions/copy-before-write-hides-primary-write.json';
+const path = 'traces/saved/regressions/copy-before-write-hides-primary-write.json';
 const trace = readTrace(path);
 const sound = syncSubject(createEfficientSystem());
 function wrong(): Subject {

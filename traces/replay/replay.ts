@@ -1,14 +1,14 @@
 /** Runs a saved trace again, on any system, and tells at which step what differed. */
-import { caseProblem } from '../properties/setup-problem.ts';
-import { signatureOf } from '../properties/divergence.ts';
-import type { Divergence } from '../properties/divergence.ts';
-import { buildFailureReport, describeDivergence } from '../properties/failure-report.ts';
-import { printFailure } from '../properties/failure-text.ts';
-import type { Case } from '../properties/case.ts';
-import type { Subject } from '../properties/subject.ts';
-import { UsageError } from '../properties/usage-error.ts';
-import { readTrace } from './trace-file.ts';
-import type { Trace } from './trace-schema.ts';
+import { caseProblem } from '../../properties/cases/setup-problem.ts';
+import { signatureOf } from '../../properties/comparison/divergence.ts';
+import type { Divergence } from '../../properties/comparison/divergence.ts';
+import { buildFailureReport, describeDivergence } from '../../properties/lockstep/failure-report.ts';
+import { printFailure } from '../../properties/lockstep/failure-text.ts';
+import type { Case } from '../../properties/cases/case.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
+import { readTrace } from '../format/trace-file.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 export interface ReplayResult {
   readonly agreed: boolean;

@@ -3,19 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openSubject } from '../properties/subjects.ts';
-import { recordCounterexample } from './record-exploration.ts';
+import { openSubject } from '../../properties/subjects/subjects.ts';
+import { recordCounterexample } from '../record/record-exploration.ts';
 import { judgeRecorded } from './recorded.ts';
 import { caseOf } from './replay.ts';
-import { reshrink } from './reshrink.ts';
+import { reshrink } from '../record/reshrink.ts';
 import { describeSavedFailures, runSavedFailures } from './saved-failures.ts';
 import { listTraces } from './failure-folder.ts';
 import { describeTable, tabulate } from './trace-table.ts';
-import { readTrace, writeTrace } from './trace-file.ts';
+import { readTrace, writeTrace } from '../format/trace-file.ts';
 
 const broken = openSubject('mutant:no-copy-before-a-write');
 const sound = openSubject('impl');
-const source = 'traces/regressions/copy-before-write-hides-primary-write.json';
+const source = 'traces/saved/regressions/copy-before-write-hides-primary-write.json';
 
 let folder = '';
 beforeEach(async () => {

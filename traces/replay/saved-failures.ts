@@ -1,11 +1,11 @@
 /** The failures of a folder run first: which of them still fail on the system under test. */
-import { caseProblem } from '../properties/setup-problem.ts';
-import { signatureOf } from '../properties/divergence.ts';
-import type { Subject } from '../properties/subject.ts';
+import { caseProblem } from '../../properties/cases/setup-problem.ts';
+import { signatureOf } from '../../properties/comparison/divergence.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
 import { listTraces } from './failure-folder.ts';
 import { caseOf, judgeTrace } from './replay.ts';
-import { TraceError } from './trace-error.ts';
-import { readTrace } from './trace-file.ts';
+import { TraceError } from '../format/trace-error.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 export interface StillFailing {
   readonly path: string;

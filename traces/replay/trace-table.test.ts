@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Subject } from '../properties/subject.ts';
-import { openSubject } from '../properties/subjects.ts';
-import { soundTrace } from './sound-trace.ts';
-import { writeTrace } from './trace-file.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { openSubject } from '../../properties/subjects/subjects.ts';
+import { soundTrace } from '../record/sound-trace.ts';
+import { writeTrace } from '../format/trace-file.ts';
 import { describeTable, tabulate, TRACE_FOLDERS } from './trace-table.ts';
 import type { Asked } from './trace-table.ts';
 
@@ -25,11 +25,11 @@ function asked(subject: Subject): Asked {
 
 test('the folders of this project are known', () => {
   expect(TRACE_FOLDERS).toEqual([
-    'traces/failures',
-    'traces/regressions',
-    'traces/deviations',
-    'traces/witnesses',
-    'traces/unreachable',
+    'traces/saved/failures',
+    'traces/saved/regressions',
+    'traces/saved/deviations',
+    'traces/saved/witnesses',
+    'traces/saved/unreachable',
   ]);
 });
 
@@ -73,7 +73,7 @@ describe('a row', () => {
     writeTrace(join(folder, 'b.json'), soundTrace);
     expect((await tabulate([join(folder, 'b.json')], [])).rows).toHaveLength(1);
     expect((await tabulate([folder], [])).rows).toHaveLength(2);
-    expect((await tabulate(['traces/failures'], [])).rows.length).toBeGreaterThanOrEqual(0);
+    expect((await tabulate(['traces/saved/failures'], [])).rows.length).toBeGreaterThanOrEqual(0);
     const gone = join(folder, 'none');
     await expect(tabulate([gone], [])).rejects.toThrow(
       `${gone} is not there. Name a folder of traces or a trace file.`,

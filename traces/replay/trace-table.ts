@@ -1,13 +1,13 @@
 /** The saved traces as a table: what each is, how long, and which systems diverge on it today. */
 import { statSync } from 'node:fs';
-import { signatureOf } from '../properties/divergence.ts';
-import { caseProblem } from '../properties/setup-problem.ts';
-import type { Subject } from '../properties/subject.ts';
+import { signatureOf } from '../../properties/comparison/divergence.ts';
+import { caseProblem } from '../../properties/cases/setup-problem.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
 import { listTraces } from './failure-folder.ts';
 import { caseOf, judgeTrace } from './replay.ts';
-import { TraceError } from './trace-error.ts';
-import { readTrace } from './trace-file.ts';
-import type { Trace } from './trace-schema.ts';
+import { TraceError } from '../format/trace-error.ts';
+import { readTrace } from '../format/trace-file.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 export const TRACE_FOLDERS = ['failures', 'regressions', 'deviations', 'witnesses', 'unreachable'].map(
   (name) => `traces/${name}`,

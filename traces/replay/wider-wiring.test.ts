@@ -1,13 +1,13 @@
 /** Each trace about an unusual wiring shows an implementation that has it wrong. */
 import { expect, test } from 'vitest';
-import type { NodeClass } from '../impl/efficient/case-memory.ts';
-import { createEfficientSystem } from '../impl/efficient/efficient-system.ts';
-import { ReplicationNode } from '../impl/efficient/replication-node.ts';
-import { aborted, OK, TOP_ID_INVALID } from '../impl/efficient/outcomes.ts';
-import type { Outcome } from '../model/vocabulary.ts';
-import { runLockstep } from '../properties/lockstep.ts';
+import type { NodeClass } from '../../impl/efficient/compare/case-memory.ts';
+import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { ReplicationNode } from '../../impl/efficient/node/replication-node.ts';
+import { aborted, OK, TOP_ID_INVALID } from '../../impl/efficient/node/outcomes.ts';
+import type { Outcome } from '../../model/vocabulary.ts';
+import { runLockstep } from '../../properties/lockstep/lockstep.ts';
 import { caseOf } from './replay.ts';
-import { readTrace } from './trace-file.ts';
+import { readTrace } from '../format/trace-file.ts';
 
 class DiscardsNeverReachTheDisk extends ReplicationNode {
   override discardReachesDisk(): boolean {

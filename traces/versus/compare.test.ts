@@ -4,8 +4,8 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { fixtureDriver } from '../../impl/driver/fixture-driver.ts';
-import { noCompiler } from '../../impl/driver/found-drivers.ts';
+import { fixtureDriver } from '../../impl/driver/testing/fixture-driver.ts';
+import { noCompiler } from '../../impl/driver/testing/found-drivers.ts';
 import { compareSystems, comparisonText, isAsGood } from './compare.ts';
 import { judgedSystem } from './deviation-status.ts';
 import { matrixMarkdown, matrixOf, matrixText } from './matrix.ts';
@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'colocheck-compare-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const BUG = 'mutant:a-failed-copy-sets-the-error';
-const options = { cases: 600, seed: 1, folders: ['traces/deviations'] };
+const options = { cases: 600, seed: 1, folders: ['traces/saved/deviations'] };
 
 async function compared(base: string, head: string) {
   return compareSystems(await judgedSystem(base), await judgedSystem(head), options, () => {});
@@ -76,7 +76,7 @@ describe.skipIf(noCompiler !== null)('git bisect', () => {
       git('add', '.');
       git('commit', '-qm', `version ${index}`);
     }
-    const cli = [process.execPath, '--import', 'tsx', resolve('cli.ts'), 'compare', '--cases', '64'];
+    const cli = [process.execPath, '--import', 'tsx', resolve('cli/cli.ts'), 'compare', '--cases', '64'];
     const sides = ['--base', `driver:${join(folder, 'base.c')}`, '--head', `driver:${file}`];
     const script = join(folder, 'judge.sh');
     const words = [...cli, ...sides, '--failures', join(folder, 'failures')].map((word) => `'${word}'`);

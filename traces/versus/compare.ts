@@ -1,15 +1,15 @@
 /** Two systems, of which one is to be as good as the other: which divergences are the same, mended, new. */
 import { basename } from 'node:path';
-import { runCampaign } from '../../properties/campaign.ts';
-import type { Finding } from '../../properties/campaign.ts';
-import { explore } from '../../properties/exploration/exploration.ts';
+import { runCampaign } from '../../properties/campaign/campaign.ts';
+import type { Finding } from '../../properties/campaign/campaign.ts';
+import { explore } from '../../properties/exploration/search/exploration.ts';
 import { chooseWorlds } from '../../properties/exploration/explore-command.ts';
-import { signatureOf } from '../../properties/divergence.ts';
-import type { Divergence } from '../../properties/divergence.ts';
-import type { Case } from '../../properties/case.ts';
-import type { Subject } from '../../properties/subject.ts';
-import { listTraces } from '../failure-folder.ts';
-import { readTrace } from '../trace-file.ts';
+import { signatureOf } from '../../properties/comparison/divergence.ts';
+import type { Divergence } from '../../properties/comparison/divergence.ts';
+import type { Case } from '../../properties/cases/case.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { listTraces } from '../replay/failure-folder.ts';
+import { readTrace } from '../format/trace-file.ts';
 import { statusOf } from './deviation-status.ts';
 import type { JudgedSystem, Status } from './deviation-status.ts';
 

@@ -1,12 +1,12 @@
 /** What a system makes today of the trace of a deviation: as QEMU 7.2 does, as the document says, or neither. */
-import { caseProblem } from '../../properties/setup-problem.ts';
-import { signatureOf } from '../../properties/divergence.ts';
-import { describeDivergence } from '../../properties/failure-report.ts';
-import type { Subject } from '../../properties/subject.ts';
-import { connectSubject } from '../../properties/subjects.ts';
-import type { SubjectOptions } from '../../properties/subjects.ts';
-import { caseOf, unsupported } from '../replay.ts';
-import type { Trace } from '../trace-schema.ts';
+import { caseProblem } from '../../properties/cases/setup-problem.ts';
+import { signatureOf } from '../../properties/comparison/divergence.ts';
+import { describeDivergence } from '../../properties/lockstep/failure-report.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { connectSubject } from '../../properties/subjects/subjects.ts';
+import type { SubjectOptions } from '../../properties/subjects/subjects.ts';
+import { caseOf, unsupported } from '../replay/replay.ts';
+import type { Trace } from '../format/trace-schema.ts';
 
 export const statusKinds = ['deviates', 'mended', 'differs', 'not asked'] as const;
 

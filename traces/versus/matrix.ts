@@ -1,11 +1,11 @@
 /** Every deviation on several systems, as text, Markdown or data. */
 import { basename } from 'node:path';
-import { listTraces } from '../failure-folder.ts';
-import { readTrace } from '../trace-file.ts';
+import { listTraces } from '../replay/failure-folder.ts';
+import { readTrace } from '../format/trace-file.ts';
 import { statusOf } from './deviation-status.ts';
 import type { JudgedSystem, Status } from './deviation-status.ts';
 
-export const DEVIATIONS = 'traces/deviations';
+export const DEVIATIONS = 'traces/saved/deviations';
 
 export interface Matrix {
   readonly systems: readonly string[];

@@ -3,14 +3,18 @@ import type { Host } from '../../model/node.ts';
 import type { NodeSetup } from '../../model/vocabulary.ts';
 import type { ObservationPart } from '../../impl/shown.ts';
 import type { Operation } from '../../model/operations.ts';
-import { nodeOf } from '../../properties/case.ts';
+import { nodeOf } from '../../properties/cases/case.ts';
 import { isHostCall } from '../../impl/operation-lists.ts';
-import { describeOutcome } from '../../properties/comparison.ts';
-import type { Divergence, ObservationDivergence } from '../../properties/divergence.ts';
-import { circumstancesOf, describeDivergence, describeSetup } from '../../properties/failure-report.ts';
-import { touchedBy } from '../../properties/lockstep.ts';
-import { describeOperation } from '../../properties/operation-text.ts';
-import { branchesTaken } from '../../properties/seed-branches.ts';
+import { describeOutcome } from '../../properties/comparison/comparison.ts';
+import type { Divergence, ObservationDivergence } from '../../properties/comparison/divergence.ts';
+import {
+  circumstancesOf,
+  describeDivergence,
+  describeSetup,
+} from '../../properties/lockstep/failure-report.ts';
+import { touchedBy } from '../../properties/lockstep/lockstep.ts';
+import { describeOperation } from '../../properties/cases/operation-text.ts';
+import { branchesTaken } from '../../properties/seed-branches/seed-branches.ts';
 import { ContentTable, initialContent, nextContent, shownContent } from './content-origins.ts';
 import type { NodeContent } from './content-origins.ts';
 import { movementsOf } from './movements.ts';

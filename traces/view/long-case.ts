@@ -2,7 +2,7 @@
 import seedrandom from 'seedrandom';
 import type { Operation } from '../../model/operations.ts';
 import type { Geometry } from '../../model/vocabulary.ts';
-import type { Case } from '../../properties/case.ts';
+import type { Case } from '../../properties/cases/case.ts';
 
 /** A failover, and what comes before and after it. */
 const ROUND_STEPS = 100;

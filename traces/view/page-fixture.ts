@@ -1,11 +1,11 @@
 /** Pages for the tests, opened in a real browser, and what a reader sees of them. */
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import type { Case } from '../../properties/case.ts';
-import { openSubject } from '../../properties/subjects.ts';
-import { readTrace } from '../trace-file.ts';
-import type { Trace } from '../trace-schema.ts';
-import { TRACE_VERSION } from '../trace-schema.ts';
+import type { Case } from '../../properties/cases/case.ts';
+import { openSubject } from '../../properties/subjects/subjects.ts';
+import { readTrace } from '../format/trace-file.ts';
+import type { Trace } from '../format/trace-schema.ts';
+import { TRACE_VERSION } from '../format/trace-schema.ts';
 import { viewTrace } from './write-view.ts';
 
 /** The path of the page. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { realGeometry, smallGeometry } from '../../properties/geometries.ts';
+import { realGeometry, smallGeometry } from '../../properties/cases/geometries.ts';
 import { openBrowser, reasonToSkip } from './chromium.ts';
 import { longCase } from './long-case.ts';
 import { chosenStep, openPage, rowsShown, savedTrace, texts, traceOf, writtenPage } from './page-fixture.ts';

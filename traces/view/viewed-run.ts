@@ -1,18 +1,18 @@
 /** A run of a case as the viewer needs it: every step of the model, and what the system did where it first differed. */
 import type { Capabilities } from '../../impl/capabilities.ts';
-import { initialState } from '../../model/initial-state.ts';
+import { initialState } from '../../model/node.ts';
 import type { Host, HostStep } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
 import type { ShownNode } from '../../impl/shown.ts';
-import { walkOf } from '../../properties/case.ts';
-import type { Case } from '../../properties/case.ts';
-import type { Divergence } from '../../properties/divergence.ts';
-import { throughQmp } from '../../properties/shown-by-model.ts';
-import type { Subject } from '../../properties/subject.ts';
-import { isSystemName, openSystem } from '../../properties/subjects.ts';
-import type { NamedSystem } from '../replay-command.ts';
+import { walkOf } from '../../properties/cases/case.ts';
+import type { Case } from '../../properties/cases/case.ts';
+import type { Divergence } from '../../properties/comparison/divergence.ts';
+import { throughQmp } from '../../properties/comparison/shown-by-model.ts';
+import type { Subject } from '../../properties/subjects/subject.ts';
+import { isSystemName, openSystem } from '../../properties/subjects/subjects.ts';
+import type { NamedSystem } from '../format/replay-command.ts';
 
 /** What of a system decides how a run on it is shown. */
 export interface ViewedSystem extends NamedSystem {

@@ -5,13 +5,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
-import { EnvironmentError } from '../environment-error.ts';
+import { EnvironmentError } from '../../environment-error.ts';
 import { findCompiler } from './compiler.ts';
 import type { Compiler, Ran } from './compiler.ts';
 import { includedBy, readDriver, reopensWithoutDriver } from './driver-source.ts';
 import { forget, hashOf, keptOr } from './module-cache.ts';
 
-const OURS = join(import.meta.dirname, 'c');
+const OURS = join(import.meta.dirname, '../c');
 
 const COMMON = [
   '--target=wasm32',

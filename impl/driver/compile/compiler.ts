@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { EnvironmentError } from '../environment-error.ts';
+import { EnvironmentError } from '../../environment-error.ts';
 
 export interface Compiler {
   /** What it calls itself: part of the name under which a module is kept. */
@@ -76,7 +76,7 @@ function packageCompiler(): Compiler | null {
   } catch {
     return null;
   }
-  const script = join(import.meta.dirname, 'packaged-compiler.mjs');
+  const script = join(import.meta.dirname, './packaged-compiler.mjs');
   const runPackaged = (name: string) => (folder: string, args: readonly string[]) =>
     run(process.execPath, folder, [script, name, ...args]);
   return { version, compile: runPackaged('clang'), link: runPackaged('wasm-ld') };

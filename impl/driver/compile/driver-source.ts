@@ -1,7 +1,7 @@
 /** Reads the driver under test: a `replication.c`, a tree of QEMU's sources, or a print of the file with line numbers. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EnvironmentError } from '../environment-error.ts';
+import { EnvironmentError } from '../../environment-error.ts';
 
 /** Where it lies in a tree. */
 const IN_TREE = 'block/replication.c';

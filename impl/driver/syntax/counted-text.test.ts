@@ -1,10 +1,10 @@
 /** A driver that counts what it comes by. */
 import { describe, expect, test } from 'vitest';
 import type { Setup } from '../../../model/vocabulary.ts';
-import { compileText } from '../compiled-driver.ts';
+import { compileText } from '../compile/compiled-driver.ts';
 import { DriverSystem } from '../driver-system.ts';
-import { fixtureDriver } from '../fixture-driver.ts';
-import { noCompiler } from '../found-drivers.ts';
+import { fixtureDriver } from '../testing/fixture-driver.ts';
+import { noCompiler } from '../testing/found-drivers.ts';
 import { countedText } from './counted-text.ts';
 
 const setup: Setup = {

@@ -1,5 +1,5 @@
 /** The functions of a driver as trees of statements and expressions with their places in its text, as clang sees them. */
-import { syntaxTree } from '../compiled-driver.ts';
+import { syntaxTree } from '../compile/compiled-driver.ts';
 
 export interface SyntaxNode {
   readonly kind: string;

@@ -1,7 +1,7 @@
 /** Mutants of C: what each rule changes, and that lines which were not touched stay. */
 import { describe, expect, test } from 'vitest';
-import { fixtureDriver } from '../fixture-driver.ts';
-import { noCompiler } from '../found-drivers.ts';
+import { fixtureDriver } from '../testing/fixture-driver.ts';
+import { noCompiler } from '../testing/found-drivers.ts';
 import { changedLines } from './changed-lines.ts';
 import { mutationRules, textMutants } from './text-mutants.ts';
 

@@ -1,7 +1,7 @@
 /** Which drivers the tests can be run on: QEMU's sources are not ours to keep. */
 import { delimiter } from 'node:path';
-import { EnvironmentError } from '../environment-error.ts';
-import { findCompiler } from './compiler.ts';
+import { EnvironmentError } from '../../environment-error.ts';
+import { findCompiler } from '../compile/compiler.ts';
 
 /** Files and trees as in `driver:PATH`, as `COLOCHECK_DRIVERS` lists them, parted like the entries of `PATH`. */
 export const driverPaths: readonly string[] = (process.env['COLOCHECK_DRIVERS'] ?? '')

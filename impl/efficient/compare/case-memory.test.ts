@@ -1,9 +1,9 @@
 /** Memory by geometry: made once, kept for the geometries used last, and refused where the geometry makes no sense. */
 import { describe, expect, test } from 'vitest';
-import type { Geometry } from '../../model/vocabulary.ts';
+import type { Geometry } from '../../../model/vocabulary.ts';
 import { CaseMemories } from './case-memory.ts';
-import { ReplicationNode } from './replication-node.ts';
-import { TINY } from './scenario.ts';
+import { ReplicationNode } from '../node/replication-node.ts';
+import { TINY } from '../testing/scenario.ts';
 
 const memories = () => new CaseMemories(ReplicationNode, '');
 

@@ -1,6 +1,6 @@
 /** All that a case needs memory for, made once for a geometry and used again by every later case of that geometry. */
-import type { Geometry } from '../../model/vocabulary.ts';
-import type { ReplicationNode } from './replication-node.ts';
+import type { Geometry } from '../../../model/vocabulary.ts';
+import type { ReplicationNode } from '../node/replication-node.ts';
 import { StateComparison } from './state-comparison.ts';
 import { TagWords } from './tag-words.ts';
 

@@ -1,7 +1,7 @@
 /** `agrees` where sectors cannot be read, and of the wiring: never true where `observe` differs. */
 import { describe, expect, test } from 'vitest';
-import type { Observation, Outcome, Wiring } from '../../model/vocabulary.ts';
-import { EINVAL, EIO, OK, Scenario, TINY, data } from './scenario.ts';
+import type { Observation, Outcome, Wiring } from '../../../model/vocabulary.ts';
+import { EINVAL, EIO, OK, Scenario, TINY, data } from '../testing/scenario.ts';
 
 const UNREADABLE = { badSectors: [{ disk: 'secondary', access: 'read', sector: 3 }] } as const;
 

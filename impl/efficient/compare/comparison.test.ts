@@ -1,12 +1,12 @@
 /** `agrees` against `observe`: true for what is there, false for every single change of what is expected. */
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../model/vocabulary.ts';
-import { agrees, changes, mixed, unseenChanges } from './altered-observations.ts';
-import { createEfficientSystem } from './efficient-system.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
+import { agrees, changes, mixed, unseenChanges } from '../testing/altered-observations.ts';
+import { createEfficientSystem } from '../efficient-system.ts';
 import { ExpectedContent } from './expected-content.ts';
-import { ReplicationNode } from './replication-node.ts';
-import { EIO, INITIAL, ODD, REAL, Scenario, TINY, data, error } from './scenario.ts';
-import { SparseDisk } from './sparse-disk.ts';
+import { ReplicationNode } from '../node/replication-node.ts';
+import { EIO, INITIAL, ODD, REAL, Scenario, TINY, data, error } from '../testing/scenario.ts';
+import { SparseDisk } from '../memory/sparse-disk.ts';
 import { TagWords } from './tag-words.ts';
 
 describe.each([

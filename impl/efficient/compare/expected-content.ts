@@ -2,10 +2,10 @@
  * What a layer, or the view, is expected to hold: tags as told, and the bytes they stand for, kept from call to call so
  * that only sectors whose tag has changed are made again. Comparing is then one pass over two arrays of words.
  */
-import type { OverlayContent, Tag } from '../../model/vocabulary.ts';
-import type { ClusterStore } from './cluster-store.ts';
+import type { OverlayContent, Tag } from '../../../model/vocabulary.ts';
+import type { ClusterStore } from '../memory/cluster-store.ts';
 import type { TagWords } from './tag-words.ts';
-import { copyWords, sameWords } from './word-copy.ts';
+import { copyWords, sameWords } from '../memory/word-copy.ts';
 
 /** Stand for a sector that is not allocated, and for content that no tag has a payload for. No tag is as low. */
 const NOT_ALLOCATED = -3;

@@ -2,15 +2,15 @@
  * Compares the state of a node with an expected observation in place: no observation is built, nothing is allocated.
  * All places in buffers are in words.
  */
-import type { Observation, Outcome, Range, Tag, Wiring } from '../../model/vocabulary.ts';
-import { POISON_WORD } from '../payload.ts';
-import type { Look } from '../system.ts';
-import { EIO, isSameRefusal, OK } from './outcomes.ts';
+import type { Observation, Outcome, Range, Tag, Wiring } from '../../../model/vocabulary.ts';
+import { POISON_WORD } from '../../payload.ts';
+import type { Look } from '../../system.ts';
+import { EIO, isSameRefusal, OK } from '../node/outcomes.ts';
 import { ExpectedContent } from './expected-content.ts';
-import type { ReplicationNode } from './replication-node.ts';
+import type { ReplicationNode } from '../node/replication-node.ts';
 import type { TagWords } from './tag-words.ts';
 import { UNREADABLE } from './unreadable.ts';
-import { fillWords } from './word-copy.ts';
+import { fillWords } from '../memory/word-copy.ts';
 
 /** A sampled comparison reads this many bytes of the view outside the touched range. */
 const VIEW_WINDOW_BYTES = 4096;

@@ -1,7 +1,7 @@
 /** Tags and the words of their payloads: which tags have any, and the way there and back at any place of a buffer. */
 import { describe, expect, test } from 'vitest';
-import { POISON_WORD, TAG_MAX, UNKNOWN_TAG } from '../payload.ts';
-import { contentNumber, FOREIGN_CONTENT, NO_CONTENT } from '../state-access.ts';
+import { POISON_WORD, TAG_MAX, UNKNOWN_TAG } from '../../payload.ts';
+import { contentNumber, FOREIGN_CONTENT, NO_CONTENT } from '../../state-access.ts';
 import { restoreSector, TagWords } from './tag-words.ts';
 
 const SECTORS = 5;

@@ -1,8 +1,8 @@
 /** Tags as the words of their payloads and back, without making objects for each look-up. */
-import type { Tag } from '../../model/vocabulary.ts';
-import { PayloadImages, POISON_WORD, TAG_MAX, UNKNOWN_TAG } from '../payload.ts';
-import { contentNumber, NO_CONTENT, tagOfContent } from '../state-access.ts';
-import { copyWords, fillWords, sameWords } from './word-copy.ts';
+import type { Tag } from '../../../model/vocabulary.ts';
+import { PayloadImages, POISON_WORD, TAG_MAX, UNKNOWN_TAG } from '../../payload.ts';
+import { contentNumber, NO_CONTENT, tagOfContent } from '../../state-access.ts';
+import { copyWords, fillWords, sameWords } from '../memory/word-copy.ts';
 
 const WORD_BYTES = 4;
 

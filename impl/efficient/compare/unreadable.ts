@@ -1,4 +1,4 @@
 /** How a view shows a sector that cannot be read by itself. */
-import type { Tag } from '../../model/vocabulary.ts';
+import type { Tag } from '../../../model/vocabulary.ts';
 
 export const UNREADABLE: Tag = -2;

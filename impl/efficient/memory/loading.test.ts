@@ -1,7 +1,7 @@
 /** What a case begins with, and what is said of a case that cannot be loaded or is not there. */
 import { describe, expect, test } from 'vitest';
-import { createEfficientSystem } from './efficient-system.ts';
-import { Scenario, TINY, data } from './scenario.ts';
+import { createEfficientSystem } from '../efficient-system.ts';
+import { Scenario, TINY, data } from '../testing/scenario.ts';
 
 describe('initial content', () => {
   test('lies where it is said to, and the rest is zeroes', () => {

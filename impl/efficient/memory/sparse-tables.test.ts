@@ -3,10 +3,10 @@ import seedrandom from 'seedrandom';
 import { describe, expect, test } from 'vitest';
 import { ClusterStore } from './cluster-store.ts';
 import { LeafTable } from './leaf-table.ts';
-import { ReplicationNode } from './replication-node.ts';
+import { ReplicationNode } from '../node/replication-node.ts';
 import { SparseBitmap } from './sparse-bitmap.ts';
 import { SparseDisk } from './sparse-disk.ts';
-import type { Geometry } from '../../model/vocabulary.ts';
+import type { Geometry } from '../../../model/vocabulary.ts';
 
 const SEED = 'sparse tables';
 

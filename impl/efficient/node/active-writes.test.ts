@@ -1,7 +1,7 @@
 /** What a guest write to active leaves behind where sectors are bad. */
 import { describe, expect, test } from 'vitest';
-import type { BadSector, Geometry } from '../../model/vocabulary.ts';
-import { EIO, OK, Scenario, badWrites, sectors } from './scenario.ts';
+import type { BadSector, Geometry } from '../../../model/vocabulary.ts';
+import { EIO, OK, Scenario, badWrites, sectors } from '../testing/scenario.ts';
 
 /** Six clusters of four sectors, in one slice. */
 const FOURS: Geometry = {

@@ -3,7 +3,7 @@
  * is bad each cluster is written by itself; else in QEMU's order, on which it depends what a write that fails leaves behind
  * (block/qcow2.c, qcow2_co_pwritev_part; block/qcow2-cluster.c, perform_cow).
  */
-import type { Outcome } from '../../model/vocabulary.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
 import { LayeredDisk } from './layered-disk.ts';
 import { EIO, OK } from './outcomes.ts';
 

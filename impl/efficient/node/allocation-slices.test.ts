@@ -1,7 +1,7 @@
 /** After a failed failover a write is cut where an L2 slice of an overlay ends that was asked for its allocation. */
 import { describe, expect, test } from 'vitest';
-import type { Geometry } from '../../model/vocabulary.ts';
-import { EIO, OK, Scenario, badWrites, data, sectors } from './scenario.ts';
+import type { Geometry } from '../../../model/vocabulary.ts';
+import { EIO, OK, Scenario, badWrites, data, sectors } from '../testing/scenario.ts';
 
 /** Made-up sectors: uncut where no slices are stated. */
 const UNCUT: Geometry = {

@@ -1,7 +1,7 @@
 /** Sectors that cannot be read or written, of each of the three disks. */
 import { describe, expect, test } from 'vitest';
-import type { BadSector, Geometry, NodeSetup } from '../../model/vocabulary.ts';
-import { EIO, OK, Scenario, TINY, data, sectors } from './scenario.ts';
+import type { BadSector, Geometry, NodeSetup } from '../../../model/vocabulary.ts';
+import { EIO, OK, Scenario, TINY, data, sectors } from '../testing/scenario.ts';
 
 type Access = Pick<BadSector, 'disk' | 'access'>;
 

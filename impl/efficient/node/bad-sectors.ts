@@ -1,5 +1,5 @@
 /** Which sectors of the three disks of a node cannot be read or written. */
-import type { BadSector, Layer } from '../../model/vocabulary.ts';
+import type { BadSector, Layer } from '../../../model/vocabulary.ts';
 
 export class BadSectors {
   #all: BadSector[] = [];

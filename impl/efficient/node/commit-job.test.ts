@@ -1,9 +1,9 @@
 /** The commit job over disks of its own, for what cannot be reached through the node: a capture that fails. */
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../model/vocabulary.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
 import { CommitJob, type CommitDisks } from './commit-job.ts';
 import { EIO, OK } from './outcomes.ts';
-import { TINY } from './scenario.ts';
+import { TINY } from '../testing/scenario.ts';
 
 class RecordingDisks implements CommitDisks {
   readonly log: string[] = [];

@@ -2,9 +2,9 @@
  * The failover commit (replication.c:734-737): writes the guest view of every unit that active or hidden holds
  * something of to the secondary disk, a few requests at a time. Time is explicit: requests complete when told.
  */
-import type { Geometry, Outcome } from '../../model/vocabulary.ts';
+import type { Geometry, Outcome } from '../../../model/vocabulary.ts';
 import { OK } from './outcomes.ts';
-import { SparseBitmap } from './sparse-bitmap.ts';
+import { SparseBitmap } from '../memory/sparse-bitmap.ts';
 
 /** What the job reads from and writes to. Sectors; places in buffers are in words. */
 export interface CommitDisks {

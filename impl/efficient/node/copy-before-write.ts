@@ -2,10 +2,10 @@
  * The backup job with sync mode `none` between the secondary disk and hidden (replication.c:582-589): before the
  * secondary disk changes, each touched unit is copied to hidden, once in every checkpoint interval.
  */
-import type { Geometry, Outcome } from '../../model/vocabulary.ts';
+import type { Geometry, Outcome } from '../../../model/vocabulary.ts';
 import { ActiveWriteDisk } from './active-writes.ts';
 import { EIO, OK } from './outcomes.ts';
-import { SparseBitmap } from './sparse-bitmap.ts';
+import { SparseBitmap } from '../memory/sparse-bitmap.ts';
 
 /** A copy takes at most this much, or one unit where a unit is larger (BLOCK_COPY_MAX_BUFFER, block/block-copy.c). */
 const COPY_BYTES_MAX = 2 ** 20;

@@ -1,8 +1,8 @@
 /** Emptyings that fail: before they did anything, after they did all, and in their middle. */
 import { describe, expect, test } from 'vitest';
-import type { Operation } from '../../model/operations.ts';
-import type { EmptyingFault, Outcome, OverlayName } from '../../model/vocabulary.ts';
-import { EINVAL, OK, Scenario, TINY, data, error } from './scenario.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { EmptyingFault, Outcome, OverlayName } from '../../../model/vocabulary.ts';
+import { EINVAL, OK, Scenario, TINY, data, error } from '../testing/scenario.ts';
 
 const CANCELLED = error('Backup job was cancelled unexpectedly');
 const LENGTHS = error("Active disk, hidden disk, secondary disk's length are not the same");

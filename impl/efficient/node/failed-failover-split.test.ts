@@ -1,7 +1,7 @@
 /** Guest writes after a failed failover. */
 import { describe, expect, test } from 'vitest';
-import type { Geometry } from '../../model/vocabulary.ts';
-import { EIO, OK, REAL, Scenario, badWrites, data } from './scenario.ts';
+import type { Geometry } from '../../../model/vocabulary.ts';
+import { EIO, OK, REAL, Scenario, badWrites, data } from '../testing/scenario.ts';
 
 /** Active in unit 0, hidden in unit 1, nothing in unit 2; the commit fails at sector 20, and again below at `bad`. */
 function failed(geometry: Geometry, ...bad: number[]): Scenario {

@@ -1,6 +1,6 @@
 /** Failover, stop without failover, and the commit job step by step. */
 import { describe, expect, test } from 'vitest';
-import { EIO, OK, REAL, Scenario, TINY, badWrites, data, error } from './scenario.ts';
+import { EIO, OK, REAL, Scenario, TINY, badWrites, data, error } from '../testing/scenario.ts';
 
 describe('failover that succeeds', () => {
   test('the disk becomes what the guest saw: active over hidden, primary writes rolled back', () => {

@@ -2,12 +2,12 @@
  * Active over hidden over secondary disk: reading through the chain, and the question which layer answers. Sectors
  * throughout; buffers are 32-bit words, and a place in one is counted in words.
  */
-import type { BadSector, Geometry, Layer, Outcome } from '../../model/vocabulary.ts';
-import { ownSliceSectors } from '../own-slice.ts';
+import type { BadSector, Geometry, Layer, Outcome } from '../../../model/vocabulary.ts';
+import { ownSliceSectors } from '../../own-slice.ts';
 import { BadSectors } from './bad-sectors.ts';
 import { EIO, OK } from './outcomes.ts';
-import { Overlay } from './overlay.ts';
-import { SparseDisk } from './sparse-disk.ts';
+import { Overlay } from '../memory/overlay.ts';
+import { SparseDisk } from '../memory/sparse-disk.ts';
 
 const WORD_BYTES = 4;
 

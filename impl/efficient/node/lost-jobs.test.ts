@@ -1,7 +1,7 @@
 /** Jobs that end without having been asked to. */
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../model/vocabulary.ts';
-import { OK, Scenario, TINY, data, error } from './scenario.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
+import { OK, Scenario, TINY, data, error } from '../testing/scenario.ts';
 
 const CANCELLED = error('Backup job was cancelled unexpectedly');
 const IO_ERROR = error('I/O error occurred');

@@ -1,5 +1,5 @@
 /** The answers of a node, made once: every caller may keep them, compare them by identity and must not change them. */
-import type { AbortRule, Mode, Outcome } from '../../model/vocabulary.ts';
+import type { AbortRule, Mode, Outcome } from '../../../model/vocabulary.ts';
 
 export const OK: Outcome = Object.freeze({ kind: 'ok' });
 export const EIO: Outcome = Object.freeze({ kind: 'errno', errno: 'EIO' });

@@ -1,7 +1,7 @@
 /** The link from a primary's node to its peer. */
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../model/vocabulary.ts';
-import { EINVAL, EIO, OK, Scenario, TINY, data, error } from './scenario.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
+import { EINVAL, EIO, OK, Scenario, TINY, data, error } from '../testing/scenario.ts';
 
 const PRIMARY = { mode: 'primary' } as const;
 const IO_ERROR = error('I/O error occurred');

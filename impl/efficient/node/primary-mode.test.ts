@@ -1,6 +1,6 @@
 /** The node on the primary's side, over the disk alone. */
 import { describe, expect, test } from 'vitest';
-import { EINVAL, EIO, OK, Scenario, TINY, badWrites, data, error } from './scenario.ts';
+import { EINVAL, EIO, OK, Scenario, TINY, badWrites, data, error } from '../testing/scenario.ts';
 
 const PRIMARY = { mode: 'primary' } as const;
 

@@ -1,8 +1,8 @@
 /** What earlier starts have reopened for writing is remembered as long as the process lives. */
 import { describe, expect, test } from 'vitest';
-import type { NodeSetup, Outcome } from '../../model/vocabulary.ts';
-import { createEfficientSystem } from './efficient-system.ts';
-import { OK, Scenario, TINY, error } from './scenario.ts';
+import type { NodeSetup, Outcome } from '../../../model/vocabulary.ts';
+import { createEfficientSystem } from '../efficient-system.ts';
+import { OK, Scenario, TINY, error } from '../testing/scenario.ts';
 
 const DEATH: Outcome = { kind: 'abort', rule: 'reopenWithHiddenEjected' };
 const CANCELLED = error('Backup job was cancelled unexpectedly');

@@ -2,7 +2,7 @@
  * What hangs around the node: the preconditions of a start, in the driver's order, and what it attaches, reopens and
  * blocks (replication.c:353-417, 491-595).
  */
-import type { Defect, OverlayName, Outcome, Wiring } from '../../model/vocabulary.ts';
+import type { Defect, OverlayName, Outcome, Wiring } from '../../../model/vocabulary.ts';
 import * as outcomes from './outcomes.ts';
 import { OK } from './outcomes.ts';
 import { ReplicationRequests } from './replication-requests.ts';

@@ -1,6 +1,6 @@
 /** The nodes of one process: the calls to all of them (`replication_*_all`), the QMP commands above, and their death. */
-import type { ControlOperation, FaultOperation, QmpOperation } from '../../model/operations.ts';
-import type { AbortRule, Outcome } from '../../model/vocabulary.ts';
+import type { ControlOperation, FaultOperation, QmpOperation } from '../../../model/operations.ts';
+import type { AbortRule, Outcome } from '../../../model/vocabulary.ts';
 import * as outcomes from './outcomes.ts';
 import { OK } from './outcomes.ts';
 import type { ReplicationNode } from './replication-node.ts';

@@ -1,6 +1,6 @@
 /** The control plane of the node: `replication_open`, `replication_close` and the four calls of `ReplicationOps`. */
-import type { FaultOperation } from '../../model/operations.ts';
-import type { EmptyingFault, Mode, NodeSetup, Outcome } from '../../model/vocabulary.ts';
+import type { FaultOperation } from '../../../model/operations.ts';
+import type { EmptyingFault, Mode, NodeSetup, Outcome } from '../../../model/vocabulary.ts';
 import type { CommitProgress } from './commit-job.ts';
 import * as outcomes from './outcomes.ts';
 import { OK } from './outcomes.ts';

@@ -3,7 +3,7 @@
  * stage (replication.c:187-310). Sectors; buffers are 32-bit words, and a place in one is counted in words. Every method
  * is small and overridable: a seeded bug is a subclass with one of them replaced.
  */
-import type { Defect, Geometry, Mode, Outcome, Setup, Stage } from '../../model/vocabulary.ts';
+import type { Defect, Geometry, Mode, Outcome, Setup, Stage } from '../../../model/vocabulary.ts';
 import { CommitJob } from './commit-job.ts';
 import { CopyBeforeWriteDisk } from './copy-before-write.ts';
 import { EINVAL, EIO, namedAnswers, OK } from './outcomes.ts';

@@ -1,7 +1,19 @@
 /** Guest and primary requests on a running secondary. */
 import { describe, expect, test } from 'vitest';
 import { ReplicationNode } from './replication-node.ts';
-import { EINVAL, EIO, INITIAL, ODD, OK, REAL, Scenario, TINY, badWrites, data, sectors } from './scenario.ts';
+import {
+  EINVAL,
+  EIO,
+  INITIAL,
+  ODD,
+  OK,
+  REAL,
+  Scenario,
+  TINY,
+  badWrites,
+  data,
+  sectors,
+} from '../testing/scenario.ts';
 
 describe('copy-before-write', () => {
   test('the guest keeps seeing what the disk held at the checkpoint', () => {

@@ -1,7 +1,7 @@
 /** Control operations on a secondary. */
 import { describe, expect, test } from 'vitest';
-import type { Defect, Outcome } from '../../model/vocabulary.ts';
-import { EIO, OK, Scenario, TINY, badWrites, data, error } from './scenario.ts';
+import type { Defect, Outcome } from '../../../model/vocabulary.ts';
+import { EIO, OK, Scenario, TINY, badWrites, data, error } from '../testing/scenario.ts';
 
 const RUNNING_OR_DONE = error('Block replication is running or done');
 const NOT_RUNNING = error('Block replication is not running');

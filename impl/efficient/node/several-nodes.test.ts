@@ -1,10 +1,10 @@
 /** Hosts with several nodes, the calls to all of them, the QMP commands above, and the death of the process. */
 import { describe, expect, test } from 'vitest';
-import type { Operation } from '../../model/operations.ts';
-import type { Mode, NodeSetup, Outcome, Stage } from '../../model/vocabulary.ts';
-import type { System } from '../system.ts';
-import { createEfficientSystem } from './efficient-system.ts';
-import { OK, ODD, Scenario, TINY, badWrites, data, error } from './scenario.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Mode, NodeSetup, Outcome, Stage } from '../../../model/vocabulary.ts';
+import type { System } from '../../system.ts';
+import { createEfficientSystem } from '../efficient-system.ts';
+import { OK, ODD, Scenario, TINY, badWrites, data, error } from '../testing/scenario.ts';
 
 const NOT_RUNNING = error('Block replication is not running');
 const CANCELLED = error('Backup job was cancelled unexpectedly');

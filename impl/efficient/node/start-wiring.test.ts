@@ -1,8 +1,8 @@
 /** What a start does to the graph around the node, where that fails, and what it leaves behind. */
 import { describe, expect, test } from 'vitest';
-import type { Defect, NodeSetup, Outcome, Wiring } from '../../model/vocabulary.ts';
-import { createEfficientSystem } from './efficient-system.ts';
-import { EINVAL, OK, Scenario, TINY, badWrites, data, error } from './scenario.ts';
+import type { Defect, NodeSetup, Outcome, Wiring } from '../../../model/vocabulary.ts';
+import { createEfficientSystem } from '../efficient-system.ts';
+import { EINVAL, OK, Scenario, TINY, badWrites, data, error } from '../testing/scenario.ts';
 
 const CLEAN: Wiring = {
   blocked: false,

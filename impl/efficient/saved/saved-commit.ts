@@ -1,8 +1,8 @@
 /** The commit job of a node as numbers, and back; see saved-state.ts. All are 0 where no commit runs. */
-import { contentFields, NO_CONTENT, plainField, type StateField } from '../state-access.ts';
-import type { CaseMemory } from './case-memory.ts';
-import { EIO, OK } from './outcomes.ts';
-import { restoreSector } from './tag-words.ts';
+import { contentFields, NO_CONTENT, plainField, type StateField } from '../../state-access.ts';
+import type { CaseMemory } from '../compare/case-memory.ts';
+import { EIO, OK } from '../node/outcomes.ts';
+import { restoreSector } from '../compare/tag-words.ts';
 
 export class SavedCommit {
   readonly layout: readonly StateField[];

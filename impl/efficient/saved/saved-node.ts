@@ -1,7 +1,7 @@
 /** One node of the efficient implementation as numbers, and back; see saved-state.ts. */
-import { emptyingFaults, layers, stages } from '../../model/vocabulary.ts';
-import type { Operation } from '../../model/operations.ts';
-import type { BadSector, EmptyingFault, Stage } from '../../model/vocabulary.ts';
+import { emptyingFaults, layers, stages } from '../../../model/vocabulary.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { BadSector, EmptyingFault, Stage } from '../../../model/vocabulary.ts';
 import {
   contentFields,
   contentNumber,
@@ -10,8 +10,8 @@ import {
   plainField,
   type StateField,
   unitsField,
-} from '../state-access.ts';
-import type { CaseMemory } from './case-memory.ts';
+} from '../../state-access.ts';
+import type { CaseMemory } from '../compare/case-memory.ts';
 import { SavedCommit } from './saved-commit.ts';
 import { SavedStore } from './saved-store.ts';
 

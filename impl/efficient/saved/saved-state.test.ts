@@ -1,13 +1,13 @@
 /** What the numbers of a saved state are called, and which disks are too long for them. */
 import { expect, test } from 'vitest';
-import type { Operation } from '../../model/operations.ts';
-import type { Geometry, NodeSetup } from '../../model/vocabulary.ts';
-import { contentNumber, FOREIGN_CONTENT, NO_CONTENT } from '../state-access.ts';
-import type { StateField } from '../state-access.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Geometry, NodeSetup } from '../../../model/vocabulary.ts';
+import { contentNumber, FOREIGN_CONTENT, NO_CONTENT } from '../../state-access.ts';
+import type { StateField } from '../../state-access.ts';
 import { SavedStore } from './saved-store.ts';
-import { Scenario, TINY } from './scenario.ts';
-import { SparseDisk } from './sparse-disk.ts';
-import { TagWords } from './tag-words.ts';
+import { Scenario, TINY } from '../testing/scenario.ts';
+import { SparseDisk } from '../memory/sparse-disk.ts';
+import { TagWords } from '../compare/tag-words.ts';
 
 const SMALL: Geometry = {
   lengthSectors: 3,

@@ -2,11 +2,11 @@
  * The state of the efficient implementation as numbers, and back. Where clusters lie in memory, and what memory that
  * nothing refers to holds, is no part of it; what is restored gets its memory in the order of its clusters.
  */
-import { abortRules } from '../../model/vocabulary.ts';
-import type { Operation } from '../../model/operations.ts';
-import { plainField, type StateAccess, type StateField } from '../state-access.ts';
-import type { CaseMemory } from './case-memory.ts';
-import type { ReplicationHost } from './replication-host.ts';
+import { abortRules } from '../../../model/vocabulary.ts';
+import type { Operation } from '../../../model/operations.ts';
+import { plainField, type StateAccess, type StateField } from '../../state-access.ts';
+import type { CaseMemory } from '../compare/case-memory.ts';
+import type { ReplicationHost } from '../node/replication-host.ts';
 import { SavedNode } from './saved-node.ts';
 
 export class SavedStates implements StateAccess {

@@ -2,10 +2,10 @@
  * The content of an overlay or of the secondary disk as numbers, one a sector, and back. The numbers found last are
  * kept, and found anew only if the store says that it may have been written since.
  */
-import { FOREIGN_CONTENT, NO_CONTENT } from '../state-access.ts';
-import type { ClusterStore } from './cluster-store.ts';
-import { restoreSector } from './tag-words.ts';
-import type { TagWords } from './tag-words.ts';
+import { FOREIGN_CONTENT, NO_CONTENT } from '../../state-access.ts';
+import type { ClusterStore } from '../memory/cluster-store.ts';
+import { restoreSector } from '../compare/tag-words.ts';
+import type { TagWords } from '../compare/tag-words.ts';
 
 export class SavedStore {
   readonly #store: ClusterStore;

@@ -1,6 +1,6 @@
 /** For tests of comparison: what a system is to agree with, and everything near it that it is not to agree with. */
-import type { Geometry, Observation, OverlayContent, Tag } from '../../model/vocabulary.ts';
-import type { Look } from '../system.ts';
+import type { Geometry, Observation, OverlayContent, Tag } from '../../../model/vocabulary.ts';
+import type { Look } from '../../system.ts';
 import { EIO, INITIAL, Scenario, badWrites } from './scenario.ts';
 
 /** So many sectors of the view are looked at in each call. */

@@ -3,8 +3,8 @@
  * places drawn at random, bound and operation measured in turns in the same run. The only file here that reads a clock.
  */
 import seedrandom from 'seedrandom';
-import type { Geometry } from '../../model/vocabulary.ts';
-import { ReplicationNode } from './replication-node.ts';
+import type { Geometry } from '../../../model/vocabulary.ts';
+import { ReplicationNode } from '../node/replication-node.ts';
 
 const SECTOR_BYTES = 512;
 const CLUSTER_BYTES = 65_536;

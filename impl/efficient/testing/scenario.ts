@@ -1,8 +1,8 @@
 /** For tests: a loaded system, and operations and their answers in few words. */
-import type { Operation } from '../../model/operations.ts';
-import type { Geometry, Mode, NodeSetup, Observation, Outcome, Tag } from '../../model/vocabulary.ts';
-import type { System } from '../system.ts';
-import { createEfficientSystem } from './efficient-system.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Geometry, Mode, NodeSetup, Observation, Outcome, Tag } from '../../../model/vocabulary.ts';
+import type { System } from '../../system.ts';
+import { createEfficientSystem } from '../efficient-system.ts';
 
 /** What every sector of the secondary disk holds at first. */
 export const INITIAL = 11;

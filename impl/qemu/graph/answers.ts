@@ -1,7 +1,7 @@
 /** QEMU's answers as outcomes: what changes from run to run, names of files and of generated nodes, is left out. */
-import type { Operation } from '../../model/operations.ts';
-import type { AbortRule, Outcome } from '../../model/vocabulary.ts';
-import type { QmpReply } from './qmp-client.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { AbortRule, Outcome } from '../../../model/vocabulary.ts';
+import type { QmpReply } from '../process/qmp-client.ts';
 
 /** The outcome of a QMP command whose value says nothing. */
 export function qmpOutcome(reply: QmpReply): Outcome {

@@ -3,11 +3,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EnvironmentError } from '../environment-error.ts';
-import { defects } from '../../model/vocabulary.ts';
+import { EnvironmentError } from '../../environment-error.ts';
+import { defects } from '../../../model/vocabulary.ts';
 import { defectsLeftOut } from './block-formats.ts';
-import { connectQemuSystem } from './connect-qemu.ts';
-import { reasonToSkip } from './qemu-required.ts';
+import { connectQemuSystem } from '../connect-qemu.ts';
+import { reasonToSkip } from '../testing/qemu-required.ts';
 
 let directory: string;
 beforeAll(() => {

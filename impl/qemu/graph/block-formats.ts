@@ -1,7 +1,7 @@
 /** Which block drivers a binary was built with, and what cannot be tested without one. */
 import { execFile } from 'node:child_process';
-import { EnvironmentError } from '../environment-error.ts';
-import type { Defect } from '../../model/vocabulary.ts';
+import { EnvironmentError } from '../../environment-error.ts';
+import type { Defect } from '../../../model/vocabulary.ts';
 
 /** What every case is made of. */
 const REQUIRED = ['replication', 'quorum', 'blkdebug', 'nbd', 'raw', 'qcow2', 'file'];

@@ -1,12 +1,12 @@
 /** The nodes and exports of one replication node inside QEMU, wired as `docs/block-replication.txt` has them. */
-import type { Defect, NodeSetup, Outcome } from '../../model/vocabulary.ts';
+import type { Defect, NodeSetup, Outcome } from '../../../model/vocabulary.ts';
 import { openingOutcome } from './answers.ts';
 import { overlayNodes } from './overlay-nodes.ts';
 import type { Overlays } from './overlay-nodes.ts';
-import { SECTOR_BYTES } from './qemu-geometry.ts';
-import { UnexpectedAnswer } from './qemu-lost.ts';
-import type { QemuProcess } from './qemu-process.ts';
-import type { QmpArguments, QmpReply } from './qmp-client.ts';
+import { SECTOR_BYTES } from '../nbd/qemu-geometry.ts';
+import { UnexpectedAnswer } from '../watch/qemu-lost.ts';
+import type { QemuProcess } from '../process/qemu-process.ts';
+import type { QmpArguments, QmpReply } from '../process/qmp-client.ts';
 import { isExportedReadOnly, secondaryNodes } from './secondary-nodes.ts';
 import { nodeAbove, PEER_EXPORT, topNode } from './top-node.ts';
 

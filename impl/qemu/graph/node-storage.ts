@@ -1,9 +1,9 @@
 /** The disks of one node on the storage server: their content, and the faults that their requests meet. */
-import type { FaultOperation, Operation } from '../../model/operations.ts';
-import type { BadSector, EmptyingFault, Layer, NodeSetup, OverlayName } from '../../model/vocabulary.ts';
-import type { PayloadImages } from '../payload.ts';
-import type { NbdServer, ServedRequest } from './nbd-server.ts';
-import { isLong, SECTOR_BYTES } from './qemu-geometry.ts';
+import type { FaultOperation, Operation } from '../../../model/operations.ts';
+import type { BadSector, EmptyingFault, Layer, NodeSetup, OverlayName } from '../../../model/vocabulary.ts';
+import type { PayloadImages } from '../../payload.ts';
+import type { NbdServer, ServedRequest } from '../nbd/nbd-server.ts';
+import { isLong, SECTOR_BYTES } from '../nbd/qemu-geometry.ts';
 import { FEATURES_OFFSET, l1TableOffset } from './qemu-images.ts';
 import {
   dataDisk,

@@ -1,10 +1,10 @@
 /** The overlays of one node: their images, and the `blockdev-add` arguments that put them over the secondary disk. */
-import type { Defect, NodeSetup, OverlayName } from '../../model/vocabulary.ts';
-import type { NbdServer } from './nbd-server.ts';
+import type { Defect, NodeSetup, OverlayName } from '../../../model/vocabulary.ts';
+import type { NbdServer } from '../nbd/nbd-server.ts';
 import type { OverlayPlace } from './node-storage.ts';
-import { isLong, SECTOR_BYTES } from './qemu-geometry.ts';
+import { isLong, SECTOR_BYTES } from '../nbd/qemu-geometry.ts';
 import type { OverlayImage, QemuImages } from './qemu-images.ts';
-import type { QmpArguments } from './qmp-client.ts';
+import type { QmpArguments } from '../process/qmp-client.ts';
 import { dataDisk, imageDisk, nbdNode } from './storage-exports.ts';
 
 export interface Overlays {

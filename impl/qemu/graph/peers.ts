@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { PEER_EXPORT } from './top-node.ts';
-import { QemuProcess } from './qemu-process.ts';
+import { QemuProcess } from '../process/qemu-process.ts';
 import { diskNode, peerStoreExport, storageNode, suffixOf } from './storage-exports.ts';
 
 export interface PeersOptions {

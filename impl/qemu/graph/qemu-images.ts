@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { EnvironmentError } from '../environment-error.ts';
+import { EnvironmentError } from '../../environment-error.ts';
 
 export interface OverlayImage {
   readonly format: 'qcow2' | 'qed';

@@ -1,8 +1,8 @@
 /** The `blockdev-add` arguments of the secondary disk, in the order in which they must be added. */
-import type { NodeSetup } from '../../model/vocabulary.ts';
+import type { NodeSetup } from '../../../model/vocabulary.ts';
 import type { Overlays } from './overlay-nodes.ts';
-import { SECTOR_BYTES } from './qemu-geometry.ts';
-import type { QmpArguments } from './qmp-client.ts';
+import { SECTOR_BYTES } from '../nbd/qemu-geometry.ts';
+import type { QmpArguments } from '../process/qmp-client.ts';
 import { diskNode, nbdNode, storeExport } from './storage-exports.ts';
 
 export interface SecondaryParts {

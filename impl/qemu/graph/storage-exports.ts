@@ -8,10 +8,10 @@
  * connection on which nothing is held, and the writes that arrive there too are acknowledged without effect. A quorum
  * whose first child fails a read turns to the second: there a blkdebug node fails every read before it gets that far.
  */
-import { NODES_MAX } from '../../model/vocabulary.ts';
-import type { Layer, OverlayName } from '../../model/vocabulary.ts';
-import type { ServedExport } from './nbd-server-negotiation.ts';
-import type { QmpArguments } from './qmp-client.ts';
+import { NODES_MAX } from '../../../model/vocabulary.ts';
+import type { Layer, OverlayName } from '../../../model/vocabulary.ts';
+import type { ServedExport } from '../nbd/nbd-server-negotiation.ts';
+import type { QmpArguments } from '../process/qmp-client.ts';
 
 /** What follows every name that belongs to a node: nothing for the first of a host, then 2 and 3. */
 export function suffixOf(node: number): string {

@@ -1,6 +1,6 @@
 /** The `blockdev-add` arguments of the replication node, and of what may lie above it. */
-import type { Defect, NodeSetup } from '../../model/vocabulary.ts';
-import type { QmpArguments } from './qmp-client.ts';
+import type { Defect, NodeSetup } from '../../../model/vocabulary.ts';
+import type { QmpArguments } from '../process/qmp-client.ts';
 import { nbdNode } from './storage-exports.ts';
 
 /** The export of the peer to which a primary's link leads. */

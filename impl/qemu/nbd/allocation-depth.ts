@@ -1,8 +1,8 @@
 /** What `qemu:allocation-depth` of the replication node says about the layer that answers a guest read. */
-import type { Layer } from '../../model/vocabulary.ts';
+import type { Layer } from '../../../model/vocabulary.ts';
 import type { StatusExtent } from './nbd-client.ts';
 import { SECTOR_BYTES } from './qemu-geometry.ts';
-import { UnexpectedAnswer } from './qemu-lost.ts';
+import { UnexpectedAnswer } from '../watch/qemu-lost.ts';
 
 /** The shape of the graph below the replication node, which counts as a layer of its own. */
 export type GraphShape = 'overlays' | 'commit running' | 'committed';

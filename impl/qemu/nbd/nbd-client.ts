@@ -1,7 +1,7 @@
 /** An NBD client on a unix socket: several requests may be in flight, each settles by its cookie. */
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
-import { POISON_BYTE } from '../payload.ts';
+import { POISON_BYTE } from '../../payload.ts';
 import { parseSocket } from './byte-parser.ts';
 import type { ByteParser } from './byte-parser.ts';
 import { encodeOffer, NbdRefused, readNegotiation } from './nbd-negotiation.ts';
@@ -19,8 +19,8 @@ import {
   SIMPLE_REPLY_BYTES,
   STRUCTURED_REPLY_BYTES,
 } from './nbd-protocol.ts';
-import { ConnectionLost, UnexpectedAnswer } from './qemu-lost.ts';
-import { StallWatch } from './stall-watch.ts';
+import { ConnectionLost, UnexpectedAnswer } from '../watch/qemu-lost.ts';
+import { StallWatch } from '../watch/stall-watch.ts';
 
 /** `flags` of a block status extent mean what its meta context says; for `qemu:allocation-depth` they are the depth. */
 export interface StatusExtent {

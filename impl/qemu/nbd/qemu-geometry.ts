@@ -1,7 +1,7 @@
 /** Which geometries the real binary can have, and the sizes that follow from them. */
-import type { Geometry, Layer, NodeSetup, OverlayName, Range } from '../../model/vocabulary.ts';
-import type { GeometryLimits } from '../capabilities.ts';
-import { ownSliceSectors } from '../own-slice.ts';
+import type { Geometry, Layer, NodeSetup, OverlayName, Range } from '../../../model/vocabulary.ts';
+import type { GeometryLimits } from '../../capabilities.ts';
+import { ownSliceSectors } from '../../own-slice.ts';
 
 export const SECTOR_BYTES = 512;
 

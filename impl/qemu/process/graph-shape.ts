@@ -1,7 +1,7 @@
 /** The graph around a replication node, as `x-debug-query-block-graph` shows it. */
 import { z } from 'zod';
-import type { Wiring } from '../../model/vocabulary.ts';
-import type { GraphShape } from './allocation-depth.ts';
+import type { Wiring } from '../../../model/vocabulary.ts';
+import type { GraphShape } from '../nbd/allocation-depth.ts';
 import type { QmpClient } from './qmp-client.ts';
 import { understood } from './understood.ts';
 

@@ -1,6 +1,6 @@
 /** Finds the QEMU binary and makes sure that it can be tested: new enough, with the replication driver. */
 import { execFile } from 'node:child_process';
-import { EnvironmentError } from '../environment-error.ts';
+import { EnvironmentError } from '../../environment-error.ts';
 
 const INSTALL = 'install it with `apt-get install qemu-system-x86 qemu-utils`';
 

@@ -6,12 +6,12 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EnvironmentError } from '../environment-error.ts';
-import { onProcessEnd } from './exit-cleanup.ts';
+import { EnvironmentError } from '../../environment-error.ts';
+import { onProcessEnd } from '../watch/exit-cleanup.ts';
 import { askForGraph, describeGraph } from './graph-shape.ts';
 import type { BlockGraphShown } from './graph-shape.ts';
-import { isOfQemu, QemuLost } from './qemu-lost.ts';
-import type { ErrorOfQemu } from './qemu-lost.ts';
+import { isOfQemu, QemuLost } from '../watch/qemu-lost.ts';
+import type { ErrorOfQemu } from '../watch/qemu-lost.ts';
 import { QmpClient } from './qmp-client.ts';
 import { understood } from './understood.ts';
 

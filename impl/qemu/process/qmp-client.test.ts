@@ -4,7 +4,7 @@ import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ConnectionLost } from './qemu-lost.ts';
+import { ConnectionLost } from '../watch/qemu-lost.ts';
 import { QmpClient } from './qmp-client.ts';
 
 const GREETING =

@@ -1,8 +1,8 @@
 /** The QEMU machine protocol: newline-delimited JSON, replies matched by id, events queued. */
 import type { Socket } from 'node:net';
 import { z } from 'zod';
-import { ConnectionLost, UnexpectedAnswer } from './qemu-lost.ts';
-import { StallWatch } from './stall-watch.ts';
+import { ConnectionLost, UnexpectedAnswer } from '../watch/qemu-lost.ts';
+import { StallWatch } from '../watch/stall-watch.ts';
 import { firstProblem } from './understood.ts';
 
 export type QmpArguments = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** What QEMU says, understood by a schema or told as what it is. */
 import { z } from 'zod';
-import { UnexpectedAnswer } from './qemu-lost.ts';
+import { UnexpectedAnswer } from '../watch/qemu-lost.ts';
 
 /** Longest piece of an answer that is quoted. */
 const QUOTED_CHARACTERS = 200;

@@ -1,9 +1,9 @@
 /** What the tests against the real binary share: a small setup, and its answers in brief. */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Operation } from '../../model/operations.ts';
-import type { Layer, NodeSetup, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
-import type { Probes, ShownNode } from '../shown.ts';
-import type { AsyncSystem } from '../system.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Layer, NodeSetup, Outcome, Setup, Tag } from '../../../model/vocabulary.ts';
+import type { Probes, ShownNode } from '../../shown.ts';
+import type { AsyncSystem } from '../../system.ts';
 
 /** A secondary of 300 sectors full of tag 1: units 0-127, 128-255 and a clipped one, overlay clusters of 4 KiB. */
 export function smallSetup(changes: Partial<NodeSetup> = {}): Setup {

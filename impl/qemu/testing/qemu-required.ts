@@ -1,5 +1,5 @@
 /** Whether the real binary is here, for tests that need it. */
-import { checkBinaries } from './qemu-binary.ts';
+import { checkBinaries } from '../process/qemu-binary.ts';
 
 /** Why tests against the real binary cannot run here; null where they can or, by COLOCHECK_REQUIRE_QEMU=1, must. */
 export async function reasonToSkip(): Promise<string | null> {

@@ -1,6 +1,6 @@
 /** The QEMU process is gone, silent, or says what nothing here expects. */
-import { SystemLost } from '../system-lost.ts';
-import type { LossKind } from '../system-lost.ts';
+import { SystemLost } from '../../system-lost.ts';
+import type { LossKind } from '../../system-lost.ts';
 
 const told: Readonly<Record<LossKind, string>> = {
   crash: 'crashed',

@@ -1,8 +1,8 @@
 /** The commit job of a node of the model as numbers, and back; see model-fields.ts. All are 0 where no commit runs. */
-import { contentFields, contentNumber, plainField, tagOfContent } from '../../impl/state-access.ts';
-import type { StateField } from '../../impl/state-access.ts';
-import type { CommitJob, CommitRequest } from '../../model/node.ts';
-import type { NodeSetup, Tag } from '../../model/vocabulary.ts';
+import { contentFields, contentNumber, plainField, tagOfContent } from '../../../impl/state-access.ts';
+import type { StateField } from '../../../impl/state-access.ts';
+import type { CommitJob, CommitRequest } from '../../../model/node.ts';
+import type { NodeSetup, Tag } from '../../../model/vocabulary.ts';
 
 export class CommitFields {
   readonly layout: readonly StateField[];

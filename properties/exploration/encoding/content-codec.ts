@@ -1,7 +1,7 @@
 /** The content of a state, renamed to its canonical names, as few 32-bit words. */
-import { contentNumber, NO_CONTENT } from '../../impl/state-access.ts';
-import { tagsOf } from './world.ts';
-import type { World } from './world.ts';
+import { contentNumber, NO_CONTENT } from '../../../impl/state-access.ts';
+import { tagsOf } from '../worlds/world.ts';
+import type { World } from '../worlds/world.ts';
 
 const WORD_BITS = 32;
 

@@ -2,13 +2,13 @@
  * What the laws remember, as numbers: two bits a node. The content at the last checkpoint needs none: while the law that
  * hidden over secondary is that content has held, it is read off the state.
  */
-import { plainField } from '../../impl/state-access.ts';
-import type { StateField } from '../../impl/state-access.ts';
-import { freshMemory } from '../invariants.ts';
-import type { Memory } from '../invariants.ts';
-import type { Laws } from '../laws.ts';
-import type { Host, Node } from '../../model/node.ts';
-import type { Tag } from '../../model/vocabulary.ts';
+import { plainField } from '../../../impl/state-access.ts';
+import type { StateField } from '../../../impl/state-access.ts';
+import { freshMemory } from '../../invariants/invariants.ts';
+import type { Memory } from '../../invariants/invariants.ts';
+import type { Laws } from '../../invariants/laws.ts';
+import type { Host, Node } from '../../../model/node.ts';
+import type { Tag } from '../../../model/vocabulary.ts';
 
 export function lawLayout(nodeCount: number): readonly StateField[] {
   return Array.from({ length: nodeCount }, (_, index) => [

@@ -1,11 +1,11 @@
 /** The state of the model as numbers, one a field, and back: nothing of it is left out. */
-import { plainField } from '../../impl/state-access.ts';
-import type { StateField } from '../../impl/state-access.ts';
-import { initialState } from '../../model/initial-state.ts';
-import type { Host, Node } from '../../model/node.ts';
-import { abortRules } from '../../model/vocabulary.ts';
-import type { Operation } from '../../model/operations.ts';
-import type { Setup } from '../../model/vocabulary.ts';
+import { plainField } from '../../../impl/state-access.ts';
+import type { StateField } from '../../../impl/state-access.ts';
+import { initialState } from '../../../model/node.ts';
+import type { Host, Node } from '../../../model/node.ts';
+import { abortRules } from '../../../model/vocabulary.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Setup } from '../../../model/vocabulary.ts';
 import { NodeFields } from './node-fields.ts';
 
 const RULES = abortRules.length + 1;

@@ -1,5 +1,5 @@
 /** What becomes of the numbers of a state when its sectors change places. */
-import type { StateField } from '../../impl/state-access.ts';
+import type { StateField } from '../../../impl/state-access.ts';
 
 /** Writes the numbers of the moved state; the two arrays are not the same. */
 export type FieldMove = (from: Int32Array, into: Int32Array) => void;

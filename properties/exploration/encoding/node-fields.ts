@@ -1,11 +1,11 @@
 /** One node of the model as numbers, and back; see model-fields.ts. */
-import { contentFields, mayFailOver, plainField, unitsField } from '../../impl/state-access.ts';
-import { contentNumber, NO_CONTENT, tagOfContent } from '../../impl/state-access.ts';
-import type { StateField } from '../../impl/state-access.ts';
-import type { Node } from '../../model/node.ts';
-import { emptyingFaults, layers, stages } from '../../model/vocabulary.ts';
-import type { Operation } from '../../model/operations.ts';
-import type { BadSector, EmptyingFault, OverlayContent, Stage, Tag } from '../../model/vocabulary.ts';
+import { contentFields, mayFailOver, plainField, unitsField } from '../../../impl/state-access.ts';
+import { contentNumber, NO_CONTENT, tagOfContent } from '../../../impl/state-access.ts';
+import type { StateField } from '../../../impl/state-access.ts';
+import type { Node } from '../../../model/node.ts';
+import { emptyingFaults, layers, stages } from '../../../model/vocabulary.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { BadSector, EmptyingFault, OverlayContent, Stage, Tag } from '../../../model/vocabulary.ts';
 import { CommitFields } from './commit-fields.ts';
 
 /** Children of either kind that failed starts have left are fewer than this. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { NO_CONTENT } from '../../impl/state-access.ts';
-import { step } from '../../model/step.ts';
-import { sameOutcome } from '../comparison.ts';
+import { NO_CONTENT } from '../../../impl/state-access.ts';
+import { step } from '../../../model/step.ts';
+import { sameOutcome } from '../../comparison/comparison.ts';
 import { contentOf, DerivedSteps } from './derived-steps.ts';
 import type { DerivedStep } from './derived-steps.ts';
-import { chooseWorlds } from './explore-command.ts';
-import { enumerate } from './plain-enumeration.ts';
-import { templatesOf } from './world.ts';
+import { chooseWorlds } from '../explore-command.ts';
+import { enumerate } from '../worlds/plain-enumeration.ts';
+import { templatesOf } from '../worlds/world.ts';
 
 describe('derived steps', () => {
   test.each(['primary', 'wrong-top-id', 'step-by-step', 'exchangeable-clusters'])(

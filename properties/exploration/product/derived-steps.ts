@@ -5,16 +5,16 @@
  * where is read off the result. The laws only ever ask for content to be the same, so one that holds for tags that are
  * all different holds for all.
  */
-import { contentNumber, NO_CONTENT, tagOfContent } from '../../impl/state-access.ts';
-import type { StateField } from '../../impl/state-access.ts';
-import { observe } from '../../model/observe.ts';
-import type { Host } from '../../model/node.ts';
-import { step } from '../../model/step.ts';
-import type { Operation } from '../../model/operations.ts';
-import type { Observation, Outcome, Setup } from '../../model/vocabulary.ts';
-import { Laws } from '../laws.ts';
-import { lawLayout, readLaws, writeLaws } from './law-fields.ts';
-import { ModelFields } from './model-fields.ts';
+import { contentNumber, NO_CONTENT, tagOfContent } from '../../../impl/state-access.ts';
+import type { StateField } from '../../../impl/state-access.ts';
+import { observe } from '../../../model/observe.ts';
+import type { Host } from '../../../model/node.ts';
+import { step } from '../../../model/step.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Observation, Outcome, Setup } from '../../../model/vocabulary.ts';
+import { Laws } from '../../invariants/laws.ts';
+import { lawLayout, readLaws, writeLaws } from '../encoding/law-fields.ts';
+import { ModelFields } from '../encoding/model-fields.ts';
 
 export type ContentField = StateField & { readonly kind: 'content' };
 

@@ -3,10 +3,10 @@
  * laws remember, and where the system's content is not the model's. There are few of these, and each has a number that
  * all workers know it by.
  */
-import type { StateField } from '../../impl/state-access.ts';
+import type { StateField } from '../../../impl/state-access.ts';
 import type { DerivedStep } from './derived-steps.ts';
-import { movedFields } from './moved-fields.ts';
-import type { FieldMove } from './moved-fields.ts';
+import { movedFields } from '../encoding/moved-fields.ts';
+import type { FieldMove } from '../encoding/moved-fields.ts';
 import type { StateStore } from './state-store.ts';
 
 /** What an operation does to the states of a skeleton, as far as it is known. */

@@ -1,12 +1,12 @@
 /** A world prepared for a search with one system: how states are told, what of them is the same, and how they are packed. */
-import type { StateAccess } from '../../impl/state-access.ts';
-import type { System } from '../../impl/system.ts';
-import { ContentCodec } from './content-codec.ts';
+import type { StateAccess } from '../../../impl/state-access.ts';
+import type { System } from '../../../impl/system.ts';
+import { ContentCodec } from '../encoding/content-codec.ts';
 import { DerivedSteps } from './derived-steps.ts';
 import { exchangeableTags, sectorPermutations } from './symmetry.ts';
 import { SystemNumbers } from './system-numbers.ts';
-import type { World } from './world.ts';
-import type { StateField } from '../../impl/state-access.ts';
+import type { World } from '../worlds/world.ts';
+import type { StateField } from '../../../impl/state-access.ts';
 
 /** Of all states that differ by a renaming alone, `reduced` looks at one. */
 export type Reduction = 'reduced' | 'unreduced';

@@ -6,9 +6,9 @@
  * operations can be exchanged. Clusters can be exchanged where every unit is one cluster, nothing distinguishes one from
  * another, and no commit goes through them in order.
  */
-import { mayFailOver } from '../../impl/state-access.ts';
-import type { Operation } from '../../model/operations.ts';
-import type { World } from './world.ts';
+import { mayFailOver } from '../../../impl/state-access.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { World } from '../worlds/world.ts';
 
 /** Tags that can stand for each other: largest groups of tags that every operation with a tag knows alike. */
 export function exchangeableTags({ alphabet }: World): readonly number[] {

@@ -1,7 +1,7 @@
 /** The saved numbers of a system, told as what they have in common with the model's content and what is its own. */
-import { NO_CONTENT } from '../../impl/state-access.ts';
-import type { StateField } from '../../impl/state-access.ts';
-import type { ContentCodec } from './content-codec.ts';
+import { NO_CONTENT } from '../../../impl/state-access.ts';
+import type { StateField } from '../../../impl/state-access.ts';
+import type { ContentCodec } from '../encoding/content-codec.ts';
 import type { ContentField } from './derived-steps.ts';
 import type { Skeleton } from './product-skeletons.ts';
 

@@ -2,25 +2,25 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
-import type { System } from '../../impl/system.ts';
-import { initialState } from '../../model/initial-state.ts';
-import { step } from '../../model/step.ts';
-import { signatureOf } from '../divergence.ts';
-import { runLockstep } from '../lockstep.ts';
-import { openSystem, systemNames } from '../subjects.ts';
-import { operationProblem, setupProblem } from '../setup-problem.ts';
-import { readTrace } from '../../traces/trace-file.ts';
-import { everything } from '../full-capabilities.ts';
-import { chooseWorlds } from './explore-command.ts';
+import { createEfficientSystem } from '../../../impl/efficient/efficient-system.ts';
+import type { System } from '../../../impl/system.ts';
+import { initialState } from '../../../model/node.ts';
+import { step } from '../../../model/step.ts';
+import { signatureOf } from '../../comparison/divergence.ts';
+import { runLockstep } from '../../lockstep/lockstep.ts';
+import { openSystem, systemNames } from '../../subjects/subjects.ts';
+import { operationProblem, setupProblem } from '../../cases/setup-problem.ts';
+import { readTrace } from '../../../traces/format/trace-file.ts';
+import { everything } from '../../cases/full-capabilities.ts';
+import { chooseWorlds } from '../explore-command.ts';
 import { explore } from './exploration.ts';
 import type { ExplorationOptions } from './exploration.ts';
-import { goals } from './goals.ts';
-import { enumerate } from './plain-enumeration.ts';
+import { goals } from '../worlds/goals.ts';
+import { enumerate } from '../worlds/plain-enumeration.ts';
 import { checkpointFile } from './search-checkpoint.ts';
-import { permutations } from './symmetry.ts';
-import type { World } from './world.ts';
-import { worlds } from './worlds.ts';
+import { permutations } from '../product/symmetry.ts';
+import type { World } from '../worlds/world.ts';
+import { worlds } from '../worlds/worlds.ts';
 
 const whole: ExplorationOptions = {
   systemName: 'impl',
@@ -68,7 +68,7 @@ describe('exhaustive search: whole worlds', () => {
       expect(result.ended).toBe('complete');
       expect([result.states, result.transitions, result.depth]).toEqual(golden[name]);
       for (const [goal, witness] of result.witnesses) {
-        const saved = readTrace(`traces/witnesses/${goal}.json`);
+        const saved = readTrace(`traces/saved/witnesses/${goal}.json`);
         expect(witness?.operations.length, goal).toBeGreaterThanOrEqual(saved.operations.length);
       }
     },
@@ -191,7 +191,7 @@ describe('exhaustive search: what it finds', () => {
   test.each(goals.map(({ name, holds }) => [name, holds] as const))(
     'the witness of %s leads there, and no earlier',
     (name, holds) => {
-      const { setup, operations } = readTrace(`traces/witnesses/${name}.json`);
+      const { setup, operations } = readTrace(`traces/saved/witnesses/${name}.json`);
       let host = initialState(setup);
       const held = operations.map((operation) => {
         ({ host } = step(host, operation));

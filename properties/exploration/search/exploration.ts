@@ -1,16 +1,16 @@
 /** A whole search of a small world with one system: breadth first, until there is nothing left or something ends it. */
 import { setImmediate } from 'node:timers/promises';
-import type { System } from '../../impl/system.ts';
-import type { Case } from '../case.ts';
-import { prepareWorld, skeletonWords, stateWords } from './product-world.ts';
-import type { Reduction } from './product-world.ts';
+import type { System } from '../../../impl/system.ts';
+import type { Case } from '../../cases/case.ts';
+import { prepareWorld, skeletonWords, stateWords } from '../product/product-world.ts';
+import type { Reduction } from '../product/product-world.ts';
 import { reserveControl } from './search-control.ts';
 import { runSearchThreads } from './search-threads.ts';
 import { SearchWorker } from './search-worker.ts';
 import type { SearchBounds, SearchMemory } from './search-worker.ts';
 import { caseBeyond, caseTo } from './shortest-case.ts';
-import { reserveStore } from './state-store.ts';
-import type { World } from './world.ts';
+import { reserveStore } from '../product/state-store.ts';
+import type { World } from '../worlds/world.ts';
 
 export interface ExplorationOptions extends SearchBounds {
   /** By which further threads open a system of their own. */

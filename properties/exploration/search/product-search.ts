@@ -4,21 +4,21 @@
  * at in every state that is new: a state that was met before is the same state of the model and the same state of the
  * system, to the last byte that anything refers to, so looking again would show the same.
  */
-import { SystemLost } from '../../impl/system-lost.ts';
-import { answerOrLoss } from '../lost-system.ts';
-import { contentNumber, NO_CONTENT } from '../../impl/state-access.ts';
-import type { Host } from '../../model/node.ts';
-import type { Operation } from '../../model/operations.ts';
-import type { Outcome } from '../../model/vocabulary.ts';
-import { sameOutcome } from '../comparison.ts';
-import { CanonicalState } from './canonical-state.ts';
-import { contentOf, observeAll } from './derived-steps.ts';
-import { ProductSkeletons } from './product-skeletons.ts';
-import type { Skeleton, SkeletonStep } from './product-skeletons.ts';
-import type { ProductWorld } from './product-world.ts';
-import type { StateStore } from './state-store.ts';
-import { templatesOf } from './world.ts';
-import type { Template } from './world.ts';
+import { SystemLost } from '../../../impl/system-lost.ts';
+import { answerOrLoss } from '../../comparison/lost-system.ts';
+import { contentNumber, NO_CONTENT } from '../../../impl/state-access.ts';
+import type { Host } from '../../../model/node.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
+import { sameOutcome } from '../../comparison/comparison.ts';
+import { CanonicalState } from '../product/canonical-state.ts';
+import { contentOf, observeAll } from '../product/derived-steps.ts';
+import { ProductSkeletons } from '../product/product-skeletons.ts';
+import type { Skeleton, SkeletonStep } from '../product/product-skeletons.ts';
+import type { ProductWorld } from '../product/product-world.ts';
+import type { StateStore } from '../product/state-store.ts';
+import { templatesOf } from '../worlds/world.ts';
+import type { Template } from '../worlds/world.ts';
 
 /** Where a search had to stop: at this operation in this state. */
 export interface Stumble {

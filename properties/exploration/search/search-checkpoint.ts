@@ -1,11 +1,11 @@
 /** A search that was stopped, as a file: its states and skeletons, and how far it had come; to go on with later. */
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../../jobs/usage-error.ts';
 import type { SearchCheckpoint } from './exploration.ts';
 import type { SearchMemory } from './search-worker.ts';
-import { StateStore, usedParts } from './state-store.ts';
-import type { World } from './world.ts';
+import { StateStore, usedParts } from '../product/state-store.ts';
+import type { World } from '../worlds/world.ts';
 
 const HEADER_BYTES = 512;
 const VERSION = 1;

@@ -1,7 +1,7 @@
 /** One thread of a search; see search-threads.ts. */
 import { workerData } from 'node:worker_threads';
-import { openSystem } from '../subjects.ts';
-import { prepareWorld } from './product-world.ts';
+import { openSystem } from '../../subjects/subjects.ts';
+import { prepareWorld } from '../product/product-world.ts';
 import type { ThreadTask } from './search-threads.ts';
 import { SearchWorker } from './search-worker.ts';
 

@@ -1,9 +1,9 @@
 /** A search by several threads over one shared store. */
 import { Worker } from 'node:worker_threads';
-import type { Reduction } from './product-world.ts';
+import type { Reduction } from '../product/product-world.ts';
 import { SearchControl } from './search-control.ts';
 import type { SearchBounds, SearchMemory } from './search-worker.ts';
-import type { World } from './world.ts';
+import type { World } from '../worlds/world.ts';
 
 /** All that a thread is told; it opens a system of its own by its name. */
 export interface SearchTask {

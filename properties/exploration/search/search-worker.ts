@@ -1,13 +1,13 @@
 /** One worker of a search: claims blocks of states and expands them, and meets the others at the end of each depth. */
-import { goals } from './goals.ts';
-import type { Goal } from './goals.ts';
+import { goals } from '../worlds/goals.ts';
+import type { Goal } from '../worlds/goals.ts';
 import { ProductSearch } from './product-search.ts';
 import type { SearchListener } from './product-search.ts';
-import type { ProductWorld } from './product-world.ts';
+import type { ProductWorld } from '../product/product-world.ts';
 import { SearchControl } from './search-control.ts';
 import type { ControlMemory } from './search-control.ts';
-import { StateStore, STATES_PER_BLOCK } from './state-store.ts';
-import type { StoreMemory } from './state-store.ts';
+import { StateStore, STATES_PER_BLOCK } from '../product/state-store.ts';
+import type { StoreMemory } from '../product/state-store.ts';
 
 /** More new skeletons in one block are not to be expected. */
 const SKELETONS_PER_BLOCK = 256;

@@ -1,9 +1,9 @@
 /** The way to a state as an ordinary case: the operations of a run, with the tags as that run writes them. */
-import type { Operation } from '../../model/operations.ts';
-import type { Case } from '../case.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Case } from '../../cases/case.ts';
 import type { Position, ProductSearch } from './product-search.ts';
-import type { StateStore } from './state-store.ts';
-import type { World } from './world.ts';
+import type { StateStore } from '../product/state-store.ts';
+import type { World } from '../worlds/world.ts';
 
 /** The shortest way to `state`. */
 export function caseTo(world: World, search: ProductSearch, store: StateStore, state: number): Case {

@@ -1,5 +1,5 @@
 /** Named states that a search must come by: a world that never reaches them proves less than it seems to. */
-import type { Host, Node } from '../../model/node.ts';
+import type { Host, Node } from '../../../model/node.ts';
 
 export interface Goal {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** The worlds of guest writes that fail: over several runs of new clusters, and around a sector that cannot be read. */
-import type { Operation } from '../../model/operations.ts';
-import type { Geometry, NodeSetup } from '../../model/vocabulary.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Geometry, NodeSetup } from '../../../model/vocabulary.ts';
 import type { World } from './world.ts';
 
 /** Each cluster of active is a slice of its own: `[. .|. .|. .]`. */

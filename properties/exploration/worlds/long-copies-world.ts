@@ -1,5 +1,5 @@
 /** The world of copies before a write that are longer than 1 MiB, and cut. */
-import { longCopiesGeometry } from '../geometries.ts';
+import { longCopiesGeometry } from '../../cases/geometries.ts';
 import type { World } from './world.ts';
 
 /** Either end of the disk can be copied already, so that a run also begins within it. */

@@ -2,14 +2,14 @@
  * The states of a world counted once more, as plainly as can be, to check the search by: depth first, on the readable
  * model alone, no renaming, a state known by its JSON.
  */
-import { initialState } from '../../model/initial-state.ts';
-import type { Host, Node } from '../../model/node.ts';
-import { step } from '../../model/step.ts';
-import { isHostCall } from '../../impl/operation-lists.ts';
-import type { Operation } from '../../model/operations.ts';
-import type { Outcome } from '../../model/vocabulary.ts';
-import { nodeOf } from '../case.ts';
-import { hostKey } from '../host-key.ts';
+import { initialState } from '../../../model/node.ts';
+import type { Host, Node } from '../../../model/node.ts';
+import { step } from '../../../model/step.ts';
+import { isHostCall } from '../../../impl/operation-lists.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
+import { nodeOf } from '../../cases/case.ts';
+import { hostKey } from '../../cases/host-key.ts';
 import type { World } from './world.ts';
 
 /** What the laws remember of a node, as far as it can still matter. */

@@ -1,6 +1,6 @@
 /** The worlds in which failovers fail and writes afterwards are split: where another layer answers, and at ends of L2 slices. */
-import type { Operation } from '../../model/operations.ts';
-import type { Geometry, Range, Setup } from '../../model/vocabulary.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Geometry, Range, Setup } from '../../../model/vocabulary.ts';
 import type { World } from './world.ts';
 
 const three: Geometry = {

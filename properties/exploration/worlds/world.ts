@@ -1,7 +1,7 @@
 /** A small world: a setup, and the operations that are tried in each of its states. */
-import { contentNumber, NO_CONTENT } from '../../impl/state-access.ts';
-import type { Operation } from '../../model/operations.ts';
-import type { Setup } from '../../model/vocabulary.ts';
+import { contentNumber, NO_CONTENT } from '../../../impl/state-access.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Setup } from '../../../model/vocabulary.ts';
 
 export interface World {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** The worlds that are searched whole, smallest first; each for one part of the driver, all operations of it together. */
-import { emptyingFaults } from '../../model/vocabulary.ts';
-import type { FaultOperation, Operation } from '../../model/operations.ts';
-import type { Geometry, NodeSetup, Range } from '../../model/vocabulary.ts';
+import { emptyingFaults } from '../../../model/vocabulary.ts';
+import type { FaultOperation, Operation } from '../../../model/operations.ts';
+import type { Geometry, NodeSetup, Range } from '../../../model/vocabulary.ts';
 import { longCopies } from './long-copies-world.ts';
 import { guestWriteWorlds } from './guest-write-world.ts';
 import { slicedWrites, splitWrites } from './split-write-world.ts';
