@@ -264,8 +264,8 @@ describe('what is missing ends with 3', () => {
   });
 });
 
-test('a hunt keeps the shrunk case of each failure, and its page', () => {
-  const found = join(folder, 'hunt');
+test('a mutation run keeps the shrunk case of each failure, and its page', () => {
+  const found = join(folder, 'mutation-run');
   const { status } = colocheck('mutants', 'status-is-a-qmp-error', '--seeds', '1', '--failures', found);
   expect(status).toBe(0);
   const [page = '', saved = ''] = readdirSync(found);

@@ -1,4 +1,4 @@
-/** The command that hunts the seeded bugs with every method, and tells how each was found. */
+/** The command that runs the seeded bugs with every method, and tells how each was found. */
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
@@ -9,12 +9,12 @@ import {
   print,
   untilInterrupted,
 } from '../options/options.ts';
-import { huntDriver } from './driver-mutants.ts';
+import { mutateDriver } from './driver-mutants.ts';
 import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from '../options/results.ts';
 import type { ResultFlags } from '../options/results.ts';
 import { mutants } from '../../impl/mutants/catalogue.ts';
 import type { System } from '../../impl/system.ts';
-import { huntAll } from '../../properties/kill-matrix/kill-matrix.ts';
+import { runMutants } from '../../properties/kill-matrix/kill-matrix.ts';
 import type { RecordedCase } from '../../properties/kill-matrix/kill-matrix.ts';
 import {
   matrixMarkdown,
@@ -48,23 +48,28 @@ interface MutantFlags extends ResultFlags {
 export function addMutants(program: Command, finish: (agreed: boolean) => void): void {
   withShards(program.command('mutants'), 'mutants')
     .argument('[names...]', 'seeded bugs by name (default: all)')
-    .description('Hunts every seeded bug: at random, by the laws alone, exhaustively, by recorded traces.')
-    .option('--seeds <count>', 'random hunts of each', positiveWholeNumber, 20)
-    .option('--cases <count>', 'cases after which a random hunt gives up', positiveWholeNumber, 50_000)
+    .description('Runs every seeded bug: at random, by the laws alone, exhaustively, by recorded traces.')
+    .option('--seeds <count>', 'random runs of each', positiveWholeNumber, 20)
+    .option(
+      '--cases <count>',
+      'cases after which a random mutation run gives up',
+      positiveWholeNumber,
+      50_000,
+    )
     .option('--prove', 'also search small hosts for the shortest case of every failure met (minutes)')
-    .option('--failures <folder>', 'save the shrunk case of each random hunt there, with its page')
+    .option('--failures <folder>', 'save the shrunk case of each random mutation run there, with its page')
     .option('--markdown <file>', 'write the table as Markdown')
     .option('--json <file>', 'write everything as JSON')
-    .option('--system <driver>', 'hunt mutants of a C driver instead, driver:PATH; names are parts of theirs')
+    .option('--system <driver>', 'mutants of a C driver instead, driver:PATH; names are parts of theirs')
     .option('--changed-since <file>', 'only mutants of lines that are not those of this driver (--system)')
     .addHelpText('after', exitCodeHelp)
-    .action(async (names: string[], flags: MutantFlags) => finish(await runHunt(names, flags)));
+    .action(async (names: string[], flags: MutantFlags) => finish(await mutateAll(names, flags)));
 }
 
-async function runHunt(names: readonly string[], flags: MutantFlags): Promise<boolean> {
+async function mutateAll(names: readonly string[], flags: MutantFlags): Promise<boolean> {
   const { system, changedSince } = flags;
   if (system !== undefined) {
-    return huntDriver(names, { ...flags, system }, shardOf(flags));
+    return mutateDriver(names, { ...flags, system }, shardOf(flags));
   }
   if (changedSince !== undefined)
     throw new UsageError('--changed-since is for mutants of C: name --system driver:PATH');
@@ -72,8 +77,8 @@ async function runHunt(names: readonly string[], flags: MutantFlags): Promise<bo
   if (flags.failures !== undefined) requireWritable(flags.failures);
   const all = names.length === 0 ? mutants : names.map(mutantNamed);
   const shard = shardOf(flags);
-  const hunted = all.filter((_, place) => isOfShard(shard, place));
-  if (hunted.length === 0) {
+  const analysed = all.filter((_, place) => isOfShard(shard, place));
+  if (analysed.length === 0) {
     throw new UsageError(
       `there are ${all.length} mutants for ${shard.count} shards: use at most ${all.length} shards`,
     );
@@ -81,12 +86,12 @@ async function runHunt(names: readonly string[], flags: MutantFlags): Promise<bo
   const line = new ProgressLine(process.stderr);
   const seconds = stopwatch();
   const rows = await untilInterrupted(() =>
-    huntAll(
-      hunted,
+    runMutants(
+      analysed,
       { seeds: flags.seeds, casesMax: flags.cases, recorded: recordedCases(), proves: flags.prove === true },
       {
         progress: (done, { name }) =>
-          line.show(seconds(), () => `${done} of ${hunted.length} mutants, now ${name}`),
+          line.show(seconds(), () => `${done} of ${analysed.length} mutants, now ${name}`),
         interrupted: isInterrupted,
         killed: (mutant, failure) => saveKill(flags.failures, mutant, failure),
       },
@@ -106,7 +111,7 @@ async function runHunt(names: readonly string[], flags: MutantFlags): Promise<bo
   );
   const missed = shortcomings(rows, rows.length === mutants.length);
   print([matrixText(rows), '', ...summary(rows), ...missed.map((text) => `! ${text}`)].join('\n'));
-  return missed.length === 0 && rows.length === hunted.length;
+  return missed.length === 0 && rows.length === analysed.length;
 }
 
 /** One of each signature and mutant is kept, the smallest. */
@@ -117,13 +122,13 @@ function saveKill(
 ): void {
   if (folder === undefined) return;
   const of = { name, option: name, capabilities };
-  recordCounterexample(of, 'found by the hunt for seeded bugs', minimal, divergence, folder);
+  recordCounterexample(of, 'found for a mutant', minimal, divergence, folder);
 }
 
 function mutantNamed(name: string) {
   const mutant = mutants.find((known) => known.name === name.replace(/^mutant:/, ''));
   if (mutant === undefined) {
-    throw new UsageError(`there is no mutant ${name}: npm run mutants without names hunts all of them`);
+    throw new UsageError(`there is no mutant ${name}: npm run mutants without names runs all of them`);
   }
   return mutant;
 }

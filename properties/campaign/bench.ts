@@ -63,15 +63,17 @@ async function benchQemu(print: (text: string) => void, binary: string | undefin
       depth: 'full',
       findingsMax: 1,
     } as const;
-    const tally = await runCampaign(subject, options, {
+    const statistics = await runCampaign(subject, options, {
       progress: () => {},
       finding: () => {},
       interrupted: () => false,
     });
     print('\nThe real QEMU in lockstep, setting up and tearing down included');
-    print(line('operations a second (wall)', (tally.coverage.operations / tally.seconds).toFixed(0)));
-    print(line('cases, operations', `${tally.cases}, ${tally.coverage.operations}`));
-    print(line('kinds of failure', String(tally.findings.length)));
+    print(
+      line('operations a second (wall)', (statistics.coverage.operations / statistics.seconds).toFixed(0)),
+    );
+    print(line('cases, operations', `${statistics.cases}, ${statistics.coverage.operations}`));
+    print(line('kinds of failure', String(statistics.findings.length)));
   } finally {
     await subject.shutdown();
   }

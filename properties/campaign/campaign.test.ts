@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import type { System } from '../../impl/system.ts';
 import { runCampaign } from './campaign.ts';
-import type { CampaignOptions, Tally } from './campaign.ts';
+import type { CampaignOptions, Statistics } from './campaign.ts';
 import { missingBranches, missingCells } from '../coverage/coverage-table.ts';
 import { reachableCells } from '../coverage/reachable-cells.ts';
 import { mutants } from '../../impl/mutants/catalogue.ts';
@@ -25,24 +25,24 @@ const quick: CampaignOptions = {
 
 const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
 
-function search(system: System, options: Partial<CampaignOptions> = {}): Promise<Tally> {
+function search(system: System, options: Partial<CampaignOptions> = {}): Promise<Statistics> {
   return runCampaign(syncSubject(system), { ...quick, ...options }, silent);
 }
 
 describe('a campaign on the efficient implementation', () => {
   test.each([1, 2, 3])('finds no difference and reaches every cell (seed %i)', async (seed) => {
     const system = createEfficientSystem();
-    const tally = await search(system, { seed, casesMax: 30_000 });
-    expect(tally.findings.map(({ signature }) => signature)).toEqual([]);
+    const statistics = await search(system, { seed, casesMax: 30_000 });
+    expect(statistics.findings.map(({ signature }) => signature)).toEqual([]);
     // Those that take two nodes are for the standard run, which is longer.
     const ofOneNode = reachableCells({ ...system.capabilities, nodesMax: 1 });
-    expect(missingCells(ofOneNode, tally.coverage.list())).toEqual([]);
-    expect(missingBranches(tally.coverage.branches)).toEqual([]);
+    expect(missingCells(ofOneNode, statistics.coverage.list())).toEqual([]);
+    expect(missingBranches(statistics.coverage.branches)).toEqual([]);
   });
 
   test.each(['sampled', 'full'] as const)("finds none at QEMU's own sizes, %s", async (depth) => {
-    const tally = await search(createEfficientSystem(), { geometry: 'real', depth, casesMax: 60 });
-    expect(tally.findings.map(({ signature }) => signature)).toEqual([]);
+    const statistics = await search(createEfficientSystem(), { geometry: 'real', depth, casesMax: 60 });
+    expect(statistics.findings.map(({ signature }) => signature)).toEqual([]);
   });
 
   test('says when the first failure was found', async () => {
@@ -88,9 +88,9 @@ const seldomOnBigDisks = new Set([
 describe('a seeded bug', () => {
   test.each(mutants)('$name is found and shrunk until nothing is left to drop', async (mutant) => {
     const system = createMutant(mutant);
-    const tally = await search(system, { casesMax: 30_000 });
-    const [finding] = tally.findings;
-    if (finding === undefined) throw new Error(`not found in ${tally.cases} cases`);
+    const statistics = await search(system, { casesMax: 30_000 });
+    const [finding] = statistics.findings;
+    if (finding === undefined) throw new Error(`not found in ${statistics.cases} cases`);
     const { minimal, signature } = finding;
     expect(minimal.operations.length).toBeLessThanOrEqual(12);
     const subject = syncSubject(system);
@@ -110,8 +110,8 @@ describe('a seeded bug', () => {
     '$name is found by the sampled comparison of big disks, too',
     async (mutant) => {
       const options = { geometry: 'real', depth: 'sampled', casesMax: 800 } as const;
-      const tally = await search(createMutant(mutant), options);
-      expect(tally.findings.length).toBe(1);
+      const statistics = await search(createMutant(mutant), options);
+      expect(statistics.findings.length).toBe(1);
     },
   );
 });

@@ -13,10 +13,10 @@ import type { GeometryChoice } from '../cases/geometries.ts';
 import { wholeJob } from '../jobs/shard.ts';
 import type { Shard } from '../jobs/shard.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { emptyTally } from './tally.ts';
-import type { Finding, Tally } from './tally.ts';
+import { emptyStatistics } from './statistics.ts';
+import type { Finding, Statistics } from './statistics.ts';
 
-export type { Finding, Tally } from './tally.ts';
+export type { Finding, Statistics } from './statistics.ts';
 
 export interface CampaignOptions {
   readonly seed: number;
@@ -44,7 +44,7 @@ export interface RecordedDivergence {
 
 export interface CampaignObserver {
   /** Called often; must be cheap. */
-  progress(tally: Tally): void;
+  progress(statistics: Statistics): void;
   finding(finding: Finding): void;
   /** True once the user has asked to end. */
   interrupted(): boolean;
@@ -63,50 +63,50 @@ export async function runCampaign(
   subject: Subject,
   options: CampaignOptions,
   observer: CampaignObserver,
-): Promise<Tally> {
-  const tally = emptyTally(options.operationsMax, performance.now());
+): Promise<Statistics> {
+  const statistics = emptyStatistics(options.operationsMax, performance.now());
   const failures: Failure[] = [];
   const clock = (): void => {
-    tally.seconds = secondsSince(tally.began);
-    tally.curve.add(tally.seconds, tally.coverage.operations);
+    statistics.seconds = secondsSince(statistics.began);
+    statistics.curve.add(statistics.seconds, statistics.coverage.operations);
   };
   try {
     for (const failure of options.recorded ?? [])
-      if (tally.findings.length < options.findingsMax)
-        await recordFailure(subject, { ...failure, caseIndex: null }, tally, observer);
-    tally.ended = await search(subject, options, observer, tally, failures, clock);
+      if (statistics.findings.length < options.findingsMax)
+        await recordFailure(subject, { ...failure, caseIndex: null }, statistics, observer);
+    statistics.ended = await search(subject, options, observer, statistics, failures, clock);
   } catch (error) {
     // Where nothing was judged yet there is nothing to tell.
-    if ((tally.cases === 0 && tally.findings.length === 0) || !(error instanceof EnvironmentError))
+    if ((statistics.cases === 0 && statistics.findings.length === 0) || !(error instanceof EnvironmentError))
       throw error;
-    tally.ended = 'trouble';
-    tally.trouble = error;
-    for (const failure of failures) recordUnshrunk(failure, tally, observer);
+    statistics.ended = 'trouble';
+    statistics.trouble = error;
+    for (const failure of failures) recordUnshrunk(failure, statistics, observer);
   }
   clock();
-  return tally;
+  return statistics;
 }
 
 async function search(
   subject: Subject,
   options: CampaignOptions,
   observer: CampaignObserver,
-  tally: Tally,
+  statistics: Statistics,
   failures: Failure[],
   clock: () => void,
-): Promise<Tally['ended']> {
+): Promise<Statistics['ended']> {
   const arbitrary = caseArbitrary({ capabilities: subject.capabilities, ...options });
   const batchCases = batchCasesOf(subject);
   let finish: Finish = nothingLeft;
   for (const { seed, batch: index } of shardSeeds(options.seed, options.shard ?? wholeJob)) {
     clock();
-    observer.progress(tally);
+    observer.progress(statistics);
     const firstCase = index * batchCases;
-    const end = endOf(tally, firstCase, options, observer);
+    const end = endOf(statistics, firstCase, options, observer);
     const batch = { index, seed, firstCase, numRuns: Math.min(batchCases, options.casesMax - firstCase) };
     const begun =
       end === null
-        ? await beginBatch(subject, arbitrary, batch, options.depth, tally, failures)
+        ? await beginBatch(subject, arbitrary, batch, options.depth, statistics, failures)
         : nothingLeft;
     await finish();
     finish = begun;
@@ -116,7 +116,8 @@ async function search(
       finish = nothingLeft;
     }
     for (const failure of failures) {
-      if (tally.findings.length < options.findingsMax) await recordFailure(subject, failure, tally, observer);
+      if (statistics.findings.length < options.findingsMax)
+        await recordFailure(subject, failure, statistics, observer);
     }
     failures.length = 0;
     if (end !== null) return end;
@@ -140,15 +141,15 @@ interface Failure {
 }
 
 function endOf(
-  tally: Tally,
+  statistics: Statistics,
   drawn: number,
   options: CampaignOptions,
   observer: CampaignObserver,
-): Tally['ended'] | null {
+): Statistics['ended'] | null {
   if (observer.interrupted()) return 'interrupted';
-  if (tally.findings.length >= options.findingsMax) return 'findings';
+  if (statistics.findings.length >= options.findingsMax) return 'findings';
   if (drawn >= options.casesMax) return 'cases';
-  return tally.seconds >= options.secondsMax ? 'time' : null;
+  return statistics.seconds >= options.secondsMax ? 'time' : null;
 }
 
 interface Batch {
@@ -164,24 +165,25 @@ async function beginBatch(
   arbitrary: fc.Arbitrary<Case>,
   batch: Batch,
   depth: Depth,
-  tally: Tally,
+  statistics: Statistics,
   failures: Failure[],
 ): Promise<Finish> {
   const { seed, numRuns } = batch;
-  const { split } = tally;
+  const { split } = statistics;
   let caseIndex = batch.firstCase;
   const record = (testCase: Case, divergence: Divergence | null): void => {
-    tally.lengths[testCase.operations.length] = (tally.lengths[testCase.operations.length] ?? 0) + 1;
+    statistics.lengths[testCase.operations.length] =
+      (statistics.lengths[testCase.operations.length] ?? 0) + 1;
     if (divergence !== null) {
-      failures.push({ testCase, divergence, caseIndex, before: [...tally.before] });
-      tally.firstFailure ??= {
-        operations: tally.coverage.operations,
-        seconds: secondsSince(tally.began),
+      failures.push({ testCase, divergence, caseIndex, before: [...statistics.before] });
+      statistics.firstFailure ??= {
+        operations: statistics.coverage.operations,
+        seconds: secondsSince(statistics.began),
       };
     }
-    tally.before.push(testCase);
-    if (tally.before.length > BEFORE_MAX) tally.before.shift();
-    tally.cases++;
+    statistics.before.push(testCase);
+    if (statistics.before.length > BEFORE_MAX) statistics.before.shift();
+    statistics.cases++;
     caseIndex++;
   };
   const began = performance.now();
@@ -192,24 +194,24 @@ async function beginBatch(
     split.drawing += secondsSince(began);
     return async () => {
       const judging = performance.now();
-      tally.coverage.beginBatch(batch.index);
-      await judge(tally.coverage, record);
+      statistics.coverage.beginBatch(batch.index);
+      await judge(statistics.coverage, record);
       split.judging += secondsSince(judging);
     };
   }
-  tally.coverage.beginBatch(batch.index);
+  statistics.coverage.beginBatch(batch.index);
   const runs = { seed, numRuns, endOnFailure: true };
   if (subject.kind === 'sync') {
     const judge = (testCase: Case): void => {
       const judging = performance.now();
-      record(testCase, subject.judge(testCase, depth, tally.coverage));
+      record(testCase, subject.judge(testCase, depth, statistics.coverage));
       split.judging += secondsSince(judging);
     };
     rethrow(fc.check(fc.property(arbitrary, judge), runs));
   } else {
     const judge = async (testCase: Case): Promise<void> => {
       const judging = performance.now();
-      record(testCase, await subject.judge(testCase, depth, tally.coverage));
+      record(testCase, await subject.judge(testCase, depth, statistics.coverage));
       split.judging += secondsSince(judging);
     };
     rethrow(await fc.check(fc.asyncProperty(arbitrary, judge), runs));
@@ -230,43 +232,43 @@ function rethrow(details: fc.RunDetails<[Case]>): void {
 async function recordFailure(
   subject: Subject,
   failure: Failure,
-  tally: Tally,
+  statistics: Statistics,
   observer: CampaignObserver,
 ): Promise<void> {
-  if (isRepeated(failure, tally)) {
-    tally.repeated++;
+  if (isRepeated(failure, statistics)) {
+    statistics.repeated++;
     return;
   }
   const began = performance.now();
   const { testCase, divergence, before } = failure;
   const shrunk = await confirmFailure(subject, testCase, divergence, before);
-  tally.before.length = 0;
-  tally.split.shrinking += secondsSince(began);
-  addFinding(failure, shrunk, tally, observer);
+  statistics.before.length = 0;
+  statistics.split.shrinking += secondsSince(began);
+  addFinding(failure, shrunk, statistics, observer);
 }
 
 /** What a system that cannot be asked any more had shown before. */
-function recordUnshrunk(failure: Failure, tally: Tally, observer: CampaignObserver): void {
-  if (isRepeated(failure, tally)) return;
+function recordUnshrunk(failure: Failure, statistics: Statistics, observer: CampaignObserver): void {
+  if (isRepeated(failure, statistics)) return;
   const { testCase, divergence } = failure;
   const operations = testCase.operations.slice(0, divergence.index + 1);
   const minimal = { setup: testCase.setup, operations };
   addFinding(
     failure,
     { minimal, divergence, candidates: 0, thoroughness: 'halving', complete: false },
-    tally,
+    statistics,
     observer,
   );
 }
 
-function isRepeated({ divergence }: Failure, { findings }: Tally): boolean {
+function isRepeated({ divergence }: Failure, { findings }: Statistics): boolean {
   return findings.some(({ signature }) => signature === signatureOf(divergence));
 }
 
 function addFinding(
   { testCase, divergence, caseIndex, trace }: Failure,
   shrunk: ConfirmedFailure,
-  tally: Tally,
+  statistics: Statistics,
   observer: CampaignObserver,
 ): void {
   const finding: Finding = {
@@ -276,6 +278,6 @@ function addFinding(
     caseIndex,
     trace,
   };
-  tally.findings.push(finding);
+  statistics.findings.push(finding);
   observer.finding(finding);
 }

@@ -15,7 +15,7 @@ import type { GeometryChoice } from '../cases/geometries.ts';
 import { reachableCells } from '../coverage/reachable-cells.ts';
 import { asyncSubject } from '../subjects/subject.ts';
 import type { Subject } from '../subjects/subject.ts';
-import type { Finding, Tally } from './tally.ts';
+import type { Finding, Statistics } from './statistics.ts';
 import { UsageError } from '../jobs/usage-error.ts';
 
 export interface CheckOptions {
@@ -54,7 +54,7 @@ export interface CheckResult {
   readonly seed: number;
   readonly cases: number;
   readonly operations: number;
-  readonly ended: Tally['ended'];
+  readonly ended: Statistics['ended'];
   /** What was reached, and how often: operation and outcome by mode and stage. */
   readonly cells: readonly CountedCell[];
   /** The names of the cells that could have been reached and were not. */
@@ -80,24 +80,24 @@ export async function check(
     depth: 'full',
     findingsMax: options.findings ?? 5,
   } as const;
-  const tally = await runCampaign(subject, campaign, {
+  const statistics = await runCampaign(subject, campaign, {
     progress: () => {},
     finding: () => {},
     interrupted: () => options.interrupted?.() === true,
   });
-  const cells = tally.coverage.list();
-  const findings = tally.findings.map((finding) => foundOn(subject.name, finding));
+  const cells = statistics.coverage.list();
+  const findings = statistics.findings.map((finding) => foundOn(subject.name, finding));
   const reachable = reachableCells(subject.capabilities, (...situation) => subject.accepts(...situation));
   return {
-    agreed: findings.length === 0 && (tally.ended === 'cases' || tally.ended === 'time'),
+    agreed: findings.length === 0 && (statistics.ended === 'cases' || statistics.ended === 'time'),
     seed,
-    cases: tally.cases,
-    operations: tally.coverage.operations,
-    ended: tally.ended,
+    cases: statistics.cases,
+    operations: statistics.coverage.operations,
+    ended: statistics.ended,
     cells,
     missing: missingCells(reachable, cells),
     findings,
-    trouble: tally.trouble,
+    trouble: statistics.trouble,
   };
 }
 

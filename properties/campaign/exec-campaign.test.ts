@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AdapterError } from '../../impl/exec/adapter-error.ts';
-import type { Tally } from './campaign.ts';
+import type { Statistics } from './campaign.ts';
 import { runCampaign } from './campaign.ts';
 import { missingCells } from '../coverage/coverage-table.ts';
 import { reachableCells } from '../coverage/reachable-cells.ts';
@@ -41,19 +41,19 @@ function reasonToSkip(program: string): string | null {
 async function campaign(
   command: string,
   changes: Partial<Parameters<typeof runCampaign>[1]> = {},
-  look: (subject: Subject, tally: Tally) => void = () => {},
-): Promise<Tally> {
+  look: (subject: Subject, statistics: Statistics) => void = () => {},
+): Promise<Statistics> {
   const subject = await connectSubject(`exec:${command}`, { timeoutMs: 3000 });
   try {
-    const tally = await runCampaign(subject, { ...options, ...changes }, silent);
-    look(subject, tally);
-    return tally;
+    const statistics = await runCampaign(subject, { ...options, ...changes }, silent);
+    look(subject, statistics);
+    return statistics;
   } finally {
     await subject.shutdown().catch(() => {});
   }
 }
 
-function expectAgreement({ findings, trouble }: Tally): void {
+function expectAgreement({ findings, trouble }: Statistics): void {
   expect(trouble).toBeNull();
   expect(findings.map(({ signature }) => signature)).toEqual([]);
 }
@@ -62,16 +62,16 @@ const noPython = reasonToSkip('python3');
 
 describe.skipIf(noPython !== null)('the example in Python', () => {
   test('agrees with the model wherever it can be brought to', async () => {
-    const tally = await campaign(
+    const statistics = await campaign(
       `python3 ${examples}/secondary.py`,
       { casesMax: 2000 },
       (subject, { coverage }) => {
         expect(missingCells(reachableCells(subject.capabilities), coverage.list())).toEqual([]);
       },
     );
-    expectAgreement(tally);
-    expect(tally.cases).toBe(2000);
-    expect(tally.coverage.operations).toBeGreaterThan(50_000);
+    expectAgreement(statistics);
+    expect(statistics.cases).toBe(2000);
+    expect(statistics.coverage.operations).toBeGreaterThan(50_000);
   });
 
   test.each([
@@ -163,8 +163,12 @@ test.skipIf(noCompiler !== null)('the example in C agrees with the model', async
     },
   );
   expect(built.stderr).toBe('');
-  const tally = await campaign(binary, { casesMax: 4000, operationsMax: 100 }, (subject, { coverage }) => {
-    expect(missingCells(reachableCells(subject.capabilities), coverage.list())).toEqual([]);
-  });
-  expectAgreement(tally);
+  const statistics = await campaign(
+    binary,
+    { casesMax: 4000, operationsMax: 100 },
+    (subject, { coverage }) => {
+      expect(missingCells(reachableCells(subject.capabilities), coverage.list())).toEqual([]);
+    },
+  );
+  expectAgreement(statistics);
 });

@@ -15,7 +15,7 @@ import type { Case } from '../cases/case.ts';
 import { Coverage } from '../coverage/coverage.ts';
 import { nodeDifference, sameOutcome } from '../comparison/comparison.ts';
 import { Laws } from '../invariants/laws.ts';
-import { isFaultName } from '../generation/operation-deck.ts';
+import { isFaultName } from '../generation/operation-generator.ts';
 import { runLockstep, touchedBy } from '../lockstep/lockstep.ts';
 
 export interface LockstepFigures {

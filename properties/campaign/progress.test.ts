@@ -4,23 +4,23 @@ import { fourClusters } from '../../model/testing/scenario.ts';
 import { initialState } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import { ProgressLine, progressText } from './progress.ts';
-import { emptyTally } from './tally.ts';
-import type { Tally } from './tally.ts';
+import { emptyStatistics } from './statistics.ts';
+import type { Statistics } from './statistics.ts';
 
 const closed = initialState({ nodes: [fourClusters] });
 const open = { op: 'open' } as const;
 const goal = { cellsReachable: 4, secondsMax: 60, casesMax: Infinity };
 
-function tallyAt(seconds: number): Tally {
-  const tally = emptyTally(0);
-  tally.coverage.count(closed, open, step(closed, open));
-  return { ...tally, cases: 10, seconds };
+function statisticsAt(seconds: number): Statistics {
+  const statistics = emptyStatistics(0);
+  statistics.coverage.count(closed, open, step(closed, open));
+  return { ...statistics, cases: 10, seconds };
 }
 
 function linesAt(isTTY: boolean, times: readonly number[]): string[] {
   const lines: string[] = [];
   const progress = new ProgressLine({ isTTY, write: (text: string) => lines.push(text) });
-  for (const seconds of times) progress.show(seconds, () => progressText(tallyAt(seconds), goal));
+  for (const seconds of times) progress.show(seconds, () => progressText(statisticsAt(seconds), goal));
   return lines;
 }
 

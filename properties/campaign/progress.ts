@@ -1,7 +1,7 @@
 /** Progress on stderr: one line rewritten in place on a terminal, else a plain line every ten seconds. */
-import type { Tally } from './campaign.ts';
+import type { Statistics } from './campaign.ts';
 
-type SoFar = Pick<Tally, 'cases' | 'coverage' | 'seconds' | 'findings'>;
+type SoFar = Pick<Statistics, 'cases' | 'coverage' | 'seconds' | 'findings'>;
 
 export interface ProgressGoal {
   readonly cellsReachable: number;
@@ -41,13 +41,13 @@ export class ProgressLine {
   }
 }
 
-export function progressText(tally: SoFar, goal: ProgressGoal): string {
-  const { operations, cells } = tally.coverage;
-  const rate = Math.round(operations / Math.max(tally.seconds, 0.001));
+export function progressText(statistics: SoFar, goal: ProgressGoal): string {
+  const { operations, cells } = statistics.coverage;
+  const rate = Math.round(operations / Math.max(statistics.seconds, 0.001));
   // Several nodes and faults at once lead to cells that nobody counted on.
   const share = Math.min(100, Math.round((100 * cells) / Math.max(goal.cellsReachable, 1)));
-  const failures = tally.findings.length === 0 ? '' : `, ${tally.findings.length} kinds of failure`;
-  return `${tally.cases} cases, ${operations} operations checked, ${rate}/s, ${share} % of cells, ${timeLeft(tally, goal)}${failures}`;
+  const failures = statistics.findings.length === 0 ? '' : `, ${statistics.findings.length} kinds of failure`;
+  return `${statistics.cases} cases, ${operations} operations checked, ${rate}/s, ${share} % of cells, ${timeLeft(statistics, goal)}${failures}`;
 }
 
 function timeLeft({ cases, seconds }: SoFar, { secondsMax, casesMax }: ProgressGoal): string {

@@ -27,8 +27,8 @@ describe.skipIf(skipReason !== null)('the real QEMU', () => {
       findingsMax: 1,
     } as const;
     const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
-    const tally = await runCampaign(subject, options, silent);
-    expect(tally.findings.map(({ divergence }) => describeDivergence('qemu', divergence))).toEqual([]);
-    expect(tally.coverage.operations).toBeGreaterThan(1000);
+    const statistics = await runCampaign(subject, options, silent);
+    expect(statistics.findings.map(({ divergence }) => describeDivergence('qemu', divergence))).toEqual([]);
+    expect(statistics.coverage.operations).toBeGreaterThan(1000);
   });
 });

@@ -23,8 +23,8 @@ test.each([
     depth,
     findingsMax: 1,
   };
-  const tally = await runCampaign(syncSubject(createEfficientSystem()), campaign, silent);
-  expect(tally.findings.map(({ signature }) => signature)).toEqual([]);
+  const statistics = await runCampaign(syncSubject(createEfficientSystem()), campaign, silent);
+  expect(statistics.findings.map(({ signature }) => signature)).toEqual([]);
 });
 
 test.each(['wrong-top-id', 'primary', 'step-by-step'])('exhaustively: %s', async (name) => {

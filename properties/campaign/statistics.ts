@@ -24,7 +24,7 @@ export interface SecondsSplit {
   shrinking: number;
 }
 
-export interface Tally {
+export interface Statistics {
   /** By the clock of this process. */
   readonly began: number;
   cases: number;
@@ -46,7 +46,7 @@ export interface Tally {
   trouble: EnvironmentError | null;
 }
 
-export function emptyTally(operationsMax: number, began = 0): Tally {
+export function emptyStatistics(operationsMax: number, began = 0): Statistics {
   return {
     began,
     cases: 0,

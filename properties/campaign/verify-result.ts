@@ -10,7 +10,7 @@ import { seedBranches } from '../seed-branches/seed-branches.ts';
 import { wholeJob } from '../jobs/shard.ts';
 import { situationsWithin } from '../coverage/situations.ts';
 import type { Subject } from '../subjects/subject.ts';
-import type { Tally } from './tally.ts';
+import type { Statistics } from './statistics.ts';
 import { RESULT_VERSION } from '../results/result-head.ts';
 import type { Timing, VerifyResult } from '../results/result-schema.ts';
 import type { PartSeconds } from './part-seconds.ts';
@@ -24,7 +24,7 @@ export interface CampaignAsked extends CampaignOptions {
 }
 
 export interface CampaignDone {
-  readonly tally: Tally;
+  readonly statistics: Statistics;
   /** The cells that the system can be brought to. */
   readonly reachable: readonly Cell[];
   /** Where each signature was saved. */
@@ -35,7 +35,7 @@ export interface CampaignDone {
 }
 
 export function verifyResult(subject: Subject, asked: CampaignAsked, done: CampaignDone): VerifyResult {
-  const { tally, traces } = done;
+  const { statistics, traces } = done;
   const shard = asked.shard ?? wholeJob;
   return {
     format: 'colocheck-result',
@@ -55,21 +55,21 @@ export function verifyResult(subject: Subject, asked: CampaignAsked, done: Campa
       depth: asked.depth,
       maxFailures: finite(asked.findingsMax),
     },
-    ended: tally.ended,
-    trouble: tally.trouble?.message ?? null,
-    cases: tally.cases,
-    operations: tally.coverage.operations,
-    cells: cellsOf(tally, done.reachable),
-    branches: branchesOf(subject, tally),
+    ended: statistics.ended,
+    trouble: statistics.trouble?.message ?? null,
+    cases: statistics.cases,
+    operations: statistics.coverage.operations,
+    cells: cellsOf(statistics, done.reachable),
+    branches: branchesOf(subject, statistics),
     situations: situationsWithin(subject.capabilities, asked.geometry).map(({ name }) => ({
       name,
-      count: tally.coverage.situations.get(name) ?? 0,
+      count: statistics.coverage.situations.get(name) ?? 0,
     })),
     documented: Object.fromEntries(
-      [...tally.coverage.documented].toSorted(([left], [right]) => (left < right ? -1 : 1)),
+      [...statistics.coverage.documented].toSorted(([left], [right]) => (left < right ? -1 : 1)),
     ),
-    lengths: [...tally.lengths],
-    failures: tally.findings.map((finding) => ({
+    lengths: [...statistics.lengths],
+    failures: statistics.findings.map((finding) => ({
       signature: finding.signature,
       sentence: describeDivergence(subject.name, finding.divergence),
       operations: finding.minimal.operations.length,
@@ -78,10 +78,10 @@ export function verifyResult(subject: Subject, asked: CampaignAsked, done: Campa
       candidates: finding.candidates,
       caseIndex: finding.caseIndex,
     })),
-    repeatedFailures: tally.repeated,
+    repeatedFailures: statistics.repeated,
     recorded: done.recorded,
     savedFailures: done.savedFailures,
-    timing: timingOf(tally, done.parts),
+    timing: timingOf(statistics, done.parts),
   };
 }
 
@@ -89,7 +89,7 @@ function finite(limit: number): number | null {
   return Number.isFinite(limit) ? limit : null;
 }
 
-function cellsOf({ coverage }: Tally, reachable: readonly Cell[]): VerifyResult['cells'] {
+function cellsOf({ coverage }: Statistics, reachable: readonly Cell[]): VerifyResult['cells'] {
   const cells = new Map<string, VerifyResult['cells'][number]>(
     reachable.map((cell) => [cellName(cell), { ...cell, count: 0, isReachable: true }]),
   );
@@ -109,7 +109,7 @@ function cellsOf({ coverage }: Tally, reachable: readonly Cell[]): VerifyResult[
     }));
 }
 
-function branchesOf({ capabilities }: Subject, { coverage }: Tally): VerifyResult['branches'] {
+function branchesOf({ capabilities }: Subject, { coverage }: Statistics): VerifyResult['branches'] {
   const names = seedBranches.filter(({ taken }) => typeof taken === 'function').map(branchName);
   const numbers = new Map(names.map((name, number) => [name, number]));
   const numbered = (taken: Iterable<string>): number[] =>
@@ -129,7 +129,7 @@ function branchesOf({ capabilities }: Subject, { coverage }: Tally): VerifyResul
   };
 }
 
-function timingOf({ seconds, split, curve, firstFailure }: Tally, parts: PartSeconds | null): Timing {
+function timingOf({ seconds, split, curve, firstFailure }: Statistics, parts: PartSeconds | null): Timing {
   const { drawing, judging, shrinking } = split;
   return {
     seconds: rounded(seconds),

@@ -88,7 +88,7 @@ export async function verify(
   );
   const campaign = { ...options, seed, geometry, depth, recorded: recorded?.failures ?? [] };
   const traces = new Map<string, string>();
-  const tally = await runCampaign(subject, campaign, {
+  const statistics = await runCampaign(subject, campaign, {
     progress: (now) => progress.show(now.seconds, () => progressText(now, goal)),
     interrupted: () => console.interrupted(),
     finding: (finding) => {
@@ -100,14 +100,14 @@ export async function verify(
   });
   progress.clear();
   const { savedFailures } = options;
-  const parts = options.measuresParts ? partSeconds(subject, campaign, tally.coverage.operations) : null;
+  const parts = options.measuresParts ? partSeconds(subject, campaign, statistics.coverage.operations) : null;
   const asked = { ...campaign, geometryName: options.geometry, comparison, repeat: options.repeat(seed) };
-  const done = { tally, reachable, traces, savedFailures, recorded: recorded?.counts ?? null, parts };
+  const done = { statistics, reachable, traces, savedFailures, recorded: recorded?.counts ?? null, parts };
   const result = verifyResult(subject, asked, done);
   console.ended(result);
   console.print(options.json ? JSON.stringify(plainResult(result), null, 2) : verifySummary(result, options));
-  if (tally.trouble !== null) throw tally.trouble;
-  return tally.findings.length === 0 && (gapsOf(result).length === 0 || !options.requireCoverage);
+  if (statistics.trouble !== null) throw statistics.trouble;
+  return statistics.findings.length === 0 && (gapsOf(result).length === 0 || !options.requireCoverage);
 }
 
 /** A shard with nothing to do would pass for one that found nothing. */

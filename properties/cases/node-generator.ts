@@ -22,7 +22,7 @@ const LONG_REQUEST_SECTORS = 6144;
 
 type RequestName = 'guestRead' | 'guestWrite' | 'guestWriteZeroes' | 'primaryWrite';
 
-export class NodeDeck {
+export class NodeGenerator {
   readonly mode: Mode;
   readonly #dice: Dice;
   readonly #geometry: Geometry;

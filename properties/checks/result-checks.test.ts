@@ -115,7 +115,7 @@ const row = {
   traces: kill,
   shortest: [],
 } as const;
-const hunt: MutantsResult = {
+const mutationRun: MutantsResult = {
   ...head,
   command: 'mutants',
   options: { mutants: ['one'], seeds: 0, cases: 1, proves: false },
@@ -131,10 +131,13 @@ function told(result: Result, requiresCoverage = false, reports = new Map<string
   ]);
 }
 
-test.each([verify, explore, tour, hunt])('nothing is wrong with a sound result: $command', (result) => {
-  expect(isSound(result, { requiresCoverage: true })).toBe(true);
-  expect(told(result, true)).toEqual([]);
-});
+test.each([verify, explore, tour, mutationRun])(
+  'nothing is wrong with a sound result: $command',
+  (result) => {
+    expect(isSound(result, { requiresCoverage: true })).toBe(true);
+    expect(told(result, true)).toEqual([]);
+  },
+);
 
 describe('what makes a command end with 1 is a check that did not pass', () => {
   const inWorld = { ...found, world: 'one' };
@@ -183,13 +186,13 @@ describe('what makes a command end with 1 is a check that did not pass', () => {
     ],
     [
       'a survivor',
-      { ...hunt, rows: [{ ...row, seeds: 2, traces: null }] },
+      { ...mutationRun, rows: [{ ...row, seeds: 2, traces: null }] },
       [['failed', 'mutant one', 'one: random search missed it in 2 seeds']],
     ],
     [
       'a mutant left out',
-      { ...hunt, options: { ...hunt.options, mutants: ['one', 'two'] } },
-      [['failed', 'all mutants are hunted and all laws at work', 'two was not hunted']],
+      { ...mutationRun, options: { ...mutationRun.options, mutants: ['one', 'two'] } },
+      [['failed', 'all mutants are analysed and all laws at work', 'two was not analysed']],
     ],
   ];
   test.each(cases)('%s', (_what, result, problems) => {
@@ -197,13 +200,13 @@ describe('what makes a command end with 1 is a check that did not pass', () => {
     expect(told(result, true)).toEqual(problems);
   });
 
-  test('idle laws, where all mutants were hunted', () => {
-    const result = { ...hunt, rows: whole, options: { ...hunt.options, mutants: [] } };
+  test('idle laws, where all mutants were analysed', () => {
+    const result = { ...mutationRun, rows: whole, options: { ...mutationRun.options, mutants: [] } };
     expect(isSound(result, { requiresCoverage: true })).toBe(false);
     expect(told(result)).toEqual([
       [
         'failed',
-        'all mutants are hunted and all laws at work',
+        'all mutants are analysed and all laws at work',
         expect.stringMatching(/^the law .* no mutant$/),
       ],
     ]);

@@ -127,7 +127,7 @@ function mutantChecks(result: MutantsResult): Check[] {
       seconds: secondsOf(row),
       verdict: failedFor(texts, texts[0] ?? '', result),
     })),
-    check('all mutants are hunted and all laws at work', failedFor(ofAll, ofAll[0] ?? '', result)),
+    check('all mutants are analysed and all laws at work', failedFor(ofAll, ofAll[0] ?? '', result)),
   ];
 }
 

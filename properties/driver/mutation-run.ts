@@ -1,4 +1,4 @@
-/** Hunts mutants of a C driver: at random, then in small worlds, whose complete search shows that a mutant is no other driver. */
+/** Runs the mutants of a C driver: at random, then in small worlds, whose complete search shows that a mutant is no other driver. */
 import { compileText } from '../../impl/driver/compile/compiled-driver.ts';
 import { DriverSystem } from '../../impl/driver/driver-system.ts';
 import type { MutationRule, TextMutant } from '../../impl/driver/syntax/text-mutants.ts';
@@ -25,14 +25,14 @@ export type Fate =
   /** It could not be shown to be equal: a search of its states did not end. */
   | { readonly kind: 'survived'; readonly reason: string };
 
-export interface HuntedMutant {
+export interface AnalysedMutant {
   readonly name: string;
   readonly line: number;
   readonly rule: MutationRule;
   readonly fate: Fate;
 }
 
-export interface DriverHuntOptions {
+export interface DriverMutationRunOptions {
   readonly casesMax: number;
   readonly seed: number;
 }
@@ -52,10 +52,10 @@ const worlds = [
 
 const STATES_MAX = 20_000;
 
-export async function huntMutant(
+export async function analyseMutant(
   { name, line, rule, text }: TextMutant,
-  { casesMax, seed }: DriverHuntOptions,
-): Promise<HuntedMutant> {
+  { casesMax, seed }: DriverMutationRunOptions,
+): Promise<AnalysedMutant> {
   let system: System;
   try {
     system = new DriverSystem('driver:mutant', compileText(text, name));

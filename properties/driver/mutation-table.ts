@@ -1,16 +1,16 @@
 /** What became of the mutants of a driver, as text. */
 import { median } from '../kill-matrix/kill.ts';
-import type { HuntedMutant } from './driver-hunt.ts';
+import type { AnalysedMutant } from './mutation-run.ts';
 
 /** Of those that compile, this share is to be killed or shown equal. */
 const DECIDED_MIN = 0.95;
 
-export function huntText(hunted: readonly HuntedMutant[]): string {
-  const width = Math.max(...hunted.map(({ name }) => name.length));
-  return hunted.map((mutant) => `${mutant.name.padEnd(width)}  ${fateText(mutant)}`).join('\n');
+export function mutationText(analysed: readonly AnalysedMutant[]): string {
+  const width = Math.max(...analysed.map(({ name }) => name.length));
+  return analysed.map((mutant) => `${mutant.name.padEnd(width)}  ${fateText(mutant)}`).join('\n');
 }
 
-function fateText({ fate }: HuntedMutant): string {
+function fateText({ fate }: AnalysedMutant): string {
   switch (fate.kind) {
     case 'killed': {
       const { by, operations, seconds, shrunkLength } = fate;
@@ -25,14 +25,14 @@ function fateText({ fate }: HuntedMutant): string {
   }
 }
 
-export function huntSummary(hunted: readonly HuntedMutant[]): readonly string[] {
-  const compiled = hunted.filter(({ fate }) => fate.kind !== 'not compiled');
+export function mutationSummary(analysed: readonly AnalysedMutant[]): readonly string[] {
+  const compiled = analysed.filter(({ fate }) => fate.kind !== 'not compiled');
   const killed = compiled.flatMap(({ fate }) => (fate.kind === 'killed' ? [fate] : []));
-  const count = (kind: HuntedMutant['fate']['kind']): number =>
+  const count = (kind: AnalysedMutant['fate']['kind']): number =>
     compiled.filter(({ fate }) => fate.kind === kind).length;
   const share = compiled.length === 0 ? 0 : (killed.length + count('equal')) / compiled.length;
   return [
-    `${compiled.length} mutants of ${hunted.length} compile: ${killed.length} killed, ${count('equal')} shown equal, ` +
+    `${compiled.length} mutants of ${analysed.length} compile: ${killed.length} killed, ${count('equal')} shown equal, ` +
       `${count('survived')} survived (${(100 * share).toFixed(1)} % decided)`,
     `killed in the median after ${median(killed.map(({ operations }) => operations))} operations, ` +
       `shrunk to ${median(killed.map(({ shrunkLength }) => shrunkLength))}`,
@@ -40,8 +40,8 @@ export function huntSummary(hunted: readonly HuntedMutant[]): readonly string[] 
 }
 
 /** Whether enough of them were decided. */
-export function isHuntSound(hunted: readonly HuntedMutant[]): boolean {
-  const compiled = hunted.filter(({ fate }) => fate.kind !== 'not compiled');
+export function isMutationRunSound(analysed: readonly AnalysedMutant[]): boolean {
+  const compiled = analysed.filter(({ fate }) => fate.kind !== 'not compiled');
   const survived = compiled.filter(({ fate }) => fate.kind === 'survived');
   return compiled.length > 0 && survived.length <= (1 - DECIDED_MIN) * compiled.length;
 }

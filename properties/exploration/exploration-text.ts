@@ -1,7 +1,7 @@
 /** One line on a search that has ended. */
-import type { Ending, ExplorationTally } from './search/exploration.ts';
+import type { Ending, ExplorationStatistics } from './search/exploration.ts';
 
-type Searched = Omit<ExplorationTally, 'skeletons'> & { readonly ended: Ending };
+type Searched = Omit<ExplorationStatistics, 'skeletons'> & { readonly ended: Ending };
 
 export function describeExploration(name: string, result: Searched): string {
   const { states, transitions, depth, waiting, seconds, cpuSeconds, bytes } = result;

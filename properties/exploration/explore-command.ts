@@ -12,7 +12,7 @@ import { isOfShard } from '../jobs/shard.ts';
 import { openSystem } from '../subjects/subjects.ts';
 import { UsageError } from '../jobs/usage-error.ts';
 import { explore } from './search/exploration.ts';
-import type { Exploration, ExplorationTally } from './search/exploration.ts';
+import type { Exploration, ExplorationStatistics } from './search/exploration.ts';
 import { describeExploration, rate } from './exploration-text.ts';
 import { goals } from './worlds/goals.ts';
 import { worlds } from './worlds/worlds.ts';
@@ -54,7 +54,7 @@ export async function exploreWorlds(options: ExploreOptions, console: ExploreCon
       openSystem(options.systemName),
       { ...options, checkpoint: options.checkpointOf(world) },
       {
-        progress: (tally) => line.show(tally.seconds, () => progressText(world, tally)),
+        progress: (statistics) => line.show(statistics.seconds, () => progressText(world, statistics)),
         interrupted: () => console.interrupted(),
       },
     );
@@ -170,7 +170,7 @@ function resultOf({ name }: World, result: Exploration) {
 
 function progressText(
   { name }: World,
-  { states, transitions, depth, waiting, seconds, bytes }: ExplorationTally,
+  { states, transitions, depth, waiting, seconds, bytes }: ExplorationStatistics,
 ): string {
   return `${name}: ${states} states, depth ${depth} (${waiting} wait), ${rate(states, seconds)} states/s, ${rate(transitions, seconds)} transitions/s, ${Math.ceil(bytes / 2 ** 20)} MB`;
 }

@@ -10,7 +10,7 @@ import type { Case } from '../cases/case.ts';
 import { Dice } from '../cases/dice.ts';
 import { drawGeometry, hasWideSectors, sliceEnds } from '../cases/geometries.ts';
 import type { GeometryChoice } from '../cases/geometries.ts';
-import { OperationDeck } from './operation-deck.ts';
+import { OperationGenerator } from './operation-generator.ts';
 import { badSectorProblem, QEMU_COMMIT_JOINS, QEMU_COMMIT_REQUESTS } from '../cases/setup-problem.ts';
 import type { SetupWish, Shape, Target } from '../steering/target.ts';
 import { reshaped } from '../steering/targets.ts';
@@ -36,13 +36,13 @@ export function generateCase(random: Random, options: CaseOptions, table: Target
   const drawn = dice.between(1, options.operationsMax);
   const length =
     target === null ? drawn : Math.max(drawn, Math.min(STEERED_LENGTH_MIN, options.operationsMax));
-  const deck = new OperationDeck(setup, options.capabilities, dice, target);
+  const generator = new OperationGenerator(setup, options.capabilities, dice, target);
   const start = initialState(setup);
   const operations: Operation[] = [];
   const steps: HostStep[] = [];
   let host: Host = start;
   while (operations.length < length) {
-    const operation = deck.draw(host);
+    const operation = generator.draw(host);
     const next = step(host, operation);
     operations.push(operation);
     steps.push(next);

@@ -6,7 +6,7 @@ import type { Operation, OperationName } from '../../model/operations.ts';
 import { operationTable } from '../../model/operations.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Dice } from '../cases/dice.ts';
-import { isPointless, NodeDeck } from '../cases/node-deck.ts';
+import { isPointless, NodeGenerator } from '../cases/node-generator.ts';
 import type { Target } from '../steering/target.ts';
 
 /**
@@ -71,10 +71,10 @@ const UNLED_OPERATIONS = 5;
 
 const noNames: ReadonlySet<OperationName> = new Set();
 
-export class OperationDeck {
+export class OperationGenerator {
   readonly #dice: Dice;
   readonly #names: readonly OperationName[];
-  readonly #decks: readonly NodeDeck[];
+  readonly #generators: readonly NodeGenerator[];
   readonly #failoverOnly: boolean;
   /** One in so many operations in a stage that refuses everything is drawn like any other. */
   readonly #hurry: number;
@@ -87,8 +87,8 @@ export class OperationDeck {
     this.#known = target === null ? noNames : new Set(capabilities.operations);
     const modes = nodes.map(({ mode }) => mode);
     const sensible = capabilities.operations.filter((op) => modes.some((mode) => !isPointless(op, mode)));
-    this.#names = shuffleDeck(sensible, nodes.length, dice);
-    this.#decks = nodes.map((setup, index) => new NodeDeck(setup, index, capabilities, dice));
+    this.#names = shuffleGenerator(sensible, nodes.length, dice);
+    this.#generators = nodes.map((setup, index) => new NodeGenerator(setup, index, capabilities, dice));
     this.#failoverOnly = dice.oneIn(2);
     this.#hurry = dice.pick([1, 2, 4, 8, 16]);
   }
@@ -98,40 +98,40 @@ export class OperationDeck {
     const { nodes } = host;
     const index = nodes.length === 1 ? 0 : this.#dice.below(nodes.length);
     const node = nodes[index];
-    const deck = this.#decks[index];
-    if (node === undefined || deck === undefined) return { op: 'getError' };
+    const generator = this.#generators[index];
+    if (node === undefined || generator === undefined) return { op: 'getError' };
     if (this.#target !== null && !this.#dice.oneIn(UNLED_OPERATIONS)) {
-      const led = this.#target.lead(node, deck, this.#dice, host, this.#decks);
+      const led = this.#target.lead(node, generator, this.#dice, host, this.#generators);
       if (led !== null && this.#known.has(led.op)) return led;
     }
-    return this.#leadingOperation(node, deck) ?? this.#operation(this.#draw(), deck);
+    return this.#leadingOperation(node, generator) ?? this.#operation(this.#draw(), generator);
   }
 
   /** Most operations in a stage that refuses everything teach nothing: move on soon, but not always. */
-  #leadingOperation(node: Node, deck: NodeDeck): Operation | null {
+  #leadingOperation(node: Node, generator: NodeGenerator): Operation | null {
     const dice = this.#dice;
     switch (node.stage) {
       case 'aborted':
-        return dice.oneIn(4) ? deck.operation('open') : null;
+        return dice.oneIn(4) ? generator.operation('open') : null;
       case 'closed':
-        return dice.oneIn(this.#hurry) ? null : deck.operation('open');
+        return dice.oneIn(this.#hurry) ? null : generator.operation('open');
       case 'none':
-        return dice.oneIn(this.#hurry) ? null : this.#start(node, deck);
+        return dice.oneIn(this.#hurry) ? null : this.#start(node, generator);
       case 'failoverFailed':
         // Slices cut guest writes of this stage alone.
-        if (deck.isSliced && dice.oneIn(2)) return deck.operation('guestWrite');
-        return dice.oneIn(12) ? deck.operation('close') : null;
+        if (generator.isSliced && dice.oneIn(2)) return generator.operation('guestWrite');
+        return dice.oneIn(12) ? generator.operation('close') : null;
       case 'done':
-        return dice.oneIn(12) ? deck.operation('close') : null;
+        return dice.oneIn(12) ? generator.operation('close') : null;
       case 'running':
-        return node.origHiddenReadOnly && dice.oneIn(4) ? this.#towardsReopening(node, deck) : null;
+        return node.origHiddenReadOnly && dice.oneIn(4) ? this.#towardsReopening(node, generator) : null;
       case 'failover':
         return null;
     }
   }
 
   /** A read-only node is started seldom enough, but in both ways. */
-  #start({ setup }: Node, { mode }: NodeDeck): Operation {
+  #start({ setup }: Node, { mode }: NodeGenerator): Operation {
     const isByQmp =
       setup.readOnly.includes('node') && this.#names.includes('setReplication') && this.#dice.oneIn(2);
     if (!isByQmp) return { op: 'start', mode };
@@ -139,33 +139,33 @@ export class OperationDeck {
   }
 
   /** Seldom met by chance: the end of the backup job reopens hidden, which has no driver any more. */
-  #towardsReopening({ ejected, makeEmptyFails }: Node, deck: NodeDeck): Operation | null {
+  #towardsReopening({ ejected, makeEmptyFails }: Node, generator: NodeGenerator): Operation | null {
     const isNext = (op: OperationName): boolean => this.#names.includes(op);
     if (ejected.hidden) {
       const ends = (['stop', 'setReplication', 'endJob'] as const).filter(isNext);
       const end = ends[this.#dice.below(Math.max(1, ends.length))];
-      return end === undefined ? null : this.#operation(end, deck);
+      return end === undefined ? null : this.#operation(end, generator);
     }
     const next = makeEmptyFails.hidden === 'ejected' ? 'checkpoint' : 'failEmptying';
-    return isNext(next) ? this.#operation(next, deck) : null;
+    return isNext(next) ? this.#operation(next, generator) : null;
   }
 
   #draw(): OperationName {
     return this.#names[this.#dice.below(this.#names.length)] ?? 'getError';
   }
 
-  #operation(op: OperationName, deck: NodeDeck): Operation {
+  #operation(op: OperationName, generator: NodeGenerator): Operation {
     const dice = this.#dice;
     switch (op) {
       case 'start':
-        return { op, mode: dice.oneIn(6) ? otherMode(deck.mode) : deck.mode };
+        return { op, mode: dice.oneIn(6) ? otherMode(generator.mode) : generator.mode };
       case 'stop':
         return { op, failover: this.#failoverOnly || !dice.oneIn(3) };
       case 'setReplication':
         return {
           op,
           enable: dice.oneIn(2),
-          primary: (deck.mode === 'primary') !== dice.oneIn(4),
+          primary: (generator.mode === 'primary') !== dice.oneIn(4),
           failover: dice.oneIn(2) ? null : dice.oneIn(2),
         };
       case 'checkpoint':
@@ -173,21 +173,21 @@ export class OperationDeck {
       case 'queryStatus':
         return { op };
       default:
-        return deck.operation(op);
+        return generator.operation(op);
     }
   }
 }
 
-function shuffleDeck(operations: readonly OperationName[], nodes: number, dice: Dice): OperationName[] {
-  const deck: OperationName[] = [];
+function shuffleGenerator(operations: readonly OperationName[], nodes: number, dice: Dice): OperationName[] {
+  const generator: OperationName[] = [];
   const faulty = faultGroups.filter(() => dice.oneIn(FAULTY_CASES)).flat();
   for (const name of operations) {
     if (isFaultName(name) ? !faulty.includes(name) : dice.oneIn(5)) continue;
     const factor = nodes > 1 && hostCalls.has(name) ? HOST_CALLS_FACTOR : 1;
     const cards = factor * Math.ceil(((baseWeights[name] ?? 1) << dice.below(5)) / 16);
-    for (let card = 0; card < cards; card++) deck.push(name);
+    for (let card = 0; card < cards; card++) generator.push(name);
   }
-  return deck.length > 0 ? deck : [...operations];
+  return generator.length > 0 ? generator : [...operations];
 }
 
 function otherMode(mode: Mode): Mode {

@@ -119,11 +119,11 @@ describe('every law', () => {
     ['secondaryBusy', false, false],
   ] as const)(
     'lets a discard change the disk, with %s and a backup job (%s): %s',
-    (defect, blocked, isLawful) => {
+    (defect, blocked, isAllowed) => {
       const discard: Operation = { op: 'primaryDiscard', sector: 0, count: 1 };
       const before = { stage: 'done', wiring: { ...running.wiring, blocked } } as const;
       const step = seen(discard, before, { ...before, secondary: [0, 1] });
-      expect(laws.readsChangeNothing.holds({ ...step, defects: [defect] }, laws.freshMemory)).toBe(isLawful);
+      expect(laws.readsChangeNothing.holds({ ...step, defects: [defect] }, laws.freshMemory)).toBe(isAllowed);
     },
   );
 

@@ -1,4 +1,4 @@
-/** Hunts every mutant with every method. */
+/** Runs every mutant with every method. */
 import type { Mutant } from '../../impl/mutants/mutant.ts';
 import { createMutant } from '../../impl/mutants/mutant.ts';
 import type { System } from '../../impl/system.ts';
@@ -17,7 +17,7 @@ export interface RecordedCase {
   readonly testCase: Case;
 }
 
-export interface HuntOptions {
+export interface MutationRunOptions {
   readonly seeds: number;
   /** Cases of each seed after which random search gives up. */
   readonly casesMax: number;
@@ -26,30 +26,34 @@ export interface HuntOptions {
   readonly proves: boolean;
 }
 
-export interface HuntObserver {
+export interface MutationRunObserver {
   progress(done: number, mutant: Mutant): void;
   interrupted(): boolean;
-  /** Is told the shrunk case of each random hunt. */
+  /** Is told the shrunk case of each random mutation run. */
   killed(system: System, failure: ShrunkFailure): void;
 }
 
-export async function huntAll(
-  hunted: readonly Mutant[],
-  options: HuntOptions,
-  observer: HuntObserver,
+export async function runMutants(
+  analysed: readonly Mutant[],
+  options: MutationRunOptions,
+  observer: MutationRunObserver,
 ): Promise<readonly MutantRow[]> {
   const rows: MutantRow[] = [];
-  for (const mutant of hunted) {
+  for (const mutant of analysed) {
     if (observer.interrupted()) break;
     observer.progress(rows.length, mutant);
-    rows.push(await hunt(mutant, options, observer));
+    rows.push(await mutationRun(mutant, options, observer));
     // Lets signal handlers run.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return rows;
 }
 
-async function hunt(mutant: Mutant, options: HuntOptions, observer: HuntObserver): Promise<MutantRow> {
+async function mutationRun(
+  mutant: Mutant,
+  options: MutationRunOptions,
+  observer: MutationRunObserver,
+): Promise<MutantRow> {
   const { name, origin } = mutant;
   const { seeds, casesMax, recorded, proves } = options;
   const system = createMutant(mutant);

@@ -1,4 +1,4 @@
-/** A hunt that has ended, as a result. */
+/** A mutation run that has ended, as a result. */
 import { shortcomings } from './matrix-table.ts';
 import type { Shard } from '../jobs/shard.ts';
 import { RESULT_VERSION } from '../results/result-head.ts';
@@ -31,10 +31,10 @@ export function mutantsShortcomings(
   { rows, options, shards }: MutantsResult,
   mutantsCount: number,
 ): readonly string[] {
-  const hunted = new Set(rows.map(({ mutant }) => mutant));
-  const left = options.mutants.filter((name) => !hunted.has(name));
+  const analysed = new Set(rows.map(({ mutant }) => mutant));
+  const left = options.mutants.filter((name) => !analysed.has(name));
   return [
     ...shortcomings(rows, rows.length === mutantsCount),
-    ...(shards.count === 1 ? left.map((name) => `${name} was not hunted`) : []),
+    ...(shards.count === 1 ? left.map((name) => `${name} was not analysed`) : []),
   ];
 }

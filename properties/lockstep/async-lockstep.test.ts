@@ -43,9 +43,9 @@ const silent = { progress: () => {}, finding: () => {}, interrupted: () => false
 
 describe('a system behind a process', () => {
   test('agrees where it behaves as the model does', async () => {
-    const tally = await runCampaign(asyncSubject(farAway()), options, silent);
-    expect(tally.findings).toEqual([]);
-    expect(tally.coverage.operations).toBeGreaterThan(500);
+    const statistics = await runCampaign(asyncSubject(farAway()), options, silent);
+    expect(statistics.findings).toEqual([]);
+    expect(statistics.coverage.operations).toBeGreaterThan(500);
   });
 
   test('is told at the last operation what the whole case has broken, where nothing differed', async () => {
@@ -140,10 +140,12 @@ describe('a system behind a process', () => {
           ? Promise.reject(new SystemLost('crash', 'killed by signal 11'))
           : near.apply(operation),
     });
-    const tally = await runCampaign(asyncSubject(system), options, silent);
-    expect(tally.cases).toBe(60);
-    expect(tally.findings.map(({ signature }) => signature)).toContain('lost-checkpoint-closed-crash');
-    const [first] = tally.findings.filter(({ signature }) => signature === 'lost-checkpoint-closed-crash');
+    const statistics = await runCampaign(asyncSubject(system), options, silent);
+    expect(statistics.cases).toBe(60);
+    expect(statistics.findings.map(({ signature }) => signature)).toContain('lost-checkpoint-closed-crash');
+    const [first] = statistics.findings.filter(
+      ({ signature }) => signature === 'lost-checkpoint-closed-crash',
+    );
     expect(first?.minimal.operations).toEqual([{ op: 'checkpoint' }]);
   });
 
@@ -157,8 +159,8 @@ describe('a system behind a process', () => {
           ? Promise.reject(new SystemLost('hang', 'no answer'))
           : near.apply(operation),
     });
-    const tally = await runCampaign(asyncSubject(system), { ...options, findingsMax: 1 }, silent);
-    expect(tally.findings[0]?.candidates).toBeLessThanOrEqual(24);
+    const statistics = await runCampaign(asyncSubject(system), { ...options, findingsMax: 1 }, silent);
+    expect(statistics.findings[0]?.candidates).toBeLessThanOrEqual(24);
   });
 
   test('may leave a failed commit half done, but not otherwise', async () => {

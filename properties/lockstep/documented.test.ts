@@ -9,13 +9,13 @@ import type { AsyncSystem, System } from '../../impl/system.ts';
 import { fourClusters, primaryWrite, started } from '../../model/testing/scenario.ts';
 import type { ShownNode } from '../../impl/shown.ts';
 import { runCampaign } from '../campaign/campaign.ts';
-import type { Tally } from '../campaign/campaign.ts';
+import type { Statistics } from '../campaign/campaign.ts';
 import { asyncSubject, syncSubject } from '../subjects/subject.ts';
 import type { Subject } from '../subjects/subject.ts';
 
 const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
 
-function campaign(subject: Subject, casesMax: number, seed = 11): Promise<Tally> {
+function campaign(subject: Subject, casesMax: number, seed = 11): Promise<Statistics> {
   return runCampaign(
     subject,
     {
@@ -138,7 +138,7 @@ test('a system that does as QEMU does is judged as before, step by step', async 
 });
 
 /** Seeded bugs that are none by the design document: each does there what it says. */
-const lawful = new Map([
+const allowed = new Map([
   ['a-failed-copy-sets-the-error', 'failed-copy-reports-nothing'],
   ['disks-go-back-to-read-only', 'disks-stay-writable'],
   ['a-failed-start-frees-the-blocker', 'second-start-kills-the-process'],
@@ -148,7 +148,7 @@ const lawful = new Map([
 ]);
 
 describe('a seeded bug', () => {
-  test.each(mutants.filter(({ name }) => !lawful.has(name)))(
+  test.each(mutants.filter(({ name }) => !allowed.has(name)))(
     'is found all the same: $name',
     async (mutant) => {
       const { findings } = await campaign(documented(createMutant(mutant)), 24_000);
@@ -157,12 +157,12 @@ describe('a seeded bug', () => {
     },
   );
 
-  test.each(mutants.filter(({ name }) => lawful.has(name)))(
+  test.each(mutants.filter(({ name }) => allowed.has(name)))(
     'is what the document says: $name',
     async (mutant) => {
       const { findings, coverage } = await campaign(documented(createMutant(mutant)), 1200);
       expect(findings).toEqual([]);
-      expect([...coverage.documented.keys()]).toEqual([lawful.get(mutant.name)]);
+      expect([...coverage.documented.keys()]).toEqual([allowed.get(mutant.name)]);
     },
   );
 });

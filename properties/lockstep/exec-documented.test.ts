@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Depth } from '../../impl/system.ts';
 import { runCampaign } from '../campaign/campaign.ts';
-import type { Tally } from '../campaign/campaign.ts';
+import type { Statistics } from '../campaign/campaign.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import { connectSubject } from '../subjects/subjects.ts';
 
@@ -36,7 +36,7 @@ answer(Documented, "documented.py")
 `,
 );
 
-async function campaign(command: string, comparison: ComparisonMode, depth: Depth): Promise<Tally> {
+async function campaign(command: string, comparison: ComparisonMode, depth: Depth): Promise<Statistics> {
   const subject = await connectSubject(`exec:${command}`, { timeoutMs: 5000, comparison });
   const limits = { seed: 1, casesMax: 300, secondsMax: Infinity, operationsMax: 60, findingsMax: 1 };
   const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };

@@ -1,4 +1,4 @@
-/** The jobs that shards of hunts, exhaustive searches and tours make together. `parts` has at least one. */
+/** The jobs that shards of runs, exhaustive searches and tours make together. `parts` has at least one. */
 import type { ExploreResult, MutantsResult, ResultHead, TourResult } from '../results/result-schema.ts';
 
 export function mergeExplore(head: ResultHead, parts: readonly ExploreResult[]): ExploreResult {

@@ -31,13 +31,13 @@ beforeAll(async () => {
     depth: 'full',
     findingsMax: 2,
   } as const;
-  const tally = await runCampaign(subject, options, {
+  const statistics = await runCampaign(subject, options, {
     progress: () => {},
     finding: () => {},
     interrupted: () => false,
   });
   const traces = new Map(
-    tally.findings.map(({ signature }, place) => [signature, join(folder, `${place}.json`)]),
+    statistics.findings.map(({ signature }, place) => [signature, join(folder, `${place}.json`)]),
   );
   const asked = {
     ...options,
@@ -48,7 +48,14 @@ beforeAll(async () => {
   const savedFailures = { run: 0, failing: [] };
   const recorded = null;
   const reachable = reachableCells(subject.capabilities);
-  result = verifyResult(subject, asked, { tally, reachable, traces, savedFailures, recorded, parts: null });
+  result = verifyResult(subject, asked, {
+    statistics,
+    reachable,
+    traces,
+    savedFailures,
+    recorded,
+    parts: null,
+  });
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -81,7 +81,7 @@ test('what does not fail in a fresh process is told as seen once, with the cases
     depth: 'full',
     findingsMax: 1,
   } as const;
-  const tally = await runCampaign(subject, options, {
+  const statistics = await runCampaign(subject, options, {
     progress: () => {},
     interrupted: () => false,
     finding: (finding) => {
@@ -90,7 +90,7 @@ test('what does not fail in a fresh process is told as seen once, with the cases
       texts.push(path, text);
     },
   });
-  expect(tally.findings).toHaveLength(1);
+  expect(statistics.findings).toHaveLength(1);
   const [path = '', text] = texts;
   expect(text).toMatch(/seen once, not repeated in a fresh process: the \d+ cases before it are kept/);
   const trace = readTrace(path);

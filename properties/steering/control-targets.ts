@@ -3,7 +3,7 @@ import { layerOf } from '../../model/disks.ts';
 import type { Host, Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Dice } from '../cases/dice.ts';
-import type { NodeDeck } from '../cases/node-deck.ts';
+import type { NodeGenerator } from '../cases/node-generator.ts';
 import { checkpoint, failover, findSector, isClean, isOverlay, towardsRunning } from './leads.ts';
 import { oneSoundNode } from './target.ts';
 import type { Target } from './target.ts';
@@ -27,9 +27,11 @@ export const controlTargets: readonly Target[] = [
     mode,
     needs: ({ readOnly }) => readOnly.includes('hidden'),
     wish: { ...oneSoundNode, hiddenReadOnly: true },
-    lead: (node, deck) => {
+    lead: (node, generator) => {
       if (node.reopened && node.stage !== 'running') return null;
-      return towardsRunning(node, deck) ?? (isClean(node) ? deck.operation('guestWrite') : failover);
+      return (
+        towardsRunning(node, generator) ?? (isClean(node) ? generator.operation('guestWrite') : failover)
+      );
     },
   },
   {
@@ -39,7 +41,7 @@ export const controlTargets: readonly Target[] = [
     mode,
     needs: ({ nodesMax }) => nodesMax > 1,
     wish: { nodes: 2, isSound: true },
-    lead: (_node, _deck, dice, host, decks) => callTwo(host, decks, dice),
+    lead: (_node, _generator, dice, host, generators) => callTwo(host, generators, dice),
   },
   {
     what: 'every call where a layer has no driver any more',
@@ -63,7 +65,7 @@ export const controlTargets: readonly Target[] = [
     operations: [],
     mode,
     wish: { nodes: 1, isSound: false },
-    lead: (node, deck, dice) => (node.stage === 'running' ? null : idle(deck, dice)),
+    lead: (node, generator, dice) => (node.stage === 'running' ? null : idle(generator, dice)),
   },
   {
     what: 'calls to several nodes, of both modes too',
@@ -78,23 +80,24 @@ export const controlTargets: readonly Target[] = [
 
 const stop: Operation = { op: 'stop', failover: false };
 
-function failToRead(node: Node, deck: NodeDeck, dice: Dice): Operation | null {
-  if (node.stage === 'failoverFailed') return deck.operation('close');
-  const way = towardsRunning(node, deck);
+function failToRead(node: Node, generator: NodeGenerator, dice: Dice): Operation | null {
+  if (node.stage === 'failoverFailed') return generator.operation('close');
+  const way = towardsRunning(node, generator);
   if (way !== null) return way;
   const sector = findSector(node, isOverlay);
-  if (sector === -1) return deck.operation('guestWrite');
+  if (sector === -1) return generator.operation('guestWrite');
   const disk = layerOf(node, sector);
   const isBad = node.badSectors.some(
     (bad) => bad.disk === disk && bad.access === 'read' && bad.sector === sector,
   );
-  if (!isBad) return deck.breakSector({ disk, access: 'read', sector });
+  if (!isBad) return generator.breakSector({ disk, access: 'read', sector });
   return dice.oneIn(3) ? checkpoint : failover;
 }
 
 /** All nodes are opened before one start, which would stop at the first that runs. */
-function callTwo({ nodes }: Host, decks: readonly NodeDeck[], dice: Dice): Operation | null {
-  const at = (isThere: (node: Node) => boolean): NodeDeck | null => decks[nodes.findIndex(isThere)] ?? null;
+function callTwo({ nodes }: Host, generators: readonly NodeGenerator[], dice: Dice): Operation | null {
+  const at = (isThere: (node: Node) => boolean): NodeGenerator | null =>
+    generators[nodes.findIndex(isThere)] ?? null;
   const past = at(({ stage }) => stage === 'failover' || stage === 'done' || stage === 'failoverFailed');
   const unopened = at(({ stage }) => stage === 'closed' || stage === 'aborted');
   if (past !== null) {
@@ -113,12 +116,12 @@ function callTwo({ nodes }: Host, decks: readonly NodeDeck[], dice: Dice): Opera
   return dice.oneIn(2) ? checkpoint : failover;
 }
 
-function ejectAndCall(node: Node, deck: NodeDeck, dice: Dice): Operation | null {
+function ejectAndCall(node: Node, generator: NodeGenerator, dice: Dice): Operation | null {
   const { stage, ejected, makeEmptyFails } = node;
   if (!ejected.active && !ejected.hidden) {
-    if (stage !== 'running') return towardsRunning(node, deck) ?? deck.operation('close');
+    if (stage !== 'running') return towardsRunning(node, generator) ?? generator.operation('close');
     const isNext = makeEmptyFails.active === 'ejected' || makeEmptyFails.hidden === 'ejected';
-    return isNext ? checkpoint : deck.failEmptying(dice.oneIn(3) ? 'active' : 'hidden', 'ejected');
+    return isNext ? checkpoint : generator.failEmptying(dice.oneIn(3) ? 'active' : 'hidden', 'ejected');
   }
   if (dice.oneIn(4)) return { op: 'getError' };
   switch (stage) {
@@ -127,18 +130,18 @@ function ejectAndCall(node: Node, deck: NodeDeck, dice: Dice): Operation | null 
     case 'failover':
     case 'failoverFailed':
     case 'done':
-      return deck.operation('close');
+      return generator.operation('close');
     case 'none':
       return dice.oneIn(4) ? { op: 'start', mode } : null;
     case 'closed':
     case 'aborted':
-      return dice.oneIn(4) ? deck.operation('open') : null;
+      return dice.oneIn(4) ? generator.operation('open') : null;
   }
 }
 
-function callByQmp({ stage }: Node, deck: NodeDeck, dice: Dice): Operation | null {
-  if (stage === 'closed' || stage === 'aborted') return deck.operation('open');
-  const primary = (deck.mode === 'primary') !== dice.oneIn(6);
+function callByQmp({ stage }: Node, generator: NodeGenerator, dice: Dice): Operation | null {
+  if (stage === 'closed' || stage === 'aborted') return generator.operation('open');
+  const primary = (generator.mode === 'primary') !== dice.oneIn(6);
   if (stage === 'none') return { op: 'setReplication', enable: true, primary, failover: null };
   if (!dice.oneIn(4)) return null;
   return dice.oneIn(2)
@@ -151,8 +154,8 @@ function callByQmp({ stage }: Node, deck: NodeDeck, dice: Dice): Operation | nul
       };
 }
 
-function idle(deck: NodeDeck, dice: Dice): Operation {
-  return deck.operation(
+function idle(generator: NodeGenerator, dice: Dice): Operation {
+  return generator.operation(
     dice.pick([
       'guestRead',
       'guestWrite',

@@ -3,7 +3,7 @@ import { layerOf } from '../../model/disks.ts';
 import type { Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Dice } from '../cases/dice.ts';
-import type { NodeDeck } from '../cases/node-deck.ts';
+import type { NodeGenerator } from '../cases/node-generator.ts';
 import { partialLastUnit } from '../coverage/situation.ts';
 import { acrossLayers, checkpoint, failover, findSector, isOverlay, towardsRunning } from './leads.ts';
 import { oneSoundNode } from './target.ts';
@@ -21,10 +21,10 @@ export const dataTargets: readonly Target[] = [
     fits: ({ lengthSectors, commitUnitSectors }) => lengthSectors > commitUnitSectors,
     shape: 'several units',
     wish: oneSoundNode,
-    lead: (node, deck, dice) =>
+    lead: (node, generator, dice) =>
       node.stage === 'failoverFailed'
-        ? writeSplit(node, deck, dice)
-        : (towardsRunning(node, deck) ?? failAFailover(node, deck)),
+        ? writeSplit(node, generator, dice)
+        : (towardsRunning(node, generator) ?? failAFailover(node, generator)),
   },
   {
     what: 'requests of the guest across three layers',
@@ -44,7 +44,7 @@ export const dataTargets: readonly Target[] = [
     fits: (geometry) => partialLastUnit(geometry) !== null,
     shape: 'partial last unit',
     wish: oneSoundNode,
-    lead: (node, deck) => towardsRunning(node, deck) ?? zeroLastUnit(node, deck),
+    lead: (node, generator) => towardsRunning(node, generator) ?? zeroLastUnit(node, generator),
   },
   {
     what: 'a second copy of a unit after a checkpoint that has failed',
@@ -54,7 +54,7 @@ export const dataTargets: readonly Target[] = [
     fits: ({ hiddenClusterSectors, commitUnitSectors }) => hiddenClusterSectors > commitUnitSectors,
     shape: 'large hidden clusters',
     wish: oneSoundNode,
-    lead: (node, deck) => towardsRunning(node, deck) ?? copyAgain(node, deck),
+    lead: (node, generator) => towardsRunning(node, generator) ?? copyAgain(node, generator),
   },
   {
     what: 'empty primary writes within a unit',
@@ -63,7 +63,7 @@ export const dataTargets: readonly Target[] = [
     mode,
     fits: ({ copyUnitSectors }) => copyUnitSectors > 1,
     wish: oneSoundNode,
-    lead: (node, deck) => towardsRunning(node, deck) ?? writeNothing(node, deck),
+    lead: (node, generator) => towardsRunning(node, generator) ?? writeNothing(node, generator),
   },
   {
     what: 'writes of a primary before its peer dies, meanwhile, and after',
@@ -76,62 +76,62 @@ export const dataTargets: readonly Target[] = [
 ];
 
 /** The guest dirties one unit of which a sector cannot be written to the secondary disk. */
-function failAFailover(node: Node, deck: NodeDeck): Operation {
+function failAFailover(node: Node, generator: NodeGenerator): Operation {
   const bad = node.badSectors.find(({ disk, access }) => disk === 'secondary' && access === 'write');
-  if (bad === undefined) return deck.breakSector({ disk: 'secondary', access: 'write', sector: 0 });
+  if (bad === undefined) return generator.breakSector({ disk: 'secondary', access: 'write', sector: 0 });
   return layerOf(node, bad.sector) === 'secondary'
-    ? deck.request('guestWrite', { sector: bad.sector, count: 1 })
+    ? generator.request('guestWrite', { sector: bad.sector, count: 1 })
     : failover;
 }
 
-function writeSplit(node: Node, deck: NodeDeck, dice: Dice): Operation {
+function writeSplit(node: Node, generator: NodeGenerator, dice: Dice): Operation {
   const across = acrossLayers(node, dice);
-  if (across === null || dice.oneIn(16)) return deck.operation('close');
+  if (across === null || dice.oneIn(16)) return generator.operation('close');
   if (dice.oneIn(6)) return { op: 'start', mode };
   const { sector, count } = across;
   const end = sector + count - 1;
   const isSound = !node.badSectors.some((bad) => bad.disk === 'secondary' && bad.sector === end);
   if (!isOverlay(layerOf(node, end)) && isSound && dice.oneIn(3))
-    return deck.breakSector({ disk: 'secondary', access: 'write', sector: end });
-  return deck.request('guestWrite', across);
+    return generator.breakSector({ disk: 'secondary', access: 'write', sector: end });
+  return generator.request('guestWrite', across);
 }
 
-function readThreeLayers(node: Node, deck: NodeDeck, dice: Dice): Operation | null {
-  if (node.stage !== 'running') return towardsRunning(node, deck) ?? deck.operation('close');
+function readThreeLayers(node: Node, generator: NodeGenerator, dice: Dice): Operation | null {
+  if (node.stage !== 'running') return towardsRunning(node, generator) ?? generator.operation('close');
   const { lengthSectors } = node.setup.geometry;
   const holds = (layer: ReturnType<typeof layerOf>): boolean =>
     findSector(node, (each) => each === layer) !== -1;
   if (!holds('secondary') || dice.oneIn(8)) return checkpoint;
-  if (!holds('hidden')) return deck.request('primaryWrite', { sector: 0, count: 1 });
-  if (!holds('active')) return deck.request('guestWrite', { sector: lengthSectors - 1, count: 1 });
-  return deck.request('guestRead', { sector: 0, count: lengthSectors });
+  if (!holds('hidden')) return generator.request('primaryWrite', { sector: 0, count: 1 });
+  if (!holds('active')) return generator.request('guestWrite', { sector: lengthSectors - 1, count: 1 });
+  return generator.request('guestRead', { sector: 0, count: lengthSectors });
 }
 
-function zeroLastUnit(node: Node, deck: NodeDeck): Operation {
+function zeroLastUnit(node: Node, generator: NodeGenerator): Operation {
   const unit = partialLastUnit(node.setup.geometry) ?? { sector: 0, count: 1 };
   const isZero = node.active.slice(unit.sector).every((tag) => tag === 0);
-  return isZero ? failover : deck.request('guestWriteZeroes', unit);
+  return isZero ? failover : generator.request('guestWriteZeroes', unit);
 }
 
-function copyAgain(node: Node, deck: NodeDeck): Operation {
+function copyAgain(node: Node, generator: NodeGenerator): Operation {
   const { copyUnitSectors } = node.setup.geometry;
   const held = node.hidden.findIndex((tag) => tag !== null);
   if (held === -1 || node.copied[Math.floor(held / copyUnitSectors)] !== true)
-    return deck.request('primaryWrite', { sector: Math.max(0, held), count: 1 });
-  return node.makeEmptyFails.hidden === null ? deck.failEmptying('hidden', 'kept') : checkpoint;
+    return generator.request('primaryWrite', { sector: Math.max(0, held), count: 1 });
+  return node.makeEmptyFails.hidden === null ? generator.failEmptying('hidden', 'kept') : checkpoint;
 }
 
-function writeNothing(node: Node, deck: NodeDeck): Operation {
+function writeNothing(node: Node, generator: NodeGenerator): Operation {
   const { copyUnitSectors, lengthSectors } = node.setup.geometry;
   const unit = node.copied.indexOf(false);
   const sector = unit * copyUnitSectors + 1;
   return unit === -1 || sector > lengthSectors
     ? checkpoint
-    : deck.request('primaryWrite', { sector, count: 0 });
+    : generator.request('primaryWrite', { sector, count: 0 });
 }
 
-function loseAndReconnect(node: Node, deck: NodeDeck): Operation | null {
-  if (node.linkCut && (node.stage !== 'running' || node.error)) return deck.operation('restoreLink');
-  if (node.stage !== 'running') return towardsRunning(node, deck);
-  return node.link === 'alive' ? deck.operation('cutLink') : deck.operation('guestWrite');
+function loseAndReconnect(node: Node, generator: NodeGenerator): Operation | null {
+  if (node.linkCut && (node.stage !== 'running' || node.error)) return generator.operation('restoreLink');
+  if (node.stage !== 'running') return towardsRunning(node, generator);
+  return node.link === 'alive' ? generator.operation('cutLink') : generator.operation('guestWrite');
 }

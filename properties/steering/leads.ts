@@ -4,23 +4,23 @@ import type { Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Range } from '../../model/vocabulary.ts';
 import type { Dice } from '../cases/dice.ts';
-import type { NodeDeck } from '../cases/node-deck.ts';
+import type { NodeGenerator } from '../cases/node-generator.ts';
 
 export const failover: Operation = { op: 'stop', failover: true };
 export const checkpoint: Operation = { op: 'checkpoint' };
 
 /** Opens and starts a node, and ends what it is past: null while it runs, and where its failover has failed. */
-export function towardsRunning({ stage }: Node, deck: NodeDeck): Operation | null {
+export function towardsRunning({ stage }: Node, generator: NodeGenerator): Operation | null {
   switch (stage) {
     case 'closed':
     case 'aborted':
-      return deck.operation('open');
+      return generator.operation('open');
     case 'none':
-      return { op: 'start', mode: deck.mode };
+      return { op: 'start', mode: generator.mode };
     case 'failover':
-      return deck.operation('commitSettle');
+      return generator.operation('commitSettle');
     case 'done':
-      return deck.operation('close');
+      return generator.operation('close');
     case 'running':
     case 'failoverFailed':
       return null;

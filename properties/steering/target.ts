@@ -4,7 +4,7 @@ import type { Operation, OperationName } from '../../model/operations.ts';
 import type { Geometry, Mode } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Dice } from '../cases/dice.ts';
-import type { NodeDeck } from '../cases/node-deck.ts';
+import type { NodeGenerator } from '../cases/node-generator.ts';
 
 export interface Target {
   /** What it leads to. */
@@ -21,7 +21,13 @@ export interface Target {
   readonly shape?: Shape;
   readonly wish: SetupWish;
   /** Null where any operation will do. */
-  lead(node: Node, deck: NodeDeck, dice: Dice, host: Host, decks: readonly NodeDeck[]): Operation | null;
+  lead(
+    node: Node,
+    generator: NodeGenerator,
+    dice: Dice,
+    host: Host,
+    generators: readonly NodeGenerator[],
+  ): Operation | null;
 }
 
 export type Shape = 'partial last unit' | 'large hidden clusters' | 'several units';

@@ -12,7 +12,7 @@ import { describeTour, isWholeTour, tourResult } from './tour-result.ts';
 import type { TourOptions } from './tour-options.ts';
 import { TourGraph } from './tour-graph.ts';
 import { tour } from './tour.ts';
-import type { TourFinding, TourTally } from './tour.ts';
+import type { TourFinding, TourStatistics } from './tour.ts';
 import { scaledSetup, tourWorlds } from './tour-worlds.ts';
 
 export interface TourConsole {
@@ -49,7 +49,7 @@ export async function tourSystem(
     throw new UsageError(`${name} has ${states} states for ${options.shard.count} shards: use fewer`);
   const observer = {
     mustStop: () => console.interrupted() || seconds() > options.secondsMax,
-    progress: ({ covered, transitions, operations, walks }: TourTally) =>
+    progress: ({ covered, transitions, operations, walks }: TourStatistics) =>
       line.show(
         seconds(),
         () =>

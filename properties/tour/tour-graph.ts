@@ -82,7 +82,7 @@ export function operationIn({ names }: Place, operation: Operation): Operation {
 
 /**
  * mirror.c puts neighbouring dirty units into one request of up to 1 MiB, which a small disk does not exceed. So of the
- * lawful ends of a commit that fails this is the one to be met: nothing of what was in flight at once is written.
+ * allowed ends of a commit that fails this is the one to be met: nothing of what was in flight at once is written.
  */
 function inOneRequest(before: Host, after: Host): Host {
   const nodes = after.nodes.map((node, index) => {

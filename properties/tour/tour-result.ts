@@ -48,7 +48,7 @@ export function describeTour(result: TourResult): string {
     `${excluded} more cannot be given to it`,
     ...(unentered === 0 ? [] : [`${unentered} are of states that it does not come to`]),
   ].join(', ');
-  return `${result.options.world} on ${result.system.name}: ${covered}/${enterable} transitions (${share} %), ${aside}, ${walks} walks, ${operations} operations in ${result.seconds.toFixed(0)} s, ${failures.length} divergences, ${otherwise} steps that ended in another lawful state (${ended}; comparison: ${result.comparison})`;
+  return `${result.options.world} on ${result.system.name}: ${covered}/${enterable} transitions (${share} %), ${aside}, ${walks} walks, ${operations} operations in ${result.seconds.toFixed(0)} s, ${failures.length} divergences, ${otherwise} steps that ended in another allowed state (${ended}; comparison: ${result.comparison})`;
 }
 
 /** True where every transition was walked and nothing differed. */

@@ -21,7 +21,7 @@ import { scaledOperation, scaledSetup, smallHost } from './tour-worlds.ts';
 import type { TourWorld } from './tour-worlds.ts';
 import { WalkPlan } from './walk-plan.ts';
 
-export interface TourTally {
+export interface TourStatistics {
   readonly transitions: number;
   readonly covered: number;
   /** Transitions that the system cannot be given, not counted among `transitions`. */
@@ -37,7 +37,7 @@ export interface TourFinding {
   readonly divergence: Divergence;
 }
 
-export interface Tour extends TourTally {
+export interface Tour extends TourStatistics {
   readonly findings: readonly TourFinding[];
   /** `complete`: every transition of every state that the system can be brought to. */
   readonly ended: 'complete' | 'stopped' | 'findings';
@@ -53,14 +53,14 @@ export async function tour(
   system: AsyncSystem,
   tourWorld: TourWorld,
   graph: TourGraph,
-  observer: { progress(tally: TourTally): void; mustStop(): boolean },
+  observer: { progress(statistics: TourStatistics): void; mustStop(): boolean },
   comparison: ComparisonMode = 'qemu',
   shard: Shard = wholeJob,
 ): Promise<Tour> {
   const plan = new WalkPlan(graph, shard);
   const findings: TourFinding[] = [];
   const count = { walks: 0, operations: 0, otherwise: 0 };
-  const tally = (): TourTally => ({
+  const statistics = (): TourStatistics => ({
     transitions: plan.transitions - plan.excluded,
     covered: plan.covered,
     excluded: plan.excluded,
@@ -74,13 +74,13 @@ export async function tour(
     if (ended !== 'complete') break;
     count.walks++;
     const finding = await walk(system, tourWorld, graph, plan, count, comparison, () => {
-      observer.progress(tally());
+      observer.progress(statistics());
       return observer.mustStop();
     });
     if (finding !== null) findings.push(finding);
   }
   const left = plan.transitions - plan.excluded - plan.covered;
-  return { ...tally(), findings, ended, unentered: ended === 'complete' ? left : 0 };
+  return { ...statistics(), findings, ended, unentered: ended === 'complete' ? left : 0 };
 }
 
 /** A walk so far. */

@@ -68,7 +68,7 @@ function partLines({ recorded, worlds, tours, campaign }: Certificate): string[]
 function tourText(tour: Certificate['tours'][number] | undefined): string {
   if (tour === undefined) return 'not run';
   const { covered, transitions, unentered, excluded, operations, otherwise, ended, about: text } = tour;
-  return `${covered} of ${transitions - unentered} transitions, ${operations} operations (${ended}); ${text}; ${excluded} transitions more cannot be given to it, ${unentered} are of states that it does not come to, ${otherwise} steps ended in another lawful state`;
+  return `${covered} of ${transitions - unentered} transitions, ${operations} operations (${ended}); ${text}; ${excluded} transitions more cannot be given to it, ${unentered} are of states that it does not come to, ${otherwise} steps ended in another allowed state`;
 }
 
 function cellLines({ cells, recorded, campaign }: Certificate): string[] {

@@ -45,7 +45,7 @@ const tour = z.strictObject({
   unentered: count.describe('transitions of states that the law allows and the system did not come to'),
   walks: count,
   operations: count,
-  otherwise: count.describe('steps that ended in another lawful state than the model predicted'),
+  otherwise: count.describe('steps that ended in another allowed state than the model predicted'),
   seconds,
   ended: z.enum(['complete', 'stopped', 'findings']),
 });

@@ -115,7 +115,7 @@ async function runCampaignPart(
     depth: 'full',
     findingsMax: 5,
   } as const;
-  const tally = await runCampaign(subject, asked, {
+  const statistics = await runCampaign(subject, asked, {
     interrupted: () => console.interrupted(),
     progress: (now) => line.show(now.seconds, () => `campaign: ${progressText(now, goal)}`),
     finding: ({ caseIndex, minimal, divergence }) => {
@@ -125,13 +125,13 @@ async function runCampaignPart(
   });
   line.clear();
   const { seed, operationsMax, geometry, depth } = asked;
-  const { cases, ended } = tally;
-  const { operations } = tally.coverage;
-  const seconds = Number(tally.seconds.toFixed(3));
+  const { cases, ended } = statistics;
+  const { operations } = statistics.coverage;
+  const seconds = Number(statistics.seconds.toFixed(3));
   draft.campaign = { seed, cases, operations, operationsMax, geometry, depth, seconds, ended };
   draft.repeat = options.repeat(subject.comparison, cases);
-  draft.cells = cellsOf(reachable, [coverage, tally.coverage]);
+  draft.cells = cellsOf(reachable, [coverage, statistics.coverage]);
   draft.laws = lawsOf(draft.cells);
-  draft.documented = documentedOf([coverage, tally.coverage]);
-  if (tally.trouble !== null) throw tally.trouble;
+  draft.documented = documentedOf([coverage, statistics.coverage]);
+  if (statistics.trouble !== null) throw statistics.trouble;
 }

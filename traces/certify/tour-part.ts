@@ -6,7 +6,7 @@ import { stopwatch } from '../../properties/jobs/stopwatch.ts';
 import { setupProblem } from '../../properties/cases/setup-problem.ts';
 import { TourGraph } from '../../properties/tour/tour-graph.ts';
 import { tour } from '../../properties/tour/tour.ts';
-import type { TourFinding, TourTally } from '../../properties/tour/tour.ts';
+import type { TourFinding, TourStatistics } from '../../properties/tour/tour.ts';
 import { scaledSetup, tourWorlds } from '../../properties/tour/tour-worlds.ts';
 import type { TourWorld } from '../../properties/tour/tour-worlds.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
@@ -34,13 +34,13 @@ export async function runTour(
   tourWorld: TourWorld,
   system: AsyncSystem,
   comparison: ComparisonMode,
-  console: { told(tally: TourTally, seconds: number): void; interrupted(): boolean },
+  console: { told(statistics: TourStatistics, seconds: number): void; interrupted(): boolean },
 ): Promise<TourPart> {
   const seconds = stopwatch();
   const { world } = tourWorld;
   const observer = {
     mustStop: () => console.interrupted(),
-    progress: (tally: TourTally) => console.told(tally, seconds()),
+    progress: (statistics: TourStatistics) => console.told(statistics, seconds()),
   };
   const { findings, ...walked } = await tour(
     system,

@@ -12,7 +12,7 @@ import { driverPaths, noDriver } from '../../impl/driver/testing/found-drivers.t
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 import { explore } from '../../properties/exploration/search/exploration.ts';
 import { chooseWorlds } from '../../properties/exploration/explore-command.ts';
-import { huntMutant } from '../../properties/driver/driver-hunt.ts';
+import { analyseMutant } from '../../properties/driver/mutation-run.ts';
 import { coverLines } from '../../properties/driver/line-coverage.ts';
 import { killAtRandom } from '../../properties/kill-matrix/random-kill.ts';
 import { syncSubject } from '../../properties/subjects/subject.ts';
@@ -114,7 +114,7 @@ describe.skipIf(noDriver !== null).each(named)('driver:%s', (path) => {
       ['s->stage = BLOCK_REPLICATION_FAILOVER;', 'no C'],
     ] as const) {
       const mutant = { name: to, line: 1, rule: 'statement left out', text: text.replace(from, to) } as const;
-      fates.push((await huntMutant(mutant, { casesMax: 300, seed: 1 })).fate.kind);
+      fates.push((await analyseMutant(mutant, { casesMax: 300, seed: 1 })).fate.kind);
     }
     // A search judges by what 7.2 does.
     const equal = comparisonOf(path) === 'qemu' ? 'equal' : 'killed';

@@ -173,7 +173,7 @@ function tellFinding(signature: string, change: Compared['change']): Compared {
 }
 
 async function findingsOf(subject: Subject, { cases, seed }: CompareOptions): Promise<readonly Finding[]> {
-  const tally = await runCampaign(
+  const statistics = await runCampaign(
     subject,
     {
       seed,
@@ -186,7 +186,7 @@ async function findingsOf(subject: Subject, { cases, seed }: CompareOptions): Pr
     },
     { progress: () => {}, finding: () => {}, interrupted: () => false },
   );
-  return tally.findings;
+  return statistics.findings;
 }
 
 export function comparisonText({ compared }: Comparison): string {

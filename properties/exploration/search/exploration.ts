@@ -34,7 +34,7 @@ export interface SearchCheckpoint {
 
 export type Ending = 'complete' | 'divergence' | 'depth' | 'states' | 'memory' | 'time' | 'interrupted';
 
-export interface ExplorationTally {
+export interface ExplorationStatistics {
   readonly states: number;
   readonly skeletons: number;
   readonly transitions: number;
@@ -47,7 +47,7 @@ export interface ExplorationTally {
   readonly bytes: number;
 }
 
-export interface Exploration extends ExplorationTally {
+export interface Exploration extends ExplorationStatistics {
   readonly ended: Ending;
   /** The shortest case that shows the divergence. */
   readonly counterexample: Case | null;
@@ -56,7 +56,7 @@ export interface Exploration extends ExplorationTally {
 }
 
 export interface ExplorationObserver {
-  progress(tally: ExplorationTally): void;
+  progress(statistics: ExplorationStatistics): void;
   interrupted(): boolean;
 }
 
@@ -85,7 +85,7 @@ export async function explore(
   const watch = (): void => {
     if (observer.interrupted()) worker.control.stop('interrupted');
     if (clock.seconds > options.secondsMax) worker.control.stop('time');
-    observer.progress(clock.tally());
+    observer.progress(clock.statistics());
   };
   if (worker.control.stopReason === 'none') {
     if (options.workers === 1) await runInThisThread(worker, clock, watch);
@@ -98,7 +98,7 @@ export async function explore(
   const ended = endingOf(worker);
   if (ended === 'complete' || ended === 'divergence') options.checkpoint?.remove();
   else options.checkpoint?.save(memory);
-  return { ...clock.tally(), ended, ...casesOf(world, worker) };
+  return { ...clock.statistics(), ended, ...casesOf(world, worker) };
 }
 
 function begin({ search, store, skeletons, control }: SearchWorker): void {
@@ -151,7 +151,7 @@ class SearchClock {
     return (performance.now() - this.#began) / 1000;
   }
 
-  tally(): ExplorationTally {
+  statistics(): ExplorationStatistics {
     const { store, skeletons, control } = this.#worker;
     const { user, system } = process.cpuUsage(this.#cpuBegan);
     return {
