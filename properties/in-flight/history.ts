@@ -30,12 +30,22 @@ export interface InFlightRules {
    * So does a stop of QEMU 7.2 and later, which drains the disk when it cancels the backup job.
    */
   readonly drains: readonly OperationName[];
+  /** `qmp`: a stop with failover is answered ok whatever happens. */
+  readonly control: 'driver' | 'qmp';
 }
+
+/** What of them decides what is right. */
+export type JudgedRules = Pick<InFlightRules, 'drains' | 'control'>;
 
 /** Slots are bits of a number. */
 export const REQUESTS_MAX = 31;
 
-export const anyOverlap: InFlightRules = { requestsMax: REQUESTS_MAX, alone: [], drains: [] };
+export const anyOverlap: InFlightRules = {
+  requestsMax: REQUESTS_MAX,
+  alone: [],
+  drains: [],
+  control: 'driver',
+};
 
 /** Says of each event in turn what makes the history none; null where nothing does. */
 export class HistoryCheck {

@@ -16,10 +16,11 @@ import type { Follow } from '../../model/deviations.ts';
 import { asQemu } from '../../model/deviations.ts';
 import type { ShownNode } from '../../impl/shown.ts';
 import type { Outcome, Setup } from '../../model/vocabulary.ts';
+import { throughQmp } from '../shown-by-model.ts';
 import { controlsOf } from './control-state.ts';
 import { Flight } from './flight.ts';
 import type { Request } from './flight.ts';
-import type { HistoryEvent, InFlightRules } from './history.ts';
+import type { HistoryEvent, JudgedRules } from './history.ts';
 import { Hypotheses } from './hypothesis.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { possibleOutcomes, same } from './possible-outcomes.ts';
@@ -44,12 +45,14 @@ export class InFlightJudge {
   readonly #hypotheses: Hypotheses;
   readonly #board: SectorBoard;
   readonly #answers: RequestAnswers;
+  readonly #isSwallowed: boolean;
   #index = 0;
   #condensedSize = CONDENSED_SIZE_MIN;
   #misses: Miss[] = [];
 
-  constructor(setup: Setup, rules: Pick<InFlightRules, 'drains'>, follow: Follow = asQemu) {
+  constructor(setup: Setup, rules: JudgedRules, follow: Follow = asQemu) {
     const controls = controlsOf(setup, follow);
+    this.#isSwallowed = rules.control === 'qmp';
     this.#flight = new Flight(setup);
     this.#hypotheses = new Hypotheses(controls.initial);
     this.#board = new SectorBoard(setup, controls, this.#flight, this.#hypotheses, rules.drains);
@@ -125,11 +128,12 @@ export class InFlightJudge {
 
   #settle(hypothesis: Hypothesis, request: Request, outcome: Outcome): Miss | null {
     if (request.isCall) {
-      const answered = hypothesis.called.get(request.slot);
-      if (answered === undefined) return { kind: 'outcome', possible: [] };
+      const done = hypothesis.called.get(request.slot);
+      if (done === undefined) return { kind: 'outcome', possible: [] };
       const called = new Map(hypothesis.called);
       called.delete(request.slot);
       hypothesis.called = called;
+      const answered = this.#isSwallowed ? throughQmp(request.operation, done) : done;
       return same(answered, outcome) ? null : { kind: 'outcome', possible: [answered] };
     }
     return this.#answers.settle(hypothesis, request, outcome);
