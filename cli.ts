@@ -86,26 +86,40 @@ function addBench(program: Command): void {
     .option('--qemu [path]', 'measure the real QEMU as well')
     .option('--pages', 'measure the page of a trace in a browser, and nothing else')
     .option('--logs', 'measure how fast logs are judged, and nothing else')
+    .option('--in-flight', 'measure how fast histories of overlapping requests are judged, and nothing else')
     .option('--situations', 'measure how soon a campaign meets each situation, and nothing else')
-    .action(async (flags: { qemu?: string | true; pages?: true; logs?: true; situations?: true }) => {
-      if (flags.situations === true) {
-        const { benchSituations } = await import('./properties/situations/situations-bench.ts');
-        benchSituations(print);
-        return;
-      }
-      if (flags.logs === true) {
-        const { benchLogs } = await import('./traces/logs/log-bench.ts');
-        await benchLogs(print);
-        return;
-      }
-      if (flags.pages === true) {
-        const { benchPages } = await import('./traces/view/page-bench.ts');
-        await benchPages(print);
-        return;
-      }
-      const { runBench } = await import('./properties/bench.ts');
-      await runBench(print, flags.qemu);
-    });
+    .action(
+      async (flags: {
+        qemu?: string | true;
+        pages?: true;
+        logs?: true;
+        inFlight?: true;
+        situations?: true;
+      }) => {
+        if (flags.situations === true) {
+          const { benchSituations } = await import('./properties/situations/situations-bench.ts');
+          benchSituations(print);
+          return;
+        }
+        if (flags.inFlight === true) {
+          const { benchInFlight } = await import('./properties/in-flight/in-flight-bench.ts');
+          benchInFlight(print);
+          return;
+        }
+        if (flags.logs === true) {
+          const { benchLogs } = await import('./traces/logs/log-bench.ts');
+          await benchLogs(print);
+          return;
+        }
+        if (flags.pages === true) {
+          const { benchPages } = await import('./traces/view/page-bench.ts');
+          await benchPages(print);
+          return;
+        }
+        const { runBench } = await import('./properties/bench.ts');
+        await runBench(print, flags.qemu);
+      },
+    );
 }
 
 /** One line on stderr for whatever the user can mend; anything else is a defect of colocheck and keeps its stack. */

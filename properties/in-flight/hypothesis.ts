@@ -75,8 +75,16 @@ export class Hypotheses {
     const kept: { readonly hypothesis: Hypothesis; readonly mark: string }[] = [];
     for (const hypothesis of this.all) {
       const mark = marks(hypothesis);
-      if (!kept.some((other) => other.mark === mark && this.#covers(other.hypothesis, hypothesis)))
-        kept.push({ hypothesis, mark });
+      const covers = (other: (typeof kept)[number]): boolean => {
+        if (other.mark !== mark) return false;
+        // What has not been looked at since they parted is the same by both only where the same was done to it.
+        if (!sameCalls(other.hypothesis.tip, hypothesis.tip))
+          for (const place of this.#common.keys())
+            for (const each of [other.hypothesis, hypothesis])
+              if (this.#common[place] !== undefined) each.sectors?.set(place, upToDate(each, place));
+        return this.#covers(other.hypothesis, hypothesis);
+      };
+      if (!kept.some(covers)) kept.push({ hypothesis, mark });
     }
     this.all = kept.map(({ hypothesis }) => hypothesis);
     const [only] = this.all;
@@ -102,7 +110,8 @@ export class Hypotheses {
 
   /** Whether all that `less` allows is allowed by `more`. */
   #covers(more: Hypothesis, less: Hypothesis): boolean {
-    for (const place of less.sectors?.keys() ?? []) {
+    const places = new Set([...(less.sectors?.keys() ?? []), ...(more.sectors?.keys() ?? [])]);
+    for (const place of places) {
       const [all, some] = [this.get(more, place), this.get(less, place)];
       if (all === some) continue;
       if (all === undefined || some === undefined || all.length !== some.length) return false;
@@ -111,4 +120,14 @@ export class Hypotheses {
     }
     return true;
   }
+}
+
+/** Whether two orders of calls are the same since they parted, whenever each call came. */
+function sameCalls(one: PathEntry | null, other: PathEntry | null): boolean {
+  let [left, right] = [one, other];
+  while (left !== right) {
+    if (left === null || right === null || left.call !== right.call) return false;
+    [left, right] = [left.before, right.before];
+  }
+  return true;
 }

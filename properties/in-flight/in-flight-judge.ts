@@ -33,6 +33,8 @@ import { shownMiss } from './shown-sectors.ts';
 /** More orders of calls than that are not followed; the verdict says so. */
 export const HYPOTHESES_MAX = 1024;
 const CONDENSED_SIZE_MIN = 256;
+/** Hypotheses live until they are told apart: whether they are one again is looked at after so many events. */
+const CONDENSED_EVERY = 64;
 
 export interface Refutation {
   /** What differs, by one of the orders that were possible until then. */
@@ -48,6 +50,7 @@ export class InFlightJudge {
   readonly #isSwallowed: boolean;
   #index = 0;
   #condensedSize = CONDENSED_SIZE_MIN;
+  #condensedAt = 0;
   #misses: Miss[] = [];
 
   constructor(setup: Setup, rules: JudgedRules, follow: Follow = asQemu) {
@@ -142,7 +145,12 @@ export class InFlightJudge {
   #condense(isCall: boolean): void {
     const { all } = this.#hypotheses;
     if (all.length === 1 && all[0]?.sectors === null) return;
-    if (!isCall && this.#hypotheses.size < this.#condensedSize) return;
+    const isDue =
+      isCall ||
+      this.#hypotheses.size >= this.#condensedSize ||
+      this.#index >= this.#condensedAt + CONDENSED_EVERY;
+    if (!isDue) return;
+    this.#condensedAt = this.#index;
     this.#hypotheses.condense(
       (hypothesis) => this.#markOf(hypothesis),
       (hypothesis, place) => this.#board.upToDate(hypothesis, place),

@@ -261,3 +261,19 @@ test('a bound that is met is told', () => {
     why: expect.stringMatching(/^more than 20000 orders are possible/),
   });
 });
+
+test('orders of calls that led to the same stage are not taken for one where they left different content', () => {
+  const ended = (tag: number) => [
+    ...running,
+    ...alone(write('guestWrite', 1, 5)),
+    submit('stop', failover),
+    submit('checkpoint', checkpoint),
+    answer('stop'),
+    answer('checkpoint'),
+    ...alone(settle),
+    ...alone(read('guestRead', 1), data(tag)),
+  ];
+  expect(verdictOf(ended(1))).toBe('right');
+  expect(verdictOf(ended(5))).toBe('right');
+  expect(verdictOf(ended(7))).toBe(13);
+});

@@ -5,38 +5,32 @@ import type { Control } from './control-state.ts';
 import type { Request } from './flight.ts';
 import type { Hypothesis } from './hypothesis.ts';
 
-/** The control states that a request may have met since its submission, the latest first. */
-function* met({ control, tip }: Hypothesis, { submittedAt }: Request): Iterable<Control> {
-  yield control;
+/** Whether one of the control states that a request may have met since its submission is such; the latest is asked first. */
+export function hasMet(
+  { control, tip }: Hypothesis,
+  { submittedAt }: Request,
+  isSuch: (control: Control) => boolean,
+): boolean {
+  if (isSuch(control)) return true;
   for (let entry = tip; entry !== null && entry.index > submittedAt; entry = entry.before)
-    yield entry.call.before;
+    if (isSuch(entry.call.before)) return true;
+  return false;
 }
 
 /** Whether it may be answered so as a whole. */
 export function mayAnswer(hypothesis: Hypothesis, request: Request, outcome: Outcome): boolean {
-  for (const control of met(hypothesis, request))
-    if (same(wholeOutcome(control, request.shape), outcome)) return true;
-  return false;
+  return hasMet(hypothesis, request, (control) => same(wholeOutcome(control, request.shape), outcome));
 }
 
 /** All that it may be answered as a whole; of data only that there is some. */
 export function possibleOutcomes(hypothesis: Hypothesis, request: Request): Outcome[] {
   const known = new Map<string, Outcome>();
-  for (const control of met(hypothesis, request)) {
+  hasMet(hypothesis, request, (control) => {
     const whole = wholeOutcome(control, request.shape);
     known.set(JSON.stringify(whole), whole);
-  }
+    return false;
+  });
   return [...known.values()];
-}
-
-/** Whether one of those states is such. */
-export function hasMet(
-  hypothesis: Hypothesis,
-  request: Request,
-  isSuch: (control: Control) => boolean,
-): boolean {
-  for (const control of met(hypothesis, request)) if (isSuch(control)) return true;
-  return false;
 }
 
 export function same(one: Outcome, other: Outcome): boolean {

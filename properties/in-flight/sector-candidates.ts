@@ -36,20 +36,40 @@ export const CANDIDATES_MAX = 20_000;
 /** The history can be neither explained nor refuted within the bounds. */
 export class BoundMet extends Error {}
 
+/** Up to so many are compared one by one. */
+const FEW = 12;
+
 /**
  * Different candidates. Of those that differ only in what reads in flight may have read, one that allows all that another
  * does stands for both.
  */
 export class CandidateSet {
-  readonly #known = new Map<string, Candidate[]>();
+  readonly #few: Candidate[] = [];
+  #many: Map<string, Candidate[]> | null = null;
   #size = 0;
 
   add(candidate: Candidate): boolean {
+    if (this.#many === null) {
+      if (this.#few.some((other) => isAlike(other, candidate) && includesAll(other.read, candidate.read)))
+        return false;
+      this.#few.push(candidate);
+      if (this.#few.length > FEW) this.#index();
+      return true;
+    }
+    return this.#addTo(this.#many, candidate);
+  }
+
+  #index(): void {
+    this.#many = new Map();
+    for (const candidate of this.#few) this.#addTo(this.#many, candidate);
+  }
+
+  #addTo(many: Map<string, Candidate[]>, candidate: Candidate): boolean {
     const key = stateKey(candidate);
-    const alike = this.#known.get(key);
+    const alike = many.get(key);
     if (alike?.some(({ read }) => includesAll(read, candidate.read)) === true) return false;
-    if (alike === undefined) this.#known.set(key, [candidate]);
-    else this.#known.set(key, [...alike.filter(({ read }) => !includesAll(candidate.read, read)), candidate]);
+    if (alike === undefined) many.set(key, [candidate]);
+    else many.set(key, [...alike.filter(({ read }) => !includesAll(candidate.read, read)), candidate]);
     if (++this.#size > CANDIDATES_MAX)
       throw new BoundMet(
         `more than ${CANDIDATES_MAX} orders are possible of what is in flight at one sector`,
@@ -58,8 +78,20 @@ export class CandidateSet {
   }
 
   get all(): readonly Candidate[] {
-    return [...this.#known.values()].flat();
+    return this.#many === null ? this.#few : [...this.#many.values()].flat();
   }
+}
+
+function isAlike(one: Candidate, other: Candidate): boolean {
+  return (
+    one.done === other.done &&
+    one.secondary === other.secondary &&
+    one.active === other.active &&
+    one.hidden === other.hidden &&
+    one.copied === other.copied &&
+    one.dirty === other.dirty &&
+    one.inFlight === other.inFlight
+  );
 }
 
 function includesAll(all: readonly number[], some: readonly number[]): boolean {
@@ -241,6 +273,7 @@ export function possibleReads(place: Place, candidates: readonly Candidate[], pi
 /** The request is no more in flight. */
 function without(candidate: Candidate, slot: number): Candidate {
   const { done, read } = candidate;
+  if (read.length === 0 && (done & (1 << slot)) === 0) return candidate;
   const others = read.length === 0 ? read : read.filter((_, place) => read[place - (place % 2)] !== slot);
   return { ...candidate, done: done & ~(1 << slot), read: others };
 }

@@ -27,9 +27,12 @@ interface Running {
   readonly outcomes: (Outcome | null)[];
 }
 
-/** All writes have different tags. */
 export function drawHistory(setup: Setup, options: HistoryOptions, dice: Dice): HistoryEvent[] {
-  const events: HistoryEvent[] = [];
+  return [...historyEvents(setup, options, dice)];
+}
+
+/** All writes have different tags. */
+export function* historyEvents(setup: Setup, options: HistoryOptions, dice: Dice): Iterable<HistoryEvent> {
   const running: Running[] = [];
   const { follow = asQemu } = options;
   let host = initialState(setup);
@@ -41,7 +44,7 @@ export function drawHistory(setup: Setup, options: HistoryOptions, dice: Dice): 
       const operation = drawOperation(host, options, running, submitted + 2, dice);
       const pieces = piecesOf(operation, setup);
       running.push({ id: submitted, operation, pieces, outcomes: pieces.map(() => null) });
-      events.push({ kind: 'submit', id: submitted++, operation });
+      yield { kind: 'submit', id: submitted++, operation };
       continue;
     }
     const request = running[dice.below(Math.max(1, running.length))];
@@ -50,7 +53,7 @@ export function drawHistory(setup: Setup, options: HistoryOptions, dice: Dice): 
     const place = waiting[dice.below(Math.max(1, waiting.length))];
     if (place === undefined) {
       running.splice(running.indexOf(request), 1);
-      events.push({ kind: 'answer', id: request.id, outcome: answerOf(request) });
+      yield { kind: 'answer', id: request.id, outcome: answerOf(request) };
       continue;
     }
     const piece = request.pieces[place];
@@ -59,7 +62,6 @@ export function drawHistory(setup: Setup, options: HistoryOptions, dice: Dice): 
     request.outcomes[place] = next.outcome;
     ({ host } = next);
   }
-  return events;
 }
 
 /** One sector each; what touches none, or is refused as a whole, is one piece. */
