@@ -101,7 +101,7 @@ function addBench(program: Command): void {
         const { benchSituations } = await import('../properties/campaign/situations-bench.ts');
         benchSituations(print);
       } else if (flags.inFlight === true) {
-        const { benchInFlight } = await import('../properties/in-flight/in-flight-bench.ts');
+        const { benchInFlight } = await import('../properties/in-flight/testing/in-flight-bench.ts');
         benchInFlight(print);
       } else if (flags.logs === true) {
         const { benchLogs } = await import('../traces/logs/log-bench.ts');

@@ -1,13 +1,13 @@
 /** What is in flight: requests with the slots that they are known by in candidates, and which of them reach a sector. */
 import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup, Setup } from '../../model/vocabulary.ts';
-import type { Control } from './control-state.ts';
+import type { Control } from './sectors/control-state.ts';
 import { REQUESTS_MAX } from './history.ts';
 import type { RequestId } from './history.ts';
-import { relationTo, shapeOf } from './request-shape.ts';
-import type { DataShape, RequestShape } from './request-shape.ts';
-import type { Piece } from './sector-candidates.ts';
-import { canChange } from './sector-effects.ts';
+import { relationTo, shapeOf } from './sectors/request-shape.ts';
+import type { DataShape, RequestShape } from './sectors/request-shape.ts';
+import type { Piece } from './sectors/sector-candidates.ts';
+import { canChange } from './sectors/sector-effects.ts';
 
 export interface Request {
   readonly id: RequestId;

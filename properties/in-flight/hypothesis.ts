@@ -1,9 +1,9 @@
 /** One order of the calls so far, and what each sector may hold by it. */
 import type { Outcome } from '../../model/vocabulary.ts';
-import type { Call, Control } from './control-state.ts';
-import { keyOf } from './sector-candidates.ts';
-import type { Candidate } from './sector-candidates.ts';
-import type { TouchesThen } from './unit-touches.ts';
+import type { Call, Control } from './sectors/control-state.ts';
+import { keyOf } from './sectors/sector-candidates.ts';
+import type { Candidate } from './sectors/sector-candidates.ts';
+import type { TouchesThen } from './sectors/unit-touches.ts';
 
 /** What a sector may hold after the first `length` calls. */
 export interface SectorWays {

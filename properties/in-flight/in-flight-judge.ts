@@ -17,7 +17,7 @@ import { asQemu } from '../../model/deviations.ts';
 import type { ShownNode } from '../../impl/shown.ts';
 import type { Outcome, Setup } from '../../model/vocabulary.ts';
 import { throughQmp } from '../comparison/shown-by-model.ts';
-import { controlsOf } from './control-state.ts';
+import { controlsOf } from './sectors/control-state.ts';
 import { Flight } from './flight.ts';
 import type { Request } from './flight.ts';
 import type { HistoryEvent, JudgedRules } from './history.ts';
@@ -27,7 +27,7 @@ import { possibleOutcomes, same } from './possible-outcomes.ts';
 import { RequestAnswers } from './request-answers.ts';
 import type { Miss } from './request-answers.ts';
 import { SectorBoard } from './sector-board.ts';
-import { BoundMet } from './sector-candidates.ts';
+import { BoundMet } from './sectors/sector-candidates.ts';
 import { shownMiss } from './shown-sectors.ts';
 
 /** More orders of calls than that are not followed; the verdict says so. */

@@ -6,7 +6,7 @@ import type { Request } from './flight.ts';
 import { anyOverlap, HistoryCheck, overlapProblem } from './history.ts';
 import type { History, InFlightRules } from './history.ts';
 import { InFlightJudge } from './in-flight-judge.ts';
-import { BoundMet } from './sector-candidates.ts';
+import { BoundMet } from './sectors/sector-candidates.ts';
 import type { Miss } from './request-answers.ts';
 
 export type Verdict =

@@ -11,8 +11,8 @@ import { describeOperation } from '../cases/operation-text.ts';
 import type { History, HistoryEvent, JudgedRules, RequestId } from './history.ts';
 import { InFlightJudge } from './in-flight-judge.ts';
 import type { Miss } from './request-answers.ts';
-import { shapeOf } from './request-shape.ts';
-import { BoundMet } from './sector-candidates.ts';
+import { shapeOf } from './sectors/request-shape.ts';
+import { BoundMet } from './sectors/sector-candidates.ts';
 
 /** Longer parts are not tried, and only the requests submitted last are moved, past so many others. */
 const EVENTS_MAX = 20_000;

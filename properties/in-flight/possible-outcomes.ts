@@ -1,7 +1,7 @@
 /** Which answers of a request are explained by the control states that it may have met while it was in flight. */
 import type { Outcome } from '../../model/vocabulary.ts';
-import { wholeOutcome } from './control-state.ts';
-import type { Control } from './control-state.ts';
+import { wholeOutcome } from './sectors/control-state.ts';
+import type { Control } from './sectors/control-state.ts';
 import type { Request } from './flight.ts';
 import type { Hypothesis } from './hypothesis.ts';
 

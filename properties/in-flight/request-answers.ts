@@ -1,15 +1,15 @@
 /** Holds answers of requests against what sectors may hold under a hypothesis. */
 import type { Outcome, Tag } from '../../model/vocabulary.ts';
-import { wholeOutcome } from './control-state.ts';
+import { wholeOutcome } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
 import type { Hypotheses, Hypothesis, SectorWays } from './hypothesis.ts';
 import { hasMet, mayAnswer, possibleOutcomes } from './possible-outcomes.ts';
-import type { DataShape } from './request-shape.ts';
+import type { DataShape } from './sectors/request-shape.ts';
 import type { SectorBoard } from './sector-board.ts';
-import * as candidates from './sector-candidates.ts';
-import type { Candidate, Piece, Place } from './sector-candidates.ts';
-import { canChange } from './sector-effects.ts';
-import { sameCopyUnit } from './sector-relation.ts';
+import * as candidates from './sectors/sector-candidates.ts';
+import type { Candidate, Piece, Place } from './sectors/sector-candidates.ts';
+import { canChange } from './sectors/sector-effects.ts';
+import { sameCopyUnit } from './sectors/sector-relation.ts';
 
 /** Why a hypothesis does not explain what was seen. */
 export type Miss =

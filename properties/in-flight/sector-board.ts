@@ -1,19 +1,19 @@
 /** The sectors of all nodes under each hypothesis: what answers and calls do to their candidates. */
 import type { OperationName } from '../../model/operations.ts';
 import type { Geometry, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
-import type { Call, Control, Controls } from './control-state.ts';
+import type { Call, Control, Controls } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
 import type { Hypotheses, Hypothesis, PathEntry, SectorWays } from './hypothesis.ts';
 import { hasMet } from './possible-outcomes.ts';
-import type { DataShape } from './request-shape.ts';
-import { afterCall } from './sector-calls.ts';
-import type { Calling } from './sector-calls.ts';
-import type { Candidate, Piece } from './sector-candidates.ts';
-import { canChange } from './sector-effects.ts';
+import type { DataShape } from './sectors/request-shape.ts';
+import { afterCall } from './sectors/sector-calls.ts';
+import type { Calling } from './sectors/sector-calls.ts';
+import type { Candidate, Piece } from './sectors/sector-candidates.ts';
+import { canChange } from './sectors/sector-effects.ts';
 import { sectorOrder } from './sector-order.ts';
-import { sameCopyUnit } from './sector-relation.ts';
-import { neighboursOf, UnitTouches } from './unit-touches.ts';
-import type { TouchesThen } from './unit-touches.ts';
+import { sameCopyUnit } from './sectors/sector-relation.ts';
+import { neighboursOf, UnitTouches } from './sectors/unit-touches.ts';
+import type { TouchesThen } from './sectors/unit-touches.ts';
 
 export class SectorBoard {
   readonly #controls: Controls;

@@ -10,7 +10,7 @@ import type { HistoryEvent, InFlightRules, RequestId } from '../../properties/in
 import { InFlightJudge } from '../../properties/in-flight/in-flight-judge.ts';
 import { nearestExplanation } from '../../properties/in-flight/nearest-explanation.ts';
 import type { Miss } from '../../properties/in-flight/request-answers.ts';
-import { BoundMet } from '../../properties/in-flight/sector-candidates.ts';
+import { BoundMet } from '../../properties/in-flight/sectors/sector-candidates.ts';
 import { LineProblem } from './log-line.ts';
 import type { LogHead } from './log-schema.ts';
 

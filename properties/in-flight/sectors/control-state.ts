@@ -2,15 +2,15 @@
  * What of a host is no content, and what a call does to it: `step` itself, on a host of one sector a node. Where no sector
  * is bad and nothing else fails, a call does the same whatever the disks hold.
  */
-import { predicted } from '../../model/choices.ts';
-import type { Follow } from '../../model/deviations.ts';
-import { initialState } from '../../model/node.ts';
-import { changed } from '../../model/node.ts';
-import type { Host, Node } from '../../model/node.ts';
-import type { Operation } from '../../model/operations.ts';
-import { step } from '../../model/step.ts';
-import type { Geometry, Outcome, Setup } from '../../model/vocabulary.ts';
-import { hostKey } from '../cases/host-key.ts';
+import { predicted } from '../../../model/choices.ts';
+import type { Follow } from '../../../model/deviations.ts';
+import { initialState } from '../../../model/node.ts';
+import { changed } from '../../../model/node.ts';
+import type { Host, Node } from '../../../model/node.ts';
+import type { Operation } from '../../../model/operations.ts';
+import { step } from '../../../model/step.ts';
+import type { Geometry, Outcome, Setup } from '../../../model/vocabulary.ts';
+import { hostKey } from '../../cases/host-key.ts';
 import type { Effect } from './sector-effects.ts';
 
 export interface Control {

@@ -1,6 +1,6 @@
 /** Which sectors a request reads or writes, and which others lie in clusters and units that it touches. */
-import type { Operation } from '../../model/operations.ts';
-import type { Geometry, Range, Setup, Tag } from '../../model/vocabulary.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Geometry, Range, Setup, Tag } from '../../../model/vocabulary.ts';
 import { sameActiveCluster, sameCommitUnit, sameCopyUnit } from './sector-relation.ts';
 
 export const dataNames = [

@@ -2,7 +2,7 @@
  * What one sector may hold, by all that was answered so far. An order is only decided where an answer or a call needs it
  * (just-in-time linearization): until then a piece in flight is simply one that has not taken effect.
  */
-import type { Outcome, Tag } from '../../model/vocabulary.ts';
+import type { Outcome, Tag } from '../../../model/vocabulary.ts';
 import type { Control } from './control-state.ts';
 import type { DataShape } from './request-shape.ts';
 import { applied, patternOf, requestEffect, valueOf } from './sector-effects.ts';

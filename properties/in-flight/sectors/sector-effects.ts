@@ -3,12 +3,12 @@
  * all different tells it for all contents. A request that touches the sector's cluster or unit, and not the sector itself,
  * is a request to a neighbour of it.
  */
-import { predicted } from '../../model/choices.ts';
-import { changed } from '../../model/node.ts';
-import type { Host, Node } from '../../model/node.ts';
-import type { Operation } from '../../model/operations.ts';
-import { step } from '../../model/step.ts';
-import type { Outcome, Tag } from '../../model/vocabulary.ts';
+import { predicted } from '../../../model/choices.ts';
+import { changed } from '../../../model/node.ts';
+import type { Host, Node } from '../../../model/node.ts';
+import type { Operation } from '../../../model/operations.ts';
+import { step } from '../../../model/step.ts';
+import type { Outcome, Tag } from '../../../model/vocabulary.ts';
 import type { Call, Control, Controls } from './control-state.ts';
 import type { DataShape } from './request-shape.ts';
 import { sameActiveCluster, sameCommitUnit, sameCopyUnit } from './sector-relation.ts';

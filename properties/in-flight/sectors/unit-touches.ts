@@ -2,7 +2,7 @@
  * In which clusters and units something was written, and when at the earliest and latest. While the backup job runs that
  * changes no content; which sectors of a unit came along with a neighbour is only asked when a call ends that.
  */
-import type { Geometry, Range } from '../../model/vocabulary.ts';
+import type { Geometry, Range } from '../../../model/vocabulary.ts';
 import type { Allocation, Neighbours } from './sector-calls.ts';
 import type { DataShape } from './request-shape.ts';
 

@@ -1,11 +1,11 @@
 /** Measures how fast histories of a million requests are judged, as the model draws them; drawing is not counted. */
-import type { Setup } from '../../model/vocabulary.ts';
-import type { HistoryEvent } from './history.ts';
-import { anyOverlap } from './history.ts';
-import { InFlightJudge } from './in-flight-judge.ts';
-import { historyEvents } from './testing/random-history.ts';
-import { seededDice } from './testing/seeded-dice.ts';
-import { secondary } from './testing/small-histories.ts';
+import type { Setup } from '../../../model/vocabulary.ts';
+import type { HistoryEvent } from '../history.ts';
+import { anyOverlap } from '../history.ts';
+import { InFlightJudge } from '../in-flight-judge.ts';
+import { historyEvents } from './random-history.ts';
+import { seededDice } from './seeded-dice.ts';
+import { secondary } from './small-histories.ts';
 
 const SEED = 20_241;
 const REQUESTS = 1_000_000;
