@@ -6,7 +6,7 @@ import type { Operation, OperationName } from '../../model/operations.ts';
 import { operationTable } from '../../model/operations.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Dice } from '../cases/dice.ts';
-import { isPointless, NodeGenerator } from '../cases/node-generator.ts';
+import { isPointless, NodeGenerator } from './node/node-generator.ts';
 import type { Target } from '../steering/target.ts';
 
 /**

@@ -3,7 +3,7 @@ import { layerOf } from '../../model/disks.ts';
 import type { Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Dice } from '../cases/dice.ts';
-import type { NodeGenerator } from '../cases/node-generator.ts';
+import type { NodeGenerator } from '../generation/node/node-generator.ts';
 import { partialLastUnit } from '../coverage/situation.ts';
 import { acrossLayers, checkpoint, failover, findSector, isOverlay, towardsRunning } from './leads.ts';
 import { oneSoundNode } from './target.ts';
