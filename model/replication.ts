@@ -164,7 +164,7 @@ export function replicationStart(node: Node, mode: Mode, qemu: Qemu): Step {
   const job = has(node, 'secondaryBusy') ? answers.secondaryBusy : target;
   const blocked = checkTopBs(node) ? job : answers.topIdInvalid;
   if (blocked !== null) return failedStart(node, reopened, { ...both, blockerLeft: true }, blocked, qemu);
-  // The emptying asserts that the node may write to active (bdrv_make_empty, block.c).
+  // make_empty asserts that the node may write to active (bdrv_make_empty, block.c).
   if (isNodeReadOnly(node))
     return qemu.follow('start-of-a-read-only-node-kills-the-process') > 0
       ? failedStart(node, reopened, both, answers.blockNodeReadOnly, qemu)

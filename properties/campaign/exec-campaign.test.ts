@@ -125,7 +125,7 @@ answer(Dies, "dies.py")
     expect(cases).toBe(120);
   });
 
-  test('ends the campaign when it breaks the protocol, and what was found until then is told', async () => {
+  test('ends the campaign when it breaks the protocol, and what was found until then is reported', async () => {
     const path = join(folder, 'garbage.py');
     writeFileSync(
       path,

@@ -1,4 +1,4 @@
-/* The backup job between the secondary disk and hidden, and how either job is told to end. */
+/* The backup job between the secondary disk and hidden, and how either job is asked to end. */
 #include "ground.h"
 
 /* A copy takes at most this much, or one unit where a unit is larger (BLOCK_COPY_MAX_BUFFER). */

@@ -73,7 +73,7 @@ test('a refusal is compared to the letter', () => {
   expect(others.map((view) => agrees(scenario, { ...expected, view }))).toEqual([false, false, false, false]);
 });
 
-test('the death of the process is told by its rule', () => {
+test('the death of the process is reported by its rule', () => {
   const scenario = new Scenario(TINY, { defects: ['topIdInvalid'] });
   scenario.do({ op: 'open' });
   scenario.start();
@@ -157,7 +157,7 @@ class TearingNode extends ReplicationNode {
   }
 }
 
-/** Reads all but the last sector once it has been told to. */
+/** Reads all but the last sector once it has been asked to. */
 class ShortNode extends ReplicationNode {
   override readBelowActive(...[sector, count, target, at]: BelowActive): Outcome {
     const left = this.errorFlag ? 1 : 0;

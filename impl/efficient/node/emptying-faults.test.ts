@@ -45,7 +45,7 @@ function answers(scenario: Scenario, side: 'guest' | 'primary'): Outcome[] {
 
 const REFUSED = all('guest').map(() => EINVAL);
 
-describe('an emptying that fails and keeps its layer', () => {
+describe('a make_empty that fails and keeps its layer', () => {
   test('active, kept: nothing is emptied, but every unit is copied again', () => {
     const scenario = armed('active', 'kept');
     expect(scenario.checkpoint()).toEqual(notEmptied('active'));

@@ -133,7 +133,7 @@ export class NbdServer {
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
-    // The end of a connection is told by 'close'; a reset while writing is one way to get there.
+    // The end of a connection is signalled by 'close'; a reset while writing is one way to get there.
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#sockets.delete(socket);

@@ -1,4 +1,4 @@
-/** A process that waits for us is told from one that has something to do. */
+/** A process that waits for us is distinguished from one that has something to do. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { expect, test } from 'vitest';
