@@ -35,8 +35,15 @@ const uncertain = 'traces/saved/regressions/link-back-in-the-same-node.json';
 /** What a script does not hold may be committed before the process dies. */
 const dying = 'traces/saved/regressions/a-dying-failover-has-waited-for-another-commit.json';
 
+/** Writes of the primary while a commit has all its requests in flight are answered when it goes on. */
+const crowded = [
+  'commit-has-16-requests-in-flight',
+  'commit-request-joins-no-two-layers',
+  'commit-request-joins-up-to-1-mib',
+].map((name) => `traces/saved/regressions/${name}.json`);
+
 const traces = [...listTraces('traces/saved/deviations'), ...listTraces('traces/saved/regressions')]
-  .filter((path) => path !== uncertain && path !== dying)
+  .filter((path) => path !== uncertain && path !== dying && !crowded.includes(path))
   .map((path) => [basename(path, '.json'), path] as const);
 
 const skipReason = await reasonToSkip();
@@ -69,13 +76,17 @@ test('without QEMU the script says what is missing', async () => {
 });
 
 test('what no command of QEMU does is refused in one line', () => {
-  const path = 'traces/saved/unreachable/lost-backup-job.json';
-  expect(() => exportQmpScript(readTrace(path), path)).toThrow(
-    `${path}: operations[3] is endJob: no command of QEMU does that. Mark it "skip": true.`,
+  const lost = 'traces/saved/unreachable/lost-backup-job.json';
+  expect(() => exportQmpScript(readTrace(lost), lost)).toThrow(
+    `${lost}: operations[3] is endJob: no command of QEMU does that. Mark it "skip": true.`,
   );
   expect(() => exportQmpScript(readTrace(uncertain), uncertain)).toThrow(
     `${uncertain}: operations[4] is restoreLink: an open node finds its link again at no certain time. Close it before.`,
   );
+  for (const path of crowded)
+    expect(() => exportQmpScript(readTrace(path), path)).toThrow(
+      /operations\[1[23]\] is primaryWrite while a commit has 16 requests in flight: QEMU answers it when/,
+    );
   expect(() => exportQmpScript(soundTrace, 'x.json')).toThrow(
     'x.json: setup.nodes[0].geometry.sectorBytes is 8: QEMU has sectors of 512 bytes. Record the trace with --system qemu.',
   );
