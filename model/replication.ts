@@ -230,7 +230,7 @@ export function replicationStop(node: Node, failover: boolean, qemu: Qemu): Step
   return { node: changed(same, { stage: 'done' }), outcome };
 }
 
-/** 733-738: where the commit job cannot be created the stage stays failover for good. */
+/** 733-738: where the commit job cannot be created the stage stays failover and never leaves it. */
 function failOver(node: Node, qemu: Qemu): Step {
   const begun = changed(node, { stage: 'failover' });
   if (node.ejected.active)

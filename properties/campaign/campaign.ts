@@ -224,7 +224,7 @@ function secondsSince(began: number): number {
   return (performance.now() - began) / 1000;
 }
 
-/** A judge answers with a divergence; whatever it throws is trouble with the environment, and no counterexample. */
+/** A judge answers with a divergence; whatever it throws is an error of the environment, and no counterexample. */
 function rethrow(details: fc.RunDetails<[Case]>): void {
   if (details.failed) throw details.errorInstance;
 }

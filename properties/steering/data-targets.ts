@@ -13,7 +13,7 @@ const mode = 'secondary' as const;
 
 export const dataTargets: readonly Target[] = [
   {
-    what: 'writes across layers after a failed failover, some of which fail in their middle',
+    what: 'writes across layers after a failed failover, some of which fail half-way',
     weight: 3,
     operations: ['guestWrite', 'stop', 'commitSettle', 'breakSector', 'start'],
     mode,

@@ -65,7 +65,7 @@ test('every stage agrees with its own observation and with no other', () => {
   expect(seen.map(({ stage }) => stage)).toEqual(['running', 'failover', 'failoverFailed', 'closed']);
 });
 
-test('a refusal is compared to the letter', () => {
+test('a refusal is compared character by character', () => {
   const scenario = new Scenario(TINY);
   const expected = scenario.observe();
   expect(expected.view).toEqual(error("export 'rep' not present"));

@@ -38,7 +38,7 @@ export class CopyBeforeWriteDisk extends ActiveWriteDisk {
 
   /**
    * Makes the range safe to change, run by run of units not yet copied, and a long run piece by piece: 40 units of 64 KiB
-   * as 16, 16 and 8. A piece that meets a bad sector is not copied at all; the others are all the same, but the request
+   * as 16, 16 and 8. A piece that meets a bad sector is not copied at all; the others still are, but the request
    * must not go on. Copies nothing where no job runs.
    */
   copyBeforeWrite(sector: number, count: number): Outcome {

@@ -1,4 +1,4 @@
-/** Emptyings that fail: before they did anything, after they did all, and in their middle. */
+/** Emptyings that fail: before they did anything, after they did all, and half-way. */
 import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../../model/operations.ts';
 import type { EmptyingFault, Outcome, OverlayName } from '../../../model/vocabulary.ts';
@@ -62,7 +62,7 @@ describe('a make_empty that fails and keeps its layer', () => {
     expect(scenario.observe()).toMatchObject({ active: EMPTY, hidden: EMPTY });
   });
 
-  test('active, emptied: hidden keeps its copy all the same', () => {
+  test('active, emptied: hidden still keeps its copy', () => {
     const scenario = armed('active', 'emptied');
     expect(scenario.checkpoint()).toEqual(notEmptied('active'));
     expect(scenario.observe()).toMatchObject({

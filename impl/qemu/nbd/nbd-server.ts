@@ -108,7 +108,7 @@ export class NbdServer {
 
   /**
    * Whether each of the first `writes` writes, as `writeCount` counts them, that came through this export has been followed
-   * by a flush of the connection that it came by.
+   * by a flush of the connection that it came on.
    */
   isFlushed(exportName: string, writes: number): boolean {
     for (const unflushed of this.#unflushed.values())

@@ -37,7 +37,7 @@ test('one that computes is not', async () => {
   expect([await answer, calls]).toEqual(['done\n', 0]);
 });
 
-test('one that is given nothing is waited for all the same', async () => {
+test('one that is given nothing is still waited for', async () => {
   const child = spawn('sh', ['-c', 'sleep 0.3; echo late'], { stdio: ['ignore', 'pipe', 'ignore'] });
   let calls = 0;
   const onIdle = (): boolean => {
