@@ -1,4 +1,4 @@
-/** The command line: which commands there are, what they are told, and with which code they end. */
+/** The command line: the commands, their options, and the exit codes. */
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { tellError } from './options/checks.ts';
@@ -116,7 +116,7 @@ function addBench(program: Command): void {
     });
 }
 
-/** One line on stderr for whatever the user can mend; anything else is a defect of colocheck and keeps its stack. */
+/** One line on stderr for whatever the user can put right; anything else is a defect of colocheck and keeps its stack. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.agreed;

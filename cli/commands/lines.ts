@@ -1,4 +1,4 @@
-/** The command that tells which lines and branches of the C driver a campaign comes by. */
+/** The command that reports which lines and branches of the C driver a campaign takes. */
 import type { Command } from 'commander';
 import { exitCodeHelp, positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
 import { coverLines, lineCoverageText } from '../../properties/driver/line-coverage.ts';
@@ -9,7 +9,7 @@ export function addLines(program: Command, finish: (agreed: boolean) => void): v
     .command('lines')
     .argument('<driver>', 'replication.c, or a tree of QEMU')
     .description(
-      'Runs a campaign on a C driver that counts, and tells which statements and conditions it missed.',
+      'Runs a campaign on a C driver that counts, and reports which statements and conditions it missed.',
     )
     .option('--cases <count>', 'cases of the campaign', positiveWholeNumber, 20_000)
     .option('--seed <number>', 'seed of the campaign', wholeNumber, 1)

@@ -1,4 +1,4 @@
-/** Holds a log against the model, line by line, and tells at which lines the system did what the model does not allow. */
+/** Holds a log against the model, line by line, and says at which lines the system did what the model does not allow. */
 import { SystemLost } from '../../impl/system-lost.ts';
 import type { Shown } from '../../impl/shown.ts';
 import { step } from '../../model/step.ts';

@@ -1,4 +1,4 @@
-/** Two systems side by side: what is the same, mended or new, and that git bisect finds the first bad version by it. */
+/** Two systems side by side: what is the same, 'mended' or new, and that git bisect finds the first bad version by it. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ describe('two systems', () => {
     expect(comparison.first?.testCase.operations.length).toBeLessThan(5);
   });
 
-  test('of which the first has a bug have it mended', async () => {
+  test('of which the first has a bug have it fixed', async () => {
     const comparison = await compared('mutant:no-copy-before-a-write', 'impl');
     expect(isAsGood(comparison)).toBe(true);
     expect(comparison.compared.filter(({ change }) => change === 'mended').length).toBeGreaterThan(0);
