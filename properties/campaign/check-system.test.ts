@@ -14,7 +14,7 @@ import type { ShownNode } from '../../impl/shown.ts';
 import { check, checkCase } from './check-system.ts';
 import { connectSubject } from '../subjects/subjects.ts';
 
-const root = join(import.meta.dirname, '../../../..');
+const root = join(import.meta.dirname, '../..');
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'colocheck-module-'));

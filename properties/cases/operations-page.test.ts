@@ -12,7 +12,7 @@ import type { NodeSetup, OverlayContent } from '../../model/vocabulary.ts';
 import { operationSchema } from '../../traces/format/trace-schema.ts';
 import { describeOutcome } from '../comparison/comparison.ts';
 
-const root = join(import.meta.dirname, '../../../..');
+const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/operations.md'), 'utf8');
 const examples = [...page.matchAll(/^```example\n(.*?)^```$/gms)].map(([, text = '']) => text);
 

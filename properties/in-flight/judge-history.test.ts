@@ -253,7 +253,7 @@ describe('what is no history', () => {
   });
 });
 
-test('a bound that is met is told', () => {
+test('a bound that is met is reported', () => {
   const writes = Array.from({ length: 14 }, (_, id) => submit(id, write('guestWrite', 0, id + 2)));
   const events = [...running, ...writes, answer(0, ok)];
   expect(judgeHistory(twoSectors, events)).toMatchObject({

@@ -77,7 +77,7 @@ describe('a trace file', () => {
     ['trace.schema.json', publishedTraceSchema()],
     ['log.schema.json', publishedLogSchema()],
   ])('%s is up to date (UPDATE_SCHEMA=1 writes it)', (name, schema) => {
-    const path = join(import.meta.dirname, '../../..', name);
+    const path = join(import.meta.dirname, '..', name);
     if (process.env['UPDATE_SCHEMA'] === '1') writeFileSync(path, schema);
     expect(readFileSync(path, 'utf8')).toBe(schema);
   });

@@ -11,7 +11,7 @@ import { readRuns, runOf, withRuns } from './deviation-runs.ts';
 import type { DeviationRuns } from './deviation-runs.ts';
 
 const skipReason = await reasonToSkip();
-const root = join(import.meta.dirname, '../../../..');
+const root = join(import.meta.dirname, '../..');
 const docs = join(root, 'docs');
 const data = join(docs, 'deviations.json');
 

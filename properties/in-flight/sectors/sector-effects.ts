@@ -1,6 +1,6 @@
 /**
  * What requests and calls do to one sector, read off `step`: content is only ever moved, so one run on contents that are
- * all different tells it for all contents. A request that touches the sector's cluster or unit, and not the sector itself,
+ * all different says it for all contents. A request that touches the sector's cluster or unit, and not the sector itself,
  * is a request to a neighbour of it.
  */
 import { predicted } from '../../../model/choices.ts';
