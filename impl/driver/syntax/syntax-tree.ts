@@ -32,9 +32,12 @@ export function functionsOf(text: string, name: string): readonly SyntaxNode[] {
 
 class TreeReader {
   readonly #text: string;
+  /** Where the character stands whose bytes begin at a place: clang counts bytes. Null where a byte is a character. */
+  readonly #characterAt: Uint32Array | null;
 
   constructor(text: string) {
     this.#text = text;
+    this.#characterAt = charactersByByte(text);
   }
 
   /** Its text is where its place says: other files have other texts there. */
@@ -69,10 +72,14 @@ class TreeReader {
     const from = numberOf(fieldOf(begin, 'expansionLoc') ?? begin, 'offset');
     const to = numberOf(last, 'offset') + numberOf(last, 'tokLen');
     return {
-      from,
-      to: expansion === undefined ? to : this.#argumentsEnd(to),
+      from: this.#character(from),
+      to: expansion === undefined ? this.#character(to) : this.#argumentsEnd(this.#character(to)),
       isMacro: expansion !== undefined || fieldOf(begin, 'expansionLoc') !== undefined,
     };
+  }
+
+  #character(byte: number): number {
+    return this.#characterAt?.[byte] ?? byte;
   }
 
   /** A macro with arguments ends where they do. */
@@ -85,6 +92,21 @@ class TreeReader {
     }
     return at;
   }
+}
+
+function charactersByByte(text: string): Uint32Array | null {
+  const length = Buffer.byteLength(text);
+  if (length === text.length) return null;
+  const places = new Uint32Array(length + 1);
+  let byte = 0;
+  let at = 0;
+  for (const character of text) {
+    places[byte] = at;
+    byte += Buffer.byteLength(character);
+    at += character.length;
+  }
+  places[byte] = at;
+  return places;
 }
 
 /** A node and all below it. */

@@ -37,6 +37,11 @@ describe.skipIf(noCompiler !== null)('mutants of a driver', () => {
     expect(names.some((known) => known.startsWith(name))).toBe(true);
   });
 
+  test('are the same where the text before them has characters of more bytes', () => {
+    const wide = textMutants(`/* \u00a9 \u{1f600} */\n${text}`, 'fixture');
+    expect(wide.map(({ name }) => name.replace(/^\d+: /, ''))).toEqual(names);
+  });
+
   test('leave alone what the ground cannot see', () => {
     expect(names.filter((name) => name.includes('left out: bdrv_ref'))).toEqual([]);
   });
