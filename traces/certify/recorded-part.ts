@@ -38,7 +38,7 @@ interface RecordedFailure {
 
 /** Throws a `TraceError` where one of them cannot be read. */
 export function recordedTraces(): RecordedTrace[] {
-  return FOLDERS.flatMap((folder) => listTraces(join(project, 'traces', folder))).map((path) => ({
+  return FOLDERS.flatMap((folder) => listTraces(join(project, 'traces/saved', folder))).map((path) => ({
     path: relative(project, path),
     testCase: caseOf(readTrace(path)),
   }));
