@@ -69,7 +69,7 @@ describe('verify --system exec:COMMAND', () => {
       '1',
       '--failures',
       folder,
-      '--max-failures',
+      '--max-findings',
       '1',
     );
     expect(found.status).toBe(1);
@@ -91,7 +91,7 @@ describe('verify --system exec:COMMAND', () => {
       '--failures',
       failures,
       '--json',
-      '--max-failures',
+      '--max-findings',
       '99',
     );
     expect(broken.status).toBe(3);

@@ -84,7 +84,7 @@ const TIMEOUT_MS = 300_000;
 
 describe('the merge of four processes is the campaign of one', { timeout: TIMEOUT_MS }, () => {
   test('where system and model agree', async () => {
-    const job = ['verify', '--seed', '3', '--cases', '400', '--max-failures', '99'];
+    const job = ['verify', '--seed', '3', '--cases', '400', '--max-findings', '99'];
     const { whole, parts, merged, wholeResult, mergedResult } = await runBoth('agree', 4, job);
     expect([whole, ...parts, merged].map(({ status }) => status)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(lasting(mergedResult)).toEqual(lasting(wholeResult));
@@ -95,24 +95,24 @@ describe('the merge of four processes is the campaign of one', { timeout: TIMEOU
 
   test('where failures are found, each by its first case', async () => {
     const system = 'mutant:commit-skips-zeroes';
-    const job = ['verify', '--system', system, '--seed', '1', '--cases', '320', '--max-failures', '99'];
+    const job = ['verify', '--system', system, '--seed', '1', '--cases', '320', '--max-findings', '99'];
     const { whole, parts, merged, wholeResult, mergedResult } = await runBoth('differ', 4, job);
     expect([whole, merged].map(({ status }) => status)).toEqual([1, 1]);
     expect(parts.map(({ status }) => status)).toContain(1);
     expect(lasting(mergedResult)).toEqual(lasting(wholeResult));
     if (mergedResult.command !== 'verify') throw new Error('another command');
-    expect(mergedResult.failures.length).toBeGreaterThan(1);
-    expect(mergedResult.repeatedFailures).toBeGreaterThan(0);
-    for (const { trace } of mergedResult.failures) expect(existsSync(trace), trace).toBe(true);
+    expect(mergedResult.findings.length).toBeGreaterThan(1);
+    expect(mergedResult.repeatedFindings).toBeGreaterThan(0);
+    for (const { trace } of mergedResult.findings) expect(existsSync(trace), trace).toBe(true);
   });
 
   test('where cases are on the way to an adapter ahead of their answers', async () => {
     const system = 'exec:python3 impl/exec/examples/wrong.py no-copy';
-    const job = ['verify', '--system', system, '--seed', '1', '--cases', '100', '--max-failures', '99'];
+    const job = ['verify', '--system', system, '--seed', '1', '--cases', '100', '--max-findings', '99'];
     const { wholeResult, mergedResult } = await runBoth('ahead', 4, job);
     expect(lasting(mergedResult)).toEqual(lasting(wholeResult));
     if (mergedResult.command !== 'verify') throw new Error('another command');
-    expect(mergedResult.failures.length).toBeGreaterThan(0);
+    expect(mergedResult.findings.length).toBeGreaterThan(0);
   });
 });
 
@@ -245,7 +245,7 @@ describe('what cannot be split or merged is refused with one line', () => {
       expect(refusal(cut)).toContain(`${cut} is no JSON`);
       const trace = 'traces/saved/regressions/copy-covers-whole-unit.json';
       expect(refusal(trace)).toContain(`${trace} is no result file`);
-      const later = changed('later.json', (text) => text.replace('"version": 2', '"version": 7'));
+      const later = changed('later.json', (text) => text.replace('"version": 3', '"version": 7'));
       expect(refusal(later)).toContain('is of version 7');
       const odd = changed('odd.json', (text) => text.replace('"cases": 64', '"cases": -64'));
       expect(refusal(odd)).toMatch(/odd\.json is no sound result file: cases: /);

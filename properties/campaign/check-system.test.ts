@@ -190,7 +190,7 @@ if (process.argv[2] === 'check') {
       `module:${folder}/mine.ts`,
       '--cases',
       '5',
-      '--max-failures',
+      '--max-findings',
       '1',
       '--failures',
       join(folder, 'failures'),

@@ -8,6 +8,7 @@ import { nodeOf, walkOf } from '../cases/case.ts';
 import type { Case } from '../cases/case.ts';
 import { describeOutcome } from '../comparison/comparison.ts';
 import type { Divergence } from '../comparison/divergence.ts';
+import { lawBrokenIn } from './broken-law.ts';
 import { touchedBy } from './lockstep.ts';
 import { describeOperation } from '../cases/operation-text.ts';
 import { observeIndirectly } from '../comparison/shown-by-model.ts';
@@ -21,6 +22,8 @@ export interface FailureReport {
   readonly sectors: readonly number[];
   /** Lines about a system that was lost. */
   readonly circumstances: readonly string[];
+  /** The law that is broken, in one line; null where none is. */
+  readonly law: string | null;
   readonly history: string;
 }
 
@@ -62,8 +65,16 @@ export function buildFailureReport(
     layers: layerRows(testCase, divergence, node, sectors),
     sectors,
     circumstances: circumstancesOf(systemName, divergence),
+    law: lawText(testCase, divergence),
     history,
   };
+}
+
+function lawText(testCase: Case, divergence: Divergence): string | null {
+  // The sentence has it already.
+  if (divergence.kind === 'invariant') return null;
+  const broken = lawBrokenIn(testCase, divergence);
+  return broken === null ? null : `breaks ${broken.name}: ${broken.law}`;
 }
 
 /** What a lost system said last and in what state it was: what the trace keeps, and the reader of a report looks for. */

@@ -23,6 +23,7 @@ test('names the step, marks what touches the sector, and shows the layers beside
   };
   expect(reportOf(testCase)).toMatchInlineSnapshot(`
     "Step 4 (primaryWrite sector 2 tag 5, stage running): view at sector 2 is 5 in mutant, 1 in the model
+    breaks isolation: while a secondary runs and its last checkpoint was whole, no primary request, whatever it answers, changes what the secondary VM sees
     secondary mode, 8 sectors of 8 bytes, clusters 2 active, 2 hidden; units 2 copy, 2 commit; 1 commit requests at once
 
         1  open                                       ok

@@ -10,6 +10,7 @@ const STEPS_SHOWN = 24;
 export function printFailure(report: FailureReport, colors: Colors = pc): string {
   return [
     colors.bold(colors.red(report.sentence)),
+    ...(report.law === null ? [] : [report.law]),
     colors.dim(report.setup),
     '',
     ...printSteps(report.steps, colors),

@@ -37,7 +37,14 @@ test('still fail on the system that they were found on, and not on a sound one',
   const again = await runSavedFailures(folder, broken);
   expect(again.failing.map(({ path }) => path)).toEqual([saved()]);
   expect(describeSavedFailures(again)).toContain('1 of 1 still fail');
-  expect((await runSavedFailures(folder, sound)).failing).toEqual([]);
+  const elsewhere = await runSavedFailures(folder, sound);
+  expect(elsewhere).toMatchObject({ run: 0, failing: [], ofOthers: 1 });
+  expect(describeSavedFailures(elsewhere)).toBe(
+    'saved failures: 0 of 0 still fail, 1 of other systems not run',
+  );
+  const { found: _, ...unknown } = readTrace(saved());
+  writeTrace(saved(), unknown);
+  expect(await runSavedFailures(folder, sound)).toMatchObject({ run: 1, failing: [], ofOthers: 0 });
 });
 
 test('are told to the letter, the shortest first, and only those that the system can be given', async () => {
@@ -116,8 +123,8 @@ test('are shrunk further, and the smaller case is kept', async () => {
 });
 
 test('says what cannot be read, even where nothing was run', () => {
-  expect(describeSavedFailures({ run: 0, failing: [], broken: [] })).toBeNull();
-  expect(describeSavedFailures({ run: 0, failing: [], broken: ['x.json: is not JSON'] })).toBe(
+  expect(describeSavedFailures({ run: 0, failing: [], ofOthers: 0, broken: [] })).toBeNull();
+  expect(describeSavedFailures({ run: 0, failing: [], ofOthers: 0, broken: ['x.json: is not JSON'] })).toBe(
     'not run: x.json: is not JSON\nsaved failures: 0 of 0 still fail',
   );
 });
