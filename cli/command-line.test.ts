@@ -30,14 +30,14 @@ describe('verify', () => {
     expect(stdout).not.toContain('secondary mode');
     const job = ['verify', '--cases', '300', '--seed', '1', '--no-recorded', '--coverage'];
     expect(colocheck(...job).stdout).toContain('secondary mode');
-    expect(stdout).toContain('efficient and the model agree');
+    expect(stdout).toContain('impl and the model agree');
     expect(stdout).toMatch(/300 cases, \d+ operations checked/);
   });
 
   test('prints JSON alone with --json', () => {
     const { status, stdout } = colocheck('verify', '--cases', '50', '--seed', '1', '--json');
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ system: 'efficient', seed: 1, cases: 50, findings: [] });
+    expect(JSON.parse(stdout)).toMatchObject({ system: 'impl', seed: 1, cases: 50, findings: [] });
   });
 
   test('ends with its summary on Ctrl-C', async () => {
@@ -62,7 +62,7 @@ describe('verify --require-coverage', () => {
     const { status, stdout } = colocheck('verify', '--cases', '20', '--seed', '1', '--require-coverage');
     expect(status).toBe(1);
     expect(stdout).toMatch(/of the \d+ cells and of the branches of replication\.c were not reached:/);
-    expect(stdout).toContain('efficient and the model agree');
+    expect(stdout).toContain('impl and the model agree');
   });
 });
 

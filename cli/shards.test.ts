@@ -231,7 +231,7 @@ describe('what cannot be split or merged is refused with one line', () => {
     test.each([
       ['seed', '"seed":1', '"seed":2', 'seed is 2 there and 1 here'],
       ['geometry', '"geometry":"mixed"', '"geometry":"real"', 'geometry is "real" there'],
-      ['system', '"name":"efficient"', '"name":"other"', 'system is "other" there'],
+      ['system', '"name":"impl"', '"name":"other"', 'system is "other" there'],
       ['count', '"count":3', '"count":4', 'the number of shards is 4 there and 3 here'],
       ['colocheck', '"colocheck":"0', '"colocheck":"9', 'the version of colocheck is "9.1.0" there'],
     ])('parts of different jobs: %s', (name, from, to, message) => {

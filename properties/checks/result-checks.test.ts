@@ -18,7 +18,7 @@ const head = {
   version: 3,
   repeat: 'npm run this',
   versions: { colocheck: '1', node: '2', platform: '3' },
-  system: { name: 'efficient', option: 'impl' },
+  system: { name: 'impl', option: 'impl' },
   comparison: 'qemu',
   shards: { count: 1, done: [1] },
 } as const;

@@ -85,7 +85,7 @@ test('are listed with what each system makes of them today', async () => {
   writeFileSync(join(folder, 'a.json'), 'nothing');
   const systems = [sound, broken].map((subject) => ({ name: subject.name, by: () => subject }));
   const table = await tabulate([folder], systems);
-  expect(table.rows.map(({ today }) => today)).toEqual([{ efficient: 'agrees', [broken.name]: signature }]);
+  expect(table.rows.map(({ today }) => today)).toEqual([{ impl: 'agrees', [broken.name]: signature }]);
   expect(describeTable(table, systems)).toMatch(/^broken: .*a\.json/m);
   await expect(tabulate([join(folder, 'none')], [])).rejects.toThrow('is not there');
 });

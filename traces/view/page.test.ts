@@ -78,7 +78,7 @@ describe.skipIf(skipReason !== null)('opening', () => {
   test('a trace without a difference opens before its first step', async () => {
     const { page } = await opened(commitPage);
     expect(await chosenStep(page)).toBe(0);
-    expect(await page.locator('h1').innerText()).toBe('= efficient and the model agree in all 8 steps');
+    expect(await page.locator('h1').innerText()).toBe('= impl and the model agree in all 8 steps');
     await expect(page.locator('#to-difference').isVisible()).resolves.toBe(false);
   });
 
@@ -87,7 +87,7 @@ describe.skipIf(skipReason !== null)('opening', () => {
     const path = await writtenPage(folder, 'note', traceOf(longCase(5, smallGeometry), note));
     const { page, requests } = await opened(path);
     expect(await page.locator('header .note').innerText()).toBe(note);
-    expect(await page.title()).toBe('note.json: efficient and the model agree in all 5 steps');
+    expect(await page.title()).toBe('note.json: impl and the model agree in all 5 steps');
     expect(requests).toHaveLength(1);
   });
 });
