@@ -11,7 +11,7 @@ import { missingCells } from '../coverage/coverage-table.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import type { CountedCell } from '../coverage/coverage.ts';
 import type { Divergence } from '../comparison/divergence.ts';
-import { lawBrokenIn } from '../lockstep/broken-law.ts';
+import { lawBrokenIn } from '../screen/broken-law.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import { reachableCells } from '../coverage/reachable-cells.ts';
 import { asyncSubject } from '../subjects/subject.ts';

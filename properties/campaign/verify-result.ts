@@ -5,7 +5,7 @@ import type { CampaignOptions } from './campaign.ts';
 import { causeOf } from '../comparison/cause.ts';
 import { cellName } from '../coverage/coverage.ts';
 import type { Cell, Look } from '../coverage/coverage.ts';
-import { lawBrokenIn } from '../lockstep/broken-law.ts';
+import { lawBrokenIn } from '../screen/broken-law.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import { branchName } from '../seed-branches/seed-branch.ts';
 import { seedBranches } from '../seed-branches/seed-branches.ts';

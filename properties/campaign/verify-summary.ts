@@ -4,7 +4,7 @@ import { missingCells, printCoverage } from '../coverage/coverage-table.ts';
 import { LOOKED_AT_CLOSELY } from '../coverage/coverage.ts';
 import { printLengths } from './length-table.ts';
 import { MET_MAX, situations } from '../coverage/situations.ts';
-import { counted, findingsLines, foundText, replayText } from '../lockstep/findings-text.ts';
+import { counted, findingsLines, foundText, replayText } from '../screen/findings-text.ts';
 import type { VerifyResult } from '../results/result-schema.ts';
 
 type Colors = Pick<typeof pc, 'red' | 'green' | 'bold'>;

@@ -2,7 +2,7 @@
 import { mutants as catalogue } from '../../impl/mutants/catalogue.ts';
 import { byCause } from '../comparison/cause.ts';
 import { invariants } from '../invariants/invariants.ts';
-import { foundText } from '../lockstep/findings-text.ts';
+import { foundText } from '../screen/findings-text.ts';
 import { describeExploration } from '../exploration/exploration-text.ts';
 import type { MutantRow } from '../kill-matrix/kill.ts';
 import { shortcomings } from '../kill-matrix/matrix-table.ts';

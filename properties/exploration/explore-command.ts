@@ -4,7 +4,7 @@ import type { Case } from '../cases/case.ts';
 import { causeOf } from '../comparison/cause.ts';
 import { signatureOf } from '../comparison/divergence.ts';
 import type { Divergence } from '../comparison/divergence.ts';
-import { findingsLines, foundText } from '../lockstep/findings-text.ts';
+import { findingsLines, foundText } from '../screen/findings-text.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import { ProgressLine } from '../campaign/progress.ts';
 import type { ProgressOutput } from '../campaign/progress.ts';

@@ -3,7 +3,7 @@ import { mutants } from '../../impl/mutants/catalogue.ts';
 import { describeExploration } from '../exploration/exploration-text.ts';
 import { matrixText, summary } from '../kill-matrix/matrix-table.ts';
 import { mutantsShortcomings } from '../kill-matrix/mutants-result.ts';
-import { findingsLines, foundText } from '../lockstep/findings-text.ts';
+import { findingsLines, foundText } from '../screen/findings-text.ts';
 import type { ExploreResult, Result, TourResult } from '../results/result-schema.ts';
 import { describeTour, isWholeTour } from '../tour/tour-result.ts';
 import { gapsOf, verifySummary } from '../campaign/verify-summary.ts';

@@ -8,7 +8,7 @@ import { UsageError } from '../jobs/usage-error.ts';
 import { causeOf } from '../comparison/cause.ts';
 import { signatureOf } from '../comparison/divergence.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
-import { findingsLines, foundText } from '../lockstep/findings-text.ts';
+import { findingsLines, foundText } from '../screen/findings-text.ts';
 import type { TourResult } from '../results/result-schema.ts';
 import { describeTour, isWholeTour, tourResult } from './tour-result.ts';
 import type { TourOptions } from './tour-options.ts';

@@ -7,7 +7,7 @@ import type { CheckOptions } from '../../properties/campaign/check-options.ts';
 import { byCause, causeOf } from '../../properties/comparison/cause.ts';
 import { buildFailureReport } from '../../properties/lockstep/failure-report.ts';
 import { printFailure } from '../../properties/lockstep/failure-text.ts';
-import { counted } from '../../properties/lockstep/findings-text.ts';
+import { counted } from '../../properties/screen/findings-text.ts';
 import { howFound } from '../record/record-finding.ts';
 import { requireWritable } from '../replay/failure-folder.ts';
 import { saveFinding } from './save-finding.ts';

@@ -12,7 +12,7 @@ import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup } from '../../model/vocabulary.ts';
 import { openSystem } from '../subjects/subjects.ts';
 import { lawBrokenIn } from './broken-law.ts';
-import { runLockstep } from './lockstep.ts';
+import { runLockstep } from '../lockstep/lockstep.ts';
 
 function lawOf(mutant: string, setup: NodeSetup, ...operations: readonly Operation[]) {
   const testCase = { setup: { nodes: [setup] }, operations };
