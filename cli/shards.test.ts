@@ -50,6 +50,7 @@ async function runBoth(name: string, count: number, job: readonly string[]) {
   const merged = await colocheck(
     'merge',
     ...files.toReversed(),
+    '--coverage',
     '--results',
     join(folder, name, 'merged.json'),
   );
@@ -76,7 +77,9 @@ function lasting(result: Result): unknown {
 
 /** The table of a summary, and every line that no clock has a part in. */
 function withoutSeconds({ stdout }: Ended): string[] {
-  return stdout.split('\n').filter((line) => /^(secondary|primary|operations a case|all | {2}\w)/.test(line));
+  return stdout
+    .split('\n')
+    .filter((line) => /^(secondary|primary|operations a case|\d+ of|all |situations| {2}\w)/.test(line));
 }
 
 /** Six processes each, on a machine that may have other work. */
@@ -84,7 +87,7 @@ const TIMEOUT_MS = 300_000;
 
 describe('the merge of four processes is the campaign of one', { timeout: TIMEOUT_MS }, () => {
   test('where system and model agree', async () => {
-    const job = ['verify', '--seed', '3', '--cases', '400', '--max-findings', '99'];
+    const job = ['verify', '--seed', '3', '--cases', '400', '--max-findings', '99', '--coverage'];
     const { whole, parts, merged, wholeResult, mergedResult } = await runBoth('agree', 4, job);
     expect([whole, ...parts, merged].map(({ status }) => status)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(lasting(mergedResult)).toEqual(lasting(wholeResult));

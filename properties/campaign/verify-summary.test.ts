@@ -102,6 +102,8 @@ describe('where all agree', () => {
 
   test('takes nothing for agreement where nothing was run', () => {
     expect(lines({ ...green, cases: 0 }).at(-1)).toBe('no case was run, and nothing is known');
+    const stopped = { ...green, ended: 'trouble', trouble: 'no disk' } as const;
+    expect(lines(stopped).at(-1)).toBe('it could not go on; nothing differed until then');
   });
 });
 

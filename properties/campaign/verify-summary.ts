@@ -81,7 +81,6 @@ function coverageTables(result: VerifyResult): string[] {
 }
 
 function greenLines(result: VerifyResult, options: SummaryOptions, colors: Colors): string[] {
-  const { comparison, system } = result;
   const missing = gapsOf(result);
   const lacks = options.requiresCoverage && missing.length > 0;
   return [
@@ -91,11 +90,16 @@ function greenLines(result: VerifyResult, options: SummaryOptions, colors: Color
     ...deathsLine(result.cells),
     ...documentedLine(result.documented),
     countsLine(result),
-    result.cases === 0
-      ? colors.red('no case was run, and nothing is known')
-      : colors.green(`${system.name} and the model agree (comparison: ${comparison})`),
+    verdictText(result, colors),
     ...(lacks ? [colors.red(lackText(result, missing)), ...missing.map((name) => `  ${name}`)] : []),
   ];
+}
+
+/** What was not run, or not to its end, is no agreement. */
+function verdictText({ cases, trouble, system, comparison }: VerifyResult, colors: Colors): string {
+  if (cases === 0) return colors.red('no case was run, and nothing is known');
+  if (trouble !== null) return colors.red('it could not go on; nothing differed until then');
+  return colors.green(`${system.name} and the model agree (comparison: ${comparison})`);
 }
 
 function coverageLine({ cells, branches }: VerifyResult, missing: readonly string[]): string {

@@ -26,8 +26,8 @@ ${result.command === 'verify' ? campaign(result, path) : job(result, path)}
 
 function verifyVerdict({ findings, savedFailures, system }: VerifyResult, isSound: boolean): string {
   const saved = savedFailures.failing.length;
-  if (findings.length > 0) return `${findings.length} kinds of failure`;
-  if (saved > 0) return `${saved} saved findings still fail`;
+  if (findings.length > 0) return `${findings.length} findings`;
+  if (saved > 0) return `${saved} saved failures still fail`;
   return isSound
     ? `✓ ${escaped(system.name)} and the model agree`
     : 'ended by trouble, or not all was reached';
@@ -76,7 +76,7 @@ function tiles(result: VerifyResult): string {
     [`${branchesTaken(branches).size} / ${branches.names.length}`, 'branches of replication.c'],
     [
       String(findings.length),
-      repeatedFindings === 0 ? 'kinds of failure' : `kinds of failure, ${grouped(repeatedFindings)} repeated`,
+      repeatedFindings === 0 ? 'findings' : `findings, ${grouped(repeatedFindings)} repeated`,
     ],
   ];
   return `<div class="tiles">${figures.map(([figure, what]) => `<div class="tile"><b>${figure}</b><span>${what}</span></div>`).join('')}</div>`;

@@ -1,6 +1,14 @@
 /** In the test file of an author: a named test for each trace, each law and a campaign, in the runners of others, too. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import type * as nodeTest from 'node:test';
 import { join } from 'node:path';
@@ -176,7 +184,12 @@ colocheckTests({ describe, test }, createWrong, { cases: 100, seed: 1 });
     expect(stdout).toContain('Step 3 (primaryWrite');
   });
 
-  test('vitest', () => {
+  test('vitest, also as the document has it', () => {
+    const page = readFileSync(join(root, 'docs/your-system.md'), 'utf8');
+    const [, sample = ''] = /```ts\n([^`]*colocheckTests[^`]*)```/.exec(page) ?? [];
+    const secondary = join(root, 'impl/examples/secondary.ts');
+    const mine = `import { Secondary as MySystem } from '${secondary}';\n${sample}`;
+    writeFileSync(join(folder, 'document.test.ts'), mine.replace('cases: 1000', 'cases: 60'));
     const path = join(folder, 'mine.test.ts');
     const wrong = join(root, 'impl/examples/wrong-secondary.ts');
     writeFileSync(path, file('vitest').replace('colocheck/impl/examples/wrong-secondary.ts', wrong));
@@ -188,6 +201,7 @@ colocheckTests({ describe, test }, createWrong, { cases: 100, seed: 1 });
     expect(status).toBe(1);
     expect(stdout).toMatch(/not ok \d+ - .*random campaign: 100 cases of seed 1/);
     expect(stdout).toMatch(/^ok \d+ - .*law stageOrder: /m);
+    expect(stdout).toMatch(/^ok \d+ - document\.test\.ts > colocheck > random campaign: 60 cases/m);
     expect(stdout).toContain('Step 3 (primaryWrite');
   });
 });
