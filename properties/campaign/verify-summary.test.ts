@@ -101,7 +101,11 @@ describe('where all agree', () => {
   });
 
   test('takes nothing for agreement where nothing was run', () => {
-    expect(lines({ ...green, cases: 0 }).at(-1)).toBe('no case was run, and nothing is known');
+    const none = { ...green, cases: 0, recorded: null };
+    expect(lines(none).at(-1)).toBe('no case was run, and nothing is known');
+    expect(lines({ ...green, cases: 0 }).at(-1)).toBe(
+      'mine and the model agree in the recorded traces; no case was run',
+    );
     const stopped = { ...green, ended: 'trouble', trouble: 'no disk' } as const;
     expect(lines(stopped).at(-1)).toBe('it could not go on; nothing differed until then');
   });

@@ -96,9 +96,12 @@ function greenLines(result: VerifyResult, options: SummaryOptions, colors: Color
 }
 
 /** What was not run, or not to its end, is no agreement. */
-function verdictText({ cases, trouble, system, comparison }: VerifyResult, colors: Colors): string {
-  if (cases === 0) return colors.red('no case was run, and nothing is known');
+function verdictText(result: VerifyResult, colors: Colors): string {
+  const { cases, trouble, system, comparison, recorded } = result;
   if (trouble !== null) return colors.red('it could not go on; nothing differed until then');
+  if (cases === 0 && (recorded?.played ?? 0) > 0)
+    return `${system.name} and the model agree in the recorded traces; no case was run`;
+  if (cases === 0) return colors.red('no case was run, and nothing is known');
   return colors.green(`${system.name} and the model agree (comparison: ${comparison})`);
 }
 
