@@ -51,7 +51,7 @@ describe('verify', () => {
     // The first progress line shows that the campaign runs.
     await new Promise((resolve) => child.stderr.once('data', resolve));
     child.kill('SIGINT');
-    const status = await new Promise((resolve) => child.once('exit', resolve));
+    const status = await new Promise((resolve) => child.once('close', resolve));
     expect(stdout).toContain('ended by interrupted');
     expect(status).toBe(0);
   });
@@ -164,7 +164,7 @@ describe.skipIf(skipReason !== null)('verify on the real QEMU', () => {
     });
     await new Promise((resolve) => child.stderr.once('data', resolve));
     process.kill(-(child.pid ?? 0), 'SIGINT');
-    const status = await new Promise((resolve) => child.once('exit', resolve));
+    const status = await new Promise((resolve) => child.once('close', resolve));
     expect(stdout).toContain('ended by interrupted');
     expect(stdout).toContain('qemu and the model agree');
     expect(status).toBe(0);
@@ -177,7 +177,7 @@ describe('what is typed wrong ends with 2 and one line', () => {
     [['verfy'], "error: unknown command 'verfy'"],
     [['verify', '--system', 'xen'], 'Use impl, qemu, mutant:NAME (npm run mutants -- --list), module:FILE'],
     [['verify', '--system', 'mutant:commit-skip-zeroes'], 'did you mean mutant:commit-skips-zeroes?'],
-    [['explore', 'two-cluster'], 'did you mean two-clusters?'],
+    [['explore', 'two-cluster'], 'did you mean two-clusters or three-clusters?'],
     [['mutants', 'commit-skip-zeroes'], 'did you mean commit-skips-zeroes?'],
     [['verify', '--geometry', 'smal'], 'did you mean small?'],
     [['verify', '--cases', '0'], 'Must be at least 1'],
