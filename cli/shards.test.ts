@@ -156,7 +156,7 @@ describe('other jobs are split as well', { timeout: TIMEOUT_MS }, () => {
     expect(merged.status).toBe(0);
     if (wholeResult.command !== 'tour') throw new Error('another command');
     const { transitions, covered, excluded, ended } = wholeResult;
-    expect(mergedResult).toMatchObject({ transitions, covered, excluded, ended, failures: [] });
+    expect(mergedResult).toMatchObject({ transitions, covered, excluded, ended, findings: [] });
     expect(covered).toBe(transitions);
   });
 });
