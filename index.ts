@@ -62,7 +62,14 @@ export { explain } from './properties/comparison/explain.ts';
 
 /** The search. */
 export { check, checkCase } from './properties/campaign/check-system.ts';
-export type { CheckFinding, CheckOptions, CheckResult } from './properties/campaign/check-system.ts';
+export type { CheckFinding, CheckResult } from './properties/campaign/check-system.ts';
+export type { CheckOptions } from './properties/campaign/check-options.ts';
 export type { ComparisonMode } from './properties/cases/comparison-mode.ts';
 export type { Divergence } from './properties/comparison/divergence.ts';
+/** In the test file of a system: docs/your-system.md. */
+export { assertAgrees, Disagreement } from './traces/in-tests/assert-agrees.ts';
+export { colocheckTests } from './traces/in-tests/colocheck-tests.ts';
+export type { TestRunner, TestsOptions } from './traces/in-tests/colocheck-tests.ts';
+export { saveFinding } from './traces/in-tests/save-finding.ts';
+export { TraceError } from './traces/format/trace-error.ts';
 export { UsageError } from './properties/jobs/usage-error.ts';

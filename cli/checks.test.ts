@@ -50,7 +50,7 @@ const trace = 'traces/saved/regressions/copy-before-write-hides-primary-write.js
 
 describe('a run without a failure', () => {
   test.each([
-    [['verify', '--cases', '50', '--seed', '1', '--no-replay'], 1, 'campaign, geometry mixed'],
+    [['verify', '--cases', '50', '--seed', '1', '--no-replay'], 10, 'campaign, geometry mixed'],
     [['explore', 'primary', '--witnesses', folder], 1, 'world primary'],
     [['mutants', 'status-is-a-qmp-error', '--seeds', '1'], 2, 'mutant status-is-a-qmp-error'],
     [['replay', trace], 1, trace],
@@ -80,21 +80,22 @@ test('a replay says by what a trace was judged', () => {
 
 describe('a run with a failure names its trace, shows its steps, and annotates on GitHub', () => {
   test.each([
-    [['verify', '--cases', '50', '--seed', '1', '--max-failures', '1', '--no-replay', ...failing], 2],
+    [['verify', '--cases', '50', '--seed', '1', '--max-findings', '1', '--no-replay', ...failing], 11],
     [['explore', 'two-clusters', '--json', '--witnesses', folder, ...failing], 1],
     [['replay', trace, '--system', wrong], 1],
   ])('%j', (args, tests) => {
     const { status, stderr, stdout, suite } = run(args, { ...atGithub, FORCE_COLOR: '1' });
     expect(status).toBe(1);
-    expect(suite).toMatchObject({ tests: String(tests), failures: '1', errors: '0' });
-    const [found] = suite.testcase.filter((one: object) => 'failure' in one);
+    const failures = args[0] === 'verify' ? 2 : 1;
+    expect(suite).toMatchObject({ tests: String(tests), failures: String(failures), errors: '0' });
+    const [found] = suite.testcase.filter((one: object) => 'failure' in one).toReversed();
     expect(found.failure.message).toContain(' at sector ');
     expect(found.failure['#text']).toMatch(/^> +\d+ {2}primaryWrite/m);
     expect(found.failure['#text']).not.toContain('\u001B');
     const [, path] = /^trace: +(.*\.json)$/m.exec(found.failure['#text']) ?? [];
     expect(existsSync(join(root, path ?? 'none')) || existsSync(path ?? 'none')).toBe(true);
     expect(stderr).toContain(`::error file=${path},title=`);
-    expect(readFileSync(summary, 'utf8')).toContain(`1 of ${tests} did not pass`);
+    expect(readFileSync(summary, 'utf8')).toContain(`${failures} of ${tests} did not pass`);
     if (args.includes('--json')) expect(JSON.parse(stdout)).toHaveLength(1);
   });
 
@@ -111,9 +112,9 @@ describe('a run with a failure names its trace, shows its steps, and annotates o
     const args = ['verify', '--cases', '20', '--seed', '1', '--no-replay', '--require-coverage'];
     const { status, suite } = run(args);
     expect(status).toBe(1);
-    expect(suite).toMatchObject({ tests: '2', failures: '1' });
-    expect(suite.testcase[1]).toMatchObject({ name: 'coverage' });
-    expect(suite.testcase[1].failure['#text']).toContain('replication.c:');
+    expect(suite).toMatchObject({ tests: '11', failures: '1' });
+    expect(suite.testcase[10]).toMatchObject({ name: 'coverage' });
+    expect(suite.testcase[10].failure['#text']).toContain('replication.c:');
   });
 
   test('a trace that today judges otherwise, and one that still fails', () => {

@@ -41,11 +41,11 @@ describe('the command line', () => {
   test('a profile that has no name of its own is kept with what was found by it', () => {
     const profile = 'qemu+disks-stay-writable';
     const results = join(folder, 'result.json');
-    const args = ['--system', 'impl', '--cases', '512', '--seed', '1', '--max-failures', '1'];
+    const args = ['--system', 'impl', '--cases', '512', '--seed', '1', '--max-findings', '1'];
     const files = ['--failures', folder, '--results', results];
     expect(colocheck('verify', ...args, ...files, '--comparison', profile).status).toBe(1);
     const { result } = readResult(results);
-    const [failure] = result.command === 'verify' ? result.failures : [];
+    const [failure] = result.command === 'verify' ? result.findings : [];
     const path = failure?.trace ?? '';
     expect([result.comparison, readTrace(path).comparison]).toEqual([profile, profile]);
     const replayed = colocheck('replay', path, '--json');

@@ -46,7 +46,7 @@ const ways: Readonly<Record<string, Way>> = {
   'npm ci && npm test': { not: 'this test is part of it' },
   '.ci/run': { not: 'this test is part of it' },
   'npm run format && npm run lint && npm run types && npm run unused': { not: '.ci/run runs them' },
-  [`npm run verify -- --system ${broken} --seed 1 --no-recorded --max-failures 1`]: { ends: 1 },
+  [`npm run verify -- --system ${broken} --seed 1 --no-recorded --max-findings 1`]: { ends: 1 },
   'npm run verify -- --system "exec:python3 mine.py" --minutes 0.2': {
     run: `npm run verify -- --system "exec:python3 mine.py"${fewer}`,
     why: time,
@@ -145,12 +145,12 @@ const ways: Readonly<Record<string, Way>> = {
     run: `npm run verify -- --system "${python}/secondary.py"${fewer}`,
     why: time,
   },
-  [`npm run verify -- --system "${python}/wrong.py no-copy" --max-failures 1`]: { ends: 1 },
+  [`npm run verify -- --system "${python}/wrong.py no-copy" --max-findings 1`]: { ends: 1 },
   'npm run verify -- --system module:./impl/examples/secondary.ts --minutes 0.2': {
     run: `npm run verify -- --system module:./impl/examples/secondary.ts${fewer}`,
     why: time,
   },
-  'npm run verify -- --system module:./impl/examples/wrong-secondary.ts --max-failures 1': { ends: 1 },
+  'npm run verify -- --system module:./impl/examples/wrong-secondary.ts --max-findings 1': { ends: 1 },
   'npm run verify -- --system "exec:python3 mine.py" --comparison document --minutes 2': {
     run: `npm run verify -- --system "exec:python3 mine.py" --comparison document${fewer}`,
     why: time,

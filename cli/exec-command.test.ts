@@ -69,7 +69,7 @@ describe('verify --system exec:COMMAND', () => {
       '1',
       '--failures',
       folder,
-      '--max-failures',
+      '--max-findings',
       '1',
     );
     expect(found.status).toBe(1);
@@ -91,7 +91,7 @@ describe('verify --system exec:COMMAND', () => {
       '--failures',
       failures,
       '--json',
-      '--max-failures',
+      '--max-findings',
       '99',
     );
     expect(broken.status).toBe(3);
@@ -124,7 +124,7 @@ describe('verify --system exec:COMMAND', () => {
     ['exec:', 2, 'exec: needs a command'],
     ['exec:/no/such/program', 3, 'exec:/no/such/program does not say hello'],
     ['exec:cat', 3, 'request 1 (hello) was answered with {"id":1'],
-    ['nobody', 2, 'Allowed choices are impl, qemu, mutant:'],
+    ['nobody', 2, 'Use impl, qemu, mutant:NAME (npm run mutants -- --list)'],
   ])('ends where it cannot begin: %s', (system, status, message) => {
     const ended = colocheck('verify', '--system', system, '--cases', '1');
     expect(ended.status).toBe(status);

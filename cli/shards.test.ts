@@ -50,6 +50,7 @@ async function runBoth(name: string, count: number, job: readonly string[]) {
   const merged = await colocheck(
     'merge',
     ...files.toReversed(),
+    '--coverage',
     '--results',
     join(folder, name, 'merged.json'),
   );
@@ -76,7 +77,9 @@ function lasting(result: Result): unknown {
 
 /** The table of a summary, and every line that no clock has a part in. */
 function withoutSeconds({ stdout }: Ended): string[] {
-  return stdout.split('\n').filter((line) => /^(secondary|primary|operations a case|all | {2}\w)/.test(line));
+  return stdout
+    .split('\n')
+    .filter((line) => /^(secondary|primary|operations a case|\d+ of|all |situations| {2}\w)/.test(line));
 }
 
 /** Six processes each, on a machine that may have other work. */
@@ -84,7 +87,7 @@ const TIMEOUT_MS = 300_000;
 
 describe('the merge of four processes is the campaign of one', { timeout: TIMEOUT_MS }, () => {
   test('where system and model agree', async () => {
-    const job = ['verify', '--seed', '3', '--cases', '400', '--max-failures', '99'];
+    const job = ['verify', '--seed', '3', '--cases', '400', '--max-findings', '99', '--coverage'];
     const { whole, parts, merged, wholeResult, mergedResult } = await runBoth('agree', 4, job);
     expect([whole, ...parts, merged].map(({ status }) => status)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(lasting(mergedResult)).toEqual(lasting(wholeResult));
@@ -95,24 +98,24 @@ describe('the merge of four processes is the campaign of one', { timeout: TIMEOU
 
   test('where failures are found, each by its first case', async () => {
     const system = 'mutant:commit-skips-zeroes';
-    const job = ['verify', '--system', system, '--seed', '1', '--cases', '320', '--max-failures', '99'];
+    const job = ['verify', '--system', system, '--seed', '1', '--cases', '320', '--max-findings', '99'];
     const { whole, parts, merged, wholeResult, mergedResult } = await runBoth('differ', 4, job);
     expect([whole, merged].map(({ status }) => status)).toEqual([1, 1]);
     expect(parts.map(({ status }) => status)).toContain(1);
     expect(lasting(mergedResult)).toEqual(lasting(wholeResult));
     if (mergedResult.command !== 'verify') throw new Error('another command');
-    expect(mergedResult.failures.length).toBeGreaterThan(1);
-    expect(mergedResult.repeatedFailures).toBeGreaterThan(0);
-    for (const { trace } of mergedResult.failures) expect(existsSync(trace), trace).toBe(true);
+    expect(mergedResult.findings.length).toBeGreaterThan(1);
+    expect(mergedResult.repeatedFindings).toBeGreaterThan(0);
+    for (const { trace } of mergedResult.findings) expect(existsSync(trace), trace).toBe(true);
   });
 
   test('where cases are on the way to an adapter ahead of their answers', async () => {
     const system = 'exec:python3 impl/exec/examples/wrong.py no-copy';
-    const job = ['verify', '--system', system, '--seed', '1', '--cases', '100', '--max-failures', '99'];
+    const job = ['verify', '--system', system, '--seed', '1', '--cases', '100', '--max-findings', '99'];
     const { wholeResult, mergedResult } = await runBoth('ahead', 4, job);
     expect(lasting(mergedResult)).toEqual(lasting(wholeResult));
     if (mergedResult.command !== 'verify') throw new Error('another command');
-    expect(mergedResult.failures.length).toBeGreaterThan(0);
+    expect(mergedResult.findings.length).toBeGreaterThan(0);
   });
 });
 
@@ -153,7 +156,7 @@ describe('other jobs are split as well', { timeout: TIMEOUT_MS }, () => {
     expect(merged.status).toBe(0);
     if (wholeResult.command !== 'tour') throw new Error('another command');
     const { transitions, covered, excluded, ended } = wholeResult;
-    expect(mergedResult).toMatchObject({ transitions, covered, excluded, ended, failures: [] });
+    expect(mergedResult).toMatchObject({ transitions, covered, excluded, ended, findings: [] });
     expect(covered).toBe(transitions);
   });
 });
@@ -231,7 +234,7 @@ describe('what cannot be split or merged is refused with one line', () => {
     test.each([
       ['seed', '"seed":1', '"seed":2', 'seed is 2 there and 1 here'],
       ['geometry', '"geometry":"mixed"', '"geometry":"real"', 'geometry is "real" there'],
-      ['system', '"name":"efficient"', '"name":"other"', 'system is "other" there'],
+      ['system', '"name":"impl"', '"name":"other"', 'system is "other" there'],
       ['count', '"count":3', '"count":4', 'the number of shards is 4 there and 3 here'],
       ['colocheck', '"colocheck":"0', '"colocheck":"9', 'the version of colocheck is "9.1.0" there'],
     ])('parts of different jobs: %s', (name, from, to, message) => {
@@ -245,7 +248,7 @@ describe('what cannot be split or merged is refused with one line', () => {
       expect(refusal(cut)).toContain(`${cut} is no JSON`);
       const trace = 'traces/saved/regressions/copy-covers-whole-unit.json';
       expect(refusal(trace)).toContain(`${trace} is no result file`);
-      const later = changed('later.json', (text) => text.replace('"version": 2', '"version": 7'));
+      const later = changed('later.json', (text) => text.replace('"version": 3', '"version": 7'));
       expect(refusal(later)).toContain('is of version 7');
       const odd = changed('odd.json', (text) => text.replace('"cases": 64', '"cases": -64'));
       expect(refusal(odd)).toMatch(/odd\.json is no sound result file: cases: /);

@@ -29,7 +29,7 @@ describe('verify and the recorded traces', () => {
 
   test('finds a bug by them alone, and counts those that the system cannot be given', () => {
     const folder = mkdtempSync(join(tmpdir(), 'colocheck-recorded-'));
-    const broken = ['--system', 'mutant:no-copy-before-a-write', '--max-failures', '1', '--failures', folder];
+    const broken = ['--system', 'mutant:no-copy-before-a-write', '--max-findings', '1', '--failures', folder];
     const { status, stdout } = colocheck(...job, ...broken);
     expect(status).toBe(1);
     expect(stdout).toMatch(/^found in traces\/\S+\.json; \d+ operations shrunk to \d+/m);

@@ -35,6 +35,7 @@ interface CertifyFlags extends SystemFlags {
 /** `npm run certify` */
 export function addCertify(program: Command, finish: (agreed: boolean) => void): void {
   withJunit(withSystem(program.command('certify')))
+    .summary('Everything on one system, and a certificate of it.')
     .description(
       'Runs the recorded traces, tours of small worlds and a random campaign over what a system declares, and writes a certificate.',
     )

@@ -34,6 +34,7 @@ export function addCompare(program: Command, end: (exitCode: number) => void): v
     .command('compare')
     .requiredOption('--base <system>', 'the system that is known')
     .requiredOption('--head <system>', 'the system that is to be as good')
+    .summary('What is new in one system against another.')
     .description('Says which divergences of a system are the same as those of another, "mended", or new.')
     .option('--cases <count>', 'cases of the campaign on each', positiveWholeNumber, 10_000)
     .option('--seed <number>', 'seed of the campaign', wholeNumber, 1)
@@ -41,8 +42,8 @@ export function addCompare(program: Command, end: (exitCode: number) => void): v
     .addHelpText(
       'after',
       `
-Exit codes, as git bisect run wants them: 0 nothing is new, 1 something is, 125 head cannot be run (it does not compile),
-128 anything else is missing.`,
+Exit codes, as git bisect run wants them: 0 nothing is new, 1 something is,
+125 head cannot be run (it does not compile), 128 anything else is missing.`,
     )
     .action(async (flags: CompareFlags) => end(await runCompare(flags)));
 }
@@ -108,9 +109,8 @@ interface MatrixFlags {
 export function addMatrix(program: Command, finish: (agreed: boolean) => void): void {
   program
     .command('matrix')
-    .description(
-      'Every known deviation on several systems: as QEMU 7.2 does, "mended" (as its document says), or as neither.',
-    )
+    .summary('Every known deviation on several systems.')
+    .description('Every known deviation on several systems: as QEMU 7.2 does, "mended", or as neither.')
     .option('--system <system>', 'can be given again: driver:PATH, qemu:PATH, impl, ...', collect, [])
     .option('--markdown <file>', 'write the table as Markdown')
     .option('--json <file>', 'write it as JSON')

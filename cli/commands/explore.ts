@@ -22,6 +22,7 @@ import type { ResultFlags } from '../options/results.ts';
 import { chooseWorlds, describeWorlds, exploreWorlds } from '../../properties/exploration/explore-command.ts';
 import { checkpointFile } from '../../properties/exploration/search/search-checkpoint.ts';
 import { isSystemName, openSystem, systemNames } from '../../properties/subjects/subjects.ts';
+import { didYouMean } from '../../properties/jobs/nearest-names.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { requireWritable } from '../../traces/replay/failure-folder.ts';
 import { recordCounterexample, recordWitness } from '../../traces/record/record-exploration.ts';
@@ -45,12 +46,13 @@ interface ExploreFlags extends ResultFlags {
 export function addExplore(program: Command, finish: (agreed: boolean) => void): void {
   withShards(program.command('explore'), 'whole worlds')
     .argument('[worlds...]', 'small worlds by name (default: all but those for the night)')
+    .summary('Every operation in every state of small worlds.')
     .description(
       'Every operation in every state of small worlds, on the system and the model, breadth first.',
     )
     .addOption(
-      new Option('--system <name>', `the system under test: ${systemNames.join(', ')}, driver:PATH`)
-        .default('impl')
+      new Option('--system <name>', 'what is tested: impl, mutant:NAME or driver:PATH')
+        .default('impl', 'impl')
         .argParser(systemInProcess),
     )
     .addOption(
@@ -82,7 +84,10 @@ export function addExplore(program: Command, finish: (agreed: boolean) => void):
 
 function systemInProcess(name: string): string {
   if (isSystemName(name)) return name;
-  throw new InvalidArgumentError(`Allowed choices are ${systemNames.join(', ')} and driver:PATH.`);
+  const near = didYouMean(name, systemNames);
+  throw new InvalidArgumentError(
+    `No such system can be explored${near === '' ? '.' : near} Use impl, mutant:NAME (npm run mutants -- --list) or driver:PATH.`,
+  );
 }
 
 async function runExplore(names: readonly string[], flags: ExploreFlags): Promise<boolean> {

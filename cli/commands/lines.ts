@@ -8,6 +8,7 @@ export function addLines(program: Command, finish: (agreed: boolean) => void): v
   program
     .command('lines')
     .argument('<driver>', 'replication.c, or a tree of QEMU')
+    .summary('Which lines of a C driver a campaign misses.')
     .description(
       'Runs a campaign on a C driver that counts, and reports which statements and conditions it missed.',
     )

@@ -11,15 +11,18 @@ import { readResult } from '../../properties/results/result-file.ts';
 
 interface MergeFlags extends ResultFlags {
   partial?: true;
+  coverage?: true;
 }
 
 /** `npm run merge` */
 export function addMerge(program: Command, finish: (agreed: boolean) => void): void {
   withJunit(withReport(program.command('merge')))
     .argument('<files...>', 'what the shards of one job wrote with --results')
+    .summary('Puts the results of shards together.')
     .description('Puts the results of shards together, and prints what one machine would have printed.')
     .option('--results <file>', 'write the result of the whole (JSON)')
     .option('--partial', 'shards may be missing')
+    .option('--coverage', 'tell what was reached how often, and what was not')
     .option('--require-coverage', 'fail where a cell or a branch that can be reached was not')
     .addHelpText('after', exitCodeHelp)
     .action((paths: string[], flags: MergeFlags) => {
@@ -29,7 +32,12 @@ export function addMerge(program: Command, finish: (agreed: boolean) => void): v
         throw new UsageError('--require-coverage is for results of verify');
       const sound = isSound(result, { requiresCoverage: flags.requireCoverage === true });
       writeResults(flags, result);
-      print(resultSummary(result));
+      print(
+        resultSummary(result, {
+          listsCoverage: flags.coverage === true,
+          requiresCoverage: flags.requireCoverage === true,
+        }),
+      );
       finish(sound);
     });
 }

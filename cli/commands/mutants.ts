@@ -12,6 +12,7 @@ import {
 import { mutateDriver } from './driver-mutants.ts';
 import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from '../options/results.ts';
 import type { ResultFlags } from '../options/results.ts';
+import { documentedVariants } from '../../impl/document/variants.ts';
 import { mutants } from '../../impl/mutants/catalogue.ts';
 import type { System } from '../../impl/system.ts';
 import { runMutants } from '../../properties/kill-matrix/kill-matrix.ts';
@@ -26,6 +27,7 @@ import { ProgressLine } from '../../properties/campaign/progress.ts';
 import { stopwatch } from '../../properties/jobs/stopwatch.ts';
 import { mutantsResult } from '../../properties/kill-matrix/mutants-result.ts';
 import type { ShrunkFailure } from '../../properties/shrink/shrink-failure.ts';
+import { didYouMean } from '../../properties/jobs/nearest-names.ts';
 import { isOfShard } from '../../properties/jobs/shard.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { listTraces, requireWritable } from '../../traces/replay/failure-folder.ts';
@@ -41,6 +43,7 @@ interface MutantFlags extends ResultFlags {
   markdown?: string;
   json?: string;
   system?: string;
+  list?: true;
   changedSince?: string;
 }
 
@@ -48,6 +51,7 @@ interface MutantFlags extends ResultFlags {
 export function addMutants(program: Command, finish: (agreed: boolean) => void): void {
   withShards(program.command('mutants'), 'mutants')
     .argument('[names...]', 'seeded bugs by name (default: all)')
+    .summary('Every seeded bug by every method, or --list.')
     .description('Runs every seeded bug: at random, by the laws alone, exhaustively, by recorded traces.')
     .option('--seeds <count>', 'random runs of each', positiveWholeNumber, 20)
     .option(
@@ -61,9 +65,13 @@ export function addMutants(program: Command, finish: (agreed: boolean) => void):
     .option('--markdown <file>', 'write the table as Markdown')
     .option('--json <file>', 'write everything as JSON')
     .option('--system <driver>', 'mutants of a C driver instead, driver:PATH; names are parts of theirs')
+    .option('--list', 'print the seeded bugs, and the variants that follow the design document')
     .option('--changed-since <file>', 'only mutants of lines that are not those of this driver (--system)')
     .addHelpText('after', exitCodeHelp)
-    .action(async (names: string[], flags: MutantFlags) => finish(await mutateAll(names, flags)));
+    .action(async (names: string[], flags: MutantFlags) => {
+      if (flags.list === true) print(describeMutants());
+      else finish(await mutateAll(names, flags));
+    });
 }
 
 async function mutateAll(names: readonly string[], flags: MutantFlags): Promise<boolean> {
@@ -128,9 +136,26 @@ function saveKill(
 function mutantNamed(name: string) {
   const mutant = mutants.find((known) => known.name === name.replace(/^mutant:/, ''));
   if (mutant === undefined) {
-    throw new UsageError(`there is no mutant ${name}: npm run mutants without names runs all of them`);
+    const near = didYouMean(
+      name,
+      mutants.map((each) => each.name),
+    );
+    throw new UsageError(`there is no mutant ${name}${near} (npm run mutants -- --list names all)`);
   }
   return mutant;
+}
+
+/** As `--system mutant:NAME` takes them. */
+function describeMutants(): string {
+  const width = Math.max(...mutants.map(({ name }) => name.length));
+  const pairs = (rows: readonly (readonly [string, string])[]): string[] =>
+    rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`);
+  return [
+    ...pairs(mutants.map(({ name, wrong }) => [name, wrong])),
+    '',
+    'Variants that keep to the design document where QEMU does not; the tests of --comparison run them:',
+    ...pairs(documentedVariants.map(({ deviation, way }) => [deviation, way])),
+  ].join('\n');
 }
 
 function recordedCases(): RecordedCase[] {

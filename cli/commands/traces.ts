@@ -20,6 +20,7 @@ export function addTraces(program: Command, finish: (agreed: boolean) => void): 
   program
     .command('traces')
     .argument('[places...]', 'folders of traces, and trace files (default: all folders of traces/)')
+    .summary('Lists saved traces, and who diverges on them.')
     .description(
       'Lists saved traces: signature, length, where found, and which systems diverge on them today.',
     )

@@ -1,10 +1,12 @@
 /** The command `verify`: a random campaign. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import {
   exitCodeHelp,
+  helpGroups,
   isInterrupted,
   positiveNumber,
+  positiveWholeNumber,
   print,
   untilInterrupted,
   wholeNumber,
@@ -39,7 +41,9 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
   operations: number;
   geometry: string;
   compare?: 'full' | 'sampled';
+  maxFindings?: number;
   maxFailures?: number;
+  coverage?: true;
   failures: string;
   log?: string;
   json?: true;
@@ -50,39 +54,53 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
 
 export function addVerify(program: Command, finish: (agreed: boolean) => void): void {
   const command = withSystem(program.command('verify'));
-  withReport(withShards(command, 'cases of one campaign, with --seed and --cases'))
-    .description('Random sequences of operations on the system and the model, compared after every step.')
-    .option('--cases <count>', 'end after this many cases', wholeNumber)
-    .option(
-      '--minutes <minutes>',
-      'end after this time (default: 1, or no limit with --cases)',
-      positiveNumber,
+  withReport(withShards(command, 'some cases; npm run merge joins them'))
+    .summary('Random operations on the system and the model.')
+    .description('Random operations on the system and the model, all compared after each.')
+    .option('--cases <count>', 'end after this many cases', positiveWholeNumber)
+    .option('--minutes <minutes>', 'end after this time (default: 1; none with --cases)', positiveNumber)
+    .option('--seed <number>', 'repeat a campaign; each run prints its seed', wholeNumber)
+    .option('--coverage', 'tell what was reached how often, and what was not')
+    .option('--situations', 'tell how often each situation was met')
+    .addOption(
+      new Option('--max-findings <count>', 'end after so many (default: 5; no limit with --shard)').argParser(
+        positiveWholeNumber,
+      ),
     )
-    .option('--seed <number>', 'repeat a campaign; the seed of each run is printed', wholeNumber)
-    .option('--operations <count>', 'longest case', wholeNumber, 100)
-    .option(
-      '--geometry <name|sizes>',
-      `${geometryNames.join(', ')}, or length=8,sector=8,active=2,hidden=2,copy=2,commit=2 (and active-slice=2, hidden-slice=2)`,
-      'mixed',
+    // Its name before there was one word for both sides.
+    .addOption(new Option('--max-failures <count>').argParser(positiveWholeNumber).hideHelp())
+    .addOption(
+      new Option('--geometry <name|sizes>', `${geometryNames.join(', ')}, or length=8,...`)
+        .default('mixed', 'mixed')
+        .helpGroup(helpGroups.system),
     )
     .addOption(
-      new Option('--compare <depth>', 'bytes looked at after each step; sampled is for big disks').choices([
-        'full',
-        'sampled',
-      ]),
+      new Option('--operations <count>', 'longest case')
+        .argParser(wholeNumber)
+        .default(100)
+        .helpGroup(helpGroups.system),
     )
-    .option(
-      '--max-failures <count>',
-      'end after this many kinds of failure (default: 5, or no limit with --shard)',
-      wholeNumber,
+    .addOption(
+      new Option('--compare <depth>', 'full, or sampled for big disks')
+        .argParser(depthNamed)
+        .helpGroup(helpGroups.system),
     )
-    .option('--failures <folder>', 'where failing traces are saved', 'traces/saved/failures')
+    .addOption(new Option('--no-replay', 'do not run the saved failures first').helpGroup(helpGroups.system))
+    .addOption(
+      new Option('--no-recorded', 'do not play the recorded traces first').helpGroup(helpGroups.system),
+    )
+    .addOption(
+      new Option('--require-coverage', 'fail where a cell or branch was not reached').helpGroup(
+        helpGroups.results,
+      ),
+    )
+    .addOption(
+      new Option('--failures <folder>', 'for failing traces')
+        .default('traces/saved/failures', 'traces/saved/failures')
+        .helpGroup(helpGroups.results),
+    )
     .addOption(logOption())
-    .option('--no-replay', 'do not run the saved failures first')
-    .option('--no-recorded', 'do not play the recorded traces first')
-    .option('--situations', 'list how often each situation was met, and what it is')
-    .option('--require-coverage', 'fail where a cell or a branch that can be reached was not')
-    .option('--json', 'print the result as JSON')
+    .addOption(new Option('--json', 'print the result as JSON').helpGroup(helpGroups.results))
     .addHelpText('after', exitCodeHelp)
     .action(async (flags: VerifyFlags) => {
       requireSense(flags);
@@ -90,6 +108,11 @@ export function addVerify(program: Command, finish: (agreed: boolean) => void): 
       requireWritableResults(flags);
       await withSubject(flags, async (subject) => finish(await runVerify(subject, flags)));
     });
+}
+
+function depthNamed(text: string): 'full' | 'sampled' {
+  if (text === 'full' || text === 'sampled') return text;
+  throw new InvalidArgumentError('Allowed choices are full, sampled.');
 }
 
 function requireSense({ operations, shard, seed, cases, minutes, requireCoverage }: VerifyFlags): void {
@@ -121,13 +144,14 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean>
     operationsMax: flags.operations,
     geometry: flags.geometry,
     depth: flags.compare ?? null,
-    findingsMax: flags.maxFailures ?? (flags.shard === undefined ? 5 : Infinity),
+    findingsMax: flags.maxFindings ?? flags.maxFailures ?? (flags.shard === undefined ? 5 : Infinity),
     json: flags.json === true,
     comparison: subject.comparison,
     requireCoverage: flags.requireCoverage === true,
     shard,
     repeat: (seed) => repeatOf('verify', seed),
     savedFailures: { run: saved?.run ?? 0, failing: saved?.failing ?? [] },
+    listsCoverage: flags.coverage === true,
     listsSituations: flags.situations === true,
     measuresParts: flags.results !== undefined || flags.report !== undefined,
   };

@@ -15,6 +15,7 @@ interface ViewFlags extends SystemFlags {
 export function addView(program: Command, finish: (agreed: boolean) => void): void {
   withSystem(program.command('view'))
     .argument('<trace>', 'a trace file (JSON)')
+    .summary('Writes a trace as an HTML page.')
     .description(
       'Writes one HTML file that shows every step of a trace, on the system and the model. Without --system that is the one that the trace was found on.',
     )

@@ -1,11 +1,13 @@
 /** Reports to continuous integration what was checked: a JUnit file where one is asked for, and GitHub when running there. */
 import { appendFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { brokenRun } from '../../properties/checks/check.ts';
 import type { CheckSuite } from '../../properties/checks/check.ts';
 import { annotations, markdownSummary } from '../../properties/checks/github.ts';
 import { junitXml } from '../../properties/checks/junit.ts';
+import { helpGroups } from './options.ts';
 import { requireWritableFile, writeWhole } from '../../properties/results/result-file.ts';
 
 /** The command that runs, and what it has reported so far. */
@@ -22,10 +24,14 @@ let run: Run | null = null;
 export function withJunit(command: Command): Command {
   const name = command.name();
   return command
-    .option('--junit <file>', 'write what was checked as JUnit XML', (junit: string) => {
-      run = { command: name, junit, told: null };
-      return junit;
-    })
+    .addOption(
+      new Option('--junit <file>', 'what was checked, as JUnit XML')
+        .argParser((junit: string) => {
+          run = { command: name, junit, told: null };
+          return junit;
+        })
+        .helpGroup(helpGroups.results),
+    )
     .hook('preAction', () => {
       const junit = run?.junit ?? null;
       run = { command: name, junit, told: null };

@@ -4,8 +4,14 @@ import { comparisonChoices, parseComparison } from '../../properties/cases/compa
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 
 export const exitCodeHelp = `
-Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or malformed trace,
-3 something is missing in the environment (for instance QEMU), or an adapter breaks the protocol.`;
+Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or a
+malformed trace, 3 QEMU or so is missing, or an adapter breaks its protocol.`;
+
+/** The options that everybody needs stand first in a help, under no heading; the others under one of these. */
+export const helpGroups = {
+  system: 'What is tested, and against what:',
+  results: 'Results and files:',
+} as const;
 
 let interrupted = false;
 

@@ -1,8 +1,9 @@
 /** Options for shards and result files. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { tellChecks, withJunit } from './checks.ts';
 import { checksOf } from '../../properties/checks/result-checks.ts';
+import { helpGroups } from './options.ts';
 import { parseShard, shardForm, wholeJob } from '../../properties/jobs/shard.ts';
 import type { Shard } from '../../properties/jobs/shard.ts';
 import { repeatCommand } from '../../properties/results/repeat-command.ts';
@@ -20,8 +21,14 @@ export interface ResultFlags {
 
 export function withShards(command: Command, pieces: string): Command {
   return withJunit(command)
-    .option('--shard <i/n>', `do one part of n: ${pieces}; npm run merge puts them together`, shardNamed)
-    .option('--results <file>', 'write the result for npm run merge (JSON)');
+    .addOption(
+      new Option('--shard <i/n>', `one part of n: ${pieces}`)
+        .argParser(shardNamed)
+        .helpGroup(helpGroups.results),
+    )
+    .addOption(
+      new Option('--results <file>', 'the result for npm run merge (JSON)').helpGroup(helpGroups.results),
+    );
 }
 
 function shardNamed(text: string): Shard {
@@ -40,7 +47,9 @@ export function repeatOf(command: string, seed?: number): string {
 }
 
 export function withReport(command: Command): Command {
-  return command.option('--report <file>', 'write the result as a page for people (HTML)');
+  return command.addOption(
+    new Option('--report <file>', 'the result as a page for people (HTML)').helpGroup(helpGroups.results),
+  );
 }
 
 export function requireWritableResults({ results, report }: ResultFlags): void {

@@ -1,7 +1,7 @@
 /** How a command line names the system under test, and what it is compared with. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { comparisonNamed, positiveNumber } from './options.ts';
+import { comparisonNamed, helpGroups, positiveNumber } from './options.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
 import { connectSubject, nameProblem, subjectNames } from '../../properties/subjects/subjects.ts';
@@ -26,31 +26,36 @@ export function withSystem(
     .addOption(
       new Option(
         '--system <name>',
-        `the system under test: exec:COMMAND (impl/exec/PROTOCOL.md), module:FILE (index.ts), ${names.join(', ')}`,
+        `what is tested: ${names.filter((name) => !name.startsWith('mutant:')).join(', ')}${names.length > 2 ? ', mutant:NAME' : ''}, module:FILE, exec:COMMAND or driver:PATH`,
       )
-        .default(usual)
+        .default(usual, usual)
         .argParser((name: string) => systemName(name, names)),
     )
-    .option('--qemu <path>', 'the QEMU binary to test (default: qemu-system-x86_64 on the PATH)')
-    .option(
-      '--timeout <seconds>',
-      'how long an adapter behind exec: may take to answer (default: 10)',
-      positiveNumber,
+    .addOption(
+      new Option('--qemu <path>', 'the binary of --system qemu (default: on the PATH)').helpGroup(
+        helpGroups.system,
+      ),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'for an answer of exec:COMMAND (default: 10)')
+        .argParser(positiveNumber)
+        .helpGroup(helpGroups.system),
     )
     .addOption(
       new Option(
         '--comparison <mode>',
-        'what is right: qemu, what 7.2 does; document, also what its design document says (default: for --system qemu as the binary shows itself, else as a trace says, or qemu)',
-      ).argParser(comparisonNamed),
+        'what is right: qemu, document, or another profile (default: that of the trace or binary)',
+      )
+        .argParser(comparisonNamed)
+        .helpGroup(helpGroups.system),
     );
 }
 
 /** `given` as reports call it. Throws where there is no such system. */
 export function systemName(given: string, names: readonly string[]): string {
-  const name = given === 'efficient' ? 'impl' : given;
-  const problem = nameProblem(name, names);
+  const problem = nameProblem(given, names);
   if (problem !== null) throw new InvalidArgumentError(problem);
-  return name;
+  return given;
 }
 
 /**
@@ -82,9 +87,8 @@ export async function subjectOptions(
 }
 
 export function logOption(): Option {
-  return new Option(
-    '--log <file>',
-    'write what the system was asked, answered and showed, for npm run judge',
+  return new Option('--log <file>', 'all questions and answers, for npm run judge').helpGroup(
+    helpGroups.results,
   );
 }
 

@@ -46,7 +46,7 @@ export type HostClass = new () => ReplicationHost;
 /** `nodeClass` and `hostClass` may be subclasses with a seeded bug. `sectorBytes` must be a multiple of 4. */
 export function createEfficientSystem(
   nodeClass: NodeClass = ReplicationNode,
-  name = 'efficient',
+  name = 'impl',
   hostClass: HostClass = ReplicationHost,
 ): System {
   return new EfficientSystem(nodeClass, name, new hostClass());

@@ -79,6 +79,7 @@ describe('an adapter', () => {
   });
 
   test('whose commit settles as a whole is judged as one that may end in several ways', async () => {
+    expect((await adapter('', { commit: 'free' })).capabilities.commit).toBe('free');
     expect((await adapter('', { commit: 'settled' })).capabilities.commit).toBe('free');
   });
 });

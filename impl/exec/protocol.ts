@@ -75,10 +75,10 @@ const capabilitiesCode = z
       .default('driver')
       .describe('qmp: the errors of a stop with failover are swallowed'),
     commit: z
-      .enum(['stepped', 'settled'])
+      .enum(['stepped', 'free', 'settled'])
       .default('stepped')
       .describe(
-        'stepped: one request after the other, as commitAdvance says; settled: in any order, by commitSettle',
+        'stepped: one request after the other, as commitAdvance says; free: in any order, by commitSettle; settled: an older name of free',
       ),
     geometry: z.strictObject({
       sectorBytes: z.union([z.literal('any'), z.literal(512)]),
@@ -102,7 +102,7 @@ const capabilitiesCode = z
       refuse('operations', `${missing.join(', ')} must be among them: no case can do without`);
     if (badSectors.length === 0 && operations.includes('breakSector'))
       refuse('badSectors', 'must name the disks that breakSector can break');
-    if (commit === 'settled' && operations.includes('commitAdvance'))
+    if (commit !== 'stepped' && operations.includes('commitAdvance'))
       refuse('operations', 'commitAdvance needs the commit to be stepped');
   });
 

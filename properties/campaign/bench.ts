@@ -73,7 +73,7 @@ async function benchQemu(print: (text: string) => void, binary: string | undefin
       line('operations a second (wall)', (statistics.coverage.operations / statistics.seconds).toFixed(0)),
     );
     print(line('cases, operations', `${statistics.cases}, ${statistics.coverage.operations}`));
-    print(line('kinds of failure', String(statistics.findings.length)));
+    print(line('findings', String(statistics.findings.length)));
   } finally {
     await subject.shutdown();
   }

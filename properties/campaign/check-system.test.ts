@@ -44,7 +44,7 @@ describe('check', () => {
   });
 
   test('finds the wrong one by a minimal case, which runs again', async () => {
-    const { agreed, findings } = await check(createWrong(), { cases: 300, seed: 1, findings: 1 });
+    const { agreed, findings } = await check(createWrong(), { cases: 300, seed: 1, maxFindings: 1 });
     expect(agreed).toBe(false);
     const [finding] = findings;
     if (finding === undefined) throw new Error('nothing was found');
@@ -104,7 +104,9 @@ describe('check', () => {
       const observe = sound.observe.bind(sound);
       return { observe: () => observe().map(({ view: _view, ...rest }): ShownNode => rest) };
     });
-    await expect(check(system, { cases: 5, seed: 1 })).rejects.toThrow(
+    const { trouble, ended, agreed, cases } = await check(system, { cases: 5, seed: 1 });
+    expect({ ended, agreed, cases }).toEqual({ ended: 'trouble', agreed: false, cases: 0 });
+    expect(trouble?.message).toMatch(
       /^secondary\.ts declares stage, errorFlag, view, .* shows view of node 0 as nothing: must be an outcome/,
     );
   });
@@ -169,7 +171,7 @@ class Mine implements System {
 }
 export default () => new Mine();
 if (process.argv[2] === 'check') {
-  const { findings } = await check(new Mine(), { cases: 5, seed: 1, findings: 1 });
+  const { findings } = await check(new Mine(), { cases: 5, seed: 1, maxFindings: 1 });
   console.log(operationNames.length, findings[0]?.signature);
 }
 `,
@@ -190,7 +192,7 @@ if (process.argv[2] === 'check') {
       `module:${folder}/mine.ts`,
       '--cases',
       '5',
-      '--max-failures',
+      '--max-findings',
       '1',
       '--failures',
       join(folder, 'failures'),

@@ -1,41 +1,25 @@
 /** A random campaign on a system of one's own, from a program: what the command `verify` does, with the result as data. */
-import type { EnvironmentError } from '../../impl/environment-error.ts';
+import { EnvironmentError } from '../../impl/environment-error.ts';
 import { guardSystem } from '../../impl/module/guarded-system.ts';
 import { shapeProblem } from '../../impl/module/system-shape.ts';
 import type { AsyncSystem, PlainSystem } from '../../impl/system.ts';
-import { freshSeed } from '../jobs/campaign-seeds.ts';
 import { runCampaign } from './campaign.ts';
+import { checkedOptions } from './check-options.ts';
+import type { CheckedOptions, CheckOptions } from './check-options.ts';
 import type { Case } from '../cases/case.ts';
 import { missingCells } from '../coverage/coverage-table.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import type { CountedCell } from '../coverage/coverage.ts';
 import type { Divergence } from '../comparison/divergence.ts';
+import { lawBrokenIn } from '../screen/broken-law.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
-import type { GeometryChoice } from '../cases/geometries.ts';
 import { reachableCells } from '../coverage/reachable-cells.ts';
 import { asyncSubject } from '../subjects/subject.ts';
 import type { Subject } from '../subjects/subject.ts';
+import { emptyStatistics } from './statistics.ts';
 import type { Finding, Statistics } from './statistics.ts';
+import { Stopped, stoppable, stopOf } from './stoppable.ts';
 import { UsageError } from '../jobs/usage-error.ts';
-
-export interface CheckOptions {
-  /** How many cases are drawn; 1000 where it is left out. */
-  readonly cases?: number;
-  /** The campaign ends earlier after so many seconds. */
-  readonly seconds?: number;
-  /** The same seed draws the same cases; a new one where it is left out. */
-  readonly seed?: number;
-  /** Operations of the longest case; 100 where it is left out. */
-  readonly operations?: number;
-  /** `small`, `real`, `mixed` (a new one each case), or sizes; `mixed` where it is left out. */
-  readonly geometry?: GeometryChoice;
-  /** What is right: `qemu`, what the real binary does, or `document`; `qemu` where it is left out. */
-  readonly comparison?: ComparisonMode;
-  /** The campaign ends after so many kinds of failure; 5 where it is left out. */
-  readonly findings?: number;
-  /** Is asked many times a second; true ends the campaign. */
-  interrupted?(): boolean;
-}
 
 /** One kind of failure, shrunk. */
 export interface CheckFinding {
@@ -43,14 +27,21 @@ export interface CheckFinding {
   readonly signature: string;
   /** One line for people. */
   readonly sentence: string;
+  /** The law that it breaks; null where it breaks none by itself. */
+  readonly law: string | null;
   readonly divergence: Divergence;
   /** The minimal case. `checkCase` runs it again. */
   readonly case: Pick<Case, 'setup' | 'operations'>;
+  /** How it was met and shrunk, for `saveFinding`. */
+  readonly found: Finding;
 }
 
 export interface CheckResult {
-  /** System and model agreed in every case, and the campaign came to its end. */
+  /** At least one case was run, system and model agreed in all, and the campaign came to its end. */
   readonly agreed: boolean;
+  /** The name of the system, and by what it was judged. */
+  readonly system: string;
+  readonly comparison: ComparisonMode;
   readonly seed: number;
   readonly cases: number;
   readonly operations: number;
@@ -60,44 +51,75 @@ export interface CheckResult {
   /** The names of the cells that could have been reached and were not. */
   readonly missing: readonly string[];
   readonly findings: readonly CheckFinding[];
-  /** Why the campaign could not go on: an answer that is none, for instance. */
+  /**
+   * Why the campaign could not go on: an answer that is none, for instance, or nothing to ask. It stands here and
+   * nowhere else: only options and systems that are none are thrown.
+   */
   readonly trouble: EnvironmentError | null;
 }
 
-/** Draws cases and runs each on the system and the model, comparing after every operation. Throws a `UsageError`. */
+/** Draws cases and runs each on the system and the model, comparing after every operation. Rejects with a `UsageError`. */
 export async function check(
   system: PlainSystem | AsyncSystem,
   options: CheckOptions = {},
 ): Promise<CheckResult> {
-  const subject = subjectOf(system, options.comparison);
-  const seed = options.seed ?? freshSeed();
-  const campaign = {
+  requireSystem(system);
+  const checked = checkedOptions(options, system.capabilities);
+  const stop = stopOf(checked.signal, checked.limitSeconds);
+  const subject = subjectOf(stoppable(system, stop), checked.comparison);
+  try {
+    const statistics = await campaign(subject, checked, () => stop.reason() !== null);
+    return resultOf(subject, checked, statistics);
+  } finally {
+    stop.release();
+  }
+}
+
+/** What stops the campaign before anything was judged is kept like what stops it later. */
+async function campaign(
+  subject: Subject,
+  { seed, cases, seconds, operations, geometry, maxFindings }: CheckedOptions,
+  interrupted: () => boolean,
+): Promise<Statistics> {
+  const limits = {
     seed,
-    casesMax: options.cases ?? 1000,
-    secondsMax: options.seconds ?? Infinity,
-    operationsMax: options.operations ?? 100,
-    geometry: options.geometry ?? 'mixed',
+    casesMax: cases,
+    secondsMax: seconds,
+    operationsMax: operations,
+    geometry,
     depth: 'full',
-    findingsMax: options.findings ?? 5,
+    findingsMax: maxFindings,
   } as const;
-  const statistics = await runCampaign(subject, campaign, {
-    progress: () => {},
-    finding: () => {},
-    interrupted: () => options.interrupted?.() === true,
-  });
-  const cells = statistics.coverage.list();
+  try {
+    return await runCampaign(subject, limits, { progress: () => {}, finding: () => {}, interrupted });
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return { ...emptyStatistics(operations), ended: 'trouble', trouble: error };
+  }
+}
+
+function resultOf(
+  subject: Subject,
+  { seed, comparison }: CheckedOptions,
+  { cases, coverage, trouble, ...statistics }: Statistics,
+): CheckResult {
+  const cells = coverage.list();
   const findings = statistics.findings.map((finding) => foundOn(subject.name, finding));
   const reachable = reachableCells(subject.capabilities, (...situation) => subject.accepts(...situation));
+  const isStopped = trouble instanceof Stopped;
+  const ended = isStopped ? 'interrupted' : statistics.ended;
   return {
-    agreed: findings.length === 0 && (statistics.ended === 'cases' || statistics.ended === 'time'),
+    agreed: findings.length === 0 && cases > 0 && (ended === 'cases' || ended === 'time'),
+    system: subject.name,
+    comparison,
     seed,
-    cases: statistics.cases,
-    operations: statistics.coverage.operations,
-    ended: statistics.ended,
+    cases,
+    operations: coverage.operations,
+    ended,
     cells,
     missing: missingCells(reachable, cells),
     findings,
-    trouble: statistics.trouble,
+    trouble: isStopped ? null : trouble,
   };
 }
 
@@ -107,22 +129,31 @@ export async function checkCase(
   testCase: CheckFinding['case'],
   comparison?: ComparisonMode,
 ): Promise<Divergence | null> {
+  requireSystem(system);
   return subjectOf(system, comparison).judge(testCase, 'full');
 }
 
-function subjectOf(system: PlainSystem | AsyncSystem, comparison?: ComparisonMode): Subject {
+/** Throws a `UsageError`. */
+export function requireSystem(system: PlainSystem | AsyncSystem): void {
   const problem = shapeProblem(system);
   if (problem !== null) throw new UsageError(`the system ${problem}`);
+}
+
+/** A system that somebody wrote, to be judged case by case. */
+export function subjectOf(system: PlainSystem | AsyncSystem, comparison?: ComparisonMode): Subject {
   const guarded = guardSystem(system);
   return asyncSubject(guarded, guarded.name, comparison);
 }
 
-function foundOn(name: string, { signature, divergence, minimal }: Finding): CheckFinding {
+function foundOn(name: string, found: Finding): CheckFinding {
+  const { signature, divergence, minimal } = found;
   const { setup, operations } = minimal;
   return {
     signature,
     sentence: describeDivergence(name, divergence),
+    law: lawBrokenIn(minimal, divergence)?.name ?? null,
     divergence,
     case: { setup, operations },
+    found,
   };
 }

@@ -46,7 +46,7 @@ export function progressText(statistics: SoFar, goal: ProgressGoal): string {
   const rate = Math.round(operations / Math.max(statistics.seconds, 0.001));
   // Several nodes and faults at once lead to cells that nobody counted on.
   const share = Math.min(100, Math.round((100 * cells) / Math.max(goal.cellsReachable, 1)));
-  const failures = statistics.findings.length === 0 ? '' : `, ${statistics.findings.length} kinds of failure`;
+  const failures = statistics.findings.length === 0 ? '' : `, ${statistics.findings.length} findings`;
   return `${statistics.cases} cases, ${operations} operations checked, ${rate}/s, ${share} % of cells, ${timeLeft(statistics, goal)}${failures}`;
 }
 

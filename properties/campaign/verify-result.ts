@@ -2,8 +2,10 @@
 import { operationNames } from '../../impl/operation-lists.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import type { CampaignOptions } from './campaign.ts';
+import { causeOf } from '../comparison/cause.ts';
 import { cellName } from '../coverage/coverage.ts';
 import type { Cell, Look } from '../coverage/coverage.ts';
+import { lawBrokenIn } from '../screen/broken-law.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import { branchName } from '../seed-branches/seed-branch.ts';
 import { seedBranches } from '../seed-branches/seed-branches.ts';
@@ -53,7 +55,7 @@ export function verifyResult(subject: Subject, asked: CampaignAsked, done: Campa
       operations: asked.operationsMax,
       geometry: asked.geometryName,
       depth: asked.depth,
-      maxFailures: finite(asked.findingsMax),
+      maxFindings: finite(asked.findingsMax),
     },
     ended: statistics.ended,
     trouble: statistics.trouble?.message ?? null,
@@ -69,16 +71,18 @@ export function verifyResult(subject: Subject, asked: CampaignAsked, done: Campa
       [...statistics.coverage.documented].toSorted(([left], [right]) => (left < right ? -1 : 1)),
     ),
     lengths: [...statistics.lengths],
-    failures: statistics.findings.map((finding) => ({
+    findings: statistics.findings.map((finding) => ({
       signature: finding.signature,
       sentence: describeDivergence(subject.name, finding.divergence),
       operations: finding.minimal.operations.length,
       trace: traces.get(finding.signature) ?? '',
+      cause: causeOf(finding.divergence, finding.minimal),
+      law: lawBrokenIn(finding.minimal, finding.divergence)?.name ?? null,
       originalOperations: finding.originalOperations,
       candidates: finding.candidates,
       caseIndex: finding.caseIndex,
     })),
-    repeatedFailures: statistics.repeated,
+    repeatedFindings: statistics.repeated,
     recorded: done.recorded,
     savedFailures: done.savedFailures,
     timing: timingOf(statistics, done.parts),

@@ -1,9 +1,13 @@
 /** The summary of a campaign for people, whether it ran here or was put together from shards. */
+import pc from 'picocolors';
 import { missingCells, printCoverage } from '../coverage/coverage-table.ts';
 import { LOOKED_AT_CLOSELY } from '../coverage/coverage.ts';
 import { printLengths } from './length-table.ts';
 import { MET_MAX, situations } from '../coverage/situations.ts';
+import { counted, findingsLines, foundText, replayText } from '../screen/findings-text.ts';
 import type { VerifyResult } from '../results/result-schema.ts';
+
+type Colors = Pick<typeof pc, 'red' | 'green' | 'bold'>;
 
 /** Situations that were not met are named in a line up to so many; the list has the others. */
 const NAMED_MAX = 3;
@@ -31,62 +35,133 @@ export function branchesTaken({ sampled, first }: VerifyResult['branches']): Rea
 }
 
 export interface SummaryOptions {
+  /** The table of cells by stage, the lengths of the cases, and by name what was not reached. */
+  readonly listsCoverage: boolean;
   /** Each situation with its count, not only the rarest. */
   readonly listsSituations: boolean;
+  /** What was not reached is a failure, and named. */
+  readonly requiresCoverage: boolean;
+  /** One-screen reports by the path of their trace, as far as they are at hand. */
+  readonly reports: ReadonlyMap<string, string>;
 }
 
+const nothingAsked: SummaryOptions = {
+  listsCoverage: false,
+  listsSituations: false,
+  requiresCoverage: false,
+  reports: new Map(),
+};
+
+/** What was done where all agree; else what was found, with the failure last and nothing after it. */
 export function verifySummary(
   result: VerifyResult,
-  { listsSituations }: SummaryOptions = { listsSituations: false },
+  asked: Partial<SummaryOptions> = {},
+  colors: Colors = pc,
 ): string {
-  const { cells, failures, comparison, system, operations, timing } = result;
-  const reachable = cells.filter(({ isReachable }) => isReachable);
-  const missing = gapsOf(result);
-  const rate = Math.round(operations / Math.max(timing.longest, 0.001));
-  const verdict =
-    failures.length === 0
-      ? `${system.name} and the model agree (comparison: ${comparison})`
-      : `${failures.length} kinds of failure, ${result.repeatedFailures} more with the same signatures (comparison: ${comparison})`;
+  const options = { ...nothingAsked, ...asked };
+  const isRed = result.findings.length > 0 || result.savedFailures.failing.length > 0;
   return [
-    printCoverage(
-      reachable,
-      cells.filter(({ count }) => count > 0),
-    ),
-    '',
-    printLengths(result.lengths),
-    missing.length === 0
-      ? `all ${reachable.length} cells that can be reached were reached, and ${branchesTaken(result.branches).size} branches of replication.c`
-      : [
-          `${missing.length} of the ${reachable.length} cells and of the branches of replication.c were not reached:`,
-          ...missing.map((name) => `  ${name}`),
-        ].join('\n'),
-    situationsLine(result.situations),
-    ...(listsSituations ? result.situations.map(situationLine) : []),
-    ...deathsLine(cells),
-    ...documentedLine(result.documented),
-    ...recordedLine(result),
-    ...firstFailureLine(timing),
-    `${result.cases} cases, ${operations} operations checked in ${timing.longest.toFixed(1)} s (${rate}/s), seed ${result.options.seed}, ended by ${result.ended}`,
-    verdict,
+    ...(options.listsCoverage ? coverageTables(result) : []),
+    ...(options.listsSituations ? result.situations.map(situationLine) : []),
+    ...(isRed ? redLines(result, options, colors) : greenLines(result, options, colors)),
   ].join('\n');
 }
 
-function firstFailureLine({ firstFailure }: VerifyResult['timing']): string[] {
-  if (firstFailure === undefined || firstFailure === null) return [];
+function coverageTables(result: VerifyResult): string[] {
+  const reachable = result.cells.filter(({ isReachable }) => isReachable);
+  const reached = result.cells.filter(({ count }) => count > 0);
+  const missing = gapsOf(result);
+  return [
+    printCoverage(reachable, reached),
+    '',
+    printLengths(result.lengths),
+    ...(missing.length === 0 ? [] : ['not reached:', ...missing.map((name) => `  ${name}`)]),
+    '',
+  ];
+}
+
+function greenLines(result: VerifyResult, options: SummaryOptions, colors: Colors): string[] {
+  const missing = gapsOf(result);
+  const lacks = options.requiresCoverage && missing.length > 0;
+  return [
+    ...recordedLine(result),
+    coverageLine(result, missing),
+    situationsLine(result.situations),
+    ...deathsLine(result.cells),
+    ...documentedLine(result.documented),
+    countsLine(result),
+    verdictText(result, colors),
+    ...(lacks ? [colors.red(lackText(result, missing)), ...missing.map((name) => `  ${name}`)] : []),
+  ];
+}
+
+/** What was not run, or not to its end, is no agreement. */
+function verdictText(result: VerifyResult, colors: Colors): string {
+  const { cases, trouble, system, comparison, recorded } = result;
+  if (trouble !== null) return colors.red('it could not go on; nothing differed until then');
+  if (cases === 0 && (recorded?.played ?? 0) > 0)
+    return `${system.name} and the model agree in the recorded traces; no case was run`;
+  if (cases === 0) return colors.red('no case was run, and nothing is known');
+  return colors.green(`${system.name} and the model agree (comparison: ${comparison})`);
+}
+
+function coverageLine({ cells, branches }: VerifyResult, missing: readonly string[]): string {
+  const reachable = cells.filter(({ isReachable }) => isReachable).length;
+  const taken = branchesTaken(branches).size;
+  if (missing.length === 0)
+    return `all ${reachable} cells that can be reached were reached, and ${taken} branches of replication.c`;
+  const reached = cells.filter(({ isReachable, count }) => isReachable && count > 0).length;
+  return `${reached} of ${reachable} cells and ${taken} of ${branches.names.length} branches of replication.c were reached (--coverage says which)`;
+}
+
+function lackText({ cells }: VerifyResult, missing: readonly string[]): string {
+  const reachable = cells.filter(({ isReachable }) => isReachable);
+  return `${missing.length} of the ${reachable.length} cells and of the branches of replication.c were not reached:`;
+}
+
+function countsLine({ cases, operations, timing, options, ended }: VerifyResult): string {
+  const rate = Math.round(operations / Math.max(timing.longest, 0.001));
+  return `${cases} cases, ${operations} operations checked in ${timing.longest.toFixed(1)} s (${rate}/s), seed ${options.seed}, ended by ${ended}`;
+}
+
+function redLines(result: VerifyResult, { reports }: SummaryOptions, colors: Colors): string[] {
+  const { findings, system, repeatedFindings, comparison } = result;
+  const more = `${counted(repeatedFindings, 'failure')} more with the same signatures`;
+  const head = `${foundText(findings)}, and ${more} (comparison: ${comparison})`;
+  return [
+    ...recordedLine(result),
+    `${countsLine(result)}${firstFailureText(result.timing)}`,
+    ...savedLines(result.savedFailures, system.option),
+    ...findingsLines(findings, reports, system.option, colors.bold(head)),
+  ];
+}
+
+function savedLines({ run, failing }: VerifyResult['savedFailures'], option: string): string[] {
+  const [first] = failing;
+  if (first === undefined) return [];
+  return [
+    `saved failures: ${failing.length} of ${run} still fail`,
+    ...failing.map(({ signature, operations, path }) => `  ${signature}, ${operations} operations: ${path}`),
+    replayText(first.path, option),
+  ];
+}
+
+function firstFailureText({ firstFailure }: VerifyResult['timing']): string {
+  if (firstFailure === undefined || firstFailure === null) return '';
   const { operations, seconds } = firstFailure;
-  return [`the first failure was found after ${operations} operations and ${seconds.toFixed(1)} s`];
+  return `; the first failure after ${operations} operations and ${seconds.toFixed(1)} s`;
 }
 
 /** `situations: 30 of 30, rarest failover-of-two-dirty-nodes 7 times` */
-function situationsLine(counted: VerifyResult['situations']): string {
-  const unmet = counted.filter(({ count }) => count === 0).map(({ name }) => name);
+function situationsLine(met: VerifyResult['situations']): string {
+  const unmet = met.filter(({ count }) => count === 0).map(({ name }) => name);
   const others = unmet.length - NAMED_MAX;
-  const [rarest] = counted.toSorted((left, right) => left.count - right.count);
-  const met = `situations: ${counted.length - unmet.length} of ${counted.length}`;
-  if (rarest === undefined) return `${met}: none can be met on such a system`;
+  const [rarest] = met.toSorted((left, right) => left.count - right.count);
+  const share = `situations: ${met.length - unmet.length} of ${met.length}`;
+  if (rarest === undefined) return `${share}: none can be met on such a system`;
   return unmet.length > 0
-    ? `${met}, not met: ${unmet.slice(0, NAMED_MAX).join(', ')}${others > 0 ? ` and ${others} more` : ''}`
-    : `${met}, rarest ${rarest.name} ${times(rarest.count)}`;
+    ? `${share}, not met: ${unmet.slice(0, NAMED_MAX).join(', ')}${others > 0 ? ` and ${others} more` : ''}`
+    : `${share}, rarest ${rarest.name} ${times(rarest.count)}`;
 }
 
 function situationLine({ name, count }: VerifyResult['situations'][number]): string {

@@ -5,6 +5,7 @@ import { freshSeed } from '../jobs/campaign-seeds.ts';
 import { batchCasesOf, runCampaign } from './campaign.ts';
 import type { Finding, RecordedDivergence } from './campaign.ts';
 import { missingCells } from '../coverage/coverage-table.ts';
+import { describeDivergence } from '../lockstep/failure-report.ts';
 import { parseGeometry } from '../cases/geometry-option.ts';
 import { stopwatch } from '../jobs/stopwatch.ts';
 import { ProgressLine, progressText } from './progress.ts';
@@ -36,6 +37,8 @@ export interface VerifyOptions {
   /** The command that does the same again, all shards of it. */
   repeat(seed: number): string;
   readonly savedFailures: VerifyResult['savedFailures'];
+  /** The summary has the table of cells. */
+  readonly listsCoverage: boolean;
   /** The summary lists every situation. */
   readonly listsSituations: boolean;
   /** Measures how much of the time model and system took; where nobody asks, that time is saved. */
@@ -88,6 +91,7 @@ export async function verify(
   );
   const campaign = { ...options, seed, geometry, depth, recorded: recorded?.failures ?? [] };
   const traces = new Map<string, string>();
+  const reports = new Map<string, string>();
   const statistics = await runCampaign(subject, campaign, {
     progress: (now) => progress.show(now.seconds, () => progressText(now, goal)),
     interrupted: () => console.interrupted(),
@@ -95,7 +99,9 @@ export async function verify(
       progress.clear();
       const { path, text } = console.report(subject, finding, seed);
       traces.set(finding.signature, path);
-      if (!options.json) console.print(`\n${text}\n`);
+      reports.set(path, text);
+      // The report comes last of all; who ends the campaign by force knows this much.
+      console.progress.write(`found: ${describeDivergence(subject.name, finding.divergence)}: ${path}\n`);
     },
   });
   progress.clear();
@@ -105,7 +111,11 @@ export async function verify(
   const done = { statistics, reachable, traces, savedFailures, recorded: recorded?.counts ?? null, parts };
   const result = verifyResult(subject, asked, done);
   console.ended(result);
-  console.print(options.json ? JSON.stringify(plainResult(result), null, 2) : verifySummary(result, options));
+  console.print(
+    options.json
+      ? JSON.stringify(plainResult(result), null, 2)
+      : verifySummary(result, { ...options, requiresCoverage: options.requireCoverage, reports }),
+  );
   if (statistics.trouble !== null) throw statistics.trouble;
   return statistics.findings.length === 0 && (gapsOf(result).length === 0 || !options.requireCoverage);
 }
@@ -145,7 +155,7 @@ function plainResult(result: VerifyResult) {
     recorded: result.recorded,
     documented: result.documented,
     lengths: result.lengths,
-    failures: result.failures.map(({ trace: _trace, ...failure }) => failure),
-    repeatedFailures: result.repeatedFailures,
+    findings: result.findings.map(({ trace: _trace, ...finding }) => finding),
+    repeatedFindings: result.repeatedFindings,
   };
 }

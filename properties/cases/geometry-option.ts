@@ -3,6 +3,7 @@ import type { Geometry } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import { geometryNames, geometryProblem, presetGeometries } from './geometries.ts';
 import type { GeometryChoice } from './geometries.ts';
+import { didYouMean } from '../jobs/nearest-names.ts';
 import { UsageError } from '../jobs/usage-error.ts';
 
 const keys: Record<string, keyof Geometry> = {
@@ -64,7 +65,7 @@ function parseSize(part: string): [keyof Geometry, number] {
   if (key === undefined) {
     const names = [...geometryNames, example].join(', ');
     throw new UsageError(
-      `--geometry has no ${name === '' ? 'empty part' : `'${name}'`}: use one of ${names}`,
+      `--geometry has no ${name === '' ? 'empty part' : `'${name}'`}${didYouMean(name, [...geometryNames, ...Object.keys(keys)])}: use one of ${names}`,
     );
   }
   return [key, Number(value)];

@@ -8,21 +8,28 @@ import type {
   TourResult,
   VerifyResult,
 } from '../results/result-schema.ts';
+import { invariants } from '../invariants/invariants.ts';
 import { isSound } from '../report/result-summary.ts';
 import { problemsIn } from './check.ts';
 import { checksOf } from './result-checks.ts';
 
 const head = {
   format: 'colocheck-result',
-  version: 2,
+  version: 3,
   repeat: 'npm run this',
   versions: { colocheck: '1', node: '2', platform: '3' },
-  system: { name: 'efficient', option: 'impl' },
+  system: { name: 'impl', option: 'impl' },
   comparison: 'qemu',
   shards: { count: 1, done: [1] },
 } as const;
 
-const found = { signature: 'outcome-open', sentence: 'it says no', operations: 3, trace: 'f/a.json' };
+const found = {
+  signature: 'outcome-open',
+  sentence: 'it says no',
+  operations: 3,
+  trace: 'f/a.json',
+  cause: 'open',
+};
 
 const verify: VerifyResult = {
   ...head,
@@ -34,7 +41,7 @@ const verify: VerifyResult = {
     operations: 100,
     geometry: 'mixed',
     depth: 'full',
-    maxFailures: 5,
+    maxFindings: 5,
   },
   ended: 'cases',
   trouble: null,
@@ -46,8 +53,8 @@ const verify: VerifyResult = {
   branches: { names: [], areRequired: true, sampled: [], first: [] },
   documented: {},
   lengths: [],
-  failures: [],
-  repeatedFailures: 0,
+  findings: [],
+  repeatedFindings: 0,
   situations: [],
   recorded: null,
   savedFailures: { run: 0, failing: [] },
@@ -58,7 +65,8 @@ const verify: VerifyResult = {
     curve: [],
   },
 };
-const failure = { ...found, originalOperations: 9, candidates: 1, caseIndex: 2 };
+const failure = { ...found, law: null, originalOperations: 9, candidates: 1, caseIndex: 2 };
+const laws = invariants.map(({ name }) => `passed law ${name}`);
 const unreached = verify.cells.map((cell) => ({ ...cell, count: 0 }));
 
 const searched = {
@@ -85,7 +93,7 @@ const explore: ExploreResult = {
     memoryBytes: 1,
   },
   searched: [searched],
-  failures: [],
+  findings: [],
 };
 
 const tour: TourResult = {
@@ -101,7 +109,7 @@ const tour: TourResult = {
   operations: 9,
   otherwise: 0,
   seconds: 1,
-  failures: [],
+  findings: [],
 };
 
 const kill = { by: 'x', operations: 1, seconds: 1, length: 1 };
@@ -142,7 +150,30 @@ test.each([verify, explore, tour, mutationRun])(
 describe('what makes a command end with 1 is a check that did not pass', () => {
   const inWorld = { ...found, world: 'one' };
   const cases: readonly (readonly [string, Result, readonly (readonly string[])[]])[] = [
-    ['a finding', { ...verify, failures: [failure] }, [['failed', 'outcome-open', 'it says no']]],
+    [
+      'a finding',
+      { ...verify, findings: [failure] },
+      [
+        ['failed', 'campaign, geometry mixed', '1 finding of 1 cause'],
+        ['failed', 'outcome-open', 'it says no'],
+      ],
+    ],
+    [
+      'findings of one cause, and one that breaks a law',
+      {
+        ...verify,
+        findings: [
+          failure,
+          { ...failure, signature: 'outcome-again' },
+          { ...failure, cause: 'start', sentence: 'it shows', law: 'isolation' },
+        ],
+      },
+      [
+        ['failed', 'campaign, geometry mixed', '3 findings of 2 causes'],
+        ['failed', 'law isolation', 'it shows'],
+        ['failed', 'outcome-open', 'it says no'],
+      ],
+    ],
     ['trouble', { ...verify, trouble: 'no' }, [['error', 'campaign, geometry mixed', 'no']]],
     [
       'a saved failure',
@@ -166,7 +197,7 @@ describe('what makes a command end with 1 is a check that did not pass', () => {
     ],
     [
       'a divergence',
-      { ...explore, searched: [{ ...searched, ended: 'divergence', goals: {} }], failures: [inWorld] },
+      { ...explore, searched: [{ ...searched, ended: 'divergence', goals: {} }], findings: [inWorld] },
       [['failed', 'world one', 'it says no']],
     ],
     [
@@ -181,7 +212,7 @@ describe('what makes a command end with 1 is a check that did not pass', () => {
     ],
     [
       'a tour with a finding',
-      { ...tour, failures: [inWorld] },
+      { ...tour, findings: [inWorld] },
       [['failed', 'world one: outcome-open', 'it says no']],
     ],
     [
@@ -218,9 +249,9 @@ test('a cell that was not reached is not reported where nobody asked', () => {
 });
 
 test('a failure shows its report where there is one, else its sentence; and how it was found', () => {
-  const result = { ...verify, failures: [failure] };
+  const result = { ...verify, findings: [failure] };
   const details = (reports: ReadonlyMap<string, string>) =>
-    problemsIn(checksOf(result, { requiresCoverage: false, reports }))[0]?.verdict;
+    problemsIn(checksOf(result, { requiresCoverage: false, reports }))[1]?.verdict;
   expect(details(new Map([['f/a.json', 'one screen']]))).toMatchObject({
     details: 'one screen\nfound by: npm run this',
     trace: 'f/a.json',
@@ -238,9 +269,14 @@ describe('of shards', () => {
     );
 
   test('those that are missing from a merge are skipped', () => {
-    expect(names({ ...verify, shards })).toEqual(['passed campaign, geometry mixed', 'skipped shard 2 of 3']);
+    expect(names({ ...verify, shards })).toEqual([
+      'passed campaign, geometry mixed',
+      ...laws,
+      'skipped shard 2 of 3',
+    ]);
     expect(names({ ...verify, shards: { count: 3, done: [2] } })).toEqual([
       'passed campaign, geometry mixed',
+      ...laws,
     ]);
   });
 

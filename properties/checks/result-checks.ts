@@ -1,5 +1,8 @@
 /** The checks that stand in a result: one for the job or for each part of it, and one for each failure. */
 import { mutants as catalogue } from '../../impl/mutants/catalogue.ts';
+import { byCause } from '../comparison/cause.ts';
+import { invariants } from '../invariants/invariants.ts';
+import { foundText } from '../screen/findings-text.ts';
 import { describeExploration } from '../exploration/exploration-text.ts';
 import type { MutantRow } from '../kill-matrix/kill.ts';
 import { shortcomings } from '../kill-matrix/matrix-table.ts';
@@ -50,20 +53,28 @@ function checksIn(result: Result, telling: Telling): readonly Check[] {
   }
 }
 
+/** The campaign and each law are tests that are there in every run; each cause that breaks no law is one more. */
 function verifyChecks(result: VerifyResult, telling: Telling): Check[] {
-  const { options, cases, operations, trouble, ended, failures, savedFailures, timing } = result;
+  const { options, cases, operations, ended, findings, savedFailures, timing } = result;
   const gaps = gapsOf(result);
+  const lawless = byCause(findings).filter(({ shown, others }) =>
+    [shown, ...others].every(({ law }) => law === null),
+  );
   return [
     {
       name: `campaign, geometry ${options.geometry}`,
       about: `${cases} cases, ${operations} operations, seed ${options.seed}, ended by ${ended}`,
       seconds: timing.seconds,
-      verdict: trouble === null ? passed : broken(trouble, result),
+      verdict: campaignVerdict(result),
     },
+    ...invariants.map(({ name }) => {
+      const [found] = findings.filter(({ law }) => law === name);
+      return check(`law ${name}`, found === undefined ? passed : failedBy(found, result, telling));
+    }),
     ...(telling.requiresCoverage
       ? [check('coverage', failedFor(gaps, `${gaps.length} cells or branches were not reached`, result))]
       : []),
-    ...failures.map((found) => check(found.signature, failedBy(found, result, telling))),
+    ...lawless.map(({ shown }) => check(shown.signature, failedBy(shown, result, telling))),
     ...savedFailures.failing.map(({ signature, operations: length, path }) => {
       const message = `still fails: ${signature}`;
       const details = `${length} operations\ntrace: ${path}`;
@@ -72,9 +83,20 @@ function verifyChecks(result: VerifyResult, telling: Telling): Check[] {
   ];
 }
 
+/** The findings stand in tests of their own, with their reports. */
+function campaignVerdict(result: VerifyResult): CheckVerdict {
+  const { trouble, findings } = result;
+  if (trouble !== null) return broken(trouble, result);
+  return failedFor(
+    findings.map(({ sentence, trace }) => `${sentence}: ${trace}`),
+    foundText(findings),
+    result,
+  );
+}
+
 function exploreChecks(result: ExploreResult, telling: Telling): Check[] {
   const searched = result.searched.map(({ world, seconds, ...search }): Check => {
-    const found = result.failures.find((failure) => failure.world === world);
+    const found = result.findings.find((failure) => failure.world === world);
     const goals = Object.entries(search.goals).flatMap(([goal, length]) => (length === null ? [goal] : []));
     const missed = `goals were not reached: ${goals.join(', ')}`;
     const stopped = search.ended === 'interrupted' ? broken('the search was interrupted', result) : null;
@@ -100,7 +122,7 @@ function exploreChecks(result: ExploreResult, telling: Telling): Check[] {
 }
 
 function tourChecks(result: TourResult, telling: Telling): Check[] {
-  const { covered, transitions, unentered, ended, options, seconds, failures } = result;
+  const { covered, transitions, unentered, ended, options, seconds, findings } = result;
   const enterable = transitions - unentered;
   const short = ended === 'complete' ? [] : [`${covered} of ${enterable} transitions were walked (${ended})`];
   return [
@@ -110,18 +132,18 @@ function tourChecks(result: TourResult, telling: Telling): Check[] {
       seconds,
       verdict: failedFor(short, short[0] ?? '', result),
     },
-    ...failures.map((found) =>
+    ...findings.map((found) =>
       check(`world ${found.world}: ${found.signature}`, failedBy(found, result, telling)),
     ),
   ];
 }
 
 function mutantChecks(result: MutantsResult): Check[] {
-  const told = new Map(result.rows.map((row) => [row, shortcomings([row], false)]));
-  const ofRows = new Set([...told.values()].flat());
+  const shown = new Map(result.rows.map((row) => [row, shortcomings([row], false)]));
+  const ofRows = new Set([...shown.values()].flat());
   const ofAll = mutantsShortcomings(result, catalogue.length).filter((text) => !ofRows.has(text));
   return [
-    ...[...told].map(([row, texts]) => ({
+    ...[...shown].map(([row, texts]) => ({
       name: `mutant ${row.mutant}`,
       about: '',
       seconds: secondsOf(row),
@@ -162,7 +184,7 @@ function failedFor(problems: readonly string[], message: string, { repeat }: Res
 }
 
 function failedBy(
-  found: VerifyResult['failures'][number] | TourResult['failures'][number],
+  found: VerifyResult['findings'][number] | TourResult['findings'][number],
   { repeat }: Result,
   { reports }: Telling,
 ): CheckVerdict {

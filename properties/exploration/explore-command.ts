@@ -1,13 +1,16 @@
 /** The exhaustive job: small worlds searched one after the other, with progress, counterexamples, goals and a summary. */
 import { syncSubject } from '../subjects/subject.ts';
 import type { Case } from '../cases/case.ts';
+import { causeOf } from '../comparison/cause.ts';
 import { signatureOf } from '../comparison/divergence.ts';
 import type { Divergence } from '../comparison/divergence.ts';
+import { findingsLines, foundText } from '../screen/findings-text.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import { ProgressLine } from '../campaign/progress.ts';
 import type { ProgressOutput } from '../campaign/progress.ts';
 import { exploreResult } from './explore-result.ts';
 import type { ExploreResult } from '../results/result-schema.ts';
+import { didYouMean } from '../jobs/nearest-names.ts';
 import { isOfShard } from '../jobs/shard.ts';
 import { openSystem } from '../subjects/subjects.ts';
 import { UsageError } from '../jobs/usage-error.ts';
@@ -45,7 +48,8 @@ export async function exploreWorlds(options: ExploreOptions, console: ExploreCon
     );
   }
   const results: { readonly world: World; readonly result: Exploration }[] = [];
-  const failures: ExploreResult['failures'][number][] = [];
+  const findings: ExploreResult['findings'][number][] = [];
+  const reports = new Map<string, string>();
   for (const world of chosen) {
     if (console.interrupted()) break;
     const line = new ProgressLine(console.progress);
@@ -61,9 +65,13 @@ export async function exploreWorlds(options: ExploreOptions, console: ExploreCon
     line.clear();
     results.push({ world, result });
     if (!options.json) console.print(describeExploration(world.name, result));
-    failures.push(...tellFindings(world, result, options, console));
+    findings.push(...tellFindings(world, result, options, console, reports));
   }
-  console.ended(exploreResult(all, results.map(summarised), failures, options));
+  console.ended(exploreResult(all, results.map(summarised), findings, options));
+  for (const text of options.json
+    ? []
+    : findingsLines(findings, reports, options.systemName, `\n${foundText(findings)}`))
+    console.print(text);
   if (options.json)
     console.print(
       JSON.stringify(
@@ -91,7 +99,10 @@ export function chooseWorlds(names: readonly string[]): readonly World[] {
     const world = worlds.find((known) => known.name === name);
     if (world !== undefined) return world;
     throw new UsageError(
-      `there is no world ${name}: use one of ${worlds.map((known) => known.name).join(', ')}`,
+      `there is no world ${name}${didYouMean(
+        name,
+        worlds.map((known) => known.name),
+      )} (npm run explore -- --list names all)`,
     );
   });
 }
@@ -101,7 +112,8 @@ function tellFindings(
   { counterexample, witnesses }: Exploration,
   options: ExploreOptions,
   console: ExploreConsole,
-): ExploreResult['failures'] {
+  reports: Map<string, string>,
+): ExploreResult['findings'] {
   if (counterexample !== null) {
     const divergence = syncSubject(openSystem(options.systemName)).judge(counterexample, 'full');
     if (divergence === null) {
@@ -110,7 +122,7 @@ function tellFindings(
       );
     }
     const { path, text } = console.reportDivergence(world, counterexample, divergence);
-    if (!options.json) console.print(`\n${text}\n`);
+    reports.set(path, text);
     return [
       {
         world: world.name,
@@ -118,6 +130,7 @@ function tellFindings(
         sentence: describeDivergence(options.systemName, divergence),
         operations: counterexample.operations.length,
         trace: path,
+        cause: causeOf(divergence, counterexample),
       },
     ];
   }

@@ -9,7 +9,7 @@ import { versionsHere } from '../jobs/versions.ts';
 export function exploreResult(
   all: readonly World[],
   searched: ExploreResult['searched'],
-  failures: ExploreResult['failures'],
+  findings: ExploreResult['findings'],
   options: ExploreOptions,
 ): ExploreResult {
   const { systemName, shard, depthMax, statesMax, secondsMax } = options;
@@ -32,6 +32,6 @@ export function exploreResult(
       memoryBytes: options.memoryBytes,
     },
     searched,
-    failures,
+    findings,
   };
 }

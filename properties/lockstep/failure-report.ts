@@ -8,6 +8,9 @@ import { nodeOf, walkOf } from '../cases/case.ts';
 import type { Case } from '../cases/case.ts';
 import { describeOutcome } from '../comparison/comparison.ts';
 import type { Divergence } from '../comparison/divergence.ts';
+import { lawBrokenIn } from '../screen/broken-law.ts';
+import { contentSign, contentSymbols, contentWords } from '../screen/content-symbols.ts';
+import { missingMovements } from '../screen/missing-movements.ts';
 import { touchedBy } from './lockstep.ts';
 import { describeOperation } from '../cases/operation-text.ts';
 import { observeIndirectly } from '../comparison/shown-by-model.ts';
@@ -19,8 +22,12 @@ export interface FailureReport {
   /** The layers at the sectors in question, before and after the culprit. */
   readonly layers: readonly LayerRow[];
   readonly sectors: readonly number[];
+  /** A line for each movement between the layers that was expected of the last step and did not happen. */
+  readonly missing: readonly string[];
   /** Lines about a system that was lost. */
   readonly circumstances: readonly string[];
+  /** The law that is broken, in one line; null where none is. */
+  readonly law: string | null;
   readonly history: string;
 }
 
@@ -61,9 +68,18 @@ export function buildFailureReport(
     steps: reportSteps(testCase, divergence, node, sectors),
     layers: layerRows(testCase, divergence, node, sectors),
     sectors,
+    missing: missingMovements(testCase, divergence),
     circumstances: circumstancesOf(systemName, divergence),
+    law: lawText(testCase, divergence),
     history,
   };
+}
+
+function lawText(testCase: Case, divergence: Divergence): string | null {
+  // The sentence has it already.
+  if (divergence.kind === 'invariant') return null;
+  const broken = lawBrokenIn(testCase, divergence);
+  return broken === null ? null : `breaks ${broken.name}: ${broken.law}`;
 }
 
 /** What a lost system said last and in what state it was: what the trace keeps, and the reader of a report looks for. */
@@ -81,7 +97,8 @@ export function describeDivergence(systemName: string, divergence: Divergence): 
       return `${systemName} answered ${describeOutcome(divergence.actual)}, the model ${describeOutcome(divergence.expected)}`;
     case 'observation': {
       const where = divergence.sector === null ? '' : ` at sector ${divergence.sector}`;
-      return `${divergence.part}${where} is ${divergence.actual} in ${systemName}, ${divergence.expected} in the model`;
+      const [actual, expected] = [divergence.actual, divergence.expected].map(contentWords);
+      return `${divergence.part}${where} is ${actual} in ${systemName}, ${expected} in the model`;
     }
     case 'invariant':
       return `${systemName} breaks ${divergence.invariant}: ${divergence.law}`;
@@ -195,19 +212,21 @@ const shortNames = { active: 'act', hidden: 'hid', secondary: 'sec' } as const;
 function answeringAt({ answeredBy }: ShownNode, sectors: readonly number[]): string[] {
   return sectors.map((sector) => {
     const layer = answeredBy?.[sector];
-    return layer === undefined ? '!' : shortNames[layer];
+    return layer === undefined ? contentSymbols.refused.sign : shortNames[layer];
   });
 }
 
 function entriesAt(observation: ShownNode, layer: ShownLayer, sectors: readonly number[]): string[] {
   if (layer !== 'view') {
     const entries = observation[layer];
-    return sectors.map((sector) => (entries === undefined ? '?' : String(entries[sector] ?? '-')));
+    return sectors.map((sector) =>
+      contentSign(entries === undefined ? undefined : (entries[sector] ?? null)),
+    );
   }
   const { view } = observation;
-  if (view === undefined) return sectors.map(() => '?');
-  if (view.kind !== 'data') return sectors.map(() => '!');
-  return sectors.map((sector) => String(view.tags[sector] ?? '?'));
+  if (view === undefined) return sectors.map(() => contentSymbols.notShown.sign);
+  if (view.kind !== 'data') return sectors.map(() => contentSymbols.refused.sign);
+  return sectors.map((sector) => contentSign(view.tags[sector]));
 }
 
 function covers(operation: Operation, sector: number): boolean {

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { expect, test } from 'vitest';
 import { fourClusters, guestRead, primaryWrite, started } from '../../model/testing/scenario.ts';
 import type { Case } from '../cases/case.ts';
+import { contentSign, contentSymbols } from '../screen/content-symbols.ts';
 import { buildFailureReport } from './failure-report.ts';
 import { printFailure } from './failure-text.ts';
 import { runLockstep } from './lockstep.ts';
@@ -23,6 +24,7 @@ test('names the step, marks what touches the sector, and shows the layers beside
   };
   expect(reportOf(testCase)).toMatchInlineSnapshot(`
     "Step 4 (primaryWrite sector 2 tag 5, stage running): view at sector 2 is 5 in mutant, 1 in the model
+    breaks isolation: while a secondary runs and its last checkpoint was whole, no primary request, whatever it answers, changes what the secondary VM sees
     secondary mode, 8 sectors of 8 bytes, clusters 2 active, 2 hidden; units 2 copy, 2 commit; 1 commit requests at once
 
         1  open                                       ok
@@ -43,7 +45,8 @@ test('names the step, marks what touches the sector, and shows the layers beside
     secondary  before      1    1    1    1    1    1    1    1
                model       1    1    5    1    1    1    1    1
                system      1    1    5    1    1    1    1    1
-    tag of the write that each sector holds; 0 zeroes, - not allocated, -1 no write's content, ! refused, ? not shown
+    expected, did not happen: copy before write of sectors 2..3, secondary to hidden
+    tag of the write that each sector holds: 0 zeroes, - not allocated
 
     found by hand"
   `);
@@ -57,6 +60,33 @@ test('stays on one screen for a long case', () => {
   });
   expect(text.split('\n').length).toBeLessThan(50);
   expect(text).toContain('... 179 steps not shown ...');
+});
+
+test('has one sign for each content that is no tag, and explains those that are there', () => {
+  expect([null, undefined, -2, -1, 0, 7].map(contentSign)).toEqual(['-', '.', '!', '?', '0', '7']);
+  const signs = Object.values(contentSymbols).map(({ sign }) => sign);
+  expect(new Set(signs).size).toBe(signs.length);
+  const testCase = { setup: { nodes: [fourClusters] }, operations: started };
+  const view = { kind: 'data', tags: [-2, -1, 1, 1, 1, 1, 1, 1] } as const;
+  const divergence = {
+    kind: 'observation',
+    index: 1,
+    operation: { op: 'start', mode: 'secondary' },
+    stage: 'none',
+    node: 0,
+    part: 'view',
+    sector: 0,
+    expected: '1',
+    actual: '-2',
+    observed: { view },
+  } as const;
+  const text = printFailure(buildFailureReport('mine', testCase, divergence, 'found by hand'), plain);
+  expect(text).toContain('view at sector 0 is unreadable in mine, 1 in the model');
+  expect(text).toContain('system      !    ?    1    1');
+  expect(text).toContain('system      .    .    .    .');
+  expect(text).toContain(
+    "holds: 0 zeroes, - not allocated, ! unreadable, x refused, ? no write's content, . not shown",
+  );
 });
 
 test('shows the layer that answers where the system shows it', () => {

@@ -1,5 +1,6 @@
 /** Prints a failure report on one screen. */
 import pc from 'picocolors';
+import { contentSymbols } from '../screen/content-symbols.ts';
 import type { FailureReport, LayerRow, ReportStep } from './failure-report.ts';
 
 type Colors = Pick<typeof pc, 'red' | 'green' | 'bold' | 'dim'>;
@@ -10,6 +11,7 @@ const STEPS_SHOWN = 24;
 export function printFailure(report: FailureReport, colors: Colors = pc): string {
   return [
     colors.bold(colors.red(report.sentence)),
+    ...(report.law === null ? [] : [report.law]),
     colors.dim(report.setup),
     '',
     ...printSteps(report.steps, colors),
@@ -36,7 +38,7 @@ function printSteps(steps: readonly ReportStep[], colors: Colors): string[] {
   ];
 }
 
-function printLayers({ layers, sectors }: FailureReport, colors: Colors): string[] {
+function printLayers({ layers, sectors, missing }: FailureReport, colors: Colors): string[] {
   if (layers.length === 0) return [];
   const width = 5;
   const cells = (entries: readonly (string | number)[]): string =>
@@ -46,18 +48,34 @@ function printLayers({ layers, sectors }: FailureReport, colors: Colors): string
     `${''.padEnd(10)} model   ${cells(row.expected)}`,
     `${''.padEnd(10)} system  ${markDifferences(row, width, colors)}`,
   ]);
-  const tags =
-    "tag of the write that each sector holds; 0 zeroes, - not allocated, -1 no write's content, ! refused, ? not shown";
+  const missed = missing.map((line) => colors.red(line));
+  return [
+    `${'sector'.padEnd(10)}         ${cells(sectors)}`,
+    ...rows,
+    ...missed,
+    colors.dim(legendOf(layers)),
+    '',
+  ];
+}
+
+/** Only of the signs that are there. */
+function legendOf(layers: readonly LayerRow[]): string {
+  const entries = new Set(
+    layers.flatMap(({ before, expected, actual }) => [before, expected, actual].flat()),
+  );
+  const signs = Object.values(contentSymbols)
+    .filter(({ sign }) => entries.has(sign))
+    .map(({ sign, words }) => `, ${sign} ${words}`);
+  const tags = `tag of the write that each sector holds: 0 zeroes${signs.join('')}`;
   const isAnswering = layers.some(({ layer }) => layer === 'answers');
-  const legend = colors.dim(isAnswering ? `${tags};\nanswers: act(ive), hid(den) or sec(ondary) disk` : tags);
-  return [`${'sector'.padEnd(10)}         ${cells(sectors)}`, ...rows, legend, ''];
+  return isAnswering ? `${tags};\nanswers: act(ive), hid(den) or sec(ondary) disk` : tags;
 }
 
 function markDifferences({ expected, actual }: LayerRow, width: number, colors: Colors): string {
   return actual
     .map((entry, index) => {
       const cell = entry.padStart(width);
-      return entry === '?' || entry === expected[index] ? cell : colors.red(cell);
+      return entry === contentSymbols.notShown.sign || entry === expected[index] ? cell : colors.red(cell);
     })
     .join('');
 }

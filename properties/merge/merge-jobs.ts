@@ -12,9 +12,9 @@ export function mergeExplore(head: ResultHead, parts: readonly ExploreResult[]):
       parts.flatMap(({ searched }) => searched),
       ({ world }) => world,
     ),
-    failures: inOrder(
+    findings: inOrder(
       options.worlds,
-      parts.flatMap(({ failures }) => failures),
+      parts.flatMap(({ findings }) => findings),
       ({ world }) => world,
     ),
   };
@@ -48,7 +48,7 @@ export function mergeTour(head: ResultHead, parts: readonly TourResult[]): TourR
     operations: sum(({ operations }) => operations),
     otherwise: sum(({ otherwise }) => otherwise),
     seconds: Math.max(...parts.map(({ seconds }) => seconds)),
-    failures: parts.flatMap(({ failures }) => failures),
+    findings: parts.flatMap(({ findings }) => findings),
   };
 }
 

@@ -7,14 +7,14 @@ import type { ResultHead, VerifyResult } from '../results/result-schema.ts';
 type Cell = VerifyResult['cells'][number];
 type Situations = VerifyResult['situations'];
 type Branches = VerifyResult['branches'];
-type Failure = VerifyResult['failures'][number];
+type Finding = VerifyResult['findings'][number];
 
 /** `parts` are of one job and have no shard in common; there is at least one. */
 export function mergeVerify(head: ResultHead, parts: readonly VerifyResult[]): VerifyResult {
   const [first] = parts;
   if (first === undefined) throw new Error('nothing to merge');
-  const failed = sum(parts.map(({ failures, repeatedFailures }) => failures.length + repeatedFailures));
-  const failures = firstOfEach(parts.flatMap((part) => part.failures));
+  const failed = sum(parts.map(({ findings, repeatedFindings }) => findings.length + repeatedFindings));
+  const findings = firstOfEach(parts.flatMap((part) => part.findings));
   return {
     ...head,
     command: 'verify',
@@ -31,8 +31,8 @@ export function mergeVerify(head: ResultHead, parts: readonly VerifyResult[]): V
     situations: mergedSituations(parts.map(({ situations }) => situations)),
     documented: mergedCounts(parts.map(({ documented }) => documented)),
     lengths: first.lengths.map((_, length) => sum(parts.map(({ lengths }) => lengths[length] ?? 0))),
-    failures,
-    repeatedFailures: failed - failures.length,
+    findings,
+    repeatedFindings: failed - findings.length,
     // Only the first shard plays them.
     recorded: parts.find(({ recorded }) => recorded !== null)?.recorded ?? null,
     savedFailures: {
@@ -97,9 +97,9 @@ function mergedBranches({ names, areRequired }: Branches, parts: readonly Branch
 }
 
 /** Of each signature the case that one machine would have met first. */
-function firstOfEach(failures: readonly Failure[]): readonly Failure[] {
+function firstOfEach(findings: readonly Finding[]): readonly Finding[] {
   const known = new Set<string>();
-  return failures
+  return findings
     .toSorted((left, right) => (left.caseIndex ?? -1) - (right.caseIndex ?? -1))
     .filter(({ signature }) => {
       const isFirst = !known.has(signature);

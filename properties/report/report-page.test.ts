@@ -84,7 +84,7 @@ describe('the page of a campaign', () => {
   });
 
   test('links to the traces and pictures that are there', () => {
-    expect(result.failures).toHaveLength(2);
+    expect(result.findings).toHaveLength(2);
     expect(page().match(/\(not here\)/g)).toHaveLength(2);
     writeFileSync(join(folder, '0.json'), '{}');
     expect(page()).toContain('<a href="0.json">');

@@ -12,8 +12,8 @@ import { timeSplit } from './time-split.ts';
 /** `path` is where the page is going to lie. */
 export function reportPage(result: Result, isSound: boolean, path: string): string {
   const title = `colocheck ${result.command}: ${result.system.name}`;
-  const kinds = result.command === 'mutants' ? 0 : result.failures.length;
-  const verdict = isSound ? 'All is well' : kinds === 0 ? 'Not all is well' : `${kinds} failures`;
+  const kinds = result.command === 'mutants' ? 0 : result.findings.length;
+  const verdict = isSound ? 'All is well' : kinds === 0 ? 'Not all is well' : `${kinds} findings`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}</title><style>${pageStyle}</style></head><body>
@@ -24,9 +24,9 @@ ${result.command === 'verify' ? campaign(result, path) : job(result, path)}
 `;
 }
 
-function verifyVerdict({ failures, savedFailures, system }: VerifyResult, isSound: boolean): string {
+function verifyVerdict({ findings, savedFailures, system }: VerifyResult, isSound: boolean): string {
   const saved = savedFailures.failing.length;
-  if (failures.length > 0) return `${failures.length} kinds of failure`;
+  if (findings.length > 0) return `${findings.length} findings`;
   if (saved > 0) return `${saved} saved failures still fail`;
   return isSound
     ? `✓ ${escaped(system.name)} and the model agree`
@@ -34,14 +34,14 @@ function verifyVerdict({ failures, savedFailures, system }: VerifyResult, isSoun
 }
 
 function job(result: Exclude<Result, VerifyResult>, path: string): string {
-  const failures = result.command === 'mutants' ? [] : result.failures;
+  const findings = result.command === 'mutants' ? [] : result.findings;
   return `${asked(result, [])}
-<section><h2>Failures</h2>${failureList(failures, result, path)}</section>
+<section><h2>Failures</h2>${failureList(findings, result, path)}</section>
 <section><h2>Summary</h2><div class="wide"><pre>${escaped(resultSummary(result))}</pre></div></section>`;
 }
 
 function campaign(result: VerifyResult, path: string): string {
-  const { failures, savedFailures, timing } = result;
+  const { findings, savedFailures, timing } = result;
   const missing = gapsOf(result);
   const still = savedFailures.failing.map(
     ({ signature, operations, path: trace }) =>
@@ -50,7 +50,7 @@ function campaign(result: VerifyResult, path: string): string {
   const machines = timing.longest < timing.seconds ? ' <small>all shards together</small>' : '';
   return `${tiles(result)}
 ${asked(result, optionFacts(result))}
-<section><h2>Failures</h2>${failureList(failures, result, path)}${still.length === 0 ? '' : `<p>Saved before, and still failing:</p><ul>${still.join('')}</ul>`}</section>
+<section><h2>Failures</h2>${failureList(findings, result, path)}${still.length === 0 ? '' : `<p>Saved before, and still failing:</p><ul>${still.join('')}</ul>`}</section>
 <div class="pair">
 <section><h2>Operations over time</h2>${progressChart(result)}</section>
 <section><h2>Lengths of the cases</h2>${lengthsChart(result)}</section>
@@ -63,7 +63,7 @@ ${heatMaps(result)}</section>`;
 }
 
 function tiles(result: VerifyResult): string {
-  const { cases, operations, timing, cells, branches, failures, repeatedFailures } = result;
+  const { cases, operations, timing, cells, branches, findings, repeatedFindings } = result;
   const reachable = cells.filter(({ isReachable }) => isReachable);
   const reached = reachable.filter(({ count }) => count > 0).length;
   const rate = operations / Math.max(timing.longest, 0.001);
@@ -75,8 +75,8 @@ function tiles(result: VerifyResult): string {
     [`${reached} / ${reachable.length}`, 'cells reached'],
     [`${branchesTaken(branches).size} / ${branches.names.length}`, 'branches of replication.c'],
     [
-      String(failures.length),
-      repeatedFailures === 0 ? 'kinds of failure' : `kinds of failure, ${grouped(repeatedFailures)} repeated`,
+      String(findings.length),
+      repeatedFindings === 0 ? 'findings' : `findings, ${grouped(repeatedFindings)} repeated`,
     ],
   ];
   return `<div class="tiles">${figures.map(([figure, what]) => `<div class="tile"><b>${figure}</b><span>${what}</span></div>`).join('')}</div>`;

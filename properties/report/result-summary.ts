@@ -3,26 +3,29 @@ import { mutants } from '../../impl/mutants/catalogue.ts';
 import { describeExploration } from '../exploration/exploration-text.ts';
 import { matrixText, summary } from '../kill-matrix/matrix-table.ts';
 import { mutantsShortcomings } from '../kill-matrix/mutants-result.ts';
-import type { ExploreResult, Result, VerifyResult } from '../results/result-schema.ts';
+import { findingsLines, foundText } from '../screen/findings-text.ts';
+import type { ExploreResult, Result, TourResult } from '../results/result-schema.ts';
 import { describeTour, isWholeTour } from '../tour/tour-result.ts';
 import { gapsOf, verifySummary } from '../campaign/verify-summary.ts';
+import type { SummaryOptions } from '../campaign/verify-summary.ts';
 
-export function resultSummary(result: Result): string {
+/** `asked` is for the result of a campaign. */
+export function resultSummary(result: Result, asked: Partial<SummaryOptions> = {}): string {
   const { count, done } = result.shards;
   return [
     `${result.repeat}${done.length === count ? '' : ` (shards ${done.join(', ')} of ${count})`}`,
-    ...tableOf(result),
+    ...tableOf(result, asked),
   ].join('\n');
 }
 
-function tableOf(result: Result): string[] {
+function tableOf(result: Result, asked: Partial<SummaryOptions>): string[] {
   switch (result.command) {
     case 'verify':
-      return [...toldSaved(result), ...toldFailures(result.failures), verifySummary(result)];
+      return [verifySummary(result, asked)];
     case 'explore':
-      return [...toldFailures(result.failures), ...result.searched.flatMap(toldSearch)];
+      return [...result.searched.flatMap(toldSearch), ...toldFindings(result)];
     case 'tour':
-      return [...toldFailures(result.failures), describeTour(result)];
+      return [describeTour(result), ...toldFindings(result)];
     case 'mutants':
       return [
         matrixText(result.rows),
@@ -33,16 +36,8 @@ function tableOf(result: Result): string[] {
   }
 }
 
-function toldSaved({ savedFailures }: VerifyResult): string[] {
-  return savedFailures.failing.map(
-    ({ signature, operations, path }) => `still fails: ${signature}, ${operations} operations: ${path}`,
-  );
-}
-
-function toldFailures(failures: VerifyResult['failures'] | ExploreResult['failures']): string[] {
-  return failures.map(
-    ({ sentence, operations, trace }) => `${sentence}\n  ${operations} operations: ${trace}`,
-  );
+function toldFindings({ findings, system }: ExploreResult | TourResult): string[] {
+  return findingsLines(findings, new Map(), system.option, foundText(findings));
 }
 
 function toldSearch({ world, goals, ...searched }: ExploreResult['searched'][number]): string[] {
@@ -63,14 +58,14 @@ export function isSound(
   switch (result.command) {
     case 'verify':
       return (
-        result.failures.length === 0 &&
+        result.findings.length === 0 &&
         result.trouble === null &&
         result.savedFailures.failing.length === 0 &&
         (!requiresCoverage || gapsOf(result).length === 0)
       );
     case 'explore':
       return (
-        result.failures.length === 0 &&
+        result.findings.length === 0 &&
         (result.shards.count > 1 || result.searched.length === result.options.worlds.length) &&
         result.searched.every(
           ({ ended, goals }) =>

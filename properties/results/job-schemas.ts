@@ -34,7 +34,7 @@ export const explore = z.strictObject({
       goals: z.record(z.string(), orNone(count)),
     }),
   ),
-  failures: z.array(z.strictObject(inWorld)),
+  findings: z.array(z.strictObject(inWorld)),
 });
 
 export const tour = z.strictObject({
@@ -51,7 +51,7 @@ export const tour = z.strictObject({
   otherwise: count,
   /** Of the shard that took longest. */
   seconds,
-  failures: z.array(z.strictObject(inWorld)),
+  findings: z.array(z.strictObject(inWorld)),
 });
 
 const kill = z.strictObject({ by: z.string(), operations: count, seconds, length: count });

@@ -53,14 +53,14 @@ function parse(path: string, text: string): unknown {
 
 /** Traces are named from where the file lies, so that a folder with both can be moved. */
 function withTraces(result: Result, place: (trace: string) => string): Result {
-  const placed = <Failure extends { readonly trace: string }>(failures: readonly Failure[]): Failure[] =>
-    failures.map((failure) => ({ ...failure, trace: place(failure.trace) }));
+  const placed = <Finding extends { readonly trace: string }>(findings: readonly Finding[]): Finding[] =>
+    findings.map((finding) => ({ ...finding, trace: place(finding.trace) }));
   switch (result.command) {
     case 'verify':
-      return { ...result, failures: placed(result.failures) };
+      return { ...result, findings: placed(result.findings) };
     case 'explore':
     case 'tour':
-      return { ...result, failures: placed(result.failures) };
+      return { ...result, findings: placed(result.findings) };
     case 'mutants':
       return result;
   }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { comparisonSchema } from '../cases/comparison-schema.ts';
 
-export const RESULT_VERSION = 2;
+export const RESULT_VERSION = 3;
 
 export const count = z.int().min(0);
 export const seconds = z.number().min(0);
@@ -34,6 +34,8 @@ export const failure = {
   sentence: z.string(),
   operations: count,
   trace: z.string(),
+  /** The same for findings of one cause. */
+  cause: z.string(),
 };
 
 export type Immutable<Value> = Value extends readonly unknown[]

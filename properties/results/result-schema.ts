@@ -34,7 +34,7 @@ const verify = z.strictObject({
     operations: count,
     geometry: z.string(),
     depth: z.enum(['full', 'sampled']),
-    maxFailures: orNone(count),
+    maxFindings: orNone(count),
   }),
   ended: z.enum(['cases', 'time', 'findings', 'interrupted', 'trouble']),
   trouble: z.string().nullable(),
@@ -69,16 +69,18 @@ const verify = z.strictObject({
   documented: z.record(z.string(), count),
   /** `lengths[n]` cases had n operations. */
   lengths: z.array(count),
-  failures: z.array(
+  findings: z.array(
     z.strictObject({
       ...failure,
+      /** The law that it breaks; null where system and model differ and no law does. */
+      law: orNone(z.string()),
       originalOperations: count,
       candidates: count,
       /** Null where the case was not drawn but recorded. */
       caseIndex: orNone(count),
     }),
   ),
-  repeatedFailures: count,
+  repeatedFindings: count,
   /** The recorded traces, which are played first; null where they were left out. */
   recorded: orNone(z.strictObject({ played: count, diverged: count, notRun: count, leftOut: count })),
   savedFailures: z.strictObject({

@@ -11,12 +11,15 @@ import { createQemuSystem } from '../../impl/qemu/qemu-system.ts';
 import { mutants } from '../../impl/mutants/catalogue.ts';
 import { createMutant, mutantSystemName } from '../../impl/mutants/mutant.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
+import { didYouMean } from '../jobs/nearest-names.ts';
 import { versionsHere } from '../jobs/versions.ts';
 import { asyncSubject, syncSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 
 /** `mutant:...` is the efficient implementation with one thing broken on purpose, to see what a failure looks like. */
 export const subjectNames = ['impl', 'qemu', ...mutants.map(mutantSystemName)];
+
+const MUTANT = 'mutant:';
 
 /** `exec:COMMAND` is an implementation in a process of its own: see impl/exec/PROTOCOL.md. */
 const EXEC = 'exec:';
@@ -70,7 +73,15 @@ export function nameProblem(name: string, names: readonly string[]): string | nu
     return name === DRIVER ? 'driver: needs a file or a tree of QEMU, as in driver:./qemu' : null;
   }
   if (names.includes(name)) return null;
-  return `Allowed choices are ${names.join(', ')}, exec:COMMAND, module:FILE and driver:PATH.`;
+  const near = didYouMean(name, names);
+  return `There is no such system${near === '' ? '.' : near} ${systemForms(names)}`;
+}
+
+/** How a system can be named; there are too many mutants to list. */
+export function systemForms(names: readonly string[] = subjectNames): string {
+  const plain = names.filter((name) => !name.startsWith(MUTANT));
+  const mutant = plain.length < names.length ? ', mutant:NAME (npm run mutants -- --list)' : '';
+  return `Use ${plain.join(', ')}${mutant}, module:FILE, exec:COMMAND or driver:PATH.`;
 }
 
 /** `name` is one without `nameProblem`. Rejects with `EnvironmentError` where an adapter does not answer as it must. */

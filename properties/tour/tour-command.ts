@@ -5,8 +5,10 @@ import { ProgressLine } from '../campaign/progress.ts';
 import type { ProgressOutput } from '../campaign/progress.ts';
 import { setupProblem } from '../cases/setup-problem.ts';
 import { UsageError } from '../jobs/usage-error.ts';
+import { causeOf } from '../comparison/cause.ts';
 import { signatureOf } from '../comparison/divergence.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
+import { findingsLines, foundText } from '../screen/findings-text.ts';
 import type { TourResult } from '../results/result-schema.ts';
 import { describeTour, isWholeTour, tourResult } from './tour-result.ts';
 import type { TourOptions } from './tour-options.ts';
@@ -58,14 +60,20 @@ export async function tourSystem(
   };
   const done = await tour(system, tourWorld, graph, observer, options.comparison, options.shard);
   line.clear();
-  const failures = done.findings.map((finding) => {
+  const reports = new Map<string, string>();
+  const findings = done.findings.map((finding) => {
     const { path, text } = console.report(name, finding);
-    console.print(`\n${text}\n`);
+    reports.set(path, text);
     return { world: name, ...failureOf(system.name, finding), trace: path };
   });
-  const result = tourResult(name, system.name, { ...done, seconds: seconds(), failures }, options);
+  const result = tourResult(name, system.name, { ...done, seconds: seconds(), findings }, options);
   console.ended(result);
-  console.print(describeTour(result));
+  console.print(
+    [
+      describeTour(result),
+      ...findingsLines(findings, reports, options.option, `\n${foundText(findings)}`),
+    ].join('\n'),
+  );
   return isWholeTour(result);
 }
 
@@ -74,5 +82,6 @@ function failureOf(system: string, { testCase, divergence }: TourFinding) {
     signature: signatureOf(divergence),
     sentence: describeDivergence(system, divergence),
     operations: testCase.operations.length,
+    cause: causeOf(divergence, testCase),
   };
 }

@@ -5,9 +5,9 @@ import { RESULT_VERSION } from '../results/result-head.ts';
 import type { TourResult } from '../results/result-schema.ts';
 import { versionsHere } from '../jobs/versions.ts';
 
-interface TourDone extends Tour {
+interface TourDone extends Omit<Tour, 'findings'> {
   readonly seconds: number;
-  readonly failures: TourResult['failures'];
+  readonly findings: TourResult['findings'];
 }
 
 export function tourResult(
@@ -36,22 +36,22 @@ export function tourResult(
     operations,
     otherwise,
     seconds,
-    failures: done.failures,
+    findings: done.findings,
   };
 }
 
 export function describeTour(result: TourResult): string {
-  const { covered, transitions, excluded, unentered, walks, operations, otherwise, failures, ended } = result;
+  const { covered, transitions, excluded, unentered, walks, operations, otherwise, findings, ended } = result;
   const enterable = transitions - unentered;
   const share = ((100 * covered) / enterable).toFixed(covered === enterable ? 0 : 2);
   const aside = [
     `${excluded} more cannot be given to it`,
     ...(unentered === 0 ? [] : [`${unentered} are of states that it does not come to`]),
   ].join(', ');
-  return `${result.options.world} on ${result.system.name}: ${covered}/${enterable} transitions (${share} %), ${aside}, ${walks} walks, ${operations} operations in ${result.seconds.toFixed(0)} s, ${failures.length} divergences, ${otherwise} steps that ended in another allowed state (${ended}; comparison: ${result.comparison})`;
+  return `${result.options.world} on ${result.system.name}: ${covered}/${enterable} transitions (${share} %), ${aside}, ${walks} walks, ${operations} operations in ${result.seconds.toFixed(0)} s, ${findings.length} divergences, ${otherwise} steps that ended in another allowed state (${ended}; comparison: ${result.comparison})`;
 }
 
 /** True where every transition was walked and nothing differed. */
-export function isWholeTour({ ended, failures }: TourResult): boolean {
-  return ended === 'complete' && failures.length === 0;
+export function isWholeTour({ ended, findings }: TourResult): boolean {
+  return ended === 'complete' && findings.length === 0;
 }

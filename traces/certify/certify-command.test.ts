@@ -44,14 +44,14 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 describe('certify', () => {
   test('ends with 0 where it certifies, by default the efficient implementation, and says how to do it again', () => {
     const junit = join(folder, 'junit.xml');
-    const { status, stdout } = certifies('--system', 'efficient', '--cases', '64', '--junit', junit);
+    const { status, stdout } = certifies('--system', 'impl', '--cases', '64', '--junit', junit);
     expect(status).toBe(0);
-    expect(stdout).toContain('efficient: certified (comparison: qemu)');
+    expect(stdout).toContain('impl: certified (comparison: qemu)');
     expect(written()).toMatchObject({
       verdict: 'certified',
       repeat: 'npm run certify -- --system impl --comparison qemu --world one-cluster --seed 1 --cases 64',
     });
-    expect(readFileSync(join(folder, 'certificate.md'), 'utf8')).toMatch(/^# efficient: certified/);
+    expect(readFileSync(join(folder, 'certificate.md'), 'utf8')).toMatch(/^# impl: certified/);
     expect(readFileSync(junit, 'utf8')).toContain('name="tour of one-cluster"');
   });
 

@@ -84,7 +84,7 @@ describe('a certificate of a system that agrees', () => {
       verdict: 'certified',
       reasons: [],
       failures: [],
-      system: { name: 'efficient', version: '0.1.0', option: 'impl' },
+      system: { name: 'impl', version: '0.1.0', option: 'impl' },
       versions: { colocheck: '0.1.0', node: process.version },
       comparison: 'qemu',
       repeat: 'npm run certify -- --cases 64',
@@ -106,12 +106,12 @@ describe('a certificate of a system that agrees', () => {
 
   test('says the same to people', () => {
     const text = certificateMarkdown(sound);
-    expect(text).toMatch(/^# efficient: certified\n/);
+    expect(text).toMatch(/^# impl: certified\n/);
     expect(text).toContain('| the same again | `npm run certify -- --cases 64` |');
     const uncovered = sound.cells.find(({ count, isReachable }) => count === 0 && isReachable);
     expect(text).toContain(`- ${uncovered?.mode} ${uncovered?.operation} in ${uncovered?.stage}: `);
     expect(text).toContain('| isolation |');
-    expect(certificateSummary(sound, folder)).toContain('efficient: certified (comparison: qemu)');
+    expect(certificateSummary(sound, folder)).toContain('impl: certified (comparison: qemu)');
     expect(certificateChecks(sound).checks.map(({ verdict }) => verdict.kind)).toEqual(
       Array(4).fill('passed'),
     );

@@ -45,7 +45,7 @@ describe('a run that is recorded', () => {
       '2 cases, 10 steps judged: all as the model allows (comparison: qemu)',
     ]);
     expect(readFileSync(path, 'utf8')).toMatch(
-      /^\{"format":"colocheck-log","version":1,"system":"efficient","control":"driver","commit":"stepped","comparison":"qemu"\}\n\{"setup":/,
+      /^\{"format":"colocheck-log","version":1,"system":"impl","control":"driver","commit":"stepped","comparison":"qemu"\}\n\{"setup":/,
     );
   });
 
@@ -66,9 +66,9 @@ describe('a run that is recorded', () => {
   });
 
   test.each([
-    ['load', /^a\.log:4: step 1 \(open\): efficient was lost \(hang\): gone$/],
-    ['apply', /^a\.log:4: step 1 \(open\): efficient was lost \(hang\): gone$/],
-    ['observe', /^a\.log:4: step 1 \(open\): efficient was lost \(hang\): gone$/],
+    ['load', /^a\.log:4: step 1 \(open\): impl was lost \(hang\): gone$/],
+    ['apply', /^a\.log:4: step 1 \(open\): impl was lost \(hang\): gone$/],
+    ['observe', /^a\.log:4: step 1 \(open\): impl was lost \(hang\): gone$/],
   ] as const)('of a system that is lost in %s says so', async (method, told) => {
     const lost = () => Promise.reject(new SystemLost('hang', 'gone'));
     const system: AsyncSystem = guardSystem(createEfficientSystem());
@@ -90,7 +90,7 @@ describe('a run that is recorded', () => {
       expect(found).toMatchObject({ kind: 'lost', index: 4, isAtEnd: true });
       await recording.shutdown();
       const [told, count] = await judgement();
-      expect(told).toMatch(/efficient was lost when the case was taken down \(refusal\): it stays$/);
+      expect(told).toMatch(/impl was lost when the case was taken down \(refusal\): it stays$/);
       expect(count).toMatch(/^1 case, 5 steps judged: 1 case differs/);
     },
   );

@@ -28,15 +28,23 @@ export function recordFinding(
 ): RecordedFailure {
   const saved = saveFailure(folder, findingTrace(of, finding, seed));
   const { path } = saved;
-  const { minimal, originalOperations } = finding;
+  const { minimal } = finding;
   const history = [
-    `found in ${placeOf(finding, seed)}; ${originalOperations} operations shrunk to ${minimal.operations.length}: ${minimality(finding)}`,
-    ...confirmation(finding),
+    ...howFound(finding, seed),
     `trace:  ${path}`,
     pageLine(saved, of, minimal, finding.divergence),
     replayCommand(path, of),
   ].join('\n');
   return { path, text: printFailure(buildFailureReport(of.name, minimal, finding.divergence, history)) };
+}
+
+/** Where it was met, how it was shrunk, and whether it comes again. */
+export function howFound(finding: Finding, seed: number): string[] {
+  const { minimal, originalOperations } = finding;
+  return [
+    `found in ${placeOf(finding, seed)}; ${originalOperations} operations shrunk to ${minimal.operations.length}: ${minimality(finding)}`,
+    ...confirmation(finding),
+  ];
 }
 
 function placeOf({ caseIndex, trace }: Finding, seed: number): string {

@@ -4,8 +4,8 @@ import { replayChecks } from './replay-checks.ts';
 
 test('an agreement passes, and says of what', () => {
   const replayed = { agreed: true, comparison: 'qemu', text: 'all agrees', sentence: null } as const;
-  expect(replayChecks('a.json', 'on efficient', replayed, 2)).toEqual({
-    name: 'replay on efficient',
+  expect(replayChecks('a.json', 'on impl', replayed, 2)).toEqual({
+    name: 'replay on impl',
     properties: { comparison: 'qemu' },
     checks: [{ name: 'a.json', about: 'all agrees', seconds: 2, verdict: { kind: 'passed' } }],
   });

@@ -19,10 +19,10 @@ function wrong(): Subject {
 describe('replay', () => {
   test('says that a trace agrees', async () => {
     const result = await replay(path, trace, sound);
-    expect(result.text).toBe(`${path}: efficient and the model agree in all 7 operations (comparison: qemu)`);
+    expect(result.text).toBe(`${path}: impl and the model agree in all 7 operations (comparison: qemu)`);
     expect(JSON.parse(JSON.stringify(result.data))).toEqual({
       trace: path,
-      system: 'efficient',
+      system: 'impl',
       comparison: 'qemu',
       operations: 7,
       agreed: true,
@@ -39,7 +39,7 @@ describe('replay', () => {
       step: 3,
       signature: 'observation-primaryWrite-running-view',
     });
-    expect(result.text.split('\n').length).toBeLessThan(24);
+    expect(result.text.split('\n').length).toBeLessThan(25);
     expect(result.text).toContain(`replayed from ${path}`);
     expect(result.text).toContain(
       'Step 3 (primaryWrite sector 0 tag 22, stage running): view at sector 0 is 22 in mutant:no-copy-before-a-write, 11 in the model',
@@ -57,11 +57,11 @@ describe('replay', () => {
   test('refuses what the system cannot be given', async () => {
     const without: Subject = { ...sound, capabilities: { ...everything, operations: ['open', 'start'] } };
     await expect(replay(path, trace, without)).rejects.toThrow(
-      new UsageError(`${path} cannot be run on efficient: it has no primaryWrite`),
+      new UsageError(`${path} cannot be run on impl: it has no primaryWrite`),
     );
     const primaryOnly: Subject = { ...sound, capabilities: { ...everything, modes: ['primary'] } };
     await expect(replay(path, trace, primaryOnly)).rejects.toThrow(
-      new UsageError(`${path} cannot be run on efficient: this system has no secondary mode`),
+      new UsageError(`${path} cannot be run on impl: this system has no secondary mode`),
     );
   });
 

@@ -37,7 +37,14 @@ test('still fail on the system that they were found on, and not on a sound one',
   const again = await runSavedFailures(folder, broken);
   expect(again.failing.map(({ path }) => path)).toEqual([saved()]);
   expect(describeSavedFailures(again)).toContain('1 of 1 still fail');
-  expect((await runSavedFailures(folder, sound)).failing).toEqual([]);
+  const elsewhere = await runSavedFailures(folder, sound);
+  expect(elsewhere).toMatchObject({ run: 0, failing: [], ofOthers: 1 });
+  expect(describeSavedFailures(elsewhere)).toBe(
+    'saved failures: 0 of 0 still fail, 1 of other systems not run',
+  );
+  const { found: _, ...unknown } = readTrace(saved());
+  writeTrace(saved(), unknown);
+  expect(await runSavedFailures(folder, sound)).toMatchObject({ run: 1, failing: [], ofOthers: 0 });
 });
 
 test('are listed word for word, the shortest first, and only those that the system can be given', async () => {
@@ -78,7 +85,7 @@ test('are listed with what each system makes of them today', async () => {
   writeFileSync(join(folder, 'a.json'), 'nothing');
   const systems = [sound, broken].map((subject) => ({ name: subject.name, by: () => subject }));
   const table = await tabulate([folder], systems);
-  expect(table.rows.map(({ today }) => today)).toEqual([{ efficient: 'agrees', [broken.name]: signature }]);
+  expect(table.rows.map(({ today }) => today)).toEqual([{ impl: 'agrees', [broken.name]: signature }]);
   expect(describeTable(table, systems)).toMatch(/^broken: .*a\.json/m);
   await expect(tabulate([join(folder, 'none')], [])).rejects.toThrow('is not there');
 });
@@ -116,8 +123,8 @@ test('are shrunk further, and the smaller case is kept', async () => {
 });
 
 test('says what cannot be read, even where nothing was run', () => {
-  expect(describeSavedFailures({ run: 0, failing: [], broken: [] })).toBeNull();
-  expect(describeSavedFailures({ run: 0, failing: [], broken: ['x.json: is not JSON'] })).toBe(
+  expect(describeSavedFailures({ run: 0, failing: [], ofOthers: 0, broken: [] })).toBeNull();
+  expect(describeSavedFailures({ run: 0, failing: [], ofOthers: 0, broken: ['x.json: is not JSON'] })).toBe(
     'not run: x.json: is not JSON\nsaved failures: 0 of 0 still fail',
   );
 });

@@ -16,11 +16,13 @@ export interface StillFailing {
 export interface SavedFailures {
   readonly run: number;
   readonly failing: readonly StillFailing[];
+  /** Found on other systems: what fails there says nothing of this one. */
+  readonly ofOthers: number;
   /** A line for each file that is no trace any more. */
   readonly broken: readonly string[];
 }
 
-/** Runs those that the system can be given, the shortest first. */
+/** Runs those that were found on this system, or nobody knows on which, and that it can be given; the shortest first. */
 export async function runSavedFailures(folder: string, subject: Subject): Promise<SavedFailures> {
   const broken: string[] = [];
   const cases = listTraces(folder).flatMap((path) => {
@@ -33,8 +35,9 @@ export async function runSavedFailures(folder: string, subject: Subject): Promis
       return [];
     }
   });
+  const own = cases.filter(({ trace }) => (trace.found?.system ?? subject.name) === subject.name);
   const known = new Set(subject.capabilities.operations);
-  const runnable = cases
+  const runnable = own
     .filter(({ testCase }) => caseProblem(testCase, subject.capabilities) === null)
     .filter(({ testCase }) => testCase.operations.every(({ op }) => known.has(op)))
     .toSorted((left, right) => left.testCase.operations.length - right.testCase.operations.length);
@@ -44,15 +47,16 @@ export async function runSavedFailures(folder: string, subject: Subject): Promis
     if (divergence === null) continue;
     failing.push({ path, signature: signatureOf(divergence), operations: testCase.operations.length });
   }
-  return { run: runnable.length, failing, broken };
+  return { run: runnable.length, failing, ofOthers: cases.length - own.length, broken };
 }
 
 /** Null where there was nothing to run. */
-export function describeSavedFailures({ run, failing, broken }: SavedFailures): string | null {
-  if (run === 0 && broken.length === 0) return null;
+export function describeSavedFailures({ run, failing, ofOthers, broken }: SavedFailures): string | null {
+  if (run === 0 && ofOthers === 0 && broken.length === 0) return null;
+  const others = ofOthers === 0 ? '' : `, ${ofOthers} of other systems not run`;
   return [
     ...broken.map((message) => `not run: ${message}`),
-    `saved failures: ${failing.length} of ${run} still fail`,
+    `saved failures: ${failing.length} of ${run} still fail${others}`,
     ...failing.map(({ path, signature, operations }) => `  ${signature}, ${operations} operations: ${path}`),
   ].join('\n');
 }

@@ -43,7 +43,7 @@ describe('a row', () => {
       [path],
       [asked(sound), asked({ ...sound, name: 'x', comparison: 'document' })],
     );
-    expect(rows).toEqual([{ ...row, path, operations: 1, today: { efficient: 'agrees' } }]);
+    expect(rows).toEqual([{ ...row, path, operations: 1, today: { impl: 'agrees' } }]);
     expect(broken).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe('a row', () => {
         operations: 1,
         signature: 'a-b',
         foundOn: 'theirs',
-        today: { efficient: 'this system has no secondary mode' },
+        today: { impl: 'this system has no secondary mode' },
       },
     ]);
   });
@@ -103,7 +103,7 @@ test('the table', () => {
       operations: 7,
       nodes: 1,
       foundOn: null,
-      today: { efficient: 'agrees' },
+      today: { impl: 'agrees' },
     },
     {
       path: 'traces/long.json',
@@ -116,7 +116,7 @@ test('the table', () => {
     },
   ] as const;
   expect(`\n${describeTable({ rows, broken: ['b.json: is not JSON'] }, [asked(sound)])}\n`).toBe(`
-trace             operations  nodes  comparison  signature      found on  efficient
+trace             operations  nodes  comparison  signature      found on  impl
 traces/a.json     7           1      qemu        agreement      -         agrees
 traces/long.json  12          2      document    outcome-start  qemu      -
 broken: b.json: is not JSON

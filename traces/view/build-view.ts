@@ -12,14 +12,15 @@ import {
   describeDivergence,
   describeSetup,
 } from '../../properties/lockstep/failure-report.ts';
+import { contentSymbols, contentWords } from '../../properties/screen/content-symbols.ts';
+import { movementKinds, movementsOf } from '../../properties/screen/movements.ts';
 import { touchedBy } from '../../properties/lockstep/lockstep.ts';
 import { describeOperation } from '../../properties/cases/operation-text.ts';
 import { branchesTaken } from '../../properties/seed-branches/seed-branches.ts';
 import { ContentTable, initialContent, nextContent, shownContent } from './content-origins.ts';
 import type { NodeContent } from './content-origins.ts';
-import { movementsOf } from './movements.ts';
 import { changedRuns, rowRuns, situationsOf, Table, wholeRuns } from './run-tables.ts';
-import { movementKinds, rowNames } from './view-data.ts';
+import { rowNames, specialContents } from './view-data.ts';
 import type { DifferenceData, Keyframe, NodeShape, Situation, StepData, ViewData } from './view-data.ts';
 import type { ViewedRun, ViewedStep } from './viewed-run.ts';
 
@@ -40,6 +41,7 @@ export function buildView(run: ViewedRun, head: ViewHead): ViewData {
   return {
     ...head,
     system: name,
+    symbols: [...specialContents.map((special) => contentSymbols[special]), contentSymbols.notShown],
     setup: describeSetup(run.testCase.setup),
     nodes: nodes.map(shapeOf),
     rowsCompared: [...rowNames.entries()].flatMap(([row, shown]) =>
@@ -224,7 +226,5 @@ const partTitles: Partial<Record<ObservationPart, string>> = {
 
 /** Of a sector only its tag is known, or that it has none. */
 function entryText(entry: string): string {
-  if (entry === 'null') return 'not allocated';
-  if (entry === '-1') return "no write's content";
-  return /^\d+$/.test(entry) ? `tag ${entry}` : entry;
+  return /^\d+$/.test(entry) ? `tag ${entry}` : contentWords(entry);
 }

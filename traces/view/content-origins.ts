@@ -1,10 +1,11 @@
 /** Follows every sector of a node: which step's write brought the content that each layer holds. */
-import { contains, layerOf } from '../../model/disks.ts';
+import { contains } from '../../model/disks.ts';
 import type { Node } from '../../model/node.ts';
 import { observe } from '../../model/observe.ts';
 import type { AbortRule, Layer, Tag } from '../../model/vocabulary.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { ShownNode } from '../../impl/shown.ts';
+import { guestLayer } from '../../properties/screen/movements.ts';
 import { contentNumbers, rowNames, specialContents } from './view-data.ts';
 import type { RowName } from './view-data.ts';
 
@@ -145,13 +146,6 @@ function writes({ before, operation }: OriginStep, layer: Layer, sector: number,
 
 function tagOf(operation: Operation): Tag {
   return 'tag' in operation ? operation.tag : 0;
-}
-
-/** The layer that a guest write of this sector goes to. */
-export function guestLayer(node: Node, sector: number): Layer {
-  if (node.setup.mode === 'primary' || node.committed) return 'secondary';
-  if (node.stage !== 'failoverFailed') return 'active';
-  return layerOf(node, sector) === 'secondary' ? 'secondary' : 'active';
 }
 
 function withView(node: Node, layers: Omit<NodeContent, 'view'>, dead: AbortRule | null): NodeContent {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { contentSymbols } from '../../properties/screen/content-symbols.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { realGeometry, smallGeometry } from '../../properties/cases/geometries.ts';
 import { openBrowser, reasonToSkip } from './chromium.ts';
@@ -68,17 +69,38 @@ describe.skipIf(skipReason !== null)('opening', () => {
     const [expected, actual, active, model, system, secondary] = await rowsShown(page);
     expect(expected).toMatch(/^secondary VM expected 11 11/);
     expect(actual).toMatch(/^actual 22 #3 11/);
-    expect(active).toMatch(/^active disk model = system · ·/);
+    expect(active).toMatch(/^active disk model = system - -/);
     expect(model).toMatch(/^hidden disk model 11 11/);
-    expect(system).toMatch(/^system · ·/);
+    expect(system).toMatch(/^system - -/);
     expect(secondary).toMatch(/^secondary disk model = system 22 #3 11/);
     await expect(page.locator('tr.view td.differs').count()).resolves.toBe(2);
+  });
+
+  test('a movement that was expected and did not happen is drawn as such, in its step alone', async () => {
+    const { page } = await opened(failingPage);
+    const gap = page.locator('tr.gap td.missing');
+    expect(await texts(gap)).toEqual(['△', '△']);
+    expect(await gap.first().getAttribute('title')).toBe(
+      'expected, did not happen: copy before write: secondary disk to hidden disk',
+    );
+    expect(await texts(page.locator('#movements li.missing'))).toEqual([
+      'copy before write sectors 0–127: secondary disk → hidden disk (expected, did not happen)',
+    ]);
+    const legend = await page.locator('.legend').innerText();
+    for (const { sign, words } of Object.values(contentSymbols))
+      expect(legend).toContain(`${sign} ${words};`);
+    expect(legend).toContain('△▽ expected, did not happen');
+    const { page: sound } = await opened(commitPage);
+    for (let step = 0; step < 8; step++) {
+      await sound.keyboard.press('ArrowDown');
+      await expect(sound.locator('.missing').count()).resolves.toBe(0);
+    }
   });
 
   test('a trace without a difference opens before its first step', async () => {
     const { page } = await opened(commitPage);
     expect(await chosenStep(page)).toBe(0);
-    expect(await page.locator('h1').innerText()).toBe('= efficient and the model agree in all 8 steps');
+    expect(await page.locator('h1').innerText()).toBe('= impl and the model agree in all 8 steps');
     await expect(page.locator('#to-difference').isVisible()).resolves.toBe(false);
   });
 
@@ -87,7 +109,7 @@ describe.skipIf(skipReason !== null)('opening', () => {
     const path = await writtenPage(folder, 'note', traceOf(longCase(5, smallGeometry), note));
     const { page, requests } = await opened(path);
     expect(await page.locator('header .note').innerText()).toBe(note);
-    expect(await page.title()).toBe('note.json: efficient and the model agree in all 5 steps');
+    expect(await page.title()).toBe('note.json: impl and the model agree in all 5 steps');
     expect(requests).toHaveLength(1);
   });
 });

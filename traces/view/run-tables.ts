@@ -1,7 +1,7 @@
 /** Turns rows of content into runs, and whatever is repeated into numbers of a table. */
 import type { Host, Node } from '../../model/node.ts';
 import type { NodeContent } from './content-origins.ts';
-import { unitsToCommit } from './movements.ts';
+import { unitsToCommit } from '../../properties/screen/movements.ts';
 import { rowNames } from './view-data.ts';
 import type { Situation } from './view-data.ts';
 

@@ -12,10 +12,6 @@ export type RowName = (typeof rowNames)[number];
 export const specialContents = ['notAllocated', 'unreadable', 'refused', 'foreign'] as const;
 export const contentNumbers = { notAllocated: 0, unreadable: 1, refused: 2, foreign: 3 } as const;
 
-/** What moves between the layers without being named by the operation. */
-export const movementKinds = ['copy', 'fill', 'commit', 'empty'] as const;
-export type MovementKind = (typeof movementKinds)[number];
-
 /** Runs of equal content, four numbers each: row, first sector, count of sectors, content. */
 export type Runs = readonly number[];
 
@@ -23,6 +19,8 @@ export interface ViewData {
   readonly title: string;
   readonly note: string | null;
   readonly system: string;
+  /** The sign and the words of each of `specialContents`, and of what is not shown. */
+  readonly symbols: readonly ContentSymbol[];
   /** The commands that show the same again. */
   readonly commands: readonly string[];
   readonly setup: string;
@@ -39,6 +37,11 @@ export interface ViewData {
   readonly keyframes: readonly Keyframe[];
   readonly keyframeEvery: number;
   readonly difference: DifferenceData | null;
+}
+
+export interface ContentSymbol {
+  readonly sign: string;
+  readonly words: string;
 }
 
 export interface NodeShape {

@@ -59,7 +59,7 @@ ${data.note === null ? '' : `<p class="note">${escaped(data.note)}</p>`}
 <div id="details">
 <div id="headline" aria-live="polite"></div>
 <div id="nodes"></div>
-<p class="legend"><b>tag</b> <small>#step</small> of the write that brought the content; <b>·</b> not allocated; <b>–</b> refused; <b>!</b> unreadable; <b>?</b> no write's; <span class="lit-sample">framed</span> changed in this step; <b>▲▼</b> moved between layers; a bar is above the sectors that the step names, dashes are beside the chosen one; thick lines are clusters (of the secondary disk: copy units)</p>
+<p class="legend"><b>tag</b> <small>#step</small> of the write that brought the content; ${data.symbols.map(({ sign, words }) => `<b>${escaped(sign)}</b> ${escaped(words)}; `).join('')}<span class="lit-sample">framed</span> changed in this step; <b>▲▼</b> moved between layers; <b>△▽</b> expected, did not happen; a bar is above the sectors that the step names, dashes are beside the chosen one; thick lines are clusters (of the secondary disk: copy units)</p>
 <div class="columns">
 <section><h3>Between the layers</h3><div id="movements"></div>
 <h3>Lines of the seed</h3><div id="lines"></div></section>

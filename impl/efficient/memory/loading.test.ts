@@ -50,7 +50,7 @@ describe('what is not there is reported', () => {
 });
 
 test('it declares what it has', () => {
-  expect(createEfficientSystem().name).toBe('efficient');
+  expect(createEfficientSystem().name).toBe('impl');
   expect(createEfficientSystem().capabilities).toMatchObject({
     observes: ['stage', 'errorFlag', 'view', 'active', 'hidden', 'secondary', 'wiring'],
     modes: ['primary', 'secondary'],

@@ -1,12 +1,8 @@
 /** What the page says of a content, an outcome, a movement: the same words in cells, titles and for screen readers. */
 /** @import { ViewData } from '../view-data.ts' */
 
-const specialTexts = [
-  { short: '·', long: 'not allocated', kind: 'empty' },
-  { short: '!', long: 'cannot be read', kind: 'bad' },
-  { short: '–', long: 'the request is refused', kind: 'refused' },
-  { short: '?', long: "no write's content", kind: 'bad' },
-];
+/** How each of the contents that no write names is drawn; the last is not shown. */
+const specialKinds = ['empty', 'bad', 'refused', 'bad'];
 
 /** @type {readonly ('view' | 'active' | 'hidden' | 'secondary')[]} */
 export const rowKeys = ['view', 'active', 'hidden', 'secondary'];
@@ -23,9 +19,12 @@ export const rowTitles = ['secondary VM', 'active disk', 'hidden disk', 'seconda
  * @returns {ContentText}
  */
 export function contentText(data, content) {
-  const special = specialTexts[content];
-  if (special !== undefined) return { ...special, origin: null, step: '' };
-  const [tag, origin] = data.contents[content - specialTexts.length] ?? [0, 0];
+  const kind = specialKinds[content];
+  if (kind !== undefined) {
+    const { sign = '', words = '' } = data.symbols[content] ?? {};
+    return { short: sign, long: words, kind, origin: null, step: '' };
+  }
+  const [tag, origin] = data.contents[content - specialKinds.length] ?? [0, 0];
   if (origin === 0) {
     const long = tag === 0 ? 'zeroes from the beginning' : `tag ${tag} from the beginning`;
     return { short: String(tag), long, kind: 'initial', origin, step: '' };
@@ -50,6 +49,14 @@ export function stepText(data, step) {
 export function outcomeText(data, step) {
   if (step === 0) return '';
   return data.texts[data.steps[step - 1]?.outcome ?? -1] ?? '';
+}
+
+/**
+ * What stands in a cell of which nothing is known.
+ * @param {ViewData} data
+ */
+export function notShownText({ symbols }) {
+  return symbols[specialKinds.length] ?? { sign: '', words: '' };
 }
 
 /** One phrase a kind of movement, in the order of the kinds. */

@@ -85,6 +85,23 @@ export function eachMovement(step) {
 }
 
 /**
+ * Whether the model moves this in the step that differs and the system shows not to have: the row that it goes to is not
+ * as the model says in a sector of it.
+ * @param {ViewData} data
+ * @param {number} step
+ * @param {{ node: number, to: number }} movement
+ * @param {number} first
+ * @param {number} count
+ */
+export function isMissing({ difference }, step, { node, to }, first, count) {
+  if (difference === null || difference.step !== step) return false;
+  return eachRun(difference.cells).some(
+    ({ row, sector, count: wrong }) =>
+      row === node * ROWS_A_NODE + to && sector < first + count && first < sector + wrong,
+  );
+}
+
+/**
  * The situation of each node after each step: `[node][step]`.
  * @param {ViewData} data
  * @returns {Int32Array[]}

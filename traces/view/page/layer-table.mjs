@@ -3,9 +3,9 @@
 /** @import { Column } from './columns.mjs' */
 /** @import { Frame } from './frames.mjs' */
 import { sectorsText } from './columns.mjs';
-import { contentText, movementTexts, rowKeys, rowTitles } from './content-text.mjs';
+import { contentText, movementTexts, notShownText, rowKeys, rowTitles } from './content-text.mjs';
 import { element } from './elements.mjs';
-import { applyRuns, eachMovement, ROWS_A_NODE } from './frames.mjs';
+import { applyRuns, eachMovement, isMissing, ROWS_A_NODE } from './frames.mjs';
 
 /**
  * @typedef {object} Shown
@@ -161,7 +161,7 @@ function contentRow(shown, node, tableRow, columns, isAt) {
     if (isAt(column)) cell.classList.add('at');
     return cell;
   });
-  const emptied = label !== '' && isEmptied(data, step, row);
+  const emptied = isEmptied(data, step, row);
   return element(
     'tr',
     { class: `content ${name} ${side}` },
@@ -170,7 +170,7 @@ function contentRow(shown, node, tableRow, columns, isAt) {
       'th',
       { class: 'side' },
       side === 'both' ? 'model = system' : side,
-      ...(emptied ? [element('span', { class: 'emptied' }, 'emptied')] : []),
+      ...(emptied && label !== '' ? [emptiedMark(shown, row)] : []),
     ),
     ...cells,
   );
@@ -186,13 +186,12 @@ function contentCell({ data, before, step }, { name, side, rows, row, other }, c
   const place = side === 'both' ? name : `${name} (${side})`;
   const common = { 'data-sector': column.sector, 'data-row': name, 'data-side': place };
   if (content === undefined) {
-    return element('td', {
-      ...common,
-      class: 'unknown',
-      title: `${place}: not known`,
-      'data-row': place,
-      'data-holds': 'not known',
-    });
+    const { sign, words } = notShownText(data);
+    return element(
+      'td',
+      { ...common, class: 'unknown', title: `${place}: ${words}`, 'data-row': place, 'data-holds': words },
+      sign,
+    );
   }
   const old = before.rows[row]?.[column.sector];
   const expected = other?.[column.sector];
@@ -217,6 +216,17 @@ function contentCell({ data, before, step }, { name, side, rows, row, other }, c
   if (text.origin !== null && text.origin > 0)
     cell.style.setProperty('--hue', String((text.origin * HUE_STEP) % 360));
   return cell;
+}
+
+/**
+ * @param {Shown} shown
+ * @param {number} row
+ */
+function emptiedMark({ data, step }, row) {
+  const movement = { node: Math.floor(row / ROWS_A_NODE), to: row % ROWS_A_NODE };
+  return isMissing(data, step, movement, 0, Infinity)
+    ? element('span', { class: 'emptied missing', title: 'expected, did not happen' }, 'not emptied')
+    : element('span', { class: 'emptied' }, 'emptied');
 }
 
 /**
@@ -248,12 +258,20 @@ function gapRow({ data, step }, node, above, columns) {
       ({ sector, count }) => sector < column.sector + column.count && column.sector < sector + count,
     );
     if (moved === undefined) return element('td', {});
-    const what = `${movementTexts[moved.kind]?.name}: ${rowTitles[moved.from]} to ${rowTitles[moved.to]}`;
-    const head = moved.to < moved.from ? '▲' : '▼';
+    const missing = isMissing(data, step, moved, column.sector, column.count);
+    const way = `${movementTexts[moved.kind]?.name}: ${rowTitles[moved.from]} to ${rowTitles[moved.to]}`;
+    const what = missing ? `expected, did not happen: ${way}` : way;
+    const heads = missing ? ['△', '▽', '┆'] : ['▲', '▼', '┃'];
+    const head = heads[moved.to < moved.from ? 0 : 1] ?? '';
     return element(
       'td',
-      { class: 'moved', title: what, 'aria-label': what, 'data-sector': column.sector },
-      arrives(moved) ? head : '┃',
+      {
+        class: missing ? 'moved missing' : 'moved',
+        title: what,
+        'aria-label': what,
+        'data-sector': column.sector,
+      },
+      arrives(moved) ? head : (heads[2] ?? ''),
     );
   });
   return element('tr', { class: 'gap' }, element('th', { colspan: 2 }, [...names].join(', ')), ...cells);

@@ -4,7 +4,7 @@
 import { sectorsText } from './columns.mjs';
 import { movementTexts, outcomeText, rowTitles, stepText } from './content-text.mjs';
 import { element } from './elements.mjs';
-import { eachMovement, ROWS_A_NODE } from './frames.mjs';
+import { eachMovement, isMissing, ROWS_A_NODE } from './frames.mjs';
 
 const TOUCHES_SHOWN = 14;
 
@@ -81,7 +81,13 @@ export function movementList(data, step) {
       movement.from === movement.to
         ? `${rowTitles[movement.from]}`
         : `${rowTitles[movement.from]} → ${rowTitles[movement.to]}`;
-    return element('li', {}, element('b', {}, name), ` ${where}: ${way}`);
+    const missing = isMissing(data, step, movement, movement.sector, movement.count);
+    return element(
+      'li',
+      missing ? { class: 'missing' } : {},
+      element('b', {}, name),
+      ` ${where}: ${way}${missing ? ' (expected, did not happen)' : ''}`,
+    );
   });
   if (items.length === 0) return element('p', { class: 'quiet' }, 'Nothing moves between the layers.');
   return element('ul', {}, ...items);

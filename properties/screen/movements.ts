@@ -3,8 +3,10 @@ import { contains, layerOf } from '../../model/disks.ts';
 import type { Node } from '../../model/node.ts';
 import type { Layer, Range } from '../../model/vocabulary.ts';
 import type { Operation } from '../../model/operations.ts';
-import { guestLayer } from './content-origins.ts';
-import type { MovementKind } from './view-data.ts';
+
+/** What moves between the layers without being named by the operation. */
+export const movementKinds = ['copy', 'fill', 'commit', 'empty'] as const;
+export type MovementKind = (typeof movementKinds)[number];
 
 /** A make_empty goes from a layer to itself. */
 export interface Movement extends Range {
@@ -123,4 +125,11 @@ export function unitsToCommit(node: Node): number {
 function commitUnits({ setup }: Node): number[] {
   const { commitUnitSectors, lengthSectors } = setup.geometry;
   return Array.from({ length: Math.ceil(lengthSectors / commitUnitSectors) }, (_, unit) => unit);
+}
+
+/** The layer that a guest write of this sector goes to. */
+export function guestLayer(node: Node, sector: number): Layer {
+  if (node.setup.mode === 'primary' || node.committed) return 'secondary';
+  if (node.stage !== 'failoverFailed') return 'active';
+  return layerOf(node, sector) === 'secondary' ? 'secondary' : 'active';
 }
