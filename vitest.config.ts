@@ -15,6 +15,10 @@ class RegressionsFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['{model,impl,properties,traces,cli}/**/*.test.ts'],
+    // What commands are run in tests is built, so that they start at once.
+    globalSetup: ['cli/build/build.mjs'],
+    // A fixture that is missing must fail, not be written.
+    update: 'none',
     testTimeout: 120_000,
     // Without it vitest leaves one core to a terminal that nobody looks at.
     maxWorkers: '100%',

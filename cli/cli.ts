@@ -1,26 +1,12 @@
+#!/usr/bin/env node
 /** The command line: which commands there are, what they are told, and with which code they end. */
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
-import { tellError } from './options/checks.ts';
-import { addCertify } from './commands/certify.ts';
-import { addDeviations } from './commands/deviations.ts';
-import { addCompare, addMatrix } from './commands/compare.ts';
-import { addExplore } from './commands/explore.ts';
-import { addExport } from './commands/export.ts';
-import { addJudge } from './commands/judge.ts';
-import { addLines } from './commands/lines.ts';
-import { addMerge } from './commands/merge.ts';
-import { addMutants } from './commands/mutants.ts';
-import { addReplay } from './commands/replay.ts';
-import { addTour } from './commands/tour.ts';
-import { addTraces } from './commands/traces.ts';
-import { addVerify } from './commands/verify.ts';
-import { exitCodeHelp, print } from './options/options.ts';
-import { addView } from './commands/view.ts';
+import { commandList } from './command-list.ts';
+import type { Ends } from './command-list.ts';
 import { EnvironmentError } from '../impl/environment-error.ts';
 import { SystemLost } from '../impl/system-lost.ts';
 import { UsageError } from '../properties/jobs/usage-error.ts';
-import { explain as explainSubject } from '../traces/replay/explain.ts';
 import { TraceError } from '../traces/format/trace-error.ts';
 
 const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
@@ -41,91 +27,58 @@ async function main(): Promise<number> {
   const finish = (agreed: boolean): void => {
     exitCode = agreed ? exitCodes.agreed : exitCodes.diverged;
   };
-  addVerify(program, finish);
-  addExplore(program, finish);
-  addTour(program, finish);
-  addMutants(program, finish);
-  addMerge(program, finish);
-  addTraces(program, finish);
-  addCertify(program, finish);
-  addDeviations(program, finish);
-  addReplay(program, finish);
-  addJudge(program, finish);
-  addView(program, finish);
-  addExplain(program);
-  addExport(program);
-  addLines(program, finish);
-  addCompare(program, (code) => {
+  const end = (code: number): void => {
     exitCode = code;
-  });
-  addMatrix(program, finish);
-  addBench(program);
+  };
   try {
+    await addCommands(program, { finish, end });
     await program.parseAsync();
     return exitCode;
   } catch (error) {
-    return explain(error);
+    return await explain(error);
   }
 }
 
-function addExplain(program: Command): void {
-  program
-    .command('explain')
-    .argument('<line|trace>', 'a line of replication.c, or a trace file')
-    .description(
-      'Tells which cells and traces exercise a line of the seed, or which lines a trace exercises.',
-    )
-    .addHelpText('after', exitCodeHelp)
-    .action((subject: string) => print(explainSubject(subject)));
+/** All for the help and for what is misspelt; of the one that is asked for, or whose help is, also what it is told. */
+async function addCommands(program: Command, ends: Ends): Promise<void> {
+  const [asked] = process.argv.slice(2).filter((word) => word !== 'help');
+  for (const { name, words, description, add } of commandList) {
+    if (name === asked) await add(program, ends);
+    else addName(program, name, words);
+    program.commands.find((command) => command.name() === name)?.description(description);
+  }
 }
 
-function addBench(program: Command): void {
-  program
-    .command('bench')
-    .description('Measures the lockstep, its parts, and the data path of the efficient implementation.')
-    .option('--qemu [path]', 'measure the real QEMU as well')
-    .option('--pages', 'measure the page of a trace in a browser, and nothing else')
-    .option('--logs', 'measure how fast logs are judged, and nothing else')
-    .option('--situations', 'measure how soon a campaign meets each situation, and nothing else')
-    .action(async (flags: { qemu?: string | true; pages?: true; logs?: true; situations?: true }) => {
-      if (flags.situations === true) {
-        const { benchSituations } = await import('../properties/campaign/situations-bench.ts');
-        benchSituations(print);
-        return;
-      }
-      if (flags.logs === true) {
-        const { benchLogs } = await import('../traces/logs/log-bench.ts');
-        await benchLogs(print);
-        return;
-      }
-      if (flags.pages === true) {
-        const { benchPages } = await import('../traces/view/page-bench.ts');
-        await benchPages(print);
-        return;
-      }
-      const { runBench } = await import('../properties/campaign/bench.ts');
-      await runBench(print, flags.qemu);
-    });
+function addName(program: Command, name: string, words: string): void {
+  const [first, ...rest] = words.split(' ');
+  if (first === '[options]') program.command([name, ...rest].join(' ')).option('--any');
+  else program.command(`${name} ${words}`);
 }
 
 /** One line on stderr for whatever the user can mend; anything else is a defect of colocheck and keeps its stack. */
-function explain(error: unknown): number {
+async function explain(error: unknown): Promise<number> {
+  // Loaded only here: what is told to continuous integration needs more than all of help does.
+  const { tellError } = await import('./options/checks.ts');
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.agreed;
     tellError(error.message);
     return exitCodes.usage;
   }
-  if (error instanceof UsageError || error instanceof TraceError) return complain(error, exitCodes.usage);
-  if (error instanceof EnvironmentError || error instanceof SystemLost)
-    return complain(error, exitCodes.environment);
-  tellError(String(error), error instanceof Error ? error.stack : undefined);
-  throw error;
+  const code = exitCodeOf(error);
+  if (code === null) {
+    tellError(String(error), error instanceof Error ? error.stack : undefined);
+    throw error;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`colocheck: ${message}\n`);
+  tellError(message);
+  return code;
 }
 
-function complain(error: Error, exitCode: number): number {
-  process.stderr.write(`colocheck: ${error.message}\n`);
-  tellError(error.message);
-  return exitCode;
+function exitCodeOf(error: unknown): number | null {
+  if (error instanceof UsageError || error instanceof TraceError) return exitCodes.usage;
+  if (error instanceof EnvironmentError || error instanceof SystemLost) return exitCodes.environment;
+  return null;
 }
 
 process.exitCode = await main();

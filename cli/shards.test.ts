@@ -25,7 +25,7 @@ interface Ended {
 
 function colocheck(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], { cwd: root });
+    const child = spawn(process.execPath, ['dist/cli/cli.js', ...args], { cwd: root });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
     child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));

@@ -35,9 +35,6 @@ interface CertifyFlags extends SystemFlags {
 /** `npm run certify` */
 export function addCertify(program: Command, finish: (agreed: boolean) => void): void {
   withJunit(withSystem(program.command('certify')))
-    .description(
-      'Runs the recorded traces, tours of small worlds and a random campaign over what a system declares, and writes a certificate.',
-    )
     .option('--cases <count>', 'cases of the campaign', positiveWholeNumber)
     .option(
       '--minutes <minutes>',

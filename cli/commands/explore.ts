@@ -45,9 +45,6 @@ interface ExploreFlags extends ResultFlags {
 export function addExplore(program: Command, finish: (agreed: boolean) => void): void {
   withShards(program.command('explore'), 'whole worlds')
     .argument('[worlds...]', 'small worlds by name (default: all but those for the night)')
-    .description(
-      'Every operation in every state of small worlds, on the system and the model, breadth first.',
-    )
     .addOption(
       new Option('--system <name>', `the system under test: ${systemNames.join(', ')}, driver:PATH`)
         .default('impl')

@@ -8,9 +8,6 @@ export function addLines(program: Command, finish: (agreed: boolean) => void): v
   program
     .command('lines')
     .argument('<driver>', 'replication.c, or a tree of QEMU')
-    .description(
-      'Runs a campaign on a C driver that counts, and tells which statements and conditions it missed.',
-    )
     .option('--cases <count>', 'cases of the campaign', positiveWholeNumber, 20_000)
     .option('--seed <number>', 'seed of the campaign', wholeNumber, 1)
     .addHelpText('after', exitCodeHelp)

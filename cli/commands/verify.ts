@@ -51,7 +51,6 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
 export function addVerify(program: Command, finish: (agreed: boolean) => void): void {
   const command = withSystem(program.command('verify'));
   withReport(withShards(command, 'cases of one campaign, with --seed and --cases'))
-    .description('Random sequences of operations on the system and the model, compared after every step.')
     .option('--cases <count>', 'end after this many cases', wholeNumber)
     .option(
       '--minutes <minutes>',

@@ -46,7 +46,7 @@ test('the program runs, is well typed, and prints what the page says', () => {
 test('the log is judged as the page says', () => {
   const { text, printed } = example('jsonl');
   writeFileSync(join(folder, 'example.log'), text);
-  const cli = ['--import', join(root, 'node_modules/tsx/dist/esm/index.mjs'), join(root, 'cli/cli.ts')];
+  const cli = [join(root, 'dist/cli/cli.js')];
   const judged = spawnSync(process.execPath, [...cli, 'judge', 'example.log'], {
     cwd: folder,
     encoding: 'utf8',

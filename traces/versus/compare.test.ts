@@ -76,7 +76,7 @@ describe.skipIf(noCompiler !== null)('git bisect', () => {
       git('add', '.');
       git('commit', '-qm', `version ${index}`);
     }
-    const cli = [process.execPath, '--import', 'tsx', resolve('cli/cli.ts'), 'compare', '--cases', '64'];
+    const cli = [process.execPath, resolve('dist/cli/cli.js'), 'compare', '--cases', '64'];
     const sides = ['--base', `driver:${join(folder, 'base.c')}`, '--head', `driver:${file}`];
     const script = join(folder, 'judge.sh');
     const words = [...cli, ...sides, '--failures', join(folder, 'failures')].map((word) => `'${word}'`);
