@@ -20,6 +20,7 @@ export default defineConfig({
     // A fixture that is missing must fail, not be written.
     update: 'none',
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Without it vitest leaves one core to a terminal that nobody looks at.
     maxWorkers: '100%',
     // What fails in a test on purpose is nothing to annotate; a campaign without a seed fails.
