@@ -45,7 +45,7 @@ function oddities({
   ];
 }
 
-const listed = '../fixtures/shortest';
+const listed = 'fixtures/shortest';
 const graphs = new ModelGraphs();
 const graphOf = (setup: Setup) => graphs.of(setup, everything);
 const lines = (texts: readonly string[]): string =>

@@ -53,7 +53,7 @@ function lines(cases: Iterable<Case>): string {
     .join('');
 }
 
-const listed = '../fixtures/simpler-cases';
+const listed = 'fixtures/simpler-cases';
 
 const bad = { disk: 'active', access: 'read', sector: 1 } as const;
 

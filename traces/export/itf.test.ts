@@ -15,7 +15,7 @@ import { readTrace } from '../format/trace-file.ts';
 import type { Trace } from '../format/trace-schema.ts';
 
 const recorded = ['regressions', 'deviations', 'unreachable', 'witnesses'].flatMap((name) =>
-  listTraces(`traces/${name}`),
+  listTraces(`traces/saved/${name}`),
 );
 
 function exported(trace: Trace): ItfTrace {

@@ -36,7 +36,7 @@ test.each([
   'regressions/past-the-end-changes-nothing',
   'regressions/nodes-newest-first',
 ])('%s', async (name) => {
-  const path = `traces/${name}.json`;
+  const path = `traces/saved/${name}.json`;
   await expect(ownPart(readTrace(path))).toMatchFileSnapshot(
     `fixtures/qmp-script/${name.replace('/', '-')}.txt`,
   );
@@ -45,13 +45,13 @@ test.each([
 test('a script is whole: its runtime, then its steps', () => {
   const script = exportQmpScript(real, 't.json');
   const [storage, steps] = ['storage', 'steps'].map((part) =>
-    script.indexOf(readFileSync(`traces/qmp-script-${part}.py`, 'utf8').trimEnd()),
+    script.indexOf(readFileSync(`traces/export/qmp-script-${part}.py`, 'utf8').trimEnd()),
   );
   expect(storage).toBeGreaterThan(0);
   expect(steps).toBeGreaterThan(storage ?? Infinity);
   expect(script.indexOf('\nNODES = ')).toBeGreaterThan(steps ?? Infinity);
   const parts = ['storage', 'steps'].map((part) =>
-    readFileSync(`traces/qmp-script-${part}.py`, 'utf8').trimEnd(),
+    readFileSync(`traces/export/qmp-script-${part}.py`, 'utf8').trimEnd(),
   );
   expect(script).toContain([...parts, 'NODES = '].join('\n\n\n'));
   expect(script).toContain('# A trace of COLO block replication.');

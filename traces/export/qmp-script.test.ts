@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { reasonToSkip } from '../../impl/qemu/testing/qemu-required.ts';
 import { writeExport } from './export-file.ts';
 import { exportQmpScript } from './qmp-script.ts';
-import { runScript, scriptTraces, uncertain } from './testing/bare-qemu.ts';
+import { crowded, runScript, scriptTraces, uncertain } from './testing/bare-qemu.ts';
 import { soundTrace } from '../record/sound-trace.ts';
 import { readTrace } from '../format/trace-file.ts';
 
@@ -46,13 +46,17 @@ test('without QEMU the script says what is missing', async () => {
 });
 
 test('what no command of QEMU does is refused in one line', () => {
-  const path = 'traces/saved/unreachable/lost-backup-job.json';
-  expect(() => exportQmpScript(readTrace(path), path)).toThrow(
-    `${path}: operations[3] is endJob: no command of QEMU does that. Mark it "skip": true.`,
+  const lost = 'traces/saved/unreachable/lost-backup-job.json';
+  expect(() => exportQmpScript(readTrace(lost), lost)).toThrow(
+    `${lost}: operations[3] is endJob: no command of QEMU does that. Mark it "skip": true.`,
   );
   expect(() => exportQmpScript(readTrace(uncertain), uncertain)).toThrow(
     `${uncertain}: operations[4] is restoreLink: an open node finds its link again at no certain time. Close it before.`,
   );
+  for (const path of crowded)
+    expect(() => exportQmpScript(readTrace(path), path)).toThrow(
+      /operations\[1[23]\] is primaryWrite while a commit has 16 requests in flight: QEMU answers it when/,
+    );
   expect(() => exportQmpScript(soundTrace, 'x.json')).toThrow(
     'x.json: setup.nodes[0].geometry.sectorBytes is 8: QEMU has sectors of 512 bytes. Record the trace with --system qemu.',
   );

@@ -6,6 +6,7 @@ import type { Operation } from '../../model/operations.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
 import { walkOf } from '../../properties/cases/case.ts';
 import { QEMU_SECTOR_BYTES } from '../../properties/cases/geometries.ts';
+import { QEMU_COMMIT_REQUESTS } from '../../properties/cases/setup-problem.ts';
 import { throughQmp } from '../../properties/comparison/shown-by-model.ts';
 import { caseOf } from '../replay/replay.ts';
 import { TraceError } from '../format/trace-error.ts';
@@ -92,12 +93,32 @@ function requirePlayable(
       `${path}: operations[${late}] is restoreLink: an open node finds its link again at no certain time. Close it before.`,
     );
   }
+  const crowded = operations.findIndex(
+    (operation, index) => isPrimaryWrite(operation) && hasAllInFlight(hosts[index], operation.node),
+  );
+  if (crowded >= 0) {
+    throw new TraceError(
+      `${path}: operations[${crowded}] is ${operations[crowded]?.op} while a commit has ${QEMU_COMMIT_REQUESTS} requests in flight: QEMU answers it when the commit goes on, and a script waits for each answer. Play it with --on qemu.`,
+    );
+  }
   const odd = trace.setup.nodes.findIndex(({ geometry }) => geometry.sectorBytes !== QEMU_SECTOR_BYTES);
   if (odd >= 0) {
     throw new TraceError(
       `${path}: setup.nodes[${odd}].geometry.sectorBytes is ${trace.setup.nodes[odd]?.geometry.sectorBytes}: QEMU has sectors of ${QEMU_SECTOR_BYTES} bytes. Record the trace with --system qemu.`,
     );
   }
+}
+
+function isPrimaryWrite(
+  operation: Operation,
+): operation is Extract<Operation, { readonly op: 'primaryWrite' | 'primaryWriteZeroes' }> {
+  return operation.op === 'primaryWrite' || operation.op === 'primaryWriteZeroes';
+}
+
+/** QEMU's NBD client has no request left for the primary's writes then (MAX_NBD_REQUESTS of block/nbd.c). */
+function hasAllInFlight(host: Host | undefined, node = 0): boolean {
+  const inFlight = host?.nodes[node]?.commitJob?.inFlight ?? [];
+  return inFlight.filter(({ joined }) => joined !== true).length >= QEMU_COMMIT_REQUESTS;
 }
 
 function expectedOf(outcome: Outcome): Expected {

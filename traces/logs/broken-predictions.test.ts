@@ -80,9 +80,9 @@ describe.each([
     prediction: 'leaves: a failed commit has written the guest view',
     log: 'a-commit-fails-at-one-unit',
     file: 'jobs.ts',
-    text: 'content: isUnreadable(node, range) ? null : guestView(node, range)',
+    text: 'const content = isUnreadable(node, range) ? null : guestView(node, range);',
     replacement:
-      'content: isUnreadable(node, range) ? null : node.secondary.slice(range.sector, endOf(range))',
+      'const content = isUnreadable(node, range) ? null : node.secondary.slice(range.sector, endOf(range));',
   },
   {
     prediction: 'leaves: a unit with a write-bad sector is not written',

@@ -35,9 +35,9 @@ describe('the page', () => {
   });
 
   test('has a row of each deviation, with a trace that is there', () => {
-    const changed = [...page.matchAll(/^\| \[([a-z-]+)\]\(\.\.\/traces\/regressions\/(.*)\.json\)/gm)];
+    const changed = [...page.matchAll(/^\| \[([a-z-]+)\]\(\.\.\/traces\/saved\/regressions\/(.*)\.json\)/gm)];
     expect(changed.map(([, name]) => name)).toEqual(changeNames);
-    const rows = [...page.matchAll(/^\| \[([a-z-]+)\]\(\.\.\/traces\/deviations\/(.*)\.json\)/gm)];
+    const rows = [...page.matchAll(/^\| \[([a-z-]+)\]\(\.\.\/traces\/saved\/deviations\/(.*)\.json\)/gm)];
     expect(rows.map(([, name]) => name)).toEqual(deviationNames);
     expect(rows.map(([, , trace]) => trace)).toEqual(deviationNames);
   });

@@ -55,7 +55,7 @@ function tables({ runs }: DeviationRuns): string {
 }
 
 function rowOf(name: DeviationName, about: string, folder: string, runs: DeviationRuns['runs']): string[] {
-  const link = `[${name}](../traces/${folder}/${name}.json)`;
+  const link = `[${name}](../traces/saved/${folder}/${name}.json)`;
   return [link, about, ...runs.map(({ shown }) => shown[name] ?? 'not played')];
 }
 

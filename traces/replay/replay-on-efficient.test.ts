@@ -6,7 +6,9 @@ import { listTraces } from './failure-folder.ts';
 import { caseOf } from './replay.ts';
 import { readTrace } from '../format/trace-file.ts';
 
-const paths = ['regressions', 'deviations', 'unreachable'].flatMap((name) => listTraces(`traces/${name}`));
+const paths = ['regressions', 'deviations', 'unreachable'].flatMap((name) =>
+  listTraces(`traces/saved/${name}`),
+);
 
 test('there are traces', () => expect(paths.length).toBeGreaterThan(80));
 

@@ -10,7 +10,7 @@ import { readTrace } from '../format/trace-file.ts';
 import type { Trace } from '../format/trace-schema.ts';
 
 export const TRACE_FOLDERS = ['failures', 'regressions', 'deviations', 'witnesses', 'unreachable'].map(
-  (name) => `traces/${name}`,
+  (name) => `traces/saved/${name}`,
 );
 
 export interface TraceRow {

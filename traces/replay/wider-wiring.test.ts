@@ -86,7 +86,7 @@ const wrong: readonly (readonly [string, NodeClass])[] = [
 ];
 
 test.each(wrong)('%s', (name, node) => {
-  const testCase = caseOf(readTrace(`traces/${name}.json`));
+  const testCase = caseOf(readTrace(`traces/saved/${name}.json`));
   expect(runLockstep(createEfficientSystem(), testCase, { depth: 'full' })).toBeNull();
   expect(runLockstep(createEfficientSystem(node), testCase, { depth: 'full' })).not.toBeNull();
 });

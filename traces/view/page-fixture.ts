@@ -32,7 +32,7 @@ export function traceOf({ setup, operations }: Case, note?: string): Trace {
 }
 
 export function savedTrace(name: string): Trace {
-  return readTrace(`traces/${name}.json`);
+  return readTrace(`traces/saved/${name}.json`);
 }
 
 export interface OpenPage {
