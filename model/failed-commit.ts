@@ -1,4 +1,7 @@
-/** How a commit that must fail may end: QEMU completes its requests in any order, and looks for the failed one at any time. */
+/**
+ * How a commit that must fail, or is cancelled by a close, may end: QEMU completes its requests in any order, looks for the
+ * failed one at any time, and copies some more units before it notices that it was cancelled.
+ */
 import type { Content, Qemu } from './choices.ts';
 import { contains, endOf, guestView, isBad, isUnreadable, joined, replaced } from './disks.ts';
 import { commitUnit, settleCommit } from './jobs.ts';
@@ -10,7 +13,12 @@ import type { Range } from './vocabulary.ts';
 /** Until the job has ended, well or not; what one that fails leaves in each unit is chosen. */
 export function settleInAnyOrder(node: Node, qemu: Qemu, completed: Completed): Node {
   const settled = settleCommit(node, completed);
-  if (node.commitJob === null || settled.committed) return settled;
+  return settled.committed ? settled : leftBy(node, qemu, settled);
+}
+
+/** What of the commit of a node is on its secondary disk, of which `settled` is predicted. */
+export function leftBy(node: Node, qemu: Qemu, settled: Node): Node {
+  if (node.commitJob === null) return settled;
   const units = node.commitJob.dirty.map((_, unit) => commitUnit(node, unit));
   return units.reduce((ended, unit) => {
     const possible = unitContents(node, unit);

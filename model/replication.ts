@@ -9,7 +9,7 @@ import * as answers from './answers.ts';
 import type { Qemu } from './choices.ts';
 import { answerEnd, endOf, guestView, isUnreadable, layerOf } from './disks.ts';
 import { undone } from './document.ts';
-import { mayEndAtOnce, readsBadDisk, settleInAnyOrder } from './failed-commit.ts';
+import { leftBy, mayEndAtOnce, readsBadDisk, settleInAnyOrder } from './failed-commit.ts';
 import * as jobs from './jobs.ts';
 import { changed, closed } from './node.ts';
 import type { Node, Step } from './node.ts';
@@ -31,7 +31,8 @@ export function replicationOpen(node: Node): Step {
 export function replicationClose(node: Node, qemu: Qemu): Step {
   if (node.stage === 'failover' && node.commitJob === null && !qemu.follow('failover-without-commit-is-for-ever'))
     return { node, outcome: abort('closeWithoutCommitJob') };
-  return { node: closed(jobs.finishRequests(node, node.commitJob?.inFlight ?? [])), outcome: ok };
+  const finished = jobs.finishRequests(node, node.commitJob?.inFlight ?? []);
+  return { node: closed(leftBy(node, qemu, finished)), outcome: ok };
 }
 
 /** replication_child_perm (161-180): a node writes to its children, which another parent of the disk may not share. */

@@ -8,16 +8,17 @@ import { SECTOR_BYTES } from './nbd/qemu-geometry.ts';
 
 export type DataOperation = GuestOperation | PrimaryOperation;
 
-/** Sends `operation`; ranges beyond the end of the disk are sent as they are. */
+/** Sends `operation`; ranges beyond the end of the disk are sent as they are. What is read lies in `into` where given. */
 export function sendData(
   client: NbdClient,
   operation: DataOperation,
   payloads: PayloadImages,
+  into?: Buffer,
 ): Promise<NbdReply> {
   switch (operation.op) {
     case 'guestRead':
     case 'primaryRead':
-      return client.read(operation.sector * SECTOR_BYTES, operation.count * SECTOR_BYTES);
+      return client.read(operation.sector * SECTOR_BYTES, operation.count * SECTOR_BYTES, into);
     case 'guestWrite':
     case 'primaryWrite': {
       const { sector, count, tag } = operation;

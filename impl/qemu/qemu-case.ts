@@ -4,9 +4,12 @@ import { z } from 'zod';
 import { isFrom } from '../../model/operations.ts';
 import type { FaultOperation, HostCall, Operation } from '../../model/operations.ts';
 import type { Mode, Outcome } from '../../model/vocabulary.ts';
-import type { Probes, Shown, ShownNode } from '../shown.ts';
+import type { Shown } from '../shown.ts';
+import type { BrokenAtEnd } from '../system.ts';
+import { CaseObserver, lookAfter } from './case-observer.ts';
+import type { Look } from './case-observer.ts';
 import { emptyingOutcome, qmpOutcome } from './graph/answers.ts';
-import { askForGraph, namedNodesSchema, readOnlyShown, shapeOf } from './process/graph-shape.ts';
+import { askForGraph, shapeOf } from './process/graph-shape.ts';
 import { waitedForLast } from './commit-hold.ts';
 import { answerOf, untilIdle } from './watch/idle-process.ts';
 import { ConnectionLost } from './watch/qemu-lost.ts';
@@ -37,10 +40,8 @@ export class QemuCase {
   readonly #stallMs: number;
   readonly #requestCount: () => number;
   readonly #setLink: QemuCaseParts['setLink'];
-  /** The mode that no node has, null where there are nodes of both. */
-  readonly #otherMode: Mode | null;
-  /** Requests for data leave stages and graph as they are: what tells them apart is spared after those. */
-  #mayHaveMoved = true;
+  readonly #observer: CaseObserver;
+  #look: Look = { kind: 'everything' };
   #newestFirst: QemuNode[] = [];
   /** The nodes whose commit the last operation waited for. */
   readonly #letGo = new Set<QemuNode>();
@@ -53,7 +54,11 @@ export class QemuCase {
     this.#setLink = setLink;
     const [first, ...others] = nodes.map(({ setup }) => setup.mode);
     const isMixed = others.some((mode) => mode !== first);
-    this.#otherMode = isMixed ? null : first === 'primary' ? 'secondary' : 'primary';
+    const otherMode = isMixed ? null : first === 'primary' ? 'secondary' : 'primary';
+    const lookAtGraph = (): Promise<void> => this.#lookAtGraph();
+    const getError = (): Promise<Outcome> => this.#getError();
+    const start = (mode: Mode): Promise<Outcome> => this.#start(mode);
+    this.#observer = new CaseObserver({ process, nodes, otherMode, lookAtGraph, getError, start });
   }
 
   async build(): Promise<void> {
@@ -63,19 +68,24 @@ export class QemuCase {
   /** A commit that the operation waits for is let go, and has ended when this is done. */
   async apply(operation: Operation): Promise<Outcome> {
     this.#letGo.clear();
+    const isInVain = this.#isInVain(operation);
     // A stop awaits what it begins by itself.
     const isStop = operation.op === 'stop' || (operation.op === 'setReplication' && !operation.enable);
     const outcome = await (isStop ? this.#apply(operation) : this.#answered(this.#apply(operation)));
-    for (const node of this.#letGo) {
-      this.#mayHaveMoved = true;
-      await this.#untilCommitEnds(node);
-    }
+    for (const node of this.#letGo) await this.#untilCommitEnds(node);
+    const look: Look = isInVain ? { kind: 'nothing' } : lookAfter(operation, outcome);
+    this.#look = this.#letGo.size > 0 ? { kind: 'everything' } : look;
     return outcome;
+  }
+
+  /** QEMU refuses it before the driver is asked: the name is taken, or nobody has it. */
+  #isInVain(operation: Operation): boolean {
+    if (operation.op !== 'open' && operation.op !== 'close') return false;
+    return this.#node(operation.node).graph.isOpen === (operation.op === 'open');
   }
 
   async #apply(operation: Operation): Promise<Outcome> {
     const isRequest = isFrom(operation, 'guest') || isFrom(operation, 'primary');
-    this.#mayHaveMoved = !isRequest;
     if (isRequest) return this.#node(operation.node).request(operation);
     if (isHostCall(operation)) return this.#control(operation);
     if (isFrom(operation, 'nature')) return this.#fault(operation);
@@ -106,21 +116,16 @@ export class QemuCase {
     }
   }
 
-  /** Everything is asked at once. */
+  /** What the last operation may have changed; asked once more, everything. */
   async observe(): Promise<Shown> {
-    if (this.#mayHaveMoved) await this.#lookAtGraph();
-    const [nodes, wirings, getError, startOtherMode] = await Promise.all([
-      Promise.all(this.nodes.map((node) => node.observe())),
-      this.#mayHaveMoved ? this.#readOnlyStates() : [],
-      this.#getError(),
-      this.#mayHaveMoved && this.#otherMode !== null ? this.#start(this.#otherMode) : null,
-    ]);
-    const probes: Probes = { getError, startOtherMode };
-    return {
-      nodes: nodes.map((shown, node) => ({ ...shown, wiring: { ...shown.wiring, ...wirings[node] } })),
-      probes,
-      ...this.settled,
-    };
+    const look = this.#look;
+    this.#look = { kind: 'everything' };
+    return { ...(await this.#observer.observe(look)), ...this.settled };
+  }
+
+  /** What has changed since it was looked at last, although nothing changes it. */
+  changedUnseen(): Promise<BrokenAtEnd | null> {
+    return this.#observer.changedUnseen();
   }
 
   /** The nodes whose commit the last operation waited for, where there are any. */
@@ -275,23 +280,6 @@ export class QemuCase {
     this.#process.graphSeen = graph;
     for (const node of this.nodes) node.takeShape(shapeOf(graph, node.suffix));
   }
-
-  /** Asked only where a node is read-only at first: the answer is long. */
-  async #readOnlyStates(): Promise<ShownNode['wiring'][]> {
-    const isAsked = this.nodes.some(({ setup }) => setup.mode === 'secondary' && isReadOnlySomewhere(setup));
-    // QEMU has no answer while a node is without medium.
-    if (!isAsked || this.nodes.some(({ storage }) => storage.hasEjected)) return [];
-    const query = 'query-named-block-nodes';
-    const answer = await this.#process.qmp.execute(query, { flat: true });
-    const shown = understood(namedNodesSchema, answer, query);
-    return this.nodes.map(({ setup, suffix }) =>
-      setup.mode === 'primary' ? {} : readOnlyShown(shown, suffix),
-    );
-  }
-}
-
-function isReadOnlySomewhere({ readOnly, defects }: QemuNode['setup']): boolean {
-  return readOnly.length > 0 || defects.includes('hiddenFileReadOnly');
 }
 
 function isCandidate({ setup, graph, hold, commitRuns, storage }: QemuNode): boolean {

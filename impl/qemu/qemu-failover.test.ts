@@ -16,8 +16,6 @@ const SETTLE: Operation = { op: 'commitSettle' };
 
 /** View, secondary disk, and what the two probes answer. */
 async function look(): Promise<{ view: string; secondary: string; probes: string }> {
-  // After a request for data only one of the probes is asked.
-  await system.apply({ op: 'getError' });
   const { view, secondary, probes } = await show(system);
   return {
     view: view?.kind === 'data' ? runs(view.tags) : String(brief(view)),

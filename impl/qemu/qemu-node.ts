@@ -1,7 +1,7 @@
 /** One replication node of a loaded case on a running QEMU: its requests, and what it shows. */
 import { setTimeout } from 'node:timers/promises';
 import { isFrom } from '../../model/operations.ts';
-import type { Layer, NodeSetup, Outcome, Tag } from '../../model/vocabulary.ts';
+import type { Layer, NodeSetup, Outcome, Range, Tag } from '../../model/vocabulary.ts';
 import type { ShownNode } from '../shown.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { GraphShape } from './nbd/allocation-depth.ts';
@@ -52,6 +52,10 @@ export class QemuNode {
   /** For writes that are answered when a held commit was let go. */
   readonly #early: ExportChannel;
   #shape: GraphShape = 'overlays';
+  /** As the last look found it. */
+  #lastView: Outcome | null = null;
+  /** Each look reads into it. */
+  #viewBytes = Buffer.alloc(0);
   #attached: NodeShape['attached'] = { hiddenAttached: 0, secondaryAttached: 0 };
 
   constructor(parts: QemuNodeParts) {
@@ -162,9 +166,13 @@ export class QemuNode {
     this.#attached = attached;
   }
 
-  /** Nothing of it drains, which would wait for a held commit. */
-  async observe(): Promise<ShownNode> {
-    const [view, extents] = await Promise.all([this.#view(), this.#allocationDepth()]);
+  /**
+   * Nothing of it drains, which would wait for a held commit. Of the guest's view only `range` (in sectors) is read where it
+   * is given, and the rest is as the last look found it.
+   */
+  async observe(range: Range | null): Promise<ShownNode> {
+    const [view, extents] = await Promise.all([this.#look(range), this.#allocationDepth()]);
+    this.#lastView = view;
     const isAnswered = view.kind === 'data' && extents !== null;
     return {
       view,
@@ -173,6 +181,33 @@ export class QemuNode {
       commitRuns: this.commitRuns,
       wiring: this.#attached,
     };
+  }
+
+  async #look(range: Range | null): Promise<Outcome> {
+    const last = this.#lastView;
+    if (range === null || last === null || last.kind !== 'data') return this.#view();
+    const around = this.#unitsAround(range);
+    const part = await this.#readForView(around.sector, around.count);
+    if (part.kind !== 'data') return this.#view();
+    const end = around.sector + around.count;
+    return {
+      kind: 'data',
+      tags: [...last.tags.slice(0, around.sector), ...part.tags, ...last.tags.slice(end)],
+    };
+  }
+
+  /** What QEMU may read and write for the sake of a request: whole clusters, of copies and commits whole units. */
+  #unitsAround({ sector, count }: Range): Range {
+    const { lengthSectors, ...units } = this.setup.geometry;
+    const unit = Math.max(
+      units.activeClusterSectors,
+      units.hiddenClusterSectors,
+      units.copyUnitSectors,
+      units.commitUnitSectors,
+    );
+    const first = Math.floor(sector / unit) * unit;
+    const end = Math.min(Math.ceil((sector + count) / unit) * unit, lengthSectors);
+    return { sector: first, count: end - first };
   }
 
   /** The commit units that a failover would find dirty now. */
@@ -194,15 +229,15 @@ export class QemuNode {
     await this.graph.remove();
   }
 
-  async #data(channel: ExportChannel, operation: DataOperation): Promise<Outcome> {
-    const reply = await channel.request((client) => sendData(client, operation, this.#payloads));
+  async #data(channel: ExportChannel, operation: DataOperation, into?: Buffer): Promise<Outcome> {
+    const reply = await channel.request((client) => sendData(client, operation, this.#payloads, into));
     return dataOutcome(reply, this.#payloads, readStart(operation));
   }
 
   /** The whole disk in one read; where that fails for a bad sector, in ever shorter ones. */
   async #view(): Promise<Outcome> {
     const { lengthSectors } = this.setup.geometry;
-    const whole = await this.#read(0, lengthSectors);
+    const whole = await this.#readForView(0, lengthSectors);
     if (whole.kind !== 'errno' || whole.errno !== 'EIO') return whole;
     const nothing = await this.#read(0, 0);
     if (nothing.kind !== 'data') return whole;
@@ -218,11 +253,18 @@ export class QemuNode {
     ];
     const tags = await Promise.all(
       parts.map(async (part) => {
-        const read = await this.#read(part.sector, part.count);
+        const read = await this.#readForView(part.sector, part.count);
         return read.kind === 'data' ? read.tags : this.#halves(part.sector, part.count);
       }),
     );
     return tags.flat();
+  }
+
+  #readForView(sector: number, count: number): Promise<Outcome> {
+    const lengthBytes = this.setup.geometry.lengthSectors * SECTOR_BYTES;
+    if (this.#viewBytes.length !== lengthBytes) this.#viewBytes = Buffer.alloc(lengthBytes);
+    const into = this.#viewBytes.subarray(sector * SECTOR_BYTES, (sector + count) * SECTOR_BYTES);
+    return this.#data(this.#guest, { op: 'guestRead', sector, count }, into);
   }
 
   #read(sector: number, count: number): Promise<Outcome> {

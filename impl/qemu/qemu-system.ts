@@ -132,13 +132,18 @@ class QemuSystem implements AsyncSystem {
 
   async finish(): Promise<BrokenAtEnd | null> {
     const loaded = this.#loaded;
-    const nodes = loaded === null || loaded.dead !== null ? [] : loaded.current.nodes;
-    const unused = await this.#restoredLinks.unused(nodes).catch(async (error: unknown) => {
+    const lookedAt = loaded === null || loaded.dead !== null ? null : loaded.current;
+    const broken = await this.#brokenUnseen(lookedAt).catch(async (error: unknown) => {
       throw await this.#explain(error);
     });
     const left = await this.#remove();
-    if (unused !== null) return unused;
+    if (broken !== null) return broken;
     return left === null ? null : { promise: 'a-case-leaves-nothing-behind', detail: left };
+  }
+
+  async #brokenUnseen(current: QemuCase | null): Promise<BrokenAtEnd | null> {
+    const unused = await this.#restoredLinks.unused(current?.nodes ?? []);
+    return unused ?? (await current?.changedUnseen()) ?? null;
   }
 
   async unload(): Promise<void> {

@@ -27,7 +27,7 @@ export interface TakenStep extends HostStep {
 /**
  * The operations that may make up what a system did when it was given `operation`, the likeliest first. A call to all nodes
  * may have been through with a node before it came to wait for its commit at another one. A node that is closed while its
- * commit waits may have been settled first, or its commit cancelled with what was not in flight (replication.c:149).
+ * commit waits cancels it (replication.c:149): what was copied meanwhile is a choice of that step.
  */
 export function readings(
   host: Host,
@@ -39,13 +39,13 @@ export function readings(
     ran: (host.nodes[node]?.commitJob ?? null) !== null,
     settle: { op: 'commitSettle', node } as const,
   }));
-  const before = settles.filter(({ ran }) => ran).map(({ settle }) => settle);
+  const closed = operation.op === 'close' ? (operation.node ?? 0) : null;
+  const before = settles
+    .filter(({ ran, settle }) => ran && settle.node !== closed)
+    .map(({ settle }) => settle);
   const after = settles.filter(({ ran }) => !ran).map(({ settle }) => settle);
   const likeliest = [...before, operation, ...after];
-  if (isHostCall(operation)) return [likeliest, [operation, ...before, ...after]];
-  if (operation.op !== 'close') return [likeliest];
-  const own = operation.node ?? 0;
-  return [likeliest, likeliest.filter((each) => each.op !== 'commitSettle' || each.node !== own)];
+  return isHostCall(operation) ? [likeliest, [operation, ...before, ...after]] : [likeliest];
 }
 
 /** The step of the model that a system took by such a reading, and its answer to the operation itself. */

@@ -2,7 +2,7 @@
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { POISON_BYTE } from '../../payload.ts';
-import { parseSocket } from './byte-parser.ts';
+import { feeding } from './byte-parser.ts';
 import type { ByteParser } from './byte-parser.ts';
 import { encodeOffer, NbdRefused, readNegotiation } from './nbd-negotiation.ts';
 import type { NbdExport, NbdOffer } from './nbd-negotiation.ts';
@@ -50,6 +50,9 @@ export interface NbdClientOptions extends NbdOffer {
 
 const NOTHING = Buffer.alloc(0);
 
+/** What arrives is taken out of it before anything else is received, by whichever client. */
+const received = Buffer.alloc(256 * 1024);
+
 export class NbdClient {
   readonly #socket: Socket;
   readonly #watch: StallWatch;
@@ -70,7 +73,12 @@ export class NbdClient {
   /** Rejects with `NbdRefused` where the server denies the export, else with `ConnectionLost` or `UnexpectedAnswer`. */
   static connect(options: NbdClientOptions): Promise<NbdClient> {
     return new Promise((resolve, reject) => {
-      const socket = createConnection(options.path);
+      let feed: ReturnType<typeof feeding> = () => {};
+      const callback = (count: number): boolean => {
+        feed(received.subarray(0, count));
+        return true;
+      };
+      const socket = createConnection({ path: options.path, onread: { buffer: received, callback } });
       const client = new NbdClient(socket, options);
       const onFailure = (error: Error): void => {
         // A server that refused the export waits for another option; an unannounced end would be noise in its log.
@@ -91,7 +99,7 @@ export class NbdClient {
         resolve(client);
       };
       // Whatever else the parser throws says that these bytes are not what a server sends.
-      parseSocket(socket, client.#parse(options, ready), (error) =>
+      feed = feeding(client.#parse(options, ready), 'used again', (error) =>
         onFailure(
           error instanceof NbdRefused
             ? error
@@ -110,8 +118,10 @@ export class NbdClient {
     return this.#lost === null;
   }
 
-  read(offsetBytes: number, lengthBytes: number): Promise<NbdReply> {
-    return this.#request(COMMAND.read, offsetBytes, lengthBytes, NOTHING);
+  /** The bytes of the reply lie in `into` where it is given, which is as long. */
+  read(offsetBytes: number, lengthBytes: number, into?: Buffer): Promise<NbdReply> {
+    const target = into?.fill(POISON_BYTE) ?? Buffer.alloc(lengthBytes, POISON_BYTE);
+    return this.#request(COMMAND.read, offsetBytes, lengthBytes, NOTHING, target);
   }
 
   write(offsetBytes: number, payload: Uint8Array): Promise<NbdReply> {
@@ -149,6 +159,7 @@ export class NbdClient {
     offsetBytes: number,
     lengthBytes: number,
     payload: Uint8Array,
+    bytes: Buffer = NOTHING,
   ): Promise<NbdReply> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== null) {
@@ -156,7 +167,6 @@ export class NbdClient {
         return;
       }
       const cookie = (this.#cookie = (this.#cookie + 1) >>> 0);
-      const bytes = command === COMMAND.read ? Buffer.alloc(lengthBytes, POISON_BYTE) : NOTHING;
       this.#pending.set(cookie, { bytes, offsetBytes, resolve, reject, extents: [], errno: 0 });
       this.#watch.begin();
       this.#socket.cork();
@@ -183,7 +193,7 @@ export class NbdClient {
     const cookie = head.readUInt32BE(12);
     const pending = this.#find(cookie);
     pending.errno = head.readUInt32BE(4);
-    if (pending.errno === 0 && pending.bytes.length > 0) (yield pending.bytes.length).copy(pending.bytes);
+    if (pending.errno === 0 && pending.bytes.length > 0) yield pending.bytes;
     this.#settle(cookie, pending);
   }
 

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { parseSocket } from './byte-parser.ts';
 import type { ByteParser } from './byte-parser.ts';
+import { CopyBuffers } from './copy-buffers.ts';
 import { readClientOffer, SERVER_GREETING } from './nbd-server-negotiation.ts';
 import type { ServedExport } from './nbd-server-negotiation.ts';
 import {
@@ -76,6 +77,7 @@ export class NbdServer {
   /** The connections whose last write no flush has followed, and the export of each. */
   readonly #unflushed = new Map<Socket, { readonly exportName: string; readonly since: number }>();
   readonly #waiting = new Map<HeldRequest, Socket>();
+  readonly #copies = new CopyBuffers();
 
   private constructor(options: NbdServerOptions) {
     this.exports = options.exports;
@@ -171,10 +173,11 @@ export class NbdServer {
         if (socket.destroyed) return;
         const isChunk = offer.structuredReplies && request.command === 'read';
         socket.cork();
-        for (const part of isChunk
-          ? readChunks(cookie, request, errno, found)
-          : simpleReply(cookie, errno, found)) {
-          socket.write(part);
+        const parts = isChunk ? readChunks(cookie, request, errno, found) : simpleReply(cookie, errno, found);
+        const last = parts.length - 1;
+        for (const [index, part] of parts.entries()) {
+          if (index < last) socket.write(part);
+          else socket.write(part, () => this.#copies.giveBack(found));
         }
         socket.uncork();
       });
@@ -217,7 +220,7 @@ export class NbdServer {
     switch (request.command) {
       case 'read':
         // A copy, because the socket may take the bytes after the next write has changed them.
-        return { errno: 0, bytes: Buffer.from(content.subarray(offsetBytes, end)) };
+        return { errno: 0, bytes: this.#copies.of(content.subarray(offsetBytes, end)) };
       case 'write':
         if (this.#changes(request, !ignoresWrites)) this.disks.place(disk, offsetBytes, request.bytes);
         return { errno: 0, bytes: NOTHING };

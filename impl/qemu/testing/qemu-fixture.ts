@@ -73,8 +73,9 @@ export function runs(values: readonly (Tag | Layer)[] | null | undefined): strin
 /** `open` and `start` of a secondary. */
 export const STARTED: readonly Operation[] = [{ op: 'open' }, { op: 'start', mode: 'secondary' }];
 
-/** What the first node shows, and the probes. */
+/** What the first node shows, and the probes: all of it, not only what the last operation may have changed. */
 export async function show(system: AsyncSystem): Promise<ShownNode & { readonly probes?: Probes }> {
+  await system.observe();
   const { nodes, probes } = await system.observe();
   return { ...nodes[0], ...(probes === undefined ? {} : { probes }) };
 }
