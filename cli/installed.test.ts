@@ -62,7 +62,7 @@ test('it holds no test, and no TypeScript but declarations', () => {
 
 test('verify plays the recorded traces, and a failure says how it is replayed there', () => {
   const agreed = colocheck('verify', '--cases', '5', '--seed', '1');
-  expect([agreed.status, agreed.stderr]).toEqual([0, '']);
+  expect(agreed.status).toBe(0);
   expect(agreed.stdout).toMatch(/recorded traces: \d\d+ played, all agree/);
   const args = ['--system', 'mutant:no-copy-before-a-write', '--seed', '1', '--max-failures', '1'];
   const { status, stdout } = colocheck('verify', ...args, '--no-recorded');
