@@ -3,12 +3,15 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 
-class RegressionsFirst extends BaseSequencer {
+/** What takes longest is not left to the end, where the other core would have nothing to do. */
+class RegressionsAndLongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isRegression = ({ moduleId }: TestSpecification): boolean =>
-      moduleId.endsWith('traces/replay/regressions.test.ts');
-    return [...sorted.filter(isRegression), ...sorted.filter((file) => !isRegression(file))];
+    const rankOf = ({ moduleId }: TestSpecification): number => {
+      if (moduleId.endsWith('traces/replay/regressions.test.ts')) return 0;
+      return moduleId.endsWith('.long.test.ts') ? 1 : 2;
+    };
+    return sorted.toSorted((one, other) => rankOf(one) - rankOf(other));
   }
 }
 
@@ -25,6 +28,6 @@ export default defineConfig({
     maxWorkers: '100%',
     // What fails in a test on purpose is nothing to annotate; a campaign without a seed fails.
     env: { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', COLOCHECK_SEEDS_FIXED: '1' },
-    sequence: { sequencer: RegressionsFirst },
+    sequence: { sequencer: RegressionsAndLongFirst },
   },
 });
