@@ -14,7 +14,7 @@ const rooms = ['model', 'impl', 'properties', 'traces', 'cli'];
 
 /** What is no TypeScript and read where the program runs, by its path. */
 const readLater =
-  /^(impl\/driver\/c\/|impl\/driver\/compile\/.*\.mjs$|traces\/export\/.*\.py$|traces\/view\/page\/.*\.(mjs|css)$|traces\/saved\/(regressions|deviations|unreachable|witnesses)\/)/;
+  /^(impl\/driver\/c\/|impl\/driver\/compile\/.*\.mjs$|properties\/coverage\/known-cells\.json$|traces\/export\/.*\.py$|traces\/view\/page\/.*\.(mjs|css)$|traces\/saved\/(regressions|deviations|unreachable|witnesses)\/)/;
 
 /** Files below a folder, by their paths from the root of the project. */
 function filesBelow(folder) {

@@ -12,7 +12,7 @@ import type { CountedCell } from '../coverage/coverage.ts';
 import type { Divergence } from '../comparison/divergence.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import type { GeometryChoice } from '../cases/geometries.ts';
-import { reachableCells } from '../coverage/reachable-cells.ts';
+import { cellsReachableOn } from '../coverage/known-cells.ts';
 import { asyncSubject } from '../subjects/subject.ts';
 import type { Subject } from '../subjects/subject.ts';
 import type { Finding, Statistics } from './statistics.ts';
@@ -87,7 +87,7 @@ export async function check(
   });
   const cells = statistics.coverage.list();
   const findings = statistics.findings.map((finding) => foundOn(subject.name, finding));
-  const reachable = reachableCells(subject.capabilities, (...situation) => subject.accepts(...situation));
+  const reachable = cellsReachableOn(subject);
   return {
     agreed: findings.length === 0 && (statistics.ended === 'cases' || statistics.ended === 'time'),
     seed,
