@@ -38,9 +38,8 @@ describe('verify', () => {
   });
 
   test('ends with its summary on Ctrl-C', async () => {
-    const child = spawn(process.execPath, ['dist/cli/cli.js', 'verify', '--minutes', '5'], {
-      cwd: root,
-    });
+    const args = ['dist/cli/cli.js', 'verify', '--minutes', '5', '--seed', '1'];
+    const child = spawn(process.execPath, args, { cwd: root });
     let stdout = '';
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString();
@@ -48,7 +47,7 @@ describe('verify', () => {
     // The first progress line shows that the campaign runs.
     await new Promise((resolve) => child.stderr.once('data', resolve));
     child.kill('SIGINT');
-    const status = await new Promise((resolve) => child.once('exit', resolve));
+    const status = await new Promise((resolve) => child.once('close', resolve));
     expect(stdout).toContain('ended by interrupted');
     expect(status).toBe(0);
   });
@@ -150,7 +149,7 @@ describe.skipIf(skipReason !== null)('verify on the real QEMU', () => {
     });
     await new Promise((resolve) => child.stderr.once('data', resolve));
     process.kill(-(child.pid ?? 0), 'SIGINT');
-    const status = await new Promise((resolve) => child.once('exit', resolve));
+    const status = await new Promise((resolve) => child.once('close', resolve));
     expect(stdout).toContain('ended by interrupted');
     expect(stdout).toContain('qemu and the model agree');
     expect(status).toBe(0);

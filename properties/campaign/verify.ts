@@ -65,10 +65,10 @@ export async function verify(
   options: VerifyOptions,
   console: VerifyConsole,
 ): Promise<boolean> {
-  const seed = options.seed ?? freshSeed();
   const { shard, comparison } = options;
   requireBatches(subject, options);
   const geometry = parseGeometry(options.geometry, subject.capabilities);
+  const seed = options.seed ?? freshSeed();
   const depth = options.depth ?? (options.geometry === 'real' ? 'sampled' : 'full');
   const reachable = cellsReachableOn(subject, wayOf(comparison));
   const progress = new ProgressLine(console.progress);
