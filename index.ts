@@ -16,7 +16,7 @@ export type {
 } from './impl/system.ts';
 export type { Capabilities, GeometryLimits } from './impl/capabilities.ts';
 
-/** What a system is told, answers and shows. */
+/** What a system is asked, answers and shows. */
 export type {
   AbortRule,
   BadSector,

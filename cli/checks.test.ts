@@ -1,4 +1,4 @@
-/** Every command tells continuous integration what it checked, and leaves no file of an earlier run. */
+/** Every command reports to continuous integration what it checked, and leaves no file of an earlier run. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -78,7 +78,7 @@ test('a replay says by what a trace was judged', () => {
   expect(run(['replay', path]).suite.properties.property).toEqual([comparison]);
 });
 
-describe('a run with a failure names its trace, shows its steps, and tells GitHub', () => {
+describe('a run with a failure names its trace, shows its steps, and annotates on GitHub', () => {
   test.each([
     [['verify', '--cases', '50', '--seed', '1', '--max-failures', '1', '--no-replay', ...failing], 2],
     [['explore', 'two-clusters', '--json', '--witnesses', folder, ...failing], 1],
@@ -162,7 +162,7 @@ describe('a run that does not come to its end leaves an error with its reason', 
 });
 
 test.each([['verify'], ['replay', trace]])(
-  'a file that cannot be written is told before anything runs: %j',
+  'a file that cannot be written is reported before anything runs: %j',
   (...args) => {
     const { status, stderr, stdout } = colocheck([...args, '--junit', 'package.json/junit.xml']);
     expect(status).toBe(2);
@@ -177,7 +177,7 @@ test('a command that only prints a list has checked nothing', () => {
   expect(suite).toMatchObject({ tests: '0', failures: '0', errors: '0' });
 });
 
-test('a summary that cannot be written is told, and costs nothing else', () => {
+test('a summary that cannot be written is reported, and costs nothing else', () => {
   const environment = { GITHUB_STEP_SUMMARY: join(folder, 'none', 'summary.md') };
   const { status, stderr, suite } = run(['replay', trace], environment);
   expect(status).toBe(0);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: which commands there are, what they are told, and with which code they end. */
+/** The command line: the commands, their options, and the exit codes. */
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { commandList } from './command-list.ts';
@@ -39,7 +39,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** All for the help and for what is misspelt; of the one that is asked for, or whose help is, also what it is told. */
+/** All for the help and for what is misspelt; of the one that is asked for, or whose help is, also its options. */
 async function addCommands(program: Command, ends: Ends): Promise<void> {
   const [asked] = process.argv.slice(2).filter((word) => word !== 'help');
   for (const { name, words, description, add } of commandList) {
@@ -55,9 +55,9 @@ function addName(program: Command, name: string, words: string): void {
   else program.command(`${name} ${words}`);
 }
 
-/** One line on stderr for whatever the user can mend; anything else is a defect of colocheck and keeps its stack. */
+/** One line on stderr for whatever the user can put right; anything else is a defect of colocheck and keeps its stack. */
 async function explain(error: unknown): Promise<number> {
-  // Loaded only here: what is told to continuous integration needs more than all of help does.
+  // Loaded only here: what reports to continuous integration needs more than all of help does.
   const { tellError } = await import('./options/checks.ts');
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.agreed;

@@ -63,7 +63,7 @@ describe('verify --require-coverage', () => {
 });
 
 describe('explain', () => {
-  test('tells cells and traces of a line, and why a line is never taken', () => {
+  test('lists cells and traces of a line, and why a line is never taken', () => {
     const taken = colocheck('explain', '568');
     expect(taken.status).toBe(0);
     expect(taken.stdout).toContain('secondary start in none: process dies: startAfterFailedStart');
@@ -71,7 +71,7 @@ describe('explain', () => {
     expect(colocheck('explain', '326').stdout).toContain('is never taken: it always can with sync mode none');
   });
 
-  test('tells the lines that a trace exercises', () => {
+  test('lists the lines that a trace exercises', () => {
     const { status, stdout } = colocheck('explain', 'traces/saved/deviations/failed-start-runs.json');
     expect(status).toBe(0);
     expect(stdout).toContain('replication.c:336-339: active cannot be emptied');
@@ -117,7 +117,7 @@ describe('export', () => {
     expect(colocheck('export', path)).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(
-        /^colocheck: export needs to be told as what: --qmp .*, --itf .*, --unit or --iotest .*\n$/,
+        /^colocheck: export needs one of --qmp .*, --itf .*, --unit or --iotest .*\n$/,
       ),
     });
     expect(colocheck('export', path, '--qmp', '--itf')).toMatchObject({
@@ -130,7 +130,7 @@ describe('export', () => {
     });
   });
 
-  test('refuses what QEMU cannot be told, in one line', () => {
+  test('refuses what QEMU cannot be asked, in one line', () => {
     const { status, stderr } = colocheck('export', 'traces/saved/unreachable/lost-commit-job.json', '--qmp');
     expect(status).toBe(2);
     expect(stderr.trim().split('\n')).toHaveLength(1);

@@ -107,19 +107,20 @@ export const commandList: readonly ListedCommand[] = [
     name: 'lines',
     words: '[options] <driver>',
     description:
-      'Runs a campaign on a C driver that counts, and tells which statements and conditions it missed.',
+      'Runs a campaign on a C driver that counts, and reports which statements and conditions it missed.',
     add: async (program, { finish }) => (await import('./commands/lines.ts')).addLines(program, finish),
   },
   {
     name: 'compare',
     words: '[options]',
-    description: 'Says which divergences of a system are the same as those of another, mended, or new.',
+    description: 'Says which divergences of a system are the same as those of another, "mended", or new.',
     add: async (program, { end }) => (await import('./commands/compare.ts')).addCompare(program, end),
   },
   {
     name: 'matrix',
     words: '[options]',
-    description: 'Every known deviation on several systems: as QEMU 7.2 does, mended, or as neither.',
+    description:
+      'Every known deviation on several systems: as QEMU 7.2 does, "mended" (as its document says), or as neither.',
     add: async (program, { finish }) => (await import('./commands/compare.ts')).addMatrix(program, finish),
   },
   {

@@ -1,4 +1,4 @@
-/** The design document as judge on the command line, and what adapters are told of it. */
+/** The design document as judge on the command line, and what adapters are sent of it. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ describe('the command line', () => {
   const colocheck = (...args: string[]) =>
     spawnSync(process.execPath, ['dist/cli/cli.js', ...args], { cwd: root, encoding: 'utf8' });
 
-  test('replays as the trace says, or as it is told', () => {
+  test('replays as the trace says, or as the option does', () => {
     const path = join(folder, 'a.json');
     const recorded = readTrace('traces/saved/deviations/failed-copy-reports-nothing.json');
     writeTrace(path, { ...recorded, comparison: 'document' });
@@ -70,7 +70,7 @@ const script = join(mkdtempSync(join(tmpdir(), 'colocheck-hello-')), 'adapter.cj
 afterAll(() => rmSync(join(script, '..'), { recursive: true, force: true }));
 
 test.each(['qemu', 'document'] as const)(
-  'an adapter is told what its answers are judged by: %s',
+  'an adapter is sent what its answers are judged by: %s',
   async (comparison) => {
     writeFileSync(
       script,

@@ -58,7 +58,7 @@ function idle(answers = ''): string {
 }
 
 describe('verify --system exec:COMMAND', () => {
-  test('finds what differs, saves it, and tells the command that replays it', () => {
+  test('finds what differs, saves it, and names the command that replays it', () => {
     const found = colocheck(
       'verify',
       '--system',

@@ -1,4 +1,4 @@
-/** What is ready to use on many machines (.ci/many-machines, README) is sound, and its commands do what they promise. */
+/** What is ready to use on many machines (.ci/many-machines, docs/ci.md) is sound, and its commands do what they promise. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -120,10 +120,10 @@ test('Kubernetes: an Indexed Job, and a job that merges', { timeout: 300_000 }, 
   expect(merged.output).toContain('256 cases, ');
 });
 
-test('GNU parallel: the line of the README', { timeout: 300_000 }, async () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const line = /^seq (\d+) \| parallel "(.*)"$/m.exec(readme);
-  const merge = /^npm run merge -- shards.*$/m.exec(readme)?.[0] ?? '';
+test('GNU parallel: the line of docs/ci.md', { timeout: 300_000 }, async () => {
+  const page = readFileSync(join(root, 'docs/ci.md'), 'utf8');
+  const line = /^seq (\d+) \| parallel "(.*)"$/m.exec(page);
+  const merge = /^npm run merge -- shards.*$/m.exec(page)?.[0] ?? '';
   const [, count = '', command = ''] = line ?? [];
   const shards = Array.from({ length: Number(count) }, (_, place) => String(place + 1));
   const ended = await Promise.all(shards.map((shard) => run(small(command, 256).replaceAll('{}', shard))));

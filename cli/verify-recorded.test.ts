@@ -17,7 +17,7 @@ function colocheck(...args: string[]) {
 describe('verify and the recorded traces', () => {
   const job = ['verify', '--cases', '1', '--seed', '1', '--no-replay'];
 
-  test('begins with them, and leaves them out where told', () => {
+  test('begins with them, and leaves them out where asked to', () => {
     const played = colocheck(...job);
     expect([played.status, played.stdout]).toEqual([
       0,

@@ -20,7 +20,7 @@ export interface Capabilities {
   /** `driver` answers as the seed's functions do, `qmp` as the QMP commands above them (which swallow some errors). */
   readonly control: 'driver' | 'qmp';
   /**
-   * `stepped` completes commit requests one by one as told, and a request that fails half-way leaves exactly what the
+   * `stepped` completes commit requests one by one when asked to, and a request that fails half-way leaves exactly what the
    * model says; `free` may order and tear them as the law allows.
    */
   readonly commit: 'stepped' | 'free';

@@ -1,4 +1,4 @@
-/** The process behind a system is gone, silent or out of its mind in the middle of a case: a finding about the system. */
+/** The process behind a system is gone, silent or answers nonsense in the middle of a case: a finding about the system. */
 
 /**
  * `crash`: it died. `hang`: it left something unanswered. `hangup`: it lives, and has ended a connection. `nonsense`: it
@@ -11,7 +11,7 @@ export class SystemLost extends Error {
   readonly how: LossKind;
   /** What the process said last on its error output. */
   readonly stderr: string;
-  /** Lines that tell in what state it was when it was lost. */
+  /** Lines that say in what state it was when it was lost. */
   readonly context: readonly string[];
   /** How many operations of the case it had answered, where that is known. */
   answeredCount: number | null = null;

@@ -15,7 +15,10 @@ export interface Choices {
    * each request anew, also of those after one that got through: nothing that the driver does depends on it.
    */
   reconnects(node: Node): boolean;
-  /** At which sector a guest write that fails is cut in two, if at all: where one of these clusters begins. */
+  /**
+   * At which sector a guest write that fails is cut in two, if at all: where one of these clusters begins. Active `[1 1|. .]`,
+   * a write to all four sectors: at sector 2, where a new cluster begins.
+   */
   cutsWrite(node: Node, extent: Extent, places: readonly Range[]): number | null;
   /** The same of a copy-before-write that fails, where one of these copy units begins. */
   cutsCopy(node: Node, copy: Range, places: readonly Range[]): number | null;

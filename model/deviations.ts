@@ -101,7 +101,7 @@ export function otherwise(names: readonly DeviationName[]): Profile {
 export const profiles = {
   /** 7.2 and 10.0 */
   qemu: otherwise([]),
-  /** It has mended one deviation: the stop answers, and the process lives. */
+  /** It has fixed one deviation: the stop answers, and the process lives. */
   'qemu-11.1': otherwise(['stop-with-hidden-ejected-kills-the-process', 'commit-reads-a-small-disk-first']),
   document,
 } as const satisfies Readonly<Record<string, Profile>>;

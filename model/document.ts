@@ -1,4 +1,4 @@
-/** What a system does that follows the design document where QEMU has nothing like it; see deviations.ts. */
+/** What the document's way does where QEMU has nothing like it; see deviations.ts. */
 import { eio, einval } from './answers.ts';
 import { failsToCopy } from './choices.ts';
 import type { Qemu } from './choices.ts';
@@ -34,7 +34,7 @@ export function patchInFlight(node: Node, extent: Extent): Node {
 
 type Request = GuestOperation | PrimaryOperation;
 
-/** An error of a request to a running secondary is told to the manager, and not only to who made the request. */
+/** An error of a request to a running secondary reaches the manager, and not only who made the request. */
 export function reported(node: Node, request: Request, step: Step, qemu: Qemu): Step {
   if (node.stage !== 'running' || node.setup.mode === 'primary') return step;
   const deviation = unreported(node, request, step.outcome);

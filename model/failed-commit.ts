@@ -1,6 +1,8 @@
 /**
  * How a commit that must fail, or is cancelled by a close, may end: QEMU completes its requests in any order, looks for the
  * failed one at any time, and copies some more units before it notices that it was cancelled.
+ * Units of one sector, view `[2 3]` over secondary `[1 1]`, of which sector 1 cannot be written: the secondary disk ends as
+ * `[2 1]`, or as `[1 1]` where QEMU has joined both units to one request.
  */
 import type { Content, Qemu } from './choices.ts';
 import { contains, endOf, guestView, isBad, isUnreadable, joined, replaced } from './disks.ts';

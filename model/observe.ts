@@ -1,4 +1,4 @@
-/** What can be seen of a node. */
+/** The observation of a node: stage, error flag, what the guest sees, the layers, the wiring. */
 import { abort, data } from './answers.ts';
 import { guestView, isUnreadable } from './disks.ts';
 import type { Node } from './node.ts';

@@ -86,7 +86,7 @@ export const operationTable = {
     scope: 'node',
     issuer: 'nature',
     takes: { disk: overlayNames, how: emptyingFaults },
-    text: ({ disk, how }) => `the next emptying of ${disk} will fail (${how})`,
+    text: ({ disk, how }) => `the next make_empty of ${disk} will fail (${how})`,
   },
   /** A job ends without having been asked to; nothing happens where it does not run. */
   endJob: {

@@ -165,7 +165,7 @@ export function replicationStart(node: Node, mode: Mode, qemu: Qemu): Step {
   const job = has(node, 'secondaryBusy') ? answers.secondaryBusy : target;
   const blocked = checkTopBs(node) ? job : answers.topIdInvalid;
   if (blocked !== null) return failedStart(node, reopened, { ...both, blockerLeft: true }, blocked, qemu);
-  // The emptying asserts that the node may write to active (bdrv_make_empty, block.c).
+  // make_empty asserts that the node may write to active (bdrv_make_empty, block.c).
   if (isNodeReadOnly(node))
     return qemu.follow('start-of-a-read-only-node-kills-the-process') > 0
       ? failedStart(node, reopened, both, answers.blockNodeReadOnly, qemu)
@@ -230,7 +230,7 @@ export function replicationStop(node: Node, failover: boolean, qemu: Qemu): Step
   return { node: changed(same, { stage: 'done' }), outcome };
 }
 
-/** 733-738: where the commit job cannot be created the stage stays failover for good. */
+/** 733-738: where the commit job cannot be created the stage stays failover and never leaves it. */
 function failOver(node: Node, qemu: Qemu): Step {
   const begun = changed(node, { stage: 'failover' });
   if (node.ejected.active)

@@ -20,7 +20,7 @@ export function step(
   choices: Choices = predicted,
   follow: Follow = asQemu,
 ): HostStep {
-  // A process that died answers nothing until `open` reaches a new one; faults strike all the same.
+  // A process that died answers nothing until `open` reaches a new one; faults still apply.
   if (host.dead !== null) {
     if (operation.op === 'open') return step(inProcess(host, 'closed', null), operation, choices, follow);
     if (!isFrom(operation, 'nature')) return { host, outcome: abort(host.dead) };

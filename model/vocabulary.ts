@@ -139,9 +139,8 @@ export interface Setup {
 export const NODES_MAX = 3;
 
 /**
- * How the next emptying of an overlay fails: `kept` before it has changed anything, `emptied` after it has done all,
- * `ejected` in its middle, after which the overlay has no driver any more and nothing can reach it until a new process
- * opens it again.
+ * How the next make_empty of an overlay fails: `kept` before it has changed anything, `emptied` after it has done all,
+ * `ejected` half-way, and the overlay loses its driver: nothing can reach it until a new process opens it again.
  */
 export const emptyingFaults = ['kept', 'emptied', 'ejected'] as const;
 export type EmptyingFault = (typeof emptyingFaults)[number];

@@ -59,7 +59,7 @@ export function addExport(program: Command): void {
       }
       if (qmp !== true && itf !== true && unit !== true) {
         throw new UsageError(
-          'export needs to be told as what: --qmp (a Python script), --itf (the Informal Trace Format), --unit or --iotest (tests of QEMU)',
+          'export needs one of --qmp (a Python script), --itf (the Informal Trace Format), --unit or --iotest (tests of QEMU)',
         );
       }
       const trace = readTrace(path);

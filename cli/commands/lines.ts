@@ -1,4 +1,4 @@
-/** The command that tells which lines and branches of the C driver a campaign comes by. */
+/** The command that reports which lines and branches of the C driver a campaign takes. */
 import type { Command } from 'commander';
 import { exitCodeHelp, positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
 import { coverLines, lineCoverageText } from '../../properties/driver/line-coverage.ts';

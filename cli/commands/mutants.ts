@@ -1,4 +1,4 @@
-/** The command that runs the seeded bugs with every method, and tells how each was found. */
+/** The command that runs the seeded bugs with every method, and reports how each was found. */
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';

@@ -46,7 +46,7 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
     });
 }
 
-/** A comparison that is not told is that of the trace, or of the binary. `data` is what `--json` prints; null where it changes nothing. */
+/** A comparison that is not given is that of the trace, or of the binary. `data` is what `--json` prints; null where it changes nothing. */
 async function play(path: string, flags: ReplayFlags): Promise<Replayed & { readonly data: object | null }> {
   if (flags.recorded === true) {
     const trace = readTrace(path);

@@ -1,4 +1,4 @@
-/** Tells continuous integration what was checked: a JUnit file where one is asked for, and GitHub when running there. */
+/** Reports to continuous integration what was checked: a JUnit file where one is asked for, and GitHub when running there. */
 import { appendFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
@@ -8,7 +8,7 @@ import { annotations, markdownSummary } from '../../properties/checks/github.ts'
 import { junitXml } from '../../properties/checks/junit.ts';
 import { requireWritableFile, writeWhole } from '../../properties/results/result-file.ts';
 
-/** The command that runs, and what it has told so far. */
+/** The command that runs, and what it has reported so far. */
 interface Run {
   readonly command: string;
   readonly junit: string | null;
@@ -18,7 +18,7 @@ interface Run {
 /** Null while no command runs that checks anything. */
 let run: Run | null = null;
 
-/** A command with this tells by itself where it ended in an error; what it has checked is told by `tellChecks`. */
+/** A command with this reports by itself where it ended in an error; `tellChecks` reports what it has checked. */
 export function withJunit(command: Command): Command {
   const name = command.name();
   return command
@@ -86,7 +86,7 @@ function tellGithub(suite: CheckSuite): void {
   }
 }
 
-/** What is told beside the result must not cost it. */
+/** What is reported beside the result must not cost it. */
 function complain(what: string, error: unknown): void {
   process.stderr.write(`colocheck: ${what}: ${error instanceof Error ? error.message : String(error)}\n`);
 }

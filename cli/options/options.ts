@@ -1,4 +1,4 @@
-/** What the commands of the command line have in common: options that are numbers, output, exit codes and Ctrl-C. */
+/** What commands share: options that are numbers, output, exit codes, Ctrl-C. */
 import { InvalidArgumentError } from 'commander';
 import { comparisonChoices, parseComparison } from '../../properties/cases/comparison-mode.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';

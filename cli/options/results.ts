@@ -1,4 +1,4 @@
-/** Options of the command line for jobs that are split, and for what they leave behind. */
+/** Options for shards and result files. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { tellChecks, withJunit } from './checks.ts';
@@ -51,7 +51,7 @@ export function requireWritableResults({ results, report }: ResultFlags): void {
 /** One-screen reports of failures, by the path of their trace. */
 const reports = new Map<string, string>();
 
-/** Keeps the report of a failure for the results that tell of it. */
+/** Keeps the report of a failure for the results that mention it. */
 export function noted<Failure extends { readonly path: string; readonly text: string }>(
   failure: Failure,
 ): Failure {

@@ -54,7 +54,7 @@ export function systemName(given: string, names: readonly string[]): string {
 }
 
 /**
- * What a system is judged by that the user has not told: a real binary by the profile that it shows, unless the design
+ * What a system is judged by where the user names nothing: a real binary by the profile that it shows, unless the design
  * document is to be its judge; all others as `usual`. Says on stderr what was found. Rejects with `EnvironmentError`.
  */
 export async function usualComparison(

@@ -6,7 +6,7 @@ import { SystemLost } from '../system-lost.ts';
 import { GroundDeath } from './driver-module.ts';
 import type { Ground } from './ground.ts';
 
-/** Throws what was thrown where no rule is known for it, told in one line. */
+/** Throws what was thrown where no rule is known for it, reported in one line. */
 export function ruleOfDeath(error: unknown, operation: Operation, ground: Ground): AbortRule {
   if (error instanceof GroundDeath) {
     if (error.death === 'error set twice' && isStart(operation)) return 'startAfterFailedStart';

@@ -1,4 +1,4 @@
-/** Faults and accidents, as the ground takes them. */
+/** Faults, as the ground takes them. */
 import { accesses, emptyingFaults, jobs, layers } from '../../model/vocabulary.ts';
 import type { FaultOperation } from '../../model/operations.ts';
 import type { BadSector } from '../../model/vocabulary.ts';

@@ -1,4 +1,4 @@
-/** What a driver is when it runs: its instance, and what is around that. */
+/** The parts of a running driver: its instance, its ground, its memory. */
 import type { CompiledDriver } from './compile/compiled-driver.ts';
 import { DriverAnswers } from './driver-answers.ts';
 import { DriverComparison } from './driver-comparison.ts';

@@ -136,7 +136,7 @@ describe.skipIf(noCompiler !== null)('a driver', () => {
   });
 });
 
-describe('what cannot be run is told in one line', () => {
+describe('what cannot be run is reported in one line', () => {
   test.each([
     ['no such file', join(folder, 'nothing.c'), 'there is no such file or folder'],
     ['a folder that is no tree', folder, 'no tree of QEMU, it has no block/replication.c'],

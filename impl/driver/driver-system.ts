@@ -139,7 +139,7 @@ export class DriverSystem implements System {
     throw error;
   }
 
-  /** How often each place of a counted driver was come by since this system was made. */
+  /** How often each place of a counted driver was reached since this system was made. */
   counts(length: number): readonly number[] {
     const at = this.#parts.ground.counted() / Int32Array.BYTES_PER_ELEMENT;
     return Array.from(this.#parts.module.numbers.subarray(at, at + length));

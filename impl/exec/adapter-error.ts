@@ -1,4 +1,4 @@
-/** What an adapter did that the protocol does not allow: nothing it says can be trusted until it is mended. */
+/** What an adapter did that the protocol does not allow: nothing it says can be trusted until it is fixed. */
 import type { Operation } from '../../model/operations.ts';
 import type { Setup } from '../../model/vocabulary.ts';
 import { EnvironmentError } from '../environment-error.ts';
@@ -35,7 +35,7 @@ export class MalformedAnswer extends Error {
   }
 }
 
-/** A value as it is told in an error: short, on one line. */
+/** A value as it stands in an error: short, on one line. */
 export function quoted(value: unknown): string {
   const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
   const line = text.replaceAll(/\s+/g, ' ');

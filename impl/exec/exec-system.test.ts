@@ -1,4 +1,4 @@
-/** Adapters that answer as they must not: each gives one clear line, and what is lost is told and replaced. */
+/** Adapters that answer as they must not: each gives one clear line, and what is lost is reported and replaced. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,7 +63,7 @@ async function loaded(body: string, declared: object = {}, timeoutMs = 5000): Pr
 }
 
 describe('an adapter', () => {
-  test('is asked, answers, and is told by its name and version', async () => {
+  test('is asked, answers, and is known by its name and version', async () => {
     const sound = await loaded('');
     expect(sound.name).toBe('tiny 2');
     expect(await sound.apply(open)).toEqual({ kind: 'ok' });
@@ -168,7 +168,7 @@ describe('an adapter that breaks the protocol ends the run with one line that na
     await expect(made.observe()).rejects.toThrow(`request 3 (observe): ${message}`);
   });
 
-  test('an answer given twice, at the latest when it is told to end', async () => {
+  test('an answer given twice, at the latest when it is asked to end', async () => {
     const made = await loaded(
       "if (asked.request === 'apply') say(JSON.stringify({ id: asked.id, result }));",
     );
@@ -210,7 +210,7 @@ describe('an adapter that breaks the protocol ends the run with one line that na
 });
 
 describe('an adapter that is lost', () => {
-  test('by a crash is told with its last words, and the next case has a new process', async () => {
+  test('by a crash is reported with its last words, and the next case has a new process', async () => {
     const made = await loaded(
       "if (asked.operation?.[0] === 'start') { console.error('one\\ntwo'); process.exit(3); }",
     );
@@ -227,7 +227,7 @@ describe('an adapter that is lost', () => {
     expect(await made.apply(open)).toEqual({ kind: 'ok' });
   });
 
-  test('by a hang is told with the time, and an answer that comes too late is not taken', async () => {
+  test('by a hang is reported with the time, and an answer that comes too late is not taken', async () => {
     const made = await loaded(
       "if (asked.operation?.[0] === 'start') setTimeout(() => say('{}'), 1500), asked = null; if (!asked) return;",
       {},
@@ -241,7 +241,7 @@ describe('an adapter that is lost', () => {
     expect(await made.apply(open)).toEqual({ kind: 'ok' });
   });
 
-  test('by a signal is told so', async () => {
+  test('by a signal is reported so', async () => {
     const made = await loaded("if (asked.request === 'apply') process.kill(process.pid, 'SIGSEGV');");
     await expect(made.apply(open)).rejects.toThrow(/SIGSEGV|exit code 139/);
   });

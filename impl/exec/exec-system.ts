@@ -21,7 +21,7 @@ export const TIMEOUT_MS = 10_000;
 export interface ExecOptions {
   readonly command: string;
   readonly timeoutMs?: number;
-  /** What the answers are judged by, which the adapter is told; left out: the real QEMU. */
+  /** What the answers are judged by, which the adapter is sent; left out: the real QEMU. */
   readonly comparison?: Comparison;
 }
 
@@ -210,7 +210,7 @@ class BatchingExecSystem extends ExecSystem {
     );
   }
 
-  /** Where no case alone loses the process, the first that was not answered is told to have lost it. */
+  /** Where no case alone loses the process, the first that was not answered is reported to have lost it. */
   async #sendLostAgain(
     cases: readonly SentCase[],
     answers: readonly Answer[],

@@ -237,7 +237,7 @@ export class LineClient {
   }
 }
 
-/** How a request is told of in an error. */
+/** How an error names a request. */
 export function requestName(id: number, body: RequestBody): string {
   const what = body.request === 'run' ? `run of ${body.operations.length} operations` : body.request;
   return `request ${id} (${body.request === 'apply' ? `apply ${JSON.stringify(body.operation)}` : what})`;

@@ -1,4 +1,4 @@
-/** Adapters that declare what they have not: each is told in one line that names the request, or found by its answers. */
+/** Adapters that declare what they have not: each is reported in one line that names the request, or found by its answers. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -18,7 +18,7 @@ export type OperationCode = readonly [op: OperationName, ...Argument[]];
 
 export const operationCode = z.union(listedNames.map(codeOf));
 
-/** The compiler is told the type: zod infers none for a tuple that is put together from a list. */
+/** The compiler is given the type: zod infers none for a tuple that is put together from a list. */
 function codeOf(op: OperationName): z.ZodType<OperationCode>;
 function codeOf(op: OperationName): z.ZodType {
   const codes = argumentsOf(op).map(([name, kind]) => argumentCode(name, kind));

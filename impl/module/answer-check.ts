@@ -32,7 +32,7 @@ function isOutcome(value: unknown): boolean {
   }
 }
 
-/** What is wrong with what a system tells at the end of a case; null where it says which promise is broken, or null. */
+/** What is wrong with what a system says at the end of a case; null where it says which promise is broken, or null. */
 export function endProblem(value: unknown): string | null {
   const isText = (part: string): boolean =>
     typeof partOf(value, part) === 'string' && partOf(value, part) !== '';

@@ -35,7 +35,7 @@ const capabilitiesShape = z
     }
   });
 
-/** What a system that declares nothing is told to declare. */
+/** What a system that declares nothing is asked to declare. */
 export const WHAT_TO_DECLARE =
   'declare in capabilities at least operations (open, start, close, and the requests that it understands), observes, modes and geometry';
 

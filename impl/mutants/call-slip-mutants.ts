@@ -134,7 +134,7 @@ class StatusIsAnError extends ReplicationHost {
 export const callSlipMutants: readonly Mutant[] = [
   {
     name: 'mode-is-tested-before-the-stage',
-    wrong: 'A start while running that asks for the other mode is told about the mode.',
+    wrong: 'A start while running that asks for the other mode is answered with the error about the mode.',
     origin: 'control slip',
     node: ModeBeforeStage,
   },

@@ -1,11 +1,11 @@
-/** The catalogue is what it promises: enough bugs, each told in a sentence, and all of QEMU's history accounted for. */
+/** The catalogue is what it promises: enough bugs, each described in a sentence, and all of QEMU's history accounted for. */
 import { expect, test } from 'vitest';
 import { mutants } from './catalogue.ts';
 import { historyLeftOut } from './historical-mutants.ts';
 
 const historical = mutants.filter(({ origin }) => origin === 'qemu fix');
 
-test('every mutant has a name of its own and is told in one sentence', () => {
+test('every mutant has a name of its own and is described in one sentence', () => {
   expect(mutants.length).toBeGreaterThanOrEqual(60);
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
   for (const { name, wrong } of mutants) {
@@ -14,7 +14,7 @@ test('every mutant has a name of its own and is told in one sentence', () => {
   }
 });
 
-test('bugs that QEMU had say what mended them; no other does', () => {
+test('bugs that QEMU had say what fixed them; no other does', () => {
   expect(historical.length).toBeGreaterThanOrEqual(10);
   for (const { name, mendedBy } of historical) expect(mendedBy, name).toMatch(/^[0-9a-f]{10}, \d+\.\d+$/);
   for (const { origin, mendedBy } of mutants) expect(mendedBy !== undefined).toBe(origin === 'qemu fix');

@@ -157,7 +157,7 @@ export const copySlipMutants: readonly Mutant[] = [
   },
   {
     name: 'failed-copy-lets-the-first-unit-be-written',
-    wrong: 'Where the copy of a later unit fails, the first unit of the request is written all the same.',
+    wrong: 'Where the copy of a later unit fails, the first unit of the request is still written.',
     origin: 'fault slip',
     node: FailedCopyWritesTheRest,
   },

@@ -1,4 +1,4 @@
-/** Bugs that QEMU had and mended, as far as a single-threaded host without a guest shows them. */
+/** Bugs that QEMU had and fixed, as far as a single-threaded host without a guest shows them. */
 import type { Outcome } from '../../model/vocabulary.ts';
 import type { CommitProgress } from '../efficient/node/commit-job.ts';
 import * as outcomes from '../efficient/node/outcomes.ts';
@@ -157,13 +157,13 @@ class CommitSkipsZeroes extends ReplicationNode {
 const entries = [
   [
     'emptying-keeps-an-unaligned-last-cluster',
-    'The slow emptying skips the last cluster of active where the disk ends within it.',
+    'The slow make_empty skips the last cluster of active where the disk ends within it.',
     '0c1bd4692f, 2.9',
     EmptyingKeepsUnalignedLast,
   ],
   [
     'emptying-steps-over-a-cluster',
-    'The slow emptying goes in steps that are no multiple of a cluster and leaves the second cluster of hidden.',
+    'The slow make_empty goes in steps that are no multiple of a cluster and leaves the second cluster of hidden.',
     'a3e1505dae, 2.8',
     EmptyingStepsOverClusters,
   ],
@@ -236,7 +236,7 @@ const entries = [
   ],
   [
     'emptying-a-read-only-layer-asserts',
-    'The emptying of a hidden disk that was opened read-only violates an assertion.',
+    'The make_empty of a hidden disk that was opened read-only violates an assertion.',
     'b3af2af43b, 5.1',
     ReadOnlyHiddenKills,
   ],
@@ -262,7 +262,7 @@ export const historicalMutants: readonly Mutant[] = entries.map(([name, wrong, m
   node,
 }));
 
-/** Fixes in QEMU's history that no operation of the vocabulary tells from what they mended, and why. */
+/** Fixes in QEMU's history that no operation of the vocabulary distinguishes from what they fixed, and why. */
 export interface LeftOut {
   readonly commit: string;
   readonly reason: string;
@@ -277,7 +277,7 @@ export const historyLeftOut: readonly LeftOut[] = [
   { commit: 'f8d59dfb40', reason: 'a race of a guest read with a copy' },
   {
     commit: '3c4e964762',
-    reason: 'mended and lost again: disks stay writable today (mutant disks-go-back-to-read-only)',
+    reason: 'fixed and lost again: disks stay writable today (mutant disks-go-back-to-read-only)',
   },
   { commit: 'ef53dc09ed', reason: 'the chain is never changed under a running commit' },
   { commit: '7a3f542fbd', reason: 'a regression that is still open, in requests of less than a sector' },

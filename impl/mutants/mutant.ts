@@ -16,7 +16,7 @@ interface Described {
   /** One sentence. */
   readonly wrong: string;
   readonly origin: MutantOrigin;
-  /** The commits that mended it in QEMU, and the first release that has them. */
+  /** The commits that fixed it in QEMU, and the first release that has them. */
   readonly mendedBy?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Looks at a case on a running QEMU. What an operation cannot have changed is not asked for again; when the case ends
- * everything is looked at once more, so that a change that nothing led to is seen all the same.
+ * everything is looked at once more, so that a change that nothing led to is still seen.
  */
 import { isFrom } from '../../model/operations.ts';
 import type { Operation } from '../../model/operations.ts';

@@ -1,5 +1,5 @@
 /**
- * Keeps a failover commit from completing anything, so that stage FAILOVER lasts until it is told to end.
+ * Keeps a failover commit from completing anything, so that stage FAILOVER lasts until it is asked to end.
  *
  * The commit first issues a write for every run of dirty commit units, and with none dirty a flush of the secondary
  * disk. While one of these is unanswered its job waits for it and issues nothing more, so that once all have arrived
@@ -39,7 +39,7 @@ export class CommitHold {
     this.#stallMs = stallMs;
   }
 
-  /** Takes a request that the server was told to hold; false where it is not one of this commit's. */
+  /** Takes a request that the server was asked to hold; false where it is not one of this commit's. */
   take(request: HeldRequest): boolean {
     if (request.exportName !== this.#exportName) return false;
     this.#held.push(request);

@@ -5,7 +5,7 @@ import { createQemuSystem } from './qemu-system.ts';
 import type { QemuOptions } from './qemu-system.ts';
 
 /**
- * What the binary was built without is left out of what it can be given; `tell` is told of it in one line. Rejects with
+ * What the binary was built without is left out of what it can be given; `tell` is called with one line on it. Rejects with
  * `EnvironmentError` where nothing can be tested without it.
  */
 export async function connectQemuSystem(

@@ -71,7 +71,7 @@ export class EarlyWrites {
     }
   }
 
-  /** An answer that was not the one that had been told; null where there was none. */
+  /** An answer that was not the one that had been foreseen; null where there was none. */
   get broken(): string | null {
     return this.#broken;
   }

@@ -73,7 +73,7 @@ describe('environment: one line that says what is wrong and what to do', () => {
     );
   });
 
-  test('a binary that dies at start tells its last words', async () => {
+  test('a binary that dies at start reports its last words', async () => {
     const error = await loadError(
       fake('dying', `${SAYS_VERSION}echo first >&2; echo "no machine for you" >&2; exit 1\n`),
     );

@@ -28,7 +28,7 @@ describe.skipIf(skipReason !== null)('real QEMU: the end of a case', () => {
     expect(await system.finish?.()).toBe(null);
   });
 
-  test('nodes that are left are told by name, and the next case has a process without them', async () => {
+  test('nodes that are left are reported by name, and the next case has a process without them', async () => {
     await system.load(smallSetup(), []);
     vi.spyOn(BlockGraph.prototype, 'remove').mockImplementationOnce(() => Promise.resolve());
     await play(system, STARTED);
@@ -57,7 +57,7 @@ describe.skipIf(skipReason !== null)('real QEMU: the end of a case', () => {
     expect(await system.finish?.()).toBe(null);
   });
 
-  test('one that is not is told', { timeout: 30_000 }, async () => {
+  test('one that is not is reported', { timeout: 30_000 }, async () => {
     const deaf = createQemuSystem();
     await deaf.load(smallSetup({ mode: 'primary' }), cutAndBack);
     vi.spyOn(Peers.prototype, 'start').mockImplementation(() => Promise.resolve());

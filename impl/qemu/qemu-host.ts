@@ -113,7 +113,7 @@ export class QemuHost {
     return this.#process;
   }
 
-  /** What to tell of an error that was met in a case; the process is dead afterwards where it is its fault. */
+  /** What to report of an error that was met in a case; the process is dead afterwards where it is its fault. */
   async explain(error: unknown): Promise<unknown> {
     if (this.#process !== null && isOfQemu(error)) return this.#process.explain(error, this.#held);
     // A peer, while the process itself is dead.

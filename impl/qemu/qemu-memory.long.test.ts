@@ -21,7 +21,7 @@ const binary = process.env['COLOCHECK_QEMU'];
 let directory: string;
 
 beforeEach(() => {
-  // On a real disk an emptying takes several times as long.
+  // On a real disk a make_empty takes several times as long.
   directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'qemu-'));
 });
 

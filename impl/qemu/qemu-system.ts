@@ -253,7 +253,7 @@ class QemuSystem implements AsyncSystem {
     return { kind: 'abort', rule };
   }
 
-  /** What to tell of an error in a case; the case is over and its process gone. It is a `SystemLost` where QEMU did it. */
+  /** What to report of an error in a case; the case is over and its process gone. It is a `SystemLost` where QEMU did it. */
   async #explain(error: unknown): Promise<unknown> {
     this.#loaded = null;
     const host = this.#requireHost();

@@ -87,7 +87,7 @@ describe.skipIf(skipReason !== null)('real QEMU: primary mode', () => {
     expect(brief(await play(system, [{ op: 'stop', failover: true }, write]))).toBe('EIO');
   });
 
-  test('a failing write is told as success and remembered until stop', async () => {
+  test('a failing write is answered as success and remembered until stop', async () => {
     await system.load(
       smallSetup({ mode: 'primary', badSectors: [{ disk: 'secondary', access: 'write', sector: 5 }] }),
       [],

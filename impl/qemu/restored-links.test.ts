@@ -73,7 +73,7 @@ test('the first case in which a link is back waits for it, and then one of four'
   expect(found.asked).toBe(3);
 });
 
-test('a link that is not used again is told, and from then on each case waits', async () => {
+test('a link that is not used again is reported, and from then on each case waits', async () => {
   const links = new RestoredLinks();
   const lost = node(false);
   for (let index = 0; index < 3; index++) {

@@ -1,4 +1,4 @@
-/** Prints the figures that the README promises; every ratio is taken within one run. */
+/** Prints the figures of docs/performance.md; every ratio is taken within one run. */
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { measureCheckpoints, measureDataPath } from '../../impl/efficient/testing/data-path-bench.ts';
 import { runCampaign } from './campaign.ts';

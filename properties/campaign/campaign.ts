@@ -1,4 +1,4 @@
-/** A random campaign: cases until a limit, every failure shrunk and told, the search going on behind it. */
+/** A random campaign: cases until a limit, every failure shrunk and reported, the search going on behind it. */
 import fc from 'fast-check';
 import { EnvironmentError } from '../../impl/environment-error.ts';
 import type { Depth } from '../../impl/system.ts';
@@ -30,7 +30,7 @@ export interface CampaignOptions {
   readonly findingsMax: number;
   /** The part of the campaign that is run; all of it where none is named. */
   readonly shard?: Shard;
-  /** What failed before any case was drawn: shrunk and told like any other failure. */
+  /** What failed before any case was drawn: shrunk and reported like any other failure. */
   readonly recorded?: readonly RecordedDivergence[];
 }
 
@@ -76,7 +76,7 @@ export async function runCampaign(
         await recordFailure(subject, { ...failure, caseIndex: null }, statistics, observer);
     statistics.ended = await search(subject, options, observer, statistics, failures, clock);
   } catch (error) {
-    // Where nothing was judged yet there is nothing to tell.
+    // Where nothing was judged yet there is nothing to report.
     if ((statistics.cases === 0 && statistics.findings.length === 0) || !(error instanceof EnvironmentError))
       throw error;
     statistics.ended = 'trouble';
@@ -224,7 +224,7 @@ function secondsSince(began: number): number {
   return (performance.now() - began) / 1000;
 }
 
-/** A judge answers with a divergence; whatever it throws is trouble with the environment, and no counterexample. */
+/** A judge answers with a divergence; whatever it throws is an error of the environment, and no counterexample. */
 function rethrow(details: fc.RunDetails<[Case]>): void {
   if (details.failed) throw details.errorInstance;
 }

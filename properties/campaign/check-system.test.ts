@@ -1,4 +1,4 @@
-/** Systems in one file: the example agrees, wrong ones are found, and what is no system or no answer is told in one line. */
+/** Systems in one file: the example agrees, wrong ones are found, and what is no system or no answer is reported in one line. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

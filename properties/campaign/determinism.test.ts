@@ -35,7 +35,7 @@ test('another process shows the same', () => {
   expect(second).toBe(first);
 });
 
-test('the digest tells a wrong system from the right one', () => {
+test('the digest distinguishes a wrong system from the right one', () => {
   const cases = casesOf(1);
   const right = runDigest(createEfficientSystem(), cases);
   const [wrong] = mutants;

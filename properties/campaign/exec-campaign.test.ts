@@ -88,7 +88,7 @@ describe.skipIf(noPython !== null)('the example in Python', () => {
     expect(findings[0]?.minimal.operations).toHaveLength(operations);
   });
 
-  test('is looked at only at the end of each case where the comparison is sampled, and located all the same', async () => {
+  test('is looked at only at the end of each case where the comparison is sampled, and still located', async () => {
     expectAgreement(await campaign(`python3 ${examples}/secondary.py`, { depth: 'sampled' }));
     const { findings } = await campaign(`python3 ${examples}/wrong.py no-copy`, { depth: 'sampled' });
     expect(findings[0]?.minimal.operations).toHaveLength(3);
@@ -125,7 +125,7 @@ answer(Dies, "dies.py")
     expect(cases).toBe(120);
   });
 
-  test('ends the campaign when it breaks the protocol, and what was found until then is told', async () => {
+  test('ends the campaign when it breaks the protocol, and what was found until then is reported', async () => {
     const path = join(folder, 'garbage.py');
     writeFileSync(
       path,

@@ -104,7 +104,7 @@ describe.skipIf(skipReason !== null)('a QEMU that', () => {
     if (found !== null) expect(circumstancesOf('qemu', found)).toEqual(['qemu said last:', `  ${words}`]);
   });
 
-  test('hangs is told with the graph as it was seen last', async () => {
+  test('hangs is reported with the graph as it was seen last', async () => {
     system = createQemuSystem({ binary: lyingQemu(directory, once(started, 'null')), stallMs: 1000 });
     const found = await runAsyncLockstep(system, testCase);
     if (found === null) throw new Error('nothing was found');

@@ -5,7 +5,7 @@ import { printLengths } from './length-table.ts';
 import { MET_MAX, situations } from '../coverage/situations.ts';
 import type { VerifyResult } from '../results/result-schema.ts';
 
-/** Situations that were not met are named in a line up to so many; the list tells the others. */
+/** Situations that were not met are named in a line up to so many; the list has the others. */
 const NAMED_MAX = 3;
 const SITUATION_WIDTH = 50;
 const COUNT_WIDTH = 18;

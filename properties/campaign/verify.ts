@@ -50,7 +50,7 @@ export interface VerifyConsole {
   report(subject: Subject, finding: Finding, seed: number): { readonly path: string; readonly text: string };
   /** Plays the recorded traces; null where they are left out. */
   recorded(tell: (played: number, of: number) => void): Promise<RecordedPlayed | null>;
-  /** Is told the result before it is judged. */
+  /** Receives the result before it is judged. */
   ended(result: VerifyResult): void;
 }
 

@@ -1,4 +1,4 @@
-/** Comparisons by their names: those of versions, and those of binaries that are told by what they have mended. */
+/** Comparisons by their names: those of versions, and those of binaries that are recognized by what they have fixed. */
 import { describe, expect, test } from 'vitest';
 import { changes, deviations } from '../../model/deviations.ts';
 import { allowsQemu, comparisonOf, namesOf, parseComparison, profileOf } from './comparison-mode.ts';
@@ -7,14 +7,14 @@ import { comparisonSchema } from './comparison-schema.ts';
 const stop = 'stop-with-hidden-ejected-kills-the-process';
 const disks = 'disks-stay-writable';
 
-test('a binary is named by what it has mended, in one order', () => {
+test('a binary is named by what it has fixed, in one order', () => {
   expect(comparisonOf([])).toBe('qemu');
   expect(comparisonOf([stop, disks])).toBe(`qemu+${disks}+${stop}`);
   expect(parseComparison(`qemu+${stop}+${disks}`)).toBe(comparisonOf([disks, stop]));
   expect(namesOf(comparisonOf([stop, disks])).toSorted()).toEqual([disks, stop]);
 });
 
-test('at what it has mended it goes a way of the document, at all else that of 7.2', () => {
+test('at what it has fixed it goes a way of the document, at all else that of 7.2', () => {
   const profile = profileOf('qemu+failed-start-runs');
   expect(profile('failed-start-runs')).toEqual([1, 2]);
   for (const comparison of ['qemu-11.1', comparisonOf([stop])] as const) {

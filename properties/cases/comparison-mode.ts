@@ -3,7 +3,7 @@ import { asQemu, changes, deviations, otherwise, profiles } from '../../model/de
 import type { DeviationName, Follow, Profile } from '../../model/deviations.ts';
 
 /**
- * `qemu`: what the real binary does (7.2), its contradictions to its own documents included; a version that has mended
+ * `qemu`: what the real binary does (7.2), its contradictions to its own documents included; a version that has fixed
  * some of them is a mode of its own. `document`: at each deviation a system may do as the document says instead.
  */
 export const comparisonModes = ['qemu', 'qemu-11.1', 'document'] as const;

@@ -120,7 +120,7 @@ describe('a geometry that states slices', () => {
     expect(sliceEnds({ ...shape, activeSliceSectors: 8, hiddenSliceSectors: 10 })).toEqual([]);
   });
 
-  test('is named on the command line, and told in a report', () => {
+  test('is named on the command line, and stands in a report', () => {
     const sizes = 'length=8,sector=8,active=2,hidden=2,copy=2,commit=2';
     expect(parseGeometry(sizes, everything)).toEqual(smallGeometry);
     const sliced = parseGeometry(`${sizes},active-slice=2,hidden-slice=4`, everything);

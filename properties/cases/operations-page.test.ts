@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import * as answers from '../../model/answers.ts';
 import { initialState } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Host } from '../../model/node.ts';
+import { overlayNames } from '../../model/vocabulary.ts';
 import type { NodeSetup, OverlayContent } from '../../model/vocabulary.ts';
 import { operationSchema } from '../../traces/format/trace-schema.ts';
 import { describeOutcome } from '../comparison/comparison.ts';
@@ -89,10 +91,55 @@ describe('the examples', () => {
   });
 });
 
-test('every error text on the page is one of the model', () => {
-  const answers = readFileSync(join(root, 'model/answers.ts'), 'utf8').replaceAll('${name}', 'rep');
-  const prose = page.replaceAll(/^```.*?^```$/gms, '').replaceAll(/\s+/g, ' ');
-  const texts = [...prose.matchAll(/`([A-Z][^`]* [^`]*)`/g)].map(([, text = '']) => text);
-  expect(texts.length).toBeGreaterThan(10);
-  expect(texts.filter((text) => !answers.includes(text))).toEqual([]);
+/** Every error of the model, of the first node of a host. */
+function errorsOfModel(): Set<string> {
+  const { openRefusals, startRefusals, modeMismatch, writeUnshared, backupTargetUnshared, ejected } = answers;
+  const { makeEmptyFailed, commitCannotStart, commitFindsNoMedium, ...others } = answers;
+  const tables = [...openRefusals.primary, ...openRefusals.secondary, ...startRefusals].map(
+    ([, answer]) => answer,
+  );
+  const ofNode = [backupTargetUnshared, commitCannotStart, commitFindsNoMedium].map((answer) => answer(0));
+  const named = [
+    others.duplicateNode,
+    others.nodeNotFound,
+    others.nodeBusy,
+    others.topNodeBusy,
+    others.exportMissing,
+  ];
+  const ofDisk = (['hidden', 'secondary'] as const).map((disk) => writeUnshared(disk, disk, 0));
+  const ofOverlay = overlayNames.flatMap((disk) => [ejected(disk, 0), makeEmptyFailed(disk, 0)]);
+  const constant = Object.values(others).flatMap((value) =>
+    typeof value === 'object' && 'kind' in value ? [value] : [],
+  );
+  const all = [
+    ...tables,
+    ...ofNode,
+    ...named.map((answer) => answer(0)),
+    ...ofDisk,
+    ...ofOverlay,
+    ...constant,
+  ];
+  return new Set(
+    [...all, ...Object.values(modeMismatch)].flatMap((outcome) =>
+      outcome.kind === 'error' ? [outcome.message] : [],
+    ),
+  );
+}
+
+describe('the error texts', () => {
+  test('of the model are all on the page, uncut, and no other', () => {
+    const listed = [...page.matchAll(/^```errors\n(.*?)^```$/gms)].flatMap(([, lines = '']) =>
+      lines.trimEnd().split('\n'),
+    );
+    expect(listed.length).toBeGreaterThan(30);
+    expect([...new Set(listed)].toSorted()).toEqual([...errorsOfModel()].toSorted());
+  });
+
+  test('in the sentences of the page are among them', () => {
+    const prose = page.replaceAll(/^```.*?^```$/gms, '').replaceAll(/\s+/g, ' ');
+    const texts = [...prose.matchAll(/`([A-Z][^`]* [^`]*)`/g)].map(([, text = '']) => text);
+    expect(texts.length).toBeGreaterThan(10);
+    const known = [...errorsOfModel()];
+    expect(texts.filter((text) => !known.includes(text))).toEqual([]);
+  });
 });

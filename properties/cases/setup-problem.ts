@@ -52,7 +52,7 @@ function nodeProblem(setup: NodeSetup, capabilities: Capabilities): string | nul
   return geometryProblem(setup.geometry, capabilities);
 }
 
-/** Where all units may be in flight at once, it cannot be told whether requests join them. */
+/** Where all units may be in flight at once, it cannot be known whether requests join them. */
 function joinsProblem({ commitJoinsUnits, geometry }: NodeSetup, capabilities: Capabilities): string | null {
   if (commitJoinsUnits !== undefined && capabilities.joinsCommitUnits !== true)
     return 'commitJoinsUnits: the commit requests of this system take one unit each';

@@ -1,6 +1,6 @@
 /** What a command has checked, one by one, as continuous integration counts it. */
 export interface Check {
-  /** The same in each run, so that a server can tell its history. */
+  /** The same in each run, so that a server can show its history. */
   readonly name: string;
   /** One line on this run; may be empty. */
   readonly about: string;

@@ -1,4 +1,4 @@
-/** What continuous integration is told: as XML that a parser reads back, and as GitHub's lines and tables. */
+/** What continuous integration receives: as XML that a parser reads back, and as GitHub's lines and tables. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
 import { brokenRun, passed } from './check.ts';
@@ -61,7 +61,7 @@ describe('JUnit XML', () => {
     });
   });
 
-  test('tells what failed, what could not be checked and what was left out', () => {
+  test('reports what failed, what could not be checked and what was left out', () => {
     const head = { classname: 'colocheck.verify_exec_a_b_', time: '0.000' };
     expect(testsuites.testsuite.testcase).toEqual([
       { ...head, name: 'campaign', time: '1.235' },

@@ -213,7 +213,7 @@ describe('what makes a command end with 1 is a check that did not pass', () => {
   });
 });
 
-test('a cell that was not reached is nothing to tell where nobody asked', () => {
+test('a cell that was not reached is not reported where nobody asked', () => {
   expect(told({ ...verify, cells: unreached })).toEqual([]);
 });
 

@@ -66,7 +66,7 @@ export interface LostSystem extends At {
   readonly isAtEnd?: true;
   /** What its process said last on its error output, a line each. */
   readonly lastWords?: readonly string[];
-  /** Lines that tell in what state it was. */
+  /** Lines that say in what state it was. */
   readonly context?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** A system that is lost in the middle of a case, told as a divergence. */
+/** A system that is lost in the middle of a case, reported as a divergence. */
 import type { Operation } from '../../model/operations.ts';
 import type { Host } from '../../model/node.ts';
 import type { Outcome } from '../../model/vocabulary.ts';

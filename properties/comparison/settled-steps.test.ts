@@ -1,4 +1,4 @@
-/** Commits that were settled beneath an operation: in which order it is explained, and what is a finding all the same. */
+/** Commits that were settled beneath an operation: in which order it is explained, and what is still a finding. */
 import { describe, expect, test } from 'vitest';
 import type { ShownNode } from '../../impl/shown.ts';
 import { initialState } from '../../model/node.ts';

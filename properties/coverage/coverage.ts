@@ -41,7 +41,7 @@ export interface Look {
   readonly branches: readonly string[];
 }
 
-/** Is told every step on which system and model agreed. */
+/** Receives every step on which system and model agreed. */
 export type StepCounter = Pick<Coverage, 'count' | 'countDocumented' | 'operations'>;
 
 export class Coverage {

@@ -1,4 +1,4 @@
-/** A situation: what the state of a node and an operation are like when they meet; and what such states are told by. */
+/** A situation: what the state of a node and an operation are like when they meet; and what such states are recognized by. */
 import type { Capabilities } from '../../impl/capabilities.ts';
 import { endOf, layerOf } from '../../model/disks.ts';
 import type { Host, Node } from '../../model/node.ts';

@@ -1,4 +1,4 @@
-/** Which statements and conditions of the C driver a campaign comes by, and why it does not come by the others. */
+/** Which statements and conditions of the C driver a campaign reaches, and why it does not reach the others. */
 import fc from 'fast-check';
 import { compileText } from '../../impl/driver/compile/compiled-driver.ts';
 import { readDriver, reopensWithoutDriver } from '../../impl/driver/compile/driver-source.ts';

@@ -54,7 +54,7 @@ const unreachable: readonly Unreachable[] = [
   {
     function: 'replication_start',
     what: /^active_length < 0$|hidden_length != disk_length/,
-    why: 'one of the other comparisons has told already',
+    why: 'one of the other comparisons has decided already',
   },
 ];
 

@@ -31,7 +31,7 @@ export interface ExploreConsole {
   ): { readonly path: string; readonly text: string };
   /** Saves the way to a goal; returns where. */
   saveWitness(world: World, goal: string, about: string, testCase: Case): string;
-  /** Is told the result in the end. */
+  /** Receives the result in the end. */
   ended(result: ExploreResult): void;
 }
 

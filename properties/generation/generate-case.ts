@@ -25,7 +25,7 @@ export interface CaseOptions {
   readonly steering?: 'off';
 }
 
-/** Shorter than this hardly any target is come to. */
+/** Shorter than this hardly any target is reached. */
 const STEERED_LENGTH_MIN = 12;
 
 /** Cases that `table` does not steer are what they would be without it. */

@@ -6,7 +6,7 @@ import type { Operation, OperationName } from '../../model/operations.ts';
 import { operationTable } from '../../model/operations.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Dice } from '../cases/dice.ts';
-import { isPointless, NodeGenerator } from '../cases/node-generator.ts';
+import { isPointless, NodeGenerator } from './node/node-generator.ts';
 import type { Target } from '../steering/target.ts';
 
 /**
@@ -32,7 +32,7 @@ const baseWeights: Partial<Record<OperationName, number>> = {
 /** Faults are rarer than what they disturb: each group is on in one case of so many. */
 const FAULTY_CASES = 3;
 
-/** What has broken can also be mended: both are drawn or left out together. */
+/** What has broken can also be repaired: both are drawn or left out together. */
 const mendedBy: Partial<Record<OperationName, OperationName>> = {
   breakSector: 'repairSectors',
   cutLink: 'restoreLink',

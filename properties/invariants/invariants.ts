@@ -24,7 +24,7 @@ export interface Memory {
 
 export interface Invariant {
   readonly name: string;
-  /** The law in one line, for reports and the README. */
+  /** The law in one line, for reports and docs/model.md. */
   readonly law: string;
   /** The operations after which the law is looked at; others cannot break it. */
   readonly after: readonly OperationName[] | 'every operation';

@@ -29,7 +29,7 @@ export interface MutationRunOptions {
 export interface MutationRunObserver {
   progress(done: number, mutant: Mutant): void;
   interrupted(): boolean;
-  /** Is told the shrunk case of each random mutation run. */
+  /** Receives the shrunk case of each random mutation run. */
   killed(system: System, failure: ShrunkFailure): void;
 }
 

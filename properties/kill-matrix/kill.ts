@@ -1,4 +1,4 @@
-/** What is known of the mutation run for one mutant, method by method. */
+/** The result of mutation analysis for one mutant, method by method. */
 import type { FailureTarget } from '../shrink/failure-search.ts';
 import type { MutantOrigin } from '../../impl/mutants/mutant.ts';
 

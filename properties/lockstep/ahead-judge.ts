@@ -11,7 +11,7 @@ import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import type { StepCounter } from '../coverage/coverage.ts';
 import type { Divergence } from '../comparison/divergence.ts';
 
-/** Is told the verdict on each case in turn. */
+/** Receives the verdict on each case in turn. */
 export type JudgeBegun = (
   coverage: StepCounter | undefined,
   judged: (testCase: Case, verdict: Divergence | null) => void,
@@ -38,7 +38,7 @@ export class AheadJudge {
   begin(cases: readonly Case[], depth: Depth): JudgeBegun {
     const shows = depth === 'full' ? 'each' : 'last';
     const playing = this.#system.playAll(cases, shows);
-    // Whoever waits for the verdicts is told of the error.
+    // Whoever waits for the verdicts receives the error.
     this.#onTheWay = Promise.allSettled([this.#onTheWay, playing]);
     return async (coverage, judged) => {
       const played = await playing;

@@ -48,7 +48,7 @@ describe('a system behind a process', () => {
     expect(statistics.coverage.operations).toBeGreaterThan(500);
   });
 
-  test('is told at the last operation what the whole case has broken, where nothing differed', async () => {
+  test('reports at the last operation what the whole case has broken, where nothing differed', async () => {
     const broken = { promise: 'nothing-is-left', detail: 'a node is left' };
     const system = farAway({ finish: () => Promise.resolve(broken) });
     const operations = [...started, { op: 'checkpoint' } as const];
@@ -81,7 +81,7 @@ describe('a system behind a process', () => {
     expect(await takenDownBy(guardSystem(farAway({ unload })))).toEqual(['unload']);
   });
 
-  test('that differs, and is lost when its case is taken down, is told to differ', async () => {
+  test('that differs, and is lost when its case is taken down, is reported to differ', async () => {
     const system = farAway({
       apply: () => Promise.resolve({ kind: 'status', error: null }),
       unload: () => Promise.reject(new SystemLost('hang', 'does not let go')),

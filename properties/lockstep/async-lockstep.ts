@@ -49,9 +49,9 @@ async function playedSteps(
   for (const [index, operation] of operations.entries()) {
     try {
       const at = { index, operation, stage: situation(run.host, operation).stage };
-      // What ends badly before any step was taken is told of the first one.
+      // What ends badly before any step was taken is reported at the first one.
       last ??= at;
-      // What is lost while a case is loaded is told of its first operation.
+      // What is lost while a case is loaded is reported at its first operation.
       if (!isLoaded) await system.load(setup, operations);
       isLoaded = true;
       const stages = run.host.nodes.map(({ stage }) => stage);
@@ -73,7 +73,7 @@ export type LastStep = Pick<Divergence, 'index' | 'operation' | 'stage'>;
 
 /**
  * Takes a case down: what happens over that belongs to it and not to the next one. Where nothing differed before (`found`),
- * the system is asked what the whole case has broken; that, and its loss, is told of the last operation.
+ * the system is asked what the whole case has broken; that, and its loss, is reported at the last operation.
  */
 export async function endOfCase(
   system: AsyncSystem,

@@ -14,7 +14,7 @@ const examples = join(import.meta.dirname, '../../impl/exec/examples');
 const folder = mkdtempSync(join(tmpdir(), 'colocheck-exec-documented-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A stop flushes, a healthy failover is no error, and an early checkpoint is told as the other calls tell it. */
+/** A stop flushes, a healthy failover is no error, and an early checkpoint is refused in the words of the other calls. */
 const documented = join(folder, 'documented.py');
 writeFileSync(
   documented,

@@ -46,7 +46,7 @@ function compareRun(system: System, testCase: Case, look: Look, coverage?: StepC
     if (!sameOutcome(expected, actual)) {
       return { kind: 'outcome', ...at(index, operation, host), expected, actual };
     }
-    // A state that is the same value needs no second look by the model; the system is looked at all the same.
+    // A state that is the same value needs no second look by the model; the system is still looked at.
     const after = step.host === host ? before : observeAll(host, before, step.host);
     const looked = index === operations.length - 1 ? 'full' : look;
     const difference = stateDifference(system, step.host, after, operation, looked);

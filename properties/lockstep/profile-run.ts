@@ -1,7 +1,8 @@
 /**
  * A run judged by a profile of the model that leaves more than one way: at each step a system may go any of them. What is
  * not shown leaves it open which it was, so every state is kept that agrees with all that has been seen; the run is wrong
- * when none is left.
+ * when none is left. After a checkpoint that failed at active, active may be empty (QEMU) or not (the document): both
+ * states are kept until a guest read shows which.
  */
 import { predicted } from '../../model/choices.ts';
 import type { Choices } from '../../model/choices.ts';

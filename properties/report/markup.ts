@@ -1,4 +1,4 @@
-/** Text in a page. */
+/** Escapes text for a page. */
 
 /** As it is to be read, whatever is in it. */
 export function escaped(text: string): string {

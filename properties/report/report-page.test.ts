@@ -1,4 +1,4 @@
-/** The page of a campaign: self-contained, complete, and safe from what it is told. */
+/** The page of a campaign: self-contained, complete, and safe from what it is given. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

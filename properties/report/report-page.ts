@@ -30,7 +30,7 @@ function verifyVerdict({ failures, savedFailures, system }: VerifyResult, isSoun
   if (saved > 0) return `${saved} saved failures still fail`;
   return isSound
     ? `✓ ${escaped(system.name)} and the model agree`
-    : 'ended by trouble, or not all was reached';
+    : 'ended by an error, or not all was reached';
 }
 
 function job(result: Exclude<Result, VerifyResult>, path: string): string {

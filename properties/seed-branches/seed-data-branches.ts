@@ -111,7 +111,7 @@ export const dataBranches: readonly SeedBranch[] = [
   { lines: [278, 284], what: 'the allocation is asked for, run by run', taken: splits },
   {
     lines: [285, 287],
-    what: 'the allocation cannot be told',
+    what: 'the allocation cannot be read',
     taken: 'no fault of the vocabulary fails a question for allocation',
   },
   {

@@ -30,7 +30,7 @@ function run(name: string, changes: object): { status: number | null; output: st
   return { status, output: stdout + stderr, report };
 }
 
-test('tells what is noticed, what never ends and what nothing looks at', () => {
+test('reports what is noticed, what never ends and what nothing looks at', () => {
   const { status, output, report: path } = run('all', {});
   expect([status, output]).toEqual([0, expect.stringContaining('Done in')]);
   const report: MutationReport = mutationReport.parse(JSON.parse(readFileSync(path, 'utf8')));

@@ -18,7 +18,7 @@ function read(path: string): unknown {
 }
 
 /**
- * Whether all scores are reached and every survivor is listed with the reason why nothing could notice it; tells what
+ * Whether all scores are reached and every survivor is listed with the reason why nothing could notice it; reports what
  * is missing. Throws where a report cannot be read.
  */
 export function judgeReports(): boolean {

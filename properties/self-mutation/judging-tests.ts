@@ -91,7 +91,7 @@ export interface TestRun {
   readonly failure: unknown;
 }
 
-/** Runs tests in their order, each between the hooks around it; ends at the first failure unless told to go on. */
+/** Runs tests in their order, each between the hooks around it; ends at the first failure unless asked to go on. */
 export async function runTests(
   tests: readonly JudgingTest[],
   { goesOn, before = () => {} }: { goesOn: boolean; before?: (test: JudgingTest | null) => void },

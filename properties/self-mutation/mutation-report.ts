@@ -24,7 +24,7 @@ export type MutationReport = z.infer<typeof mutationReport>;
 export interface MutationScore {
   readonly noticed: number;
   readonly all: number;
-  /** Each told by its file, the code that was replaced and what by, so that it keeps its name when lines move. */
+  /** Each identified by its file, the code that was replaced and what by, so that it keeps its name when lines move. */
   readonly survivors: readonly string[];
 }
 

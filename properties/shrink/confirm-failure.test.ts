@@ -68,7 +68,7 @@ test('a failure is shrunk to one that fails alone, whatever the candidates befor
   expect(found.minimal.operations.map(({ op }) => op)).toEqual(['open', 'start', 'guestFlush', 'checkpoint']);
 });
 
-test('what does not fail in a fresh process is told as seen once, with the cases before it', async () => {
+test('what does not fail in a fresh process is reported as seen once, with the cases before it', async () => {
   // The third case in a process and those behind it.
   const subject = poisonable((asked) => asked.filter((each) => each === 'load').length > 2);
   const texts: string[] = [];

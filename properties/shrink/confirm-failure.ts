@@ -1,6 +1,6 @@
 /**
  * Shrinks a failure of a system whose process outlives a case, and makes sure that it fails in a fresh process, too: a
- * trace that fails only behind other cases would tell its reader nothing.
+ * trace that fails only behind other cases would teach its reader nothing.
  */
 import type { Case } from '../cases/case.ts';
 import { signatureOf } from '../comparison/divergence.ts';

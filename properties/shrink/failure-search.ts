@@ -27,7 +27,7 @@ export interface SearchAim {
   readonly tries?: ((operation: Operation, setup: Setup) => boolean) | undefined;
 }
 
-/** What of the signature tells where to look: the operation that shows the failure, and the stage before it. */
+/** What of the signature says where to look: the operation that shows the failure, and the stage before it. */
 export interface FailureTarget {
   readonly signature: string;
   readonly operation: Operation['op'];

@@ -19,7 +19,7 @@ export interface Minimised {
 /** `roughly`: only what can be left out and halved is tried, and none of the many cases that may do the same by less. */
 export type Extent = 'roughly' | 'throughout';
 
-/** Yields candidates and is told of each whether it still fails in the same way; returns the minimal case. */
+/** Yields candidates and learns of each whether it still fails in the same way; returns the minimal case. */
 export type Minimiser = Generator<Case, Minimised, boolean>;
 
 export function* minimise(

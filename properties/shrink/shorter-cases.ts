@@ -1,6 +1,6 @@
 /**
- * Shorter cases that leaving operations out does not lead to: a run of operations replaced by one that may do the same,
- * and faults that are there from the beginning instead of being brought about.
+ * Shrinking by replacing operations: a run of operations becomes one that may do the same, and a fault that strikes on the
+ * way becomes one of the setup. Leaving operations out alone does not lead to these cases.
  */
 import { defects, layers } from '../../model/vocabulary.ts';
 import type { Operation } from '../../model/operations.ts';
@@ -17,7 +17,7 @@ export function* shorterCases(testCase: Case): Generator<Case> {
   yield* oddFromTheBeginning(testCase);
 }
 
-/** A sector that breaks on the way is bad at once; an emptying that fails on the way fails from the first one on. */
+/** A sector that breaks on the way is bad at once; a make_empty that fails on the way fails from the first one on. */
 function* faultsFromTheBeginning(testCase: Case): Generator<Case> {
   for (const [index, operation] of testCase.operations.entries()) {
     const less = withoutOperations(testCase, index, 1);

@@ -1,4 +1,4 @@
-/** Every step by which a case is made simpler or shorter, told one by one. */
+/** Every step by which a case is made simpler or shorter, one by one. */
 import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup } from '../../model/vocabulary.ts';

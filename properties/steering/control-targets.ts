@@ -3,7 +3,7 @@ import { layerOf } from '../../model/disks.ts';
 import type { Host, Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Dice } from '../cases/dice.ts';
-import type { NodeGenerator } from '../cases/node-generator.ts';
+import type { NodeGenerator } from '../generation/node/node-generator.ts';
 import { checkpoint, failover, findSector, isClean, isOverlay, towardsRunning } from './leads.ts';
 import { oneSoundNode } from './target.ts';
 import type { Target } from './target.ts';

@@ -3,7 +3,7 @@ import { layerOf } from '../../model/disks.ts';
 import type { Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Dice } from '../cases/dice.ts';
-import type { NodeGenerator } from '../cases/node-generator.ts';
+import type { NodeGenerator } from '../generation/node/node-generator.ts';
 import { partialLastUnit } from '../coverage/situation.ts';
 import { acrossLayers, checkpoint, failover, findSector, isOverlay, towardsRunning } from './leads.ts';
 import { oneSoundNode } from './target.ts';
@@ -13,7 +13,7 @@ const mode = 'secondary' as const;
 
 export const dataTargets: readonly Target[] = [
   {
-    what: 'writes across layers after a failed failover, some of which fail in their middle',
+    what: 'writes across layers after a failed failover, some of which fail half-way',
     weight: 3,
     operations: ['guestWrite', 'stop', 'commitSettle', 'breakSector', 'start'],
     mode,

@@ -4,7 +4,7 @@ import type { Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Range } from '../../model/vocabulary.ts';
 import type { Dice } from '../cases/dice.ts';
-import type { NodeGenerator } from '../cases/node-generator.ts';
+import type { NodeGenerator } from '../generation/node/node-generator.ts';
 
 export const failover: Operation = { op: 'stop', failover: true };
 export const checkpoint: Operation = { op: 'checkpoint' };

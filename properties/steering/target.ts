@@ -4,7 +4,7 @@ import type { Operation, OperationName } from '../../model/operations.ts';
 import type { Geometry, Mode } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Dice } from '../cases/dice.ts';
-import type { NodeGenerator } from '../cases/node-generator.ts';
+import type { NodeGenerator } from '../generation/node/node-generator.ts';
 
 export interface Target {
   /** What it leads to. */

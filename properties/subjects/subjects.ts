@@ -34,7 +34,7 @@ export interface SubjectOptions {
   readonly comparison?: ComparisonMode;
   /** How long a process behind `exec:` may take to answer. */
   readonly timeoutMs?: number;
-  /** Is told in one line what a system cannot be given that others can; left out: nobody is. */
+  /** Receives in one line what a system cannot be given that others can; left out: nobody does. */
   readonly tell?: (line: string) => void;
 }
 
@@ -136,7 +136,7 @@ export async function connectAsyncSystem(name: string, options: SubjectOptions):
 function connectExec(name: string, { timeoutMs, comparison }: SubjectOptions): Promise<AsyncSystem> {
   return createExecSystem({
     command: name.slice(EXEC.length),
-    // An adapter is told what kind of comparison it is; each version of QEMU is of one kind.
+    // An adapter is sent what kind of comparison it is; each version of QEMU is of one kind.
     ...(comparison === 'document' ? { comparison } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });

@@ -21,7 +21,7 @@ export interface TourConsole {
   interrupted(): boolean;
   /** Saves a failure as a trace; returns where, and its one-screen report. */
   report(world: string, finding: TourFinding): { readonly path: string; readonly text: string };
-  /** Is told the result in the end. */
+  /** Receives the result in the end. */
   ended(result: TourResult): void;
 }
 

@@ -1,4 +1,4 @@
-/** What happens when a walk is taken down is told of its last operation. */
+/** What happens when a walk is taken down is reported at its last operation. */
 import { expect, test } from 'vitest';
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { guardSystem } from '../../impl/module/guarded-system.ts';

@@ -1,4 +1,4 @@
-/** A tour that has ended, as a result, and the line that tells of it. */
+/** A tour that has ended, as a result, and the line that reports it. */
 import type { TourOptions } from './tour-options.ts';
 import type { Tour } from './tour.ts';
 import { RESULT_VERSION } from '../results/result-head.ts';

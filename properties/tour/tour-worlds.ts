@@ -1,4 +1,4 @@
-/** The worlds that are toured on slow systems: told in small numbers, and played with sectors of a real disk. */
+/** The worlds that are toured on slow systems: described in small numbers, and played with sectors of a real disk. */
 import type { Host } from '../../model/node.ts';
 import type { BadSector, Extent, Geometry, NodeSetup, Range, Setup } from '../../model/vocabulary.ts';
 import type { Operation } from '../../model/operations.ts';
@@ -88,22 +88,22 @@ const crossing: readonly Range[] = [
 export const tourWorlds: readonly TourWorld[] = [
   tourWorld(
     'one-cluster',
-    'one of two clusters written, whole and in part, good days',
+    'one of two clusters written, whole and in part, no faults',
     2,
     [{ sector: 1, count: 1 }],
     [],
   ),
-  tourWorld('halves', '2 clusters of 2 halves and 2 tags, good days', 2, crossing, []),
+  tourWorld('halves', '2 clusters of 2 halves and 2 tags, no faults', 2, crossing, []),
   tourWorld(
     'bad-halves',
-    '2 clusters of 2 halves and 2 tags, good days and a sector that cannot be written',
+    '2 clusters of 2 halves and 2 tags, no faults and a sector that cannot be written',
     2,
     crossing,
     badDays('write', 0),
   ),
   tourWorld(
     'unreadable-halves',
-    '2 clusters of 2 halves and 2 tags, good days and a sector that cannot be read',
+    '2 clusters of 2 halves and 2 tags, no faults and a sector that cannot be read',
     2,
     crossing,
     badDays('read', 2),

@@ -111,7 +111,7 @@ async function walk(
     );
   } catch (error) {
     if (!(error instanceof SystemLost)) throw error;
-    // As in a campaign: what is lost while a case is loaded is told of its first operation.
+    // As in a campaign: what is lost while a case is loaded is reported at its first operation.
     const first: Operation = { op: 'open' };
     return { testCase: { setup, operations: [first] }, divergence: lostAt(way.run.host, 0, first, error) };
   }

@@ -26,7 +26,7 @@ test('a plan leads over every transition that can be reached, and leaves out wha
   expect(steps).toBeLessThan(2 * graph.transitionCount);
 });
 
-test('a step that leads elsewhere than the graph says is told', () => {
+test('a step that leads elsewhere than the graph says is reported', () => {
   if (world === undefined) throw new Error('there is no world to tour');
   const plan = new WalkPlan(new TourGraph(world));
   expect(plan.walked(0, 0, null)).toBe(false);

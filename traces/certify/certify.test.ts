@@ -104,7 +104,7 @@ describe('a certificate of a system that agrees', () => {
     expect(counts.some((count) => count === 0)).toBe(true);
   });
 
-  test('tells people the same', () => {
+  test('says the same to people', () => {
     const text = certificateMarkdown(sound);
     expect(text).toMatch(/^# efficient: certified\n/);
     expect(text).toContain('| the same again | `npm run certify -- --cases 64` |');

@@ -27,7 +27,7 @@ export function exportIotest(trace: Trace, path: string): Iotest {
     '#',
     `# COLO block replication: ${trace.note ?? basename(path, '.json')}`,
     '#',
-    '# Disks are served by this program, which fails sectors and holds requests; content is told by the number of its write.',
+    '# Disks are served by this program, which fails sectors and holds requests; content is named by the number of its write.',
     '',
     'import os',
     '',

@@ -1,4 +1,4 @@
-/** Whole files in the Informal Trace Format, to the letter, and what is wrong with one that is none. */
+/** Whole files in the Informal Trace Format, character by character, and what is wrong with one that is none. */
 import { describe, expect, test } from 'vitest';
 import { itfSchema } from './itf-schema.ts';
 import { itfLines } from './itf.ts';

@@ -174,7 +174,7 @@ test.each([
     { tag: 'Maybe', value: { '#map': [] } },
   ],
   ['No(UNIT) | Yes(Int)', { tag: 'No', value: 'U_OF_UNIT' }, { tag: 'Yes', value: 'U_OF_UNIT' }],
-])('a value of type %s is told from one that is not', (type, right, wrong) => {
+])('a value of type %s is distinguished from one that is not', (type, right, wrong) => {
   expect(hasType(right, type)).toBe(true);
   expect(hasType(wrong, type)).toBe(false);
 });

@@ -104,7 +104,7 @@ test('a link that an open node finds again is refused, one that a closed node ha
   expect(exportQmpScript(cutBefore, 't.json')).toContain('restoreLink');
 });
 
-test('it can be run when it is written, and an unwritable place is told', () => {
+test('it can be run when it is written, and an unwritable place is reported', () => {
   const folder = mkdtempSync(join(tmpdir(), 'colocheck-script-'));
   try {
     const path = join(folder, 'one.py');

@@ -62,7 +62,7 @@ test('what no command of QEMU does is refused in one line', () => {
   );
 });
 
-test('a folder that cannot be written is told', () => {
+test('a folder that cannot be written is reported', () => {
   expect(() => writeExport(join(folder, 'none', 'x.py'), [''])).toThrow(
     /^cannot write .*none\/x\.py: ENOENT/,
   );

@@ -45,7 +45,7 @@ const operation = anyOperation({ isMarked: true });
 /** Operations as a running system is asked them: without a mark. */
 export const operationSchema = anyOperation({ isMarked: false });
 
-/** The compiler is told the type: zod infers none for objects that are put together from a table. */
+/** The compiler is given the type: zod infers none for objects that are put together from a table. */
 function anyOperation(form: { readonly isMarked: true }): z.ZodType<TraceOperation>;
 function anyOperation(form: { readonly isMarked: false }): z.ZodType<Operation>;
 function anyOperation({ isMarked }: { readonly isMarked: boolean }): z.ZodType {

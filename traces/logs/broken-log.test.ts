@@ -1,4 +1,4 @@
-/** What is no log is told in one line with its place, and what was judged before. */
+/** What is no log is reported in one line with its place, and what was judged before. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(logs.folder, { recursive: true, force: true }));
 
-describe('what is no log is told in one line with its place, and what was judged before', () => {
+describe('what is no log is reported in one line with its place, and what was judged before', () => {
   const summary = (steps: number): string[] => [
     expect.stringMatching(`^1 cases?, ${steps} steps judged: all as the`),
   ];

@@ -62,7 +62,7 @@ describe('a log that agrees', () => {
 });
 
 describe('a log that differs', () => {
-  test('in an answer is told with line, step and operation, and the next case is judged', async () => {
+  test('in an answer is reported with line, step and operation, and the next case is judged', async () => {
     const wrong = [...sound.slice(0, -1), data(2, 1)];
     const unjudged = [{ operation: { op: 'guestFlush' } }, data(9)];
     expect(await logs.judgeText([...wrong, ...unjudged, ...sound.slice(1), ...wrong.slice(1)])).toEqual({
@@ -133,7 +133,7 @@ describe('the comparison', () => {
     data(0, 0),
   ];
 
-  test('is that of the log, or what is told', async () => {
+  test('is that of the log, or of the option', async () => {
     expect(await logs.judgeText(discarded)).toMatchObject({ agreed: false });
     expect(await logs.judgeText(discarded, 'document')).toMatchObject({
       agreed: true,

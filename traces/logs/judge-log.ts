@@ -1,4 +1,4 @@
-/** Holds a log against the model, line by line, and tells at which lines the system did what the model does not allow. */
+/** Holds a log against the model, line by line, and says at which lines the system did what the model does not allow. */
 import { SystemLost } from '../../impl/system-lost.ts';
 import type { Shown } from '../../impl/shown.ts';
 import { step } from '../../model/step.ts';
@@ -18,6 +18,7 @@ import { TraceError } from '../format/trace-error.ts';
 import { readLines } from './log-lines.ts';
 import { LineProblem, parseLine } from './log-line.ts';
 import type { LogHead, LogLine } from './log-schema.ts';
+import { OverlappingCase } from './overlapping-case.ts';
 
 export interface LogDifference {
   readonly path: string;
@@ -56,8 +57,10 @@ export async function judgeLog(path: string, options: LogOptions): Promise<void>
 
 interface OpenCase {
   readonly setup: Setup;
-  /** Null once something has differed. */
+  /** Null once something has differed, and where requests overlap. */
   run: StepJudge | null;
+  /** Null where nothing overlaps. */
+  readonly overlapping: OverlappingCase | null;
   /** How many operations were answered. */
   steps: number;
 }
@@ -99,7 +102,11 @@ class LogJudge {
       throw new TraceError(
         visible(`${this.#path}: there is no operation in it, so nothing was judged. ${FORMAT}`),
       );
-    this.#case?.run?.finish();
+    try {
+      this.#endCase();
+    } catch (error) {
+      throw error instanceof LineProblem ? this.#refusal(error.message) : error;
+    }
   }
 
   #follow(line: LogLine): void {
@@ -109,6 +116,11 @@ class LogJudge {
     if ('setup' in line) return this.#load(line.setup, this.#head);
     if (this.#case === null)
       throw new LineProblem('no case has begun yet: write a line {"setup": ...} before the operations.');
+    if (this.#case.overlapping !== null) return this.#overlap(line, this.#case, this.#case.overlapping);
+    if ('id' in line && line.id !== undefined)
+      throw new LineProblem(
+        'the first line does not say that requests overlap: write "overlapping": {} there.',
+      );
     if ('operation' in line) return this.#ask(line.operation, this.#case);
     if (this.#asked === null) {
       if ('lost' in line && line.lost.atEnd === true && this.#last !== null)
@@ -126,22 +138,46 @@ class LogJudge {
 
   /** Also after a whole case, so that logs can be put together. */
   #begin(head: LogHead): void {
-    this.#requireAnswered();
-    this.#case?.run?.finish();
+    this.#endCase();
     this.#case = null;
     this.#head = head;
   }
 
   #load(setup: Setup, head: LogHead): void {
-    this.#requireAnswered();
-    this.#case?.run?.finish();
+    this.#endCase();
     const { control, commit } = head;
     const comparison = this.#options.comparison ?? head.comparison ?? 'qemu';
     this.#options.counts.cases++;
     this.#options.counts.comparisons.add(comparison);
-    const run = judgedRun({ capabilities: { control, commit } }, { setup }, { comparison });
-    this.#case = { setup, run, steps: 0 };
+    const overlapping = head.overlapping === undefined ? null : new OverlappingCase(setup, head, comparison);
+    const run =
+      overlapping === null
+        ? judgedRun({ capabilities: { control, commit } }, { setup }, { comparison })
+        : null;
+    this.#case = { setup, run, overlapping, steps: 0 };
     this.#last = null;
+  }
+
+  #endCase(): void {
+    this.#requireAnswered();
+    this.#case?.run?.finish();
+    this.#case?.overlapping?.end();
+  }
+
+  #overlap(line: LogLine, open: OpenCase, overlapping: OverlappingCase): void {
+    if ('operation' in line) return overlapping.ask(line.operation, line.id);
+    if (!('answer' in line))
+      throw new LineProblem('"lost" is not judged where requests overlap: leave the case out.');
+    const operation = overlapping.operationOf(line.id);
+    const system = this.#head?.system ?? 'the system';
+    const { isOver } = overlapping;
+    const found = overlapping.answer(system, line.id, line.answer, line.shown?.nodes ?? []);
+    open.steps++;
+    if (isOver) return;
+    this.#steps++;
+    this.#options.counts.steps++;
+    if (found === null || operation === null) return;
+    this.#tell(open, operation, found.sentence, found.signature);
   }
 
   #ask(operation: Operation, { setup }: OpenCase): void {
@@ -191,15 +227,14 @@ class LogJudge {
 
   #differs(open: OpenCase, found: Divergence): void {
     open.run = null;
+    const sentence = describeDivergence(this.#head?.system ?? 'the system', found);
+    this.#tell(open, found.operation, sentence, signatureOf(found));
+  }
+
+  #tell({ steps }: OpenCase, operation: Operation, sentence: string, signature: string): void {
     this.#options.counts.differing++;
-    this.#options.differs({
-      path: this.#path,
-      line: this.#line,
-      step: open.steps,
-      operation: describeOperation(found.operation),
-      sentence: describeDivergence(this.#head?.system ?? 'the system', found),
-      signature: signatureOf(found),
-    });
+    const named = { step: steps, operation: describeOperation(operation), sentence, signature };
+    this.#options.differs({ path: this.#path, line: this.#line, ...named });
   }
 
   #requireAnswered(): void {

@@ -1,5 +1,6 @@
 /** The format of a log: what a system was asked, answered and showed, one JSON object a line, as it happened. */
 import { lossKinds } from '../../impl/system-lost.ts';
+import { operationNames } from '../../impl/operation-lists.ts';
 import { z } from 'zod';
 import { NODES_MAX } from '../../model/vocabulary.ts';
 import { comparisonSchema } from '../../properties/cases/comparison-schema.ts';
@@ -8,6 +9,20 @@ import { operationSchema, setupSchema } from '../format/trace-schema.ts';
 import type { Immutable } from '../format/trace-schema.ts';
 
 export const LOG_VERSION = 1;
+
+const names = z.array(z.enum(operationNames));
+
+const overlapping = z
+  .strictObject({
+    requestsMax: z.int().min(1).exactOptional().describe('How many can be in flight.'),
+    alone: names.exactOptional().describe('Operations during which nothing else is in flight.'),
+    drains: names
+      .exactOptional()
+      .describe('Calls before which the requests of the primary take effect that were in flight by then.'),
+  })
+  .describe('Requests may be in flight together: each operation and each answer says by `id` which it is.');
+
+const id = z.union([z.int(), z.string()]).describe('Of a request, where they overlap.');
 
 const headSchema = z
   .strictObject({
@@ -25,12 +40,15 @@ const headSchema = z
         '`free`: what fails may end in every way that the real binary may end in; `stepped`: exactly as the model predicts.',
       ),
     comparison: comparisonSchema.exactOptional().describe('What is right; left out: `qemu`.'),
+    overlapping: overlapping.exactOptional(),
   })
   .describe('The first line.');
 
 const setupLine = z.strictObject({ setup: setupSchema }).describe('Begins a case.');
 
-const operationLine = z.strictObject({ operation: operationSchema }).describe('What the system is asked.');
+const operationLine = z
+  .strictObject({ operation: operationSchema, id: id.exactOptional() })
+  .describe('What the system is asked.');
 
 const shown = z.strictObject({
   nodes: z
@@ -54,7 +72,7 @@ const shown = z.strictObject({
 });
 
 const answerLine = z
-  .strictObject({ answer: outcomeSchema, shown: shown.exactOptional() })
+  .strictObject({ answer: outcomeSchema, id: id.exactOptional(), shown: shown.exactOptional() })
   .describe('What it answered, and what it showed after that.');
 
 const lostLine = z

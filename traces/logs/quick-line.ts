@@ -136,5 +136,6 @@ const isShown = hasKeys(
   },
 );
 
-const isOperationLine = hasKeys({ operation: isOperation });
-const isAnswerLine = hasKeys({ answer: isOutcome }, { shown: isShown });
+const isId: Check = (value) => typeof value === 'string' || Number.isSafeInteger(value);
+const isOperationLine = hasKeys({ operation: isOperation }, { id: isId });
+const isAnswerLine = hasKeys({ answer: isOutcome }, { id: isId, shown: isShown });

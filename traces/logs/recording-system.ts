@@ -64,7 +64,7 @@ export class RecordingSystem implements AsyncSystem {
     try {
       await this.#system.load(setup, operations);
     } catch (error) {
-      // As in the run: what is lost while a case is loaded is told of its first operation.
+      // As in the run: what is lost while a case is loaded is reported at its first operation.
       const [operation] = operations;
       if (operation !== undefined) this.#log.write({ operation });
       throw this.#noted(error);

@@ -4,6 +4,7 @@ import { changes, deviations } from '../../model/deviations.ts';
 import type { DeviationName } from '../../model/deviations.ts';
 import { changeNames, deviationNames } from '../../properties/cases/comparison-mode.ts';
 import type { DeviationRun, DeviationRuns } from './deviation-runs.ts';
+import { deviationTexts } from './deviation-texts.ts';
 import { TraceError } from '../format/trace-error.ts';
 
 const BEGIN = '<!-- begin: written by npm run deviations -->';
@@ -30,7 +31,7 @@ export function withTables(page: string, runs: DeviationRuns): string {
 function tables({ runs }: DeviationRuns): string {
   return [
     aligned([
-      ['version', 'binary', 'last played on', 'reproduced', 'mended', 'differs'],
+      ['version', 'binary', 'last played on', 'reproduced', '`mended`', 'differs'],
       ...runs.map((run) => [
         run.version,
         run.binary,
@@ -41,22 +42,33 @@ function tables({ runs }: DeviationRuns): string {
     aligned([
       [
         'deviation, and its trace',
+        'what QEMU does',
         'what the document says, or what follows from it',
+        'what is accepted instead',
         ...runs.map(({ version }) => version),
       ],
-      ...deviationNames.map((name) => rowOf(name, deviations[name], 'deviations', runs)),
+      ...deviationNames.map((name) => {
+        const { does, accepted } = deviationTexts[name];
+        return rowOf(name, [does, deviations[name], accepted], 'deviations', runs);
+      }),
     ]),
     'Where newer versions do otherwise than 7.2 and the document says nothing:',
     aligned([
       ['change, and its trace', 'what newer versions do', ...runs.map(({ version }) => version)],
-      ...changeNames.map((name) => rowOf(name, changes[name], 'regressions', runs)),
+      ...changeNames.map((name) => rowOf(name, [changes[name]], 'regressions', runs)),
     ]),
   ].join('\n\n');
 }
 
-function rowOf(name: DeviationName, about: string, folder: string, runs: DeviationRuns['runs']): string[] {
+function rowOf(
+  name: DeviationName,
+  about: readonly string[],
+  folder: string,
+  runs: DeviationRuns['runs'],
+): string[] {
   const link = `[${name}](../traces/saved/${folder}/${name}.json)`;
-  return [link, about, ...runs.map(({ shown }) => shown[name] ?? 'not played')];
+  const how = runs.map(({ shown }) => shown[name] ?? 'not played');
+  return [link, ...about, ...how.map((word) => (word === 'mended' ? '`mended`' : word))];
 }
 
 function countOf({ shown }: DeviationRun, how: string): number {

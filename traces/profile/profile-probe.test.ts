@@ -66,14 +66,14 @@ function probeModel(ways: Partial<Record<DeviationName, Way>>): Promise<Probed> 
   return probeProfile((testCase, comparison) => runAsyncLockstep(system, testCase, { comparison }));
 }
 
-test('a system that does as 7.2 has mended nothing', async () => {
+test('a system that does as 7.2 has fixed nothing', async () => {
   const nothing = { comparison: 'qemu', mended: [], changed: [], differing: [] };
   expect(await probe(createEfficientSystem())).toEqual(nothing);
   expect(await probeModel({})).toEqual(nothing);
   expect(describeProbed({ comparison: 'qemu', mended: [], changed: [], differing: [] })).toEqual([]);
 });
 
-describe('the model that goes another way at one deviation is told', () => {
+describe('the model that goes another way at one deviation is reported', () => {
   const others = deviationNames.flatMap((name) =>
     profileOf('document')(name)
       .filter((way) => way > 0)
@@ -124,7 +124,7 @@ describe('the model that goes another way at one deviation is told', () => {
   });
 });
 
-describe('an implementation that keeps to the document in one point is told', () => {
+describe('an implementation that keeps to the document in one point is reported', () => {
   /** They do as 7.2 in one place and as the document in another of the same deviation. */
   const inPart = ['when the primary asks', 'fails when it is waited for, and can be closed'];
 
@@ -137,7 +137,7 @@ describe('an implementation that keeps to the document in one point is told', ()
   });
 });
 
-test('what does neither is told with the step of the trace, and judged as 7.2', async () => {
+test('what does neither is reported with the step of the trace, and judged as 7.2', async () => {
   const broken = mutants.find(({ name }) => name === 'no-copy-before-a-write');
   if (broken === undefined) throw new Error('there is no such mutant');
   const probed = await probe(createMutant(broken));
@@ -148,7 +148,7 @@ test('what does neither is told with the step of the trace, and judged as 7.2', 
   );
 });
 
-test('a process that is lost is told, and one deviation that is mended beside it', async () => {
+test('a process that is lost is reported, and one deviation that is fixed beside it', async () => {
   const system = modelThat({ 'checkpoint-without-start': 1 });
   const probed = await probeProfile((testCase, comparison) =>
     testCase.operations.some(({ op }) => op === 'commitSettle')

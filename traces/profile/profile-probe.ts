@@ -120,7 +120,7 @@ export async function probeQemu(binary?: string): Promise<Probed> {
   }
 }
 
-/** One line for what was mended, one for what newer versions do otherwise, and one for each trace that agrees neither way. */
+/** One line for what was fixed, one for what newer versions do otherwise, and one for each trace that agrees neither way. */
 export function describeProbed({ mended, changed, differing }: Probed): readonly string[] {
   return [
     ...(mended.length === 0 ? [] : [`this QEMU does as its document at: ${mended.join(', ')}`]),

@@ -11,6 +11,6 @@ describe.skipIf(skipReason !== null)('the real QEMU', () => {
   });
 });
 
-test('a binary that is not there is told in one line', async () => {
+test('a binary that is not there is reported in one line', async () => {
   await expect(probeQemu('/nowhere/qemu')).rejects.toThrow(/^\/nowhere\/qemu not found; install it/);
 });

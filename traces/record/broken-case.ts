@@ -1,4 +1,4 @@
-/** Saves the case in which an adapter broke the protocol, and names the trace in the line that tells of it. */
+/** Saves the case in which an adapter broke the protocol, and names the trace in the line that reports it. */
 import { AdapterError } from '../../impl/exec/adapter-error.ts';
 import { situation, walkOf } from '../../properties/cases/case.ts';
 import { saveFailure } from '../replay/failure-folder.ts';

@@ -1,4 +1,4 @@
-/** What a search and a campaign found, saved and told: counterexamples, witnesses, and how minimal a case is. */
+/** What a search and a campaign found, saved and reported: counterexamples, witnesses, and how minimal a case is. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ async function divergence() {
 }
 
 describe('a counterexample', () => {
-  test('is told with how it was found, its trace, its page and the command that replays it', async () => {
+  test('is reported with how it was found, its trace, its page and the command that replays it', async () => {
     const found = await divergence();
     const { path, text } = recordCounterexample(broken, 'found by hand', testCase, found, folder);
     expect(path).toBe(join(folder, `${signatureOf(found)}.json`));

@@ -16,7 +16,7 @@ import { pageLine } from '../view/write-view.ts';
 import { TRACE_VERSION } from '../format/trace-schema.ts';
 import { readTrace, writeTrace } from '../format/trace-file.ts';
 
-/** `found` tells how it was come by. Writes the trace to `folder` and tells where. Throws a `TraceError` where the folder cannot be written. */
+/** `found` says how it was found. Writes the trace to `folder` and says where. Throws a `TraceError` where the folder cannot be written. */
 export function recordCounterexample(
   of: ViewedSystem,
   found: string,

@@ -1,4 +1,4 @@
-/** Saves what a campaign found as a trace and tells it on one screen, with the command that replays it. */
+/** Saves what a campaign found as a trace and reports it on one screen, with the command that replays it. */
 import type { Finding } from '../../properties/campaign/campaign.ts';
 import type { Divergence } from '../../properties/comparison/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../../properties/lockstep/failure-report.ts';

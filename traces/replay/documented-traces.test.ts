@@ -1,4 +1,4 @@
-/** What was found where the design document was the judge: how it is told, saved, and judged again. */
+/** What was found where the design document was the judge: how it is reported, saved, and judged again. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a failure by the design document', () => {
-  test('tells in which points the system had followed it, and where it went wrong', () => {
+  test('says in which points the system had followed it, and where it went wrong', () => {
     const { adopted = [] } = finding.divergence.documented ?? {};
     expect(adopted.length).toBeGreaterThan(0);
     const { text: report } = recordFinding(subject, finding, 3, folder);

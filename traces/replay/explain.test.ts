@@ -19,7 +19,7 @@ describe('a line', () => {
       95,
       '91-94: the file below cannot be opened and 98-100: the options are refused before they are looked at',
     ],
-  ])('%i is in no branch, and the nearest are told', (line, near) => {
+  ])('%i is in no branch, and the nearest are named', (line, near) => {
     expect(explain(String(line))).toBe(`replication.c:${line} is in no branch: the nearest are ${near}`);
   });
 
@@ -29,7 +29,7 @@ describe('a line', () => {
 
   test('776 is the last of the seed', () => expect(explain('776')).toMatch(/^replication\.c:/));
 
-  test('520 is in several branches, each told', () => {
+  test('520 is in several branches, each named', () => {
     expect(explain('520').split('\n\n').length).toBeGreaterThan(1);
   });
 

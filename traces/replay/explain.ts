@@ -80,7 +80,7 @@ function explainTrace(path: string): string {
     const branches = [...(taken[index] ?? [])].map((name) => `        replication.c:${name}`);
     return [`  ${String(index + 1).padStart(3)}  ${describeOperation(operation)}: ${answer}`, ...branches];
   });
-  const note = several ? ['  (a host of several nodes: lines are told only of hosts with one)'] : [];
+  const note = several ? ['  (a host of several nodes: lines are known only of hosts with one)'] : [];
   return [`${basename(path)}: ${trace.note ?? 'a trace without a note'}`, ...note, ...lines].join('\n');
 }
 

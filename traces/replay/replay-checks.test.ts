@@ -1,4 +1,4 @@
-/** What continuous integration is told of a replay. */
+/** What continuous integration receives of a replay. */
 import { expect, test } from 'vitest';
 import { replayChecks } from './replay-checks.ts';
 

@@ -1,4 +1,4 @@
-/** Runs a saved trace again, on any system, and tells at which step what differed. */
+/** Runs a saved trace again, on any system, and says at which step what differed. */
 import { caseProblem } from '../../properties/cases/setup-problem.ts';
 import { signatureOf } from '../../properties/comparison/divergence.ts';
 import type { Divergence } from '../../properties/comparison/divergence.ts';

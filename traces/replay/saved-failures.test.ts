@@ -40,7 +40,7 @@ test('still fail on the system that they were found on, and not on a sound one',
   expect((await runSavedFailures(folder, sound)).failing).toEqual([]);
 });
 
-test('are told to the letter, the shortest first, and only those that the system can be given', async () => {
+test('are listed word for word, the shortest first, and only those that the system can be given', async () => {
   const path = saved();
   const trace = readTrace(path);
   const { operations, signature = '' } = trace;
@@ -65,7 +65,7 @@ test('are told to the letter, the shortest first, and only those that the system
   await expect(runSavedFailures(folder, { ...broken, judge })).rejects.toThrow('no more memory');
 });
 
-test('a file that is no trace is told and does not stop the others', async () => {
+test('a file that is no trace is reported and does not stop the others', async () => {
   writeFileSync(join(folder, 'a.json'), 'nothing');
   const again = await runSavedFailures(folder, broken);
   expect(again.run).toBe(1);

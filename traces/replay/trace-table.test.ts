@@ -1,4 +1,4 @@
-/** The table of saved traces, to the letter, and what of a trace each subject is asked. */
+/** The table of saved traces, character by character, and what of a trace each subject is asked. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Two systems side by side: what is the same, mended or new. */
+/** Two systems side by side: what is the same, 'mended' or new. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ describe('two systems', () => {
     expect(comparison.first?.testCase.operations.length).toBeLessThan(5);
   });
 
-  test('of which the first has a bug have it mended', async () => {
+  test('of which the first has a bug have it fixed', async () => {
     const comparison = await compared('mutant:no-copy-before-a-write', 'impl');
     expect(isAsGood(comparison)).toBe(true);
     expect(comparison.compared.filter(({ change }) => change === 'mended').length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-/** Two systems, of which one is to be as good as the other: which divergences are the same, mended, new. */
+/** Two systems, of which one is to be as good as the other: which divergences are the same, 'mended', new. */
 import { basename } from 'node:path';
 import { runCampaign } from '../../properties/campaign/campaign.ts';
 import type { Finding } from '../../properties/campaign/campaign.ts';
@@ -74,7 +74,7 @@ async function compareTraces(
   return compared;
 }
 
-/** Null where there is nothing to tell: it cannot be asked, or is right by QEMU and document. */
+/** Null where there is nothing to report: it cannot be asked, or is right by QEMU and document. */
 function changeOf(before: Status, after: Status): Compared['change'] | null {
   if (after.kind === 'not asked' || before.kind === 'not asked') return null;
   if (before.kind === after.kind) {
@@ -82,7 +82,7 @@ function changeOf(before: Status, after: Status): Compared['change'] | null {
     return 'same';
   }
   if (after.kind === 'mended') return 'mended';
-  // What was mended is back, or something is as neither.
+  // What was fixed is back, or something is as neither.
   return after.kind === 'differs' || before.kind === 'mended' ? 'new' : 'mended';
 }
 

@@ -222,7 +222,7 @@ const partTitles: Partial<Record<ObservationPart, string>> = {
   answeredBy: 'the layer that answers',
 };
 
-/** Of a sector only its tag is told, or that it has none. */
+/** Of a sector only its tag is known, or that it has none. */
 function entryText(entry: string): string {
   if (entry === 'null') return 'not allocated';
   if (entry === '-1') return "no write's content";

@@ -42,7 +42,7 @@ export class ContentTable {
     return this.contents[content - specialContents.length]?.[0] ?? null;
   }
 
-  /** The content of the write of that tag that was met last: the best that can be told of what a system holds. */
+  /** The content of the write of that tag that was met last: the best that can be known of what a system holds. */
   latest(tag: Tag): number {
     if (tag < 0) return tag === -2 ? contentNumbers.unreadable : contentNumbers.foreign;
     return this.#latest.get(tag) ?? this.number(tag, 0);

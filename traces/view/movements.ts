@@ -6,7 +6,7 @@ import type { Operation } from '../../model/operations.ts';
 import { guestLayer } from './content-origins.ts';
 import type { MovementKind } from './view-data.ts';
 
-/** An emptying goes from a layer to itself. */
+/** A make_empty goes from a layer to itself. */
 export interface Movement extends Range {
   readonly kind: MovementKind;
   readonly from: Layer;

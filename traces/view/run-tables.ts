@@ -62,7 +62,7 @@ function remarksOn(node: Node): string[] {
   const emptying = (['active', 'hidden'] as const).flatMap((disk) => {
     const how = node.makeEmptyFails[disk];
     return [
-      ...(how === null ? [] : [`the next emptying of ${disk} will fail (${how})`]),
+      ...(how === null ? [] : [`the next make_empty of ${disk} will fail (${how})`]),
       ...(node.ejected[disk] ? [`${disk} is ejected`] : []),
     ];
   });

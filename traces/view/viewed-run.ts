@@ -59,7 +59,7 @@ export function recordedRun(system: ViewedSystem, testCase: Case, divergence: Di
   return viewedRun(system, testCase, divergence, (_operation, index) => steps[index]);
 }
 
-/** `agreedStep` tells the step on which system and model agreed; undefined where the system was not given it. */
+/** `agreedStep` gives the step on which system and model agreed; undefined where the system was not given it. */
 function viewedRun(
   system: ViewedSystem,
   testCase: Case,

@@ -32,7 +32,7 @@ export async function viewTrace(path: string, trace: Trace, subject: Subject, ou
 }
 
 /**
- * Writes the page beside a failing trace, and tells where; what the system did is taken from `divergence`. A page that
+ * Writes the page beside a failing trace, and says where; what the system did is taken from `divergence`. A page that
  * cannot be written ends nothing: the trace is saved.
  */
 export function pageLine(

@@ -1,6 +1,6 @@
 /*
  * The failover commit: writes the guest view of every unit of which active or hidden hold something to the secondary
- * disk, a few requests at a time. Time is explicit: requests complete when told.
+ * disk, a few requests at a time. Time is explicit: requests complete when asked to.
  */
 #include "ground.h"
 

@@ -177,7 +177,7 @@ bool driver_has_commit_job(const void *opaque);
 /* Imported: ends the process that is played, and does not return. */
 __attribute__((import_module("ground"), import_name("die"))) _Noreturn void ground_die(int death, const char *what, int line);
 
-/* How often each place of a counted driver was come by (counted-text.ts); two for a condition: false, true. */
+/* How often each place of a counted driver was reached (counted-text.ts); two for a condition: false, true. */
 enum { COUNTS_MAX = 4096 };
 extern int ground_counts[COUNTS_MAX];
 static inline void ground_passed(int place) { ground_counts[place]++; }

@@ -1,4 +1,4 @@
-/* The backup job between the secondary disk and hidden, and how either job is told to end. */
+/* The backup job between the secondary disk and hidden, and how either job is asked to end. */
 #include "ground.h"
 
 /* A copy takes at most this much, or one unit where a unit is larger (BLOCK_COPY_MAX_BUFFER). */
@@ -37,7 +37,7 @@ static int copy_piece(Node *node, int unit, int end) {
 
 /*
  * Makes a range safe to change, run by run of units not yet copied, long runs piece by piece. A piece that meets a bad
- * sector is not copied; the others are all the same, but the request must not go on. Both ends are rounded to units: an
+ * sector is not copied; the others still are, but the request must not go on. Both ends are rounded to units: an
  * empty request within a unit copies it.
  */
 int copy_before_write(Node *node, int sector, int count) {

@@ -1,5 +1,5 @@
 /**
- * Compiles a driver with the ground beneath it to one WebAssembly module. The driver's file is taken as it stands: a
+ * Compiles a driver with our block layer beneath it (the ground, c/*.c) to one WebAssembly module. The driver's file is taken as it stands: a
  * wrapper includes it, and each header that it names is there and leads to one of ours.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** A driver that counts what it comes by. */
+/** A driver that counts what it reaches. */
 import { describe, expect, test } from 'vitest';
 import type { Setup } from '../../../model/vocabulary.ts';
 import { compileText } from '../compile/compiled-driver.ts';

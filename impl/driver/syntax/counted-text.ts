@@ -1,6 +1,6 @@
 /**
  * A driver that counts: its text with a counter before each statement and around each condition and each operand of `&&`
- * and `||`. It is only for finding out what a campaign comes by; what is judged is the file as it stands.
+ * and `||`. It is only for finding out what a campaign reaches; what is judged is the file as it stands.
  */
 import { functionsOf, lineOf } from './syntax-tree.ts';
 import type { SyntaxNode } from './syntax-tree.ts';

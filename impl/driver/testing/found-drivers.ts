@@ -3,7 +3,7 @@ import { delimiter } from 'node:path';
 import { EnvironmentError } from '../../environment-error.ts';
 import { findCompiler } from '../compile/compiler.ts';
 
-/** Files and trees as in `driver:PATH`, as `COLOCHECK_DRIVERS` lists them, parted like the entries of `PATH`. */
+/** Files and trees as in `driver:PATH`, as `COLOCHECK_DRIVERS` lists them, separated like the entries of `PATH`. */
 export const driverPaths: readonly string[] = (process.env['COLOCHECK_DRIVERS'] ?? '')
   .split(delimiter)
   .filter((path) => path !== '');

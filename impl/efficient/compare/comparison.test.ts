@@ -65,7 +65,7 @@ test('every stage agrees with its own observation and with no other', () => {
   expect(seen.map(({ stage }) => stage)).toEqual(['running', 'failover', 'failoverFailed', 'closed']);
 });
 
-test('a refusal is compared to the letter', () => {
+test('a refusal is compared character by character', () => {
   const scenario = new Scenario(TINY);
   const expected = scenario.observe();
   expect(expected.view).toEqual(error("export 'rep' not present"));
@@ -73,7 +73,7 @@ test('a refusal is compared to the letter', () => {
   expect(others.map((view) => agrees(scenario, { ...expected, view }))).toEqual([false, false, false, false]);
 });
 
-test('the death of the process is told by its rule', () => {
+test('the death of the process is reported by its rule', () => {
   const scenario = new Scenario(TINY, { defects: ['topIdInvalid'] });
   scenario.do({ op: 'open' });
   scenario.start();
@@ -157,7 +157,7 @@ class TearingNode extends ReplicationNode {
   }
 }
 
-/** Reads all but the last sector once it has been told to. */
+/** Reads all but the last sector once it has been asked to. */
 class ShortNode extends ReplicationNode {
   override readBelowActive(...[sector, count, target, at]: BelowActive): Outcome {
     const left = this.errorFlag ? 1 : 0;

@@ -1,5 +1,5 @@
 /**
- * What a layer, or the view, is expected to hold: tags as told, and the bytes they stand for, kept from call to call so
+ * What a layer, or the view, is expected to hold: tags as given, and the bytes they stand for, kept from call to call so
  * that only sectors whose tag has changed are made again. Comparing is then one pass over two arrays of words.
  */
 import type { OverlayContent, Tag } from '../../../model/vocabulary.ts';
@@ -20,7 +20,7 @@ export class ExpectedContent {
   readonly #made: Int32Array;
   readonly #words: Uint32Array;
   readonly #bytes: Buffer;
-  /** Expectations are never changed once told, so the same array need not be gone through again. */
+  /** Expectations are never changed once given, so the same array need not be gone through again. */
   #content: OverlayContent = [];
   /** The version of the store in which all of `#content` was found last; -1 for none. */
   #heldVersion = -1;

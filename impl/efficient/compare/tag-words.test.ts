@@ -12,7 +12,7 @@ test.each([0, -4, 2, 6])('sectors of %i bytes are refused', (sectorBytes) => {
   );
 });
 
-test('a tag that has no payload is told', () => {
+test('a tag that has no payload is reported', () => {
   const tags = new TagWords(SECTORS, 8);
   expect([0, 1, TAG_MAX, TAG_MAX + 1, -1, 1.5, Number.NaN].map((tag) => tags.hasPayload(tag))).toEqual([
     true,

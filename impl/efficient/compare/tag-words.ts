@@ -69,7 +69,7 @@ export class TagWords {
     for (let index = 0; index < end - sector; index++) {
       const word = words[at + index * wordsPerSector] ?? 0;
       const candidate = word ^ (masks[sector + index] ?? 0);
-      // A sector of one word is told by it alone.
+      // A sector of one word is recognized by it alone.
       if (wordsPerSector === 1 && candidate > 0 && candidate <= TAG_MAX) {
         into[start + index] = contentNumber(candidate);
       } else {

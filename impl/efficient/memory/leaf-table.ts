@@ -22,7 +22,7 @@ export function nextLeafStart(index: number): number {
 }
 
 export class LeafTable {
-  /** By leaf number. A leaf may be stale: the user of the table must tell old entries from new ones. */
+  /** By leaf number. A leaf may be stale: the user of the table must distinguish old entries from new ones. */
   readonly leaves: (Int32Array | undefined)[];
   readonly #leafLength: number;
   /** The leaf numbers that have memory, and the interval in which each was last taken or used for a new entry. */

@@ -22,7 +22,7 @@ describe('initial content', () => {
   });
 });
 
-describe('what is not there is told', () => {
+describe('what is not there is reported', () => {
   test('no case', () => {
     expect(() => createEfficientSystem().apply({ op: 'open' })).toThrow(
       new Error('no case is loaded: call load(setup) first'),

@@ -205,7 +205,7 @@ describe('memory', () => {
     expect(node.heldBytes).toBe(sum());
   });
 
-  test('a cluster that hidden still holds from a failed emptying is copied into the same memory', () => {
+  test('a cluster that hidden still holds from a failed make_empty is copied into the same memory', () => {
     const node = new ReplicationNode(SMALL);
     node.load(SECONDARY);
     node.open();

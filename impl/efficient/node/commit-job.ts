@@ -1,6 +1,9 @@
 /**
  * The failover commit (replication.c:734-737): writes the guest view of every unit that active or hidden holds
- * something of to the secondary disk, a few requests at a time. Time is explicit: requests complete when told.
+ * something of to the secondary disk, a few requests at a time. Time is explicit: requests complete when asked to.
+ *
+ *     active [2 .|. .|. .]  hidden [. .|. 5|. .]  secondary [1 1|1 1|1 1]    units 0 and 1 are dirty
+ *     active [2 .|. .|. .]  hidden [. .|. 5|. .]  secondary [2 1|1 5|1 1]    when both are written
  */
 import type { Geometry, Outcome } from '../../../model/vocabulary.ts';
 import { OK } from './outcomes.ts';

@@ -1,6 +1,10 @@
 /**
  * The backup job with sync mode `none` between the secondary disk and hidden (replication.c:582-589): before the
- * secondary disk changes, each touched unit is copied to hidden, once in every checkpoint interval.
+ * secondary disk changes, each touched unit is copied to hidden, once in every checkpoint interval. Units of 2, a write of tag 3 to sectors 1 and 2, and then one of 4 to sector 0:
+ *
+ *     hidden [. .|. .|. .]  secondary [1 1|1 1|1 1]
+ *     hidden [1 1|1 1|. .]  secondary [1 3|3 1|1 1]    both units are copied before the write
+ *     hidden [1 1|1 1|. .]  secondary [4 3|3 1|1 1]    nothing is copied again
  */
 import type { Geometry, Outcome } from '../../../model/vocabulary.ts';
 import { ActiveWriteDisk } from './active-writes.ts';
@@ -34,7 +38,7 @@ export class CopyBeforeWriteDisk extends ActiveWriteDisk {
 
   /**
    * Makes the range safe to change, run by run of units not yet copied, and a long run piece by piece: 40 units of 64 KiB
-   * as 16, 16 and 8. A piece that meets a bad sector is not copied at all; the others are all the same, but the request
+   * as 16, 16 and 8. A piece that meets a bad sector is not copied at all; the others still are, but the request
    * must not go on. Copies nothing where no job runs.
    */
   copyBeforeWrite(sector: number, count: number): Outcome {

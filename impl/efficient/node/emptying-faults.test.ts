@@ -1,4 +1,4 @@
-/** Emptyings that fail: before they did anything, after they did all, and in their middle. */
+/** Emptyings that fail: before they did anything, after they did all, and half-way. */
 import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../../model/operations.ts';
 import type { EmptyingFault, Outcome, OverlayName } from '../../../model/vocabulary.ts';
@@ -45,7 +45,7 @@ function answers(scenario: Scenario, side: 'guest' | 'primary'): Outcome[] {
 
 const REFUSED = all('guest').map(() => EINVAL);
 
-describe('an emptying that fails and keeps its layer', () => {
+describe('a make_empty that fails and keeps its layer', () => {
   test('active, kept: nothing is emptied, but every unit is copied again', () => {
     const scenario = armed('active', 'kept');
     expect(scenario.checkpoint()).toEqual(notEmptied('active'));
@@ -62,7 +62,7 @@ describe('an emptying that fails and keeps its layer', () => {
     expect(scenario.observe()).toMatchObject({ active: EMPTY, hidden: EMPTY });
   });
 
-  test('active, emptied: hidden keeps its copy all the same', () => {
+  test('active, emptied: hidden still keeps its copy', () => {
     const scenario = armed('active', 'emptied');
     expect(scenario.checkpoint()).toEqual(notEmptied('active'));
     expect(scenario.observe()).toMatchObject({

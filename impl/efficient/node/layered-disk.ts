@@ -1,6 +1,8 @@
 /**
  * Active over hidden over secondary disk: reading through the chain, and the question which layer answers. Sectors
  * throughout; buffers are 32-bit words, and a place in one is counted in words.
+ *
+ *     active [2 . . .]  hidden [1 1 . .]  secondary [3 3 3 1]    a read returns 2 1 3 1
  */
 import type { BadSector, Geometry, Layer, Outcome } from '../../../model/vocabulary.ts';
 import { ownSliceSectors } from '../../own-slice.ts';

@@ -147,7 +147,7 @@ describe('a saved state', () => {
     return into;
   }
 
-  test('tells whether the end of the job reopens hidden, and gives it back', () => {
+  test('knows whether the end of the job reopens hidden, and gives it back', () => {
     const first = Scenario.running(TINY, HIDDEN_READ_ONLY);
     eject(first);
     first.checkpoint();
@@ -160,7 +160,7 @@ describe('a saved state', () => {
     expect(second.stop()).toEqual(DEATH);
   });
 
-  test('forgets it when the job has ended: nothing tells it any more', () => {
+  test('forgets it when the job has ended: nothing shows it any more', () => {
     const stopped = (scenario: Scenario): Int32Array => {
       scenario.stop();
       return save(scenario);

@@ -1,5 +1,5 @@
 /**
- * What hangs around the node: the preconditions of a start, in the driver's order, and what it attaches, reopens and
+ * The block graph around the node: the preconditions of a start, in the driver's order, and what it attaches, reopens and
  * blocks (replication.c:353-417, 491-595).
  */
 import type { Defect, OverlayName, Outcome, Wiring } from '../../../model/vocabulary.ts';
@@ -63,7 +63,7 @@ export class ReplicationGraph extends ReplicationRequests {
       this.blockerLeft = true;
       return refusal;
     }
-    // The emptying that follows may not write to active.
+    // The make_empty that follows may not write to active.
     if (!writes) return outcomes.aborted('startOfReadOnlyNode');
     this.backupJobRuns = true;
     this.reopensHidden = hiddenWasReadOnly;

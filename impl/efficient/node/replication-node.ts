@@ -212,7 +212,7 @@ export class ReplicationNode extends ReplicationGraph {
     this.reopensHidden = false;
   }
 
-  /** Where it cannot be made the stage is failover all the same (replication.c:733-738). */
+  /** Where it cannot be made the stage still becomes failover (replication.c:733-738). */
   startCommitJob(): Outcome {
     if (this.activeEjected) return outcomes.aborted('failoverWithActiveEjected');
     if (this.hiddenEjected) return this.answers.commitWithoutMedium;

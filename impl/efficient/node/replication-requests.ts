@@ -24,7 +24,7 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
   openedReadOnly: Setup['nodes'][number]['readOnly'] = [];
   /** The guest has an export to reach the node by: none for a node that had no medium when it was opened. */
   hasExport = false;
-  /** Layers that an emptying has left without a driver. */
+  /** Layers that a make_empty has left without a driver. */
   activeEjected = false;
   hiddenEjected = false;
   /** The connection of an open primary to its peer is gone. */

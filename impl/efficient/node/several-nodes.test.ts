@@ -12,7 +12,7 @@ const ALREADY = error('Block replication is running or done');
 const FINE: Outcome = { kind: 'status', error: null };
 const DEATH: Outcome = { kind: 'abort', rule: 'startAfterFailedStart' };
 
-/** Nodes of the tiny geometry but for what is told, opened in their order. */
+/** Nodes of the tiny geometry but for what is given, opened in their order. */
 function hostOf(...changes: Partial<NodeSetup>[]): System {
   const system = createEfficientSystem();
   system.load({ nodes: changes.map((change) => new Scenario(change.geometry ?? TINY, change).setup) });
@@ -183,7 +183,7 @@ describe('QMP', () => {
     expect(stages(system)).toEqual(['none']);
   });
 
-  test('enable starts in the mode that is told', () => {
+  test('enable starts in the mode that is given', () => {
     const system = hostOf({ mode: 'primary' });
     expect(set(system, true, false, null)).toMatchObject({ kind: 'error' });
     expect(set(system, true, true, null)).toEqual(OK);

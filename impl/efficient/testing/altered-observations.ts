@@ -1,4 +1,4 @@
-/** For tests of comparison: what a system is to agree with, and everything near it that it is not to agree with. */
+/** Near-miss observations for tests of comparison: what a system agrees with, and all that is close to it and must differ. */
 import type { Geometry, Observation, OverlayContent, Tag } from '../../../model/vocabulary.ts';
 import type { Look } from '../../system.ts';
 import { EIO, INITIAL, Scenario, badWrites } from './scenario.ts';

@@ -383,7 +383,7 @@ static void observe(void) {
     put("]]");
 }
 
-/* Observations are collected apart from the outcomes; one that is like the one before is told as null. */
+/* Observations are collected apart from the outcomes; one that is like the one before is sent as null. */
 static void run(const char *request) {
     static char *shown;
     static size_t shown_size;

@@ -1,4 +1,4 @@
-/** What a lean build of QEMU lacks is left out and told, or ends the run with one line. */
+/** What a lean build of QEMU lacks is left out and reported, or ends the run with one line. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ test('a build that has all is given all', async () => {
   expect(lines).toEqual([]);
 });
 
-test('the defects that need a missing format are left out, and told in one line', async () => {
+test('the defects that need a missing format are left out, and reported in one line', async () => {
   const lines: string[] = [];
   const binary = built(ALL.replace(' null-co', '').replace(' qed', ''));
   const system = await connectQemuSystem({ binary }, (line) => lines.push(line));
@@ -57,7 +57,7 @@ test('a build without what every case is made of cannot be used', async () => {
   await expect(asked).rejects.toThrow(/was built without the block drivers quorum; use a build/);
 });
 
-test('a binary that lists nothing, or is not there, is told of where it is started', async () => {
+test('a binary that lists nothing, or is not there, is reported where it is started', async () => {
   expect(await defectsLeftOut('true')).toEqual([]);
   expect(await defectsLeftOut('no-such-qemu')).toEqual([]);
 });

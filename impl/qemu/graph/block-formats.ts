@@ -42,7 +42,7 @@ export async function defectsLeftOut(binary: string): Promise<readonly DefectLef
     .filter(({ formats: lacked }) => lacked.length > 0);
 }
 
-/** Null where the binary does not run or says something else: whoever starts it tells that better. */
+/** Null where the binary does not run or says something else: whoever starts it reports that better. */
 function formatsOf(binary: string): Promise<ReadonlySet<string> | null> {
   return new Promise((resolve) => {
     const words = ['-machine', 'none', '-nodefaults', '-display', 'none', '-drive', 'format=help'];

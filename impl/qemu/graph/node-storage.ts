@@ -16,12 +16,12 @@ import {
 } from './storage-exports.ts';
 
 /**
- * Where the overlays lie. `files`: images in the file system. `served`: images on the storage server, so that what an
- * emptying writes can fail. `dataFiles`: the clusters on the storage server, so that single sectors can fail.
+ * Where the overlays lie. `files`: images in the file system. `served`: images on the storage server, so that what a
+ * make_empty writes can fail. `dataFiles`: the clusters on the storage server, so that single sectors can fail.
  */
 export type OverlayPlace = 'files' | 'served' | 'dataFiles';
 
-/** Faults of sectors go before faults of the emptying: one case cannot have both. */
+/** Faults of sectors go before faults of make_empty: one case cannot have both. */
 export function overlayPlace(setup: NodeSetup, operations: readonly Operation[]): OverlayPlace {
   // An image of another format than qcow2 is never written to: its node cannot be started.
   const isOther = setup.defects.some(
@@ -44,7 +44,7 @@ export function hasFixedClusters({ badSectors, geometry }: NodeSetup): boolean {
 export class NodeStorage {
   readonly suffix: string;
   readonly setup: NodeSetup;
-  /** How many reads have failed, and what is told of each. */
+  /** How many reads have failed, and what is reported of each. */
   onReadFault: () => void = () => {};
   readonly #server: NbdServer;
   readonly #emptying: Record<OverlayName, EmptyingFault | null> = { active: null, hidden: null };
@@ -88,7 +88,7 @@ export class NodeStorage {
     return exportsOf(layer, this.suffix).every((name) => this.#server.isFlushed(name, writes));
   }
 
-  /** The overlay whose emptying has failed since this was last asked. */
+  /** The overlay whose make_empty has failed since this was last asked. */
   takeFired(): OverlayName | null {
     const fired = this.#fired;
     this.#fired = null;
@@ -134,7 +134,7 @@ export class NodeStorage {
     return isBad ? 'EIO' : null;
   }
 
-  /** Whether this is the request with which the armed failure of an emptying happens. */
+  /** Whether this is the request with which the armed failure of a make_empty happens. */
   #emptyingFault(request: ServedRequest): string | null {
     for (const overlay of ['active', 'hidden'] as const) {
       const disk = imageDisk(overlay, this.suffix);

@@ -108,7 +108,7 @@ export class NbdServer {
 
   /**
    * Whether each of the first `writes` writes, as `writeCount` counts them, that came through this export has been followed
-   * by a flush of the connection that it came by.
+   * by a flush of the connection that it came on.
    */
   isFlushed(exportName: string, writes: number): boolean {
     for (const unflushed of this.#unflushed.values())
@@ -135,7 +135,7 @@ export class NbdServer {
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
-    // The end of a connection is told by 'close'; a reset while writing is one way to get there.
+    // The end of a connection is signalled by 'close'; a reset while writing is one way to get there.
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#sockets.delete(socket);

@@ -78,7 +78,7 @@ export class QemuProcess {
     return this.#child.pid;
   }
 
-  /** What it says from now on on its error output is told of the case that begins. */
+  /** What it says from now on on its error output counts for the case that begins. */
   beginCase(): void {
     this.#child.forgetSaid();
     this.graphSeen = null;

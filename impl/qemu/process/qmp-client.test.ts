@@ -47,7 +47,7 @@ async function connect(
   return QmpClient.begin(createConnection(path), stallMs);
 }
 
-test('the greeting tells the version', async () => {
+test('the greeting has the version', async () => {
   const client = await connect(`${GREETING}\r\n`, () => {});
   expect(client.version).toEqual({ major: 7, minor: 2, micro: 22 });
 });

@@ -1,4 +1,4 @@
-/** What QEMU says, understood by a schema or told as what it is. */
+/** What QEMU says, parsed by a schema or reported as it is. */
 import { z } from 'zod';
 import { UnexpectedAnswer } from '../watch/qemu-lost.ts';
 

@@ -1,4 +1,4 @@
-/** A process that waits for us is told from one that has something to do. */
+/** A process that waits for us is distinguished from one that has something to do. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { expect, test } from 'vitest';
@@ -37,7 +37,7 @@ test('one that computes is not', async () => {
   expect([await answer, calls]).toEqual(['done\n', 0]);
 });
 
-test('one that is given nothing is waited for all the same', async () => {
+test('one that is given nothing is still waited for', async () => {
   const child = spawn('sh', ['-c', 'sleep 0.3; echo late'], { stdio: ['ignore', 'pipe', 'ignore'] });
   let calls = 0;
   const onIdle = (): boolean => {

@@ -1,4 +1,4 @@
-/** Tells that a process waits for us: it has been sent all that it asked for, and none of its threads has anything to do. */
+/** Detects that a process waits for us: it has been sent all that it asked for, and none of its threads has anything to do. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Between two looks the event loop reads whatever the process has written before it fell asleep. */

@@ -1,5 +1,5 @@
 /**
- * Tells when nothing has moved for a while although something is awaited. It only ever reports a hang, so its clock
+ * Reports when nothing has moved for a while although something is awaited. It only ever reports a hang, so its clock
  * decides nothing in a case that ends well.
  */
 export class StallWatch {

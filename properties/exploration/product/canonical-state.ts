@@ -1,6 +1,7 @@
 /**
  * The words by which a state is known. Of all renamings that its world allows (symmetry.ts) the one that names tags in
  * the order in which the model's layers show them; of exchanged clusters the order whose words are the smallest.
+ * Active `[7 .|3 7]` becomes `[1 .|2 1]`.
  */
 import type { ProductSkeletons, Skeleton } from './product-skeletons.ts';
 import { stateWords } from './product-world.ts';

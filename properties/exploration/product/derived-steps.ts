@@ -2,7 +2,8 @@
  * Steps of the model without running it each time. The model never looks at tags, it only moves them: what an operation
  * does depends on the numbers of a state that are no content, and on which sectors hold content at all. So the readable
  * model is run once for each such skeleton and operation, on a state whose tags are all different, and what it moved
- * where is read off the result. The laws only ever ask for content to be the same, so one that holds for tags that are
+ * where is read off the result. A primary write of x to sector 0 turns hidden `[. .]` over secondary `[c d]` into `[c .]` over
+ * `[x d]`, whatever c and d are. The laws only ever ask for content to be the same, so one that holds for tags that are
  * all different holds for all.
  */
 import { contentNumber, NO_CONTENT, tagOfContent } from '../../../impl/state-access.ts';

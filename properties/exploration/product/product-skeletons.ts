@@ -1,5 +1,5 @@
 /**
- * All of a state of model and system but the content that they share: the numbers of both that are no content, what the
+ * A state of model and system without the content that they share: the numbers of both that are no content, what the
  * laws remember, and where the system's content is not the model's. There are few of these, and each has a number that
  * all workers know it by.
  */

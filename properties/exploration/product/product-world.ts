@@ -1,4 +1,4 @@
-/** A world prepared for a search with one system: how states are told, what of them is the same, and how they are packed. */
+/** A world prepared for a search with one system: how states are distinguished, what of them is the same, and how they are packed. */
 import type { StateAccess } from '../../../impl/state-access.ts';
 import type { System } from '../../../impl/system.ts';
 import { ContentCodec } from '../encoding/content-codec.ts';

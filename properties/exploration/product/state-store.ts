@@ -1,6 +1,6 @@
 /**
  * The states that a search has visited, in memory that its workers share: each once, packed, with the state that it was
- * first reached from, so that the shortest way to it can be told. States are kept in the order in which they are found,
+ * first reached from, so that the shortest path to it can be rebuilt. States are kept in the order in which they are found,
  * block by block; the blocks of one depth are the frontier of the next, so that no other queue is needed.
  *
  * The table over them is open addressing with linear probing. An entry is the number of a state plus one in its lower

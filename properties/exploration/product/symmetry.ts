@@ -3,7 +3,7 @@
  * the same set. States that differ by such a renaming alone need to be looked at once.
  *
  * Content is only ever copied, never looked at, by model and system alike; so tags that are written by the same
- * operations can be exchanged. Clusters can be exchanged where every unit is one cluster, nothing distinguishes one from
+ * operations can be exchanged: `[1 1|2 .]` and `[2 2|1 .]` are one state. Clusters can be exchanged where every unit is one cluster, nothing distinguishes one from
  * another, and no commit goes through them in order.
  */
 import { mayFailOver } from '../../../impl/state-access.ts';

@@ -1,4 +1,4 @@
-/** The saved numbers of a system, told as what they have in common with the model's content and what is its own. */
+/** The saved numbers of a system, split into what they have in common with the model's content and what is its own. */
 import { NO_CONTENT } from '../../../impl/state-access.ts';
 import type { StateField } from '../../../impl/state-access.ts';
 import type { ContentCodec } from '../encoding/content-codec.ts';

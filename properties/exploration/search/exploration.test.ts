@@ -142,7 +142,7 @@ describe('exhaustive search: what it finds', () => {
     );
   });
 
-  test('a goal that cannot be reached is told as such', async () => {
+  test('a goal that cannot be reached is reported as such', async () => {
     const world = { ...named('wrong-top-id'), goals: ['promoted'] };
     const { ended, witnesses } = await explore(world, createEfficientSystem(), whole);
     expect(ended).toBe('complete');

@@ -1,4 +1,4 @@
-/** A whole search of a small world with one system: breadth first, until there is nothing left or something ends it. */
+/** Searches a small world with one system: breadth first, to a fixpoint or to a bound. */
 import { setImmediate } from 'node:timers/promises';
 import type { System } from '../../../impl/system.ts';
 import type { Case } from '../../cases/case.ts';

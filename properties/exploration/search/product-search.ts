@@ -28,7 +28,7 @@ export interface Stumble {
   readonly operation: number;
 }
 
-/** Is told what a search comes by. */
+/** Receives what a search reaches. */
 export interface SearchListener {
   expanding?(state: number, host: Host): void;
 }

@@ -70,7 +70,7 @@ function load(path: string, identity: string, memory: SearchMemory): boolean {
         `${path} is the search of another world, system or number of workers: name the same ones, or remove the file`,
       );
     }
-    // The counters tell how much there is of the rest.
+    // The counters say how much there is of the rest.
     const counters = partsOf(memory).slice(0, 4);
     for (const part of counters) readAll(file, part, path);
     for (const part of storedParts(memory, path)) readAll(file, part, path);

@@ -19,7 +19,7 @@ export interface ControlMemory {
 }
 
 const phases = ['running', 'closed', 'stopped', 'deep'] as const;
-/** `closed`: there is no state left; `deep`: none within the depth that was asked for; `stopped`: as `stop` told. */
+/** `closed`: there is no state left; `deep`: none within the depth that was asked for; `stopped`: as `stop` said. */
 export type Phase = (typeof phases)[number];
 
 const reasons = ['none', 'interrupted', 'divergence', 'memory', 'states', 'time', 'failed'] as const;
@@ -64,7 +64,7 @@ export class SearchControl {
     Atomics.compareExchange(this.#numbers, STOP, 0, reasons.indexOf(reason));
   }
 
-  /** Where the system and the model part; the first one told counts. */
+  /** Where the system and the model part; the first one reported counts. */
   stumble(state: number, operation: number): void {
     if (Atomics.compareExchange(this.#numbers, STUMBLE_KIND, 0, 1) !== 0) return;
     Atomics.store(this.#numbers, STUMBLE_STATE, state);

@@ -5,7 +5,7 @@ import { SearchControl } from './search-control.ts';
 import type { SearchBounds, SearchMemory } from './search-worker.ts';
 import type { World } from '../worlds/world.ts';
 
-/** All that a thread is told; it opens a system of its own by its name. */
+/** All that a thread is given; it opens a system of its own by its name. */
 export interface SearchTask {
   readonly world: World;
   readonly systemName: string;

@@ -1,4 +1,4 @@
-/** The way to a state as an ordinary case: the operations of a run, with the tags as that run writes them. */
+/** The path to a state as an ordinary case: the operations of a run, with the tags as that run writes them. */
 import type { Operation } from '../../../model/operations.ts';
 import type { Case } from '../../cases/case.ts';
 import type { Position, ProductSearch } from './product-search.ts';

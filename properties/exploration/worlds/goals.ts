@@ -1,4 +1,4 @@
-/** Named states that a search must come by: a world that never reaches them proves less than it seems to. */
+/** Reachability goals (`sometimes` properties): named states; a world whose search never reaches them proves less than it seems to. */
 import type { Host, Node } from '../../../model/node.ts';
 
 export interface Goal {

@@ -154,7 +154,7 @@ export const worlds: readonly World[] = [
   },
   {
     name: 'two-clusters',
-    about: 'good days of a secondary with 2 clusters of 1 sector and 2 tags',
+    about: 'a secondary without faults, 2 clusters of 1 sector and 2 tags',
     setup: { nodes: [secondary(two)] },
     alphabet: [...control, ...failover, ...qmp, ...writes(ranges(two, 1), [1, 2]), ...reads(ranges(two, 1))],
     goals: [
@@ -180,7 +180,7 @@ export const worlds: readonly World[] = [
   },
   {
     name: 'failing-checkpoints',
-    about: 'every way in which an emptying can fail, and layers without a driver',
+    about: 'every way in which make_empty can fail, and layers without a driver',
     setup: { nodes: [secondary(two)] },
     alphabet: [
       ...control,
@@ -285,7 +285,7 @@ export const worlds: readonly World[] = [
   },
   {
     name: 'three-clusters',
-    about: 'good days with 3 clusters and 3 tags, commit step by step',
+    about: 'no faults, 3 clusters and 3 tags, commit step by step',
     setup: { nodes: [secondary(three)] },
     alphabet: [
       ...control,

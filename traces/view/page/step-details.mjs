@@ -94,7 +94,7 @@ export function movementList(data, step) {
  */
 export function seedLines(data, step) {
   if (data.nodes.length > 1) {
-    return element('p', { class: 'quiet' }, 'Lines are told only for hosts of one node.');
+    return element('p', { class: 'quiet' }, 'Lines are known only for hosts of one node.');
   }
   const items = (data.steps[step - 1]?.branches ?? []).map((branch) => {
     const [lines, what] = data.branches[branch] ?? ['', ''];

@@ -1,5 +1,5 @@
 /** Draws the operations of one node: places on its disks, its faults, the tags that it writes. */
-import type { Operation, OperationAtNode, OperationName } from '../../model/operations.ts';
+import type { Operation, OperationAtNode, OperationName } from '../../../model/operations.ts';
 import type {
   BadSector,
   EmptyingFault,
@@ -10,10 +10,10 @@ import type {
   OverlayName,
   Range,
   Tag,
-} from '../../model/vocabulary.ts';
-import type { Capabilities } from '../../impl/capabilities.ts';
-import type { Dice } from './dice.ts';
-import { hasLongCopies, isLong, sliceEnds } from './geometries.ts';
+} from '../../../model/vocabulary.ts';
+import type { Capabilities } from '../../../impl/capabilities.ts';
+import type { Dice } from '../../cases/dice.ts';
+import { hasLongCopies, isLong, sliceEnds } from '../../cases/geometries.ts';
 
 const HOT_PLACES = 4;
 const TAGS = 14;

@@ -1,0 +1,76 @@
+/** The judge and the plainest one, which tries all orders, are of one mind. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Setup } from '../../model/vocabulary.ts';
+import { judgeHistory } from './judge-history.ts';
+import { firstUnexplained } from './testing/brute-force.ts';
+import { HistoryArbitrary } from './testing/history-arbitrary.ts';
+import { secondary } from './testing/small-histories.ts';
+
+const SEED = 20_241;
+/** In all 10,000 have been compared so; each run compares some. */
+const HISTORIES = 150;
+const options = { requests: 10, inFlightMax: 3, callEvery: 4, countMax: 2 };
+
+/** With units of one sector a piece touches nothing but its sector, and both judges mean the same. */
+const setups: readonly (readonly [name: string, setup: Setup])[] = [
+  ['one sector', { nodes: [secondary(1)] }],
+  ['two sectors', { nodes: [secondary(2)] }],
+  ['a primary', { nodes: [secondary(2, 1, { mode: 'primary' })] }],
+  ['two nodes', { nodes: [secondary(1), secondary(1)] }],
+  ['a start that fails', { nodes: [secondary(2, 1, { defects: ['topIdInvalid'] })] }],
+  ['a commit that cannot start', { nodes: [secondary(2, 1, { defects: ['hiddenExported'] })] }],
+  ['a disk that unmaps', { nodes: [secondary(2, 1, { defects: ['secondaryUnmaps'] })] }],
+];
+
+function drawn(setup: Setup, isWrong: boolean) {
+  const arbitrary = new HistoryArbitrary([setup], options, isWrong);
+  return fc.sample(arbitrary, { seed: SEED, numRuns: HISTORIES });
+}
+
+function firstWrong(
+  setup: Setup,
+  history: ReturnType<typeof drawn>[number]['history'],
+): number | null | string {
+  const verdict = judgeHistory(setup, history);
+  if (verdict.kind === 'right') return null;
+  return verdict.kind === 'wrong' ? verdict.index : verdict.kind;
+}
+
+describe.each(setups)('on %s', (_, setup) => {
+  test(`histories of the model are right (seed ${SEED})`, () => {
+    for (const { history } of drawn(setup, false)) {
+      expect(firstUnexplained(setup, history)).toBeNull();
+      expect(firstWrong(setup, history)).toBeNull();
+    }
+  });
+
+  test(`with one answer changed both judges find the same (seed ${SEED})`, () => {
+    let wrong = 0;
+    for (const { history } of drawn(setup, true)) {
+      const expected = firstUnexplained(setup, history);
+      if (expected !== null) wrong++;
+      expect(firstWrong(setup, history)).toBe(expected);
+    }
+    expect(wrong).toBeGreaterThan(HISTORIES / 2);
+  });
+});
+
+/** What a write brings along in its unit may come at another instant than the rest of it. */
+describe.each([
+  ['units of two sectors', secondary(2, 2)],
+  ['units of three sectors, the last of two', secondary(5, 3)],
+])('on %s', (_, node) => {
+  test(`the judge finds nothing wrong that some order explains (seed ${SEED})`, () => {
+    const setup = { nodes: [node] };
+    let same = 0;
+    for (const { history } of drawn(setup, true)) {
+      const expected = firstUnexplained(setup, history);
+      const found = firstWrong(setup, history);
+      if (found === expected) same++;
+      else
+        expect([found, expected]).toEqual([found === null ? null : expect.any(Number), expect.any(Number)]);
+    }
+    expect(same).toBeGreaterThan(HISTORIES * 0.98);
+  });
+});

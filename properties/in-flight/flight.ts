@@ -1,0 +1,107 @@
+/** What is in flight: requests with the slots that they are known by in candidates, and which of them reach a sector. */
+import type { Operation } from '../../model/operations.ts';
+import type { NodeSetup, Setup } from '../../model/vocabulary.ts';
+import type { Control } from './sectors/control-state.ts';
+import { REQUESTS_MAX } from './history.ts';
+import type { RequestId } from './history.ts';
+import { relationTo, shapeOf } from './sectors/request-shape.ts';
+import type { DataShape, RequestShape } from './sectors/request-shape.ts';
+import type { Piece } from './sectors/sector-candidates.ts';
+import { canChange } from './sectors/sector-effects.ts';
+
+export interface Request {
+  readonly id: RequestId;
+  readonly slot: number;
+  readonly operation: Operation;
+  readonly shape: RequestShape;
+  /** The index of the event. */
+  readonly submittedAt: number;
+  /** It may change control, and so is placed among the other calls. */
+  readonly isCall: boolean;
+}
+
+export class Flight {
+  readonly #setup: Setup;
+  readonly #requests: (Request | null)[] = Array<null>(REQUESTS_MAX).fill(null);
+  readonly #byId = new Map<RequestId, Request>();
+
+  constructor(setup: Setup) {
+    this.#setup = setup;
+  }
+
+  get all(): Iterable<Request> {
+    return this.#byId.values();
+  }
+
+  get isEmpty(): boolean {
+    return this.#byId.size === 0;
+  }
+
+  submit(id: RequestId, operation: Operation, submittedAt: number): void {
+    const slot = this.#requests.indexOf(null);
+    const shape = shapeOf(operation, this.#setup);
+    const request = { id, slot, operation, shape, submittedAt, isCall: isCall(operation) };
+    this.#requests[slot] = request;
+    this.#byId.set(id, request);
+  }
+
+  of(id: RequestId): Request | undefined {
+    return this.#byId.get(id);
+  }
+
+  inSlot(slot: number): Request | null {
+    return this.#requests[slot] ?? null;
+  }
+
+  land(request: Request): void {
+    this.#requests[request.slot] = null;
+    this.#byId.delete(request.id);
+  }
+
+  /** What reaches a sector of a node: requests to it, and where units have a meaning those to its neighbours. */
+  piecesAt(control: Control, node: number, sector: number): Piece[] {
+    const pieces: Piece[] = [];
+    for (const { slot, shape } of this.#byId.values()) {
+      if (shape.data === null || shape.node !== node) continue;
+      const piece = this.pieceOf(control, slot, node, shape.data, sector);
+      // What changes nothing there, or is refused, makes no difference to others.
+      const matters =
+        piece !== null && (shape.data.isRead || canChange(control, shape.data, node, piece.relation));
+      if (matters) pieces.push(piece);
+    }
+    return pieces;
+  }
+
+  /** Null where the request does not reach the sector. */
+  pieceOf(control: Control, slot: number, node: number, data: DataShape, sector: number): Piece | null {
+    if (sector >= data.sector && sector < data.sector + data.count) return { slot, data, relation: 0 };
+    if (control.nodes[node]?.isIsolated === true) return null;
+    const { touched } = data;
+    if (sector < touched.sector || sector >= touched.sector + touched.count) return null;
+    const relation = relationTo(data, sector, this.nodeSetup(node).geometry);
+    return relation !== 0 && canChange(control, data, node, relation) ? { slot, data, relation } : null;
+  }
+
+  nodeSetup(node: number): NodeSetup {
+    const setup = this.#setup.nodes[node];
+    if (setup === undefined) throw new Error(`there is no node ${node}`);
+    return setup;
+  }
+}
+
+/** All but requests and questions. */
+function isCall({ op }: Operation): boolean {
+  switch (op) {
+    case 'open':
+    case 'close':
+    case 'start':
+    case 'checkpoint':
+    case 'stop':
+    case 'setReplication':
+    case 'commitSettle':
+    case 'commitAdvance':
+      return true;
+    default:
+      return false;
+  }
+}

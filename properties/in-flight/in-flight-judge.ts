@@ -1,0 +1,170 @@
+/**
+ * Judges histories of requests that overlap: whether an order exists in which `step` explains all that was answered.
+ *
+ * A request is a set of pieces of one sector each, and each takes effect once, at an instant between submission and
+ * answer; so does what a write brings along in each other sector of its clusters and units. A request that is answered ok
+ * has all of its pieces done; one that fails has met a state that refuses it, and any of its pieces may be done. A call
+ * takes effect at one instant, for all sectors. Sectors are therefore independent but for the order of calls against
+ * everything else: of each order of calls that is possible (a hypothesis) every sector's candidates are kept apart, and
+ * hypotheses become one again where nothing tells them apart any more.
+ *
+ * Assumed: no faults, so that what a call answers and does to a sector does not depend on what others hold; a commit reads
+ * what it begins with at the stop, and writes all when it settles. Where it has more units than it begins with, each may
+ * be read at either time. What overlays hold is not looked at.
+ */
+import type { Follow } from '../../model/deviations.ts';
+import { asQemu } from '../../model/deviations.ts';
+import type { ShownNode } from '../../impl/shown.ts';
+import type { Outcome, Setup } from '../../model/vocabulary.ts';
+import { throughQmp } from '../comparison/shown-by-model.ts';
+import { controlsOf } from './sectors/control-state.ts';
+import { Flight } from './flight.ts';
+import type { Request } from './flight.ts';
+import type { HistoryEvent, JudgedRules } from './history.ts';
+import { Hypotheses } from './hypothesis.ts';
+import type { Hypothesis } from './hypothesis.ts';
+import { possibleOutcomes, same } from './possible-outcomes.ts';
+import { RequestAnswers } from './request-answers.ts';
+import type { Miss } from './request-answers.ts';
+import { SectorBoard } from './sector-board.ts';
+import { BoundMet } from './sectors/sector-candidates.ts';
+import { shownMiss } from './shown-sectors.ts';
+
+/** More orders of calls than that are not followed; the verdict says so. */
+export const HYPOTHESES_MAX = 1024;
+const CONDENSED_SIZE_MIN = 256;
+/** Hypotheses live until they are told apart: whether they are one again is looked at after so many events. */
+const CONDENSED_EVERY = 64;
+
+export interface Refutation {
+  /** What differs, by one of the orders that were possible until then. */
+  readonly misses: readonly Miss[];
+  readonly request: Request | null;
+}
+
+export class InFlightJudge {
+  readonly #flight: Flight;
+  readonly #hypotheses: Hypotheses;
+  readonly #board: SectorBoard;
+  readonly #answers: RequestAnswers;
+  readonly #isSwallowed: boolean;
+  #index = 0;
+  #condensedSize = CONDENSED_SIZE_MIN;
+  #condensedAt = 0;
+  #misses: Miss[] = [];
+
+  constructor(setup: Setup, rules: JudgedRules, follow: Follow = asQemu) {
+    const controls = controlsOf(setup, follow);
+    this.#isSwallowed = rules.control === 'qmp';
+    this.#flight = new Flight(setup);
+    this.#hypotheses = new Hypotheses(controls.initial);
+    this.#board = new SectorBoard(setup, controls, this.#flight, this.#hypotheses, rules.drains);
+    this.#answers = new RequestAnswers(this.#board, this.#flight, this.#hypotheses);
+  }
+
+  /** How many orders of calls are followed. */
+  get hypotheses(): number {
+    return this.#hypotheses.all.length;
+  }
+
+  /** Takes the next event of a sound history; null as long as there is an order. Throws a `BoundMet`. */
+  take(event: HistoryEvent): Refutation | null {
+    const index = this.#index++;
+    if (event.kind === 'submit') {
+      this.#flight.submit(event.id, event.operation, index);
+      return null;
+    }
+    this.#misses = [];
+    this.#board.beginEvent(index);
+    this.#answers.beginEvent();
+    if (event.kind === 'show') return this.#show(event.nodes);
+    const request = this.#flight.of(event.id);
+    if (request === undefined) throw new Error(`request ${event.id} is not in flight`);
+    const before = this.#hypotheses.all;
+    this.#hypotheses.all = [];
+    for (const hypothesis of before) this.#answer(hypothesis, request, event.outcome);
+    this.#flight.land(request);
+    this.#board.note(request, event.outcome, index);
+    if (this.#hypotheses.all.length === 0) return { misses: this.#misses, request };
+    this.#condense(request.isCall);
+    return null;
+  }
+
+  #show(nodes: readonly ShownNode[]): Refutation | null {
+    const { all } = this.#hypotheses;
+    this.#hypotheses.all = all.filter((hypothesis) => {
+      const miss = shownMiss(this.#board, hypothesis, nodes);
+      if (miss !== null) this.#misses.push(miss);
+      return miss === null;
+    });
+    return this.#hypotheses.all.length === 0 ? { misses: this.#misses, request: null } : null;
+  }
+
+  /** Keeps what of a hypothesis agrees with the answer, with the calls in flight at any place before it. */
+  #answer(hypothesis: Hypothesis, request: Request, outcome: Outcome): void {
+    const open = request.isCall && hypothesis.called.has(request.slot) ? [] : this.#openCalls(hypothesis);
+    const isSettled = open.length === 0 || this.#answers.isUnmoved(hypothesis, request, outcome);
+    const branches = isSettled
+      ? []
+      : open.map((call) => ({ call, hypothesis: this.#hypotheses.branch(hypothesis) }));
+    const miss = this.#settle(hypothesis, request, outcome);
+    if (miss === null) this.#keep(hypothesis);
+    else this.#misses.push(miss);
+    for (const branch of branches) {
+      if (this.#board.apply(branch.hypothesis, branch.call))
+        this.#answer(branch.hypothesis, request, outcome);
+    }
+  }
+
+  #keep(hypothesis: Hypothesis): void {
+    if (this.#hypotheses.all.length >= HYPOTHESES_MAX)
+      throw new BoundMet(`more than ${HYPOTHESES_MAX} orders of calls are possible`);
+    this.#hypotheses.all.push(hypothesis);
+  }
+
+  #openCalls({ called }: Hypothesis): Request[] {
+    const open: Request[] = [];
+    for (const request of this.#flight.all)
+      if (request.isCall && !called.has(request.slot)) open.push(request);
+    return open;
+  }
+
+  #settle(hypothesis: Hypothesis, request: Request, outcome: Outcome): Miss | null {
+    if (request.isCall) {
+      const done = hypothesis.called.get(request.slot);
+      if (done === undefined) return { kind: 'outcome', possible: [] };
+      const called = new Map(hypothesis.called);
+      called.delete(request.slot);
+      hypothesis.called = called;
+      const answered = this.#isSwallowed ? throughQmp(request.operation, done) : done;
+      return same(answered, outcome) ? null : { kind: 'outcome', possible: [answered] };
+    }
+    return this.#answers.settle(hypothesis, request, outcome);
+  }
+
+  #condense(isCall: boolean): void {
+    const { all } = this.#hypotheses;
+    if (all.length === 1 && all[0]?.sectors === null) return;
+    const isDue =
+      isCall ||
+      this.#hypotheses.size >= this.#condensedSize ||
+      this.#index >= this.#condensedAt + CONDENSED_EVERY;
+    if (!isDue) return;
+    this.#condensedAt = this.#index;
+    this.#hypotheses.condense(
+      (hypothesis) => this.#markOf(hypothesis),
+      (hypothesis, place) => this.#board.upToDate(hypothesis, place),
+    );
+    this.#condensedSize = Math.max(CONDENSED_SIZE_MIN, 2 * this.#hypotheses.size);
+  }
+
+  /** What tells hypotheses apart beside sectors: the control state, calls done, and what later answers may ask for. */
+  #markOf(hypothesis: Hypothesis): string {
+    const { control, called } = hypothesis;
+    const answers = [...called].toSorted(([one], [other]) => one - other);
+    const possible = [...this.#flight.all].map((request) =>
+      request.isCall ? [] : possibleOutcomes(hypothesis, request),
+    );
+    return JSON.stringify([control.id, answers, this.#board.markOf(hypothesis), possible]);
+  }
+}

@@ -1,0 +1,38 @@
+/** Which answers of a request are explained by the control states that it may have met while it was in flight. */
+import type { Outcome } from '../../model/vocabulary.ts';
+import { wholeOutcome } from './sectors/control-state.ts';
+import type { Control } from './sectors/control-state.ts';
+import type { Request } from './flight.ts';
+import type { Hypothesis } from './hypothesis.ts';
+
+/** Whether one of the control states that a request may have met since its submission is such; the latest is asked first. */
+export function hasMet(
+  { control, tip }: Hypothesis,
+  { submittedAt }: Request,
+  isSuch: (control: Control) => boolean,
+): boolean {
+  if (isSuch(control)) return true;
+  for (let entry = tip; entry !== null && entry.index > submittedAt; entry = entry.before)
+    if (isSuch(entry.call.before)) return true;
+  return false;
+}
+
+/** Whether it may be answered so as a whole. */
+export function mayAnswer(hypothesis: Hypothesis, request: Request, outcome: Outcome): boolean {
+  return hasMet(hypothesis, request, (control) => same(wholeOutcome(control, request.shape), outcome));
+}
+
+/** All that it may be answered as a whole; of data only that there is some. */
+export function possibleOutcomes(hypothesis: Hypothesis, request: Request): Outcome[] {
+  const known = new Map<string, Outcome>();
+  hasMet(hypothesis, request, (control) => {
+    const whole = wholeOutcome(control, request.shape);
+    known.set(JSON.stringify(whole), whole);
+    return false;
+  });
+  return [...known.values()];
+}
+
+export function same(one: Outcome, other: Outcome): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}

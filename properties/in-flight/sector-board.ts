@@ -1,0 +1,219 @@
+/** The sectors of all nodes under each hypothesis: what answers and calls do to their candidates. */
+import type { OperationName } from '../../model/operations.ts';
+import type { Geometry, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
+import type { Call, Control, Controls } from './sectors/control-state.ts';
+import type { Flight, Request } from './flight.ts';
+import type { Hypotheses, Hypothesis, PathEntry, SectorWays } from './hypothesis.ts';
+import { hasMet } from './possible-outcomes.ts';
+import type { DataShape } from './sectors/request-shape.ts';
+import { afterCall } from './sectors/sector-calls.ts';
+import type { Calling } from './sectors/sector-calls.ts';
+import type { Candidate, Piece } from './sectors/sector-candidates.ts';
+import { canChange } from './sectors/sector-effects.ts';
+import { sectorOrder } from './sector-order.ts';
+import { sameCopyUnit } from './sectors/sector-relation.ts';
+import { neighboursOf, UnitTouches } from './sectors/unit-touches.ts';
+import type { TouchesThen } from './sectors/unit-touches.ts';
+
+export class SectorBoard {
+  readonly #controls: Controls;
+  readonly #flight: Flight;
+  readonly #hypotheses: Hypotheses;
+  readonly #drains: readonly OperationName[];
+  readonly #order: ReturnType<typeof sectorOrder>;
+  readonly #touches: readonly UnitTouches[];
+  readonly #geometries: readonly Geometry[];
+  /** Hypotheses mostly agree about a sector, and what a call does to it then is computed once. */
+  readonly #afterCalls = new WeakMap<
+    readonly Candidate[],
+    { readonly call: Call; readonly key: string; readonly left: readonly Candidate[] }[]
+  >();
+  #index = 0;
+  #touchesNow: readonly (TouchesThen | null)[] | null = null;
+
+  constructor(
+    setup: Setup,
+    controls: Controls,
+    flight: Flight,
+    hypotheses: Hypotheses,
+    drains: readonly OperationName[],
+  ) {
+    this.#controls = controls;
+    this.#flight = flight;
+    this.#hypotheses = hypotheses;
+    this.#drains = drains;
+    this.#order = sectorOrder(setup);
+    this.#geometries = setup.nodes.map(({ geometry }) => geometry);
+    this.#touches = this.#geometries.map((geometry) => new UnitTouches(geometry));
+  }
+
+  beginEvent(index: number): void {
+    this.#index = index;
+    this.#touchesNow = null;
+  }
+
+  /** What a sector may hold now. */
+  upToDate(hypothesis: Hypothesis, place: number): SectorWays {
+    const known = this.#hypotheses.get(hypothesis, place) ?? this.#order.initial(place);
+    const { tip } = hypothesis;
+    if (tip === null || known.length === tip.length) return known;
+    const missed: PathEntry[] = [];
+    for (
+      let entry: PathEntry | null = tip;
+      entry !== null && entry.length > known.length;
+      entry = entry.before
+    )
+      missed.push(entry);
+    let ways = known.candidates;
+    for (const entry of missed.toReversed()) ways = this.#called(entry, place, ways, []);
+    const current = { length: tip.length, candidates: ways };
+    this.#hypotheses.set(hypothesis, place, current);
+    return current;
+  }
+
+  lengthOf(node: number): number {
+    return this.#geometries[node]?.lengthSectors ?? 0;
+  }
+
+  /** Keeps the candidates that hold this; null where there are some, else what the others hold. */
+  keepWhere(
+    hypothesis: Hypothesis,
+    node: number,
+    sector: number,
+    held: (candidate: Candidate) => Tag,
+    tag: Tag,
+  ): readonly Tag[] | null {
+    const place = this.placeOf(node, sector);
+    const { length, candidates: all } = this.upToDate(hypothesis, place);
+    const left = all.filter((candidate) => held(candidate) === tag);
+    if (left.length === 0) return [...new Set(all.map(held))];
+    if (left.length < all.length) this.#hypotheses.set(hypothesis, place, { length, candidates: left });
+    return null;
+  }
+
+  /** The place of a sector among those of all nodes. */
+  placeOf(node: number, sector: number): number {
+    return this.#order.place(node, sector);
+  }
+
+  /** A call takes effect now; false where that leaves nothing. */
+  apply(hypothesis: Hypothesis, request: Request): boolean {
+    const entry = this.#entryOf(hypothesis, request);
+    const { before } = entry.call;
+    const places = new Set<number>();
+    for (const { shape } of this.#flight.all) {
+      const { data, node } = shape;
+      if (data === null) continue;
+      const range = before.nodes[node]?.isIsolated === true ? data : data.touched;
+      for (let sector = range.sector; sector < range.sector + range.count; sector++)
+        places.add(this.placeOf(node, sector));
+    }
+    for (const place of places) {
+      const ways = this.upToDate(hypothesis, place).candidates;
+      const pieces = this.#flight.piecesAt(before, this.#order.node(place), this.#order.sector(place));
+      if (pieces.length === 0) continue;
+      const left = this.#called(entry, place, ways, pieces, request.submittedAt);
+      if (left.length === 0) return false;
+      this.#hypotheses.set(hypothesis, place, { length: entry.length, candidates: left });
+    }
+    hypothesis.tip = entry;
+    hypothesis.control = entry.call.next;
+    hypothesis.called = new Map(hypothesis.called).set(request.slot, entry.call.outcome);
+    return true;
+  }
+
+  #entryOf({ control, tip }: Hypothesis, { operation }: Request): PathEntry {
+    const call = this.#controls.call(control, operation);
+    const emptiedBefore = tip?.emptiedAt ?? control.nodes.map(() => -1);
+    const ends = control.nodes.map(
+      ({ isIsolated }, node) => isIsolated && call.next.nodes[node]?.isIsolated !== true,
+    );
+    if (ends.includes(true))
+      this.#touchesNow ??= this.#touches.map((touches, node) => touches.now(this.#writesTo(control, node)));
+    return {
+      call,
+      index: this.#index,
+      before: tip,
+      length: (tip?.length ?? 0) + 1,
+      emptiedBefore,
+      emptiedAt: emptiedBefore.map((at, node) => (call.empties[node] === true ? this.#index : at)),
+      touches: ends.map((isEnd, node) => (isEnd ? (this.#touchesNow?.[node] ?? null) : null)),
+    };
+  }
+
+  #writesTo(control: Control, node: number): DataShape[] {
+    const writes: DataShape[] = [];
+    for (const { shape } of this.#flight.all)
+      if (shape.node === node && shape.data !== null && allocatesIn(control, node, shape.data))
+        writes.push(shape.data);
+    return writes;
+  }
+
+  #called(
+    { call, emptiedBefore, touches }: PathEntry,
+    at: number,
+    ways: readonly Candidate[],
+    pieces: readonly Piece[],
+    submittedAt = 0,
+  ): readonly Candidate[] {
+    const node = this.#order.node(at);
+    const sector = this.#order.sector(at);
+    const then = touches[node] ?? null;
+    const { geometry, commitRequestsMax } = this.#flight.nodeSetup(node);
+    const calling: Calling = {
+      call,
+      controls: this.#controls,
+      neighbours: then === null ? null : neighboursOf(then, sector, emptiedBefore[node] ?? -1, geometry),
+      drained: this.#drained(call.operation.op, pieces, submittedAt),
+      mayWait: Math.ceil(geometry.lengthSectors / geometry.commitUnitSectors) > commitRequestsMax,
+    };
+    const key = `${this.#order.node(at)} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${JSON.stringify(calling.neighbours)} ${calling.drained}`;
+    const known = this.#afterCalls.get(ways)?.find((each) => each.call === call && each.key === key);
+    if (known !== undefined) return known.left;
+    const left = afterCall({ control: call.before, node, pieces }, ways, calling);
+    const all = this.#afterCalls.get(ways) ?? [];
+    this.#afterCalls.set(ways, all);
+    all.push({ call, key, left });
+    return left;
+  }
+
+  #drained(op: OperationName, pieces: readonly Piece[], submittedAt: number): number {
+    if (!this.#drains.includes(op)) return 0;
+    let drained = 0;
+    for (const { slot, data, relation } of pieces) {
+      const isEarlier = (this.#flight.inSlot(slot)?.submittedAt ?? Infinity) < submittedAt;
+      if (isEarlier && relation === 0 && !data.isGuest && !data.isRead) drained |= 1 << slot;
+    }
+    return drained;
+  }
+
+  /** A write is answered. */
+  note(request: Request, outcome: Outcome, index: number): void {
+    const {
+      shape: { data, node },
+      submittedAt,
+    } = request;
+    if (data === null || data.isRead) return;
+    const allocates = this.#hypotheses.all.some((hypothesis) =>
+      hasMet(hypothesis, request, (control) => allocatesIn(control, node, data)),
+    );
+    if (allocates) this.#touches[node]?.note(data, submittedAt, index, outcome.kind === 'ok');
+  }
+
+  /** What later calls depend on beside sectors: when the overlays were emptied, and what was in them when that mattered. */
+  markOf({ control, tip }: Hypothesis): readonly (number | string)[] {
+    return control.nodes.map(({ isIsolated, overlaysUnseen }, node) => {
+      if (overlaysUnseen || tip === null) return '';
+      if (isIsolated) return tip.emptiedAt[node] ?? -1;
+      let entry: PathEntry | null = tip;
+      while (entry !== null && entry.touches[node] === null) entry = entry.before;
+      return `${tip.emptiedAt[node]} ${entry?.index}`;
+    });
+  }
+}
+
+/** Whether a request leaves something in an overlay that is emptied at the next checkpoint. */
+function allocatesIn(control: Control, node: number, data: DataShape): boolean {
+  if (data.isRead || control.nodes[node]?.isIsolated !== true) return false;
+  return canChange(control, data, node, data.count === 0 ? sameCopyUnit : 0);
+}

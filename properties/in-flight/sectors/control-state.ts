@@ -1,0 +1,159 @@
+/**
+ * What of a host is no content, and what a call does to it: `step` itself, on a host of one sector a node. Where no sector
+ * is bad and nothing else fails, a call does the same whatever the disks hold.
+ */
+import { predicted } from '../../../model/choices.ts';
+import type { Follow } from '../../../model/deviations.ts';
+import { initialState } from '../../../model/node.ts';
+import { changed } from '../../../model/node.ts';
+import type { Host, Node } from '../../../model/node.ts';
+import type { Operation } from '../../../model/operations.ts';
+import { step } from '../../../model/step.ts';
+import type { Geometry, Outcome, Setup } from '../../../model/vocabulary.ts';
+import { hostKey } from '../../cases/host-key.ts';
+import type { Effect } from './sector-effects.ts';
+
+export interface Control {
+  readonly id: number;
+  /** Without content. */
+  readonly host: Host;
+  readonly follow: Follow;
+  readonly nodes: readonly NodeControl[];
+  /** What was read off the model before. */
+  readonly effects: (Effect | undefined)[];
+  readonly reaches: (boolean | undefined)[];
+  readonly calls: Map<string, Call>;
+  readonly wholes: Map<string, Outcome>;
+}
+
+export interface NodeControl {
+  /**
+   * The backup job runs: nothing that the primary writes changes what the guest sees, and nothing that is written to one
+   * sector changes the content of another, as seen by the guest or by the primary.
+   */
+  readonly isIsolated: boolean;
+  /** Nobody can read the overlays any more before they are emptied. */
+  readonly overlaysUnseen: boolean;
+}
+
+/** A call from one control state: what it answers, and the state behind it. */
+export interface Call {
+  readonly operation: Operation;
+  readonly before: Control;
+  readonly next: Control;
+  readonly outcome: Outcome;
+  /** Of the nodes: whether this begins an interval of checkpoints, with empty overlays and nothing copied. */
+  readonly empties: readonly boolean[];
+  /** By pattern of a sector, node, and whether something in the commit unit is allocated. */
+  readonly effects: (Effect | undefined)[];
+}
+
+const oneSector: Geometry = {
+  lengthSectors: 1,
+  sectorBytes: 512,
+  activeClusterSectors: 1,
+  hiddenClusterSectors: 1,
+  copyUnitSectors: 1,
+  commitUnitSectors: 1,
+};
+
+const knownControls = new WeakMap<Follow, WeakMap<Setup, Controls>>();
+
+/** What was read off the model once serves every history of the setup. */
+export function controlsOf(setup: Setup, follow: Follow): Controls {
+  const bySetup = knownControls.get(follow) ?? new WeakMap<Setup, Controls>();
+  knownControls.set(follow, bySetup);
+  const controls = bySetup.get(setup) ?? new Controls(setup, follow);
+  bySetup.set(setup, controls);
+  return controls;
+}
+
+/** The control states of one setup; each is one value. */
+export class Controls {
+  readonly #known = new Map<string, Control>();
+  readonly #follow: Follow;
+  readonly initial: Control;
+
+  constructor({ nodes }: Setup, follow: Follow) {
+    this.#follow = follow;
+    const small = nodes.map((node) => ({
+      ...node,
+      geometry: oneSector,
+      initialContent: [],
+      badSectors: [],
+      commitJoinsUnits: undefined,
+    }));
+    this.initial = this.of(initialState({ nodes: small }));
+  }
+
+  /** The control state of a host with any content. */
+  of(host: Host): Control {
+    const bare: Host = { ...host, nodes: host.nodes.map(withoutContent) };
+    const key = hostKey(bare);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const control: Control = {
+      id: this.#known.size,
+      host: bare,
+      follow: this.#follow,
+      nodes: bare.nodes.map((node) => ({ isIsolated: node.backupJob, overlaysUnseen: areUnseen(node) })),
+      effects: [],
+      reaches: [],
+      calls: new Map(),
+      wholes: new Map(),
+    };
+    this.#known.set(key, control);
+    return control;
+  }
+
+  call(before: Control, operation: Operation): Call {
+    const key = JSON.stringify(operation);
+    const known = before.calls.get(key);
+    if (known !== undefined) return known;
+    const { host, outcome } = step(before.host, operation, predicted, this.#follow);
+    const emptied = step(
+      before.host.nodes.reduce(marked, before.host),
+      operation,
+      predicted,
+      this.#follow,
+    ).host;
+    const empties = emptied.nodes.map(
+      (node) => node.backupJob && node.active[0] === null && node.hidden[0] === null,
+    );
+    const call: Call = { operation, before, next: this.of(host), outcome, empties, effects: [] };
+    before.calls.set(key, call);
+    return call;
+  }
+}
+
+/** With something in both overlays, so that one sees whether they are emptied. */
+function marked(host: Host, node: Node, index: number): Host {
+  return { ...host, nodes: host.nodes.with(index, changed(node, { active: [1], hidden: [1] })) };
+}
+
+/** What a request answers that touches no sector, or a call that changes nothing. */
+export function wholeOutcome(control: Control, { whole, wholeKey }: WholeRequest): Outcome {
+  const known = control.wholes.get(wholeKey);
+  if (known !== undefined) return known;
+  const { outcome } = step(control.host, whole, predicted, control.follow);
+  control.wholes.set(wholeKey, outcome);
+  return outcome;
+}
+
+/** The key is the same for those that are answered the same. */
+export interface WholeRequest {
+  readonly whole: Operation;
+  readonly wholeKey: string;
+}
+
+function withoutContent(node: Node): Node {
+  const { nodes } = initialState({ nodes: [{ ...node.setup, geometry: oneSector, initialContent: [] }] });
+  const [{ active, hidden, secondary, copied, setup } = node] = nodes;
+  const commitJob = node.commitJob === null ? null : { dirty: [false], cursor: 0, inFlight: [] };
+  return changed(node, { active, hidden, secondary, copied, setup, commitJob });
+}
+
+function areUnseen({ stage, committed, backupJob }: Node): boolean {
+  if (backupJob) return false;
+  return committed || stage === 'none' || stage === 'closed' || stage === 'aborted';
+}

@@ -1,0 +1,84 @@
+/** Which sectors a request reads or writes, and which others lie in clusters and units that it touches. */
+import type { Operation } from '../../../model/operations.ts';
+import type { Geometry, Range, Setup, Tag } from '../../../model/vocabulary.ts';
+import { sameActiveCluster, sameCommitUnit, sameCopyUnit } from './sector-relation.ts';
+
+export const dataNames = [
+  'guestRead',
+  'guestWrite',
+  'guestWriteZeroes',
+  'guestDiscard',
+  'primaryRead',
+  'primaryWrite',
+  'primaryWriteZeroes',
+  'primaryDiscard',
+] as const;
+export type DataName = (typeof dataNames)[number];
+
+export interface RequestShape {
+  readonly node: number;
+  /** Null: it touches no sector, and is answered as a whole. */
+  readonly data: DataShape | null;
+  /** The operation on a node of one sector that is answered the same as a whole. */
+  readonly whole: Operation;
+  /** The same for all that are answered the same. */
+  readonly wholeKey: string;
+}
+
+export interface DataShape extends Range {
+  readonly op: DataName;
+  /** Its place in `dataNames`; the empty write of a primary has one of its own. */
+  readonly code: number;
+  readonly tag: Tag;
+  readonly isRead: boolean;
+  readonly isGuest: boolean;
+  /** All sectors of the clusters and units that it touches. */
+  readonly touched: Range;
+}
+
+const PAST_THE_END = 3;
+
+export function shapeOf(operation: Operation, { nodes }: Setup): RequestShape {
+  const node = 'node' in operation ? (operation.node ?? 0) : 0;
+  const geometry = nodes[node]?.geometry;
+  if (!('count' in operation) || geometry === undefined)
+    return { node, data: null, whole: operation, wholeKey: JSON.stringify(operation) };
+  const { sector, count } = operation;
+  const isPast = sector + count > geometry.lengthSectors;
+  const whole = { ...operation, sector: 0, count: isPast ? PAST_THE_END : Math.min(count, 1) };
+  const wholeKey = `${operation.op} ${node} ${whole.count}`;
+  const touched = touchedBy(operation, geometry);
+  if (isPast || (count === 0 && touched.count === 0)) return { node, data: null, whole, wholeKey };
+  const op = dataNames.find((name) => name === operation.op);
+  if (op === undefined) return { node, data: null, whole, wholeKey };
+  const isRead = op === 'guestRead' || op === 'primaryRead';
+  const tag = 'tag' in operation ? operation.tag : 0;
+  const code = count === 0 ? dataNames.length : dataNames.indexOf(op);
+  const data = { op, code, sector, count, tag, isRead, isGuest: op.startsWith('guest'), touched };
+  return { node, data, whole, wholeKey };
+}
+
+function touchedBy(operation: Extract<Operation, { readonly count: number }>, geometry: Geometry): Range {
+  const { op, sector, count } = operation;
+  const { activeClusterSectors, copyUnitSectors, commitUnitSectors, lengthSectors } = geometry;
+  // Of empty requests only a write of the primary arrives where copies are made, and copies the unit that it stands within.
+  const isEmpty = count === 0 && (op !== 'primaryWrite' || sector % copyUnitSectors === 0);
+  if (isEmpty || op === 'guestRead' || op === 'primaryRead') return { sector, count };
+  const units = op.startsWith('guest') ? [activeClusterSectors, commitUnitSectors] : [copyUnitSectors];
+  const first = Math.min(...units.map((unit) => sector - (sector % unit)));
+  const end = Math.max(...units.map((unit) => Math.ceil((sector + count) / unit) * unit));
+  return { sector: first, count: Math.min(end, lengthSectors) - first };
+}
+
+/** Which units a sector has in common with a range that it is not in, as bits. */
+export function relationTo({ sector: start, count }: Range, sector: number, geometry: Geometry): number {
+  const shares = (unit: number): boolean => {
+    const first = sector - (sector % unit);
+    return start < first + unit && (count === 0 ? start > first : start + count > first);
+  };
+  return (
+    (shares(geometry.activeClusterSectors) ? sameActiveCluster : 0) +
+    (shares(geometry.copyUnitSectors) ? sameCopyUnit : 0) +
+    (shares(geometry.commitUnitSectors) ? sameCommitUnit : 0)
+  );
+}

@@ -1,0 +1,88 @@
+/** What a call does to what one sector may hold. */
+import type { Call, Controls } from './control-state.ts';
+import { always, CandidateSet, reachable, readUntilNow } from './sector-candidates.ts';
+import type { Candidate, Place } from './sector-candidates.ts';
+import { applied, callEffect, patternOf, requestEffect } from './sector-effects.ts';
+import type { Sector } from './sector-effects.ts';
+import { sameActiveCluster, sameCopyUnit } from './sector-relation.ts';
+
+/** What writes outside of this sector may have done to its units before a call ends the isolation. */
+export interface Neighbours {
+  readonly active: Allocation;
+  readonly hidden: Allocation;
+  /** Anything in the commit unit. */
+  readonly unit: Allocation;
+}
+export type Allocation = 'no' | 'maybe' | 'surely';
+
+export interface Calling {
+  readonly call: Call;
+  readonly controls: Controls;
+  /** Of which no more than this sector's own pieces is known yet; null where all is. */
+  readonly neighbours: Neighbours | null;
+  /** Writes that have taken effect before the call, by the bits of their slots. */
+  readonly drained: number;
+  /** The commit has more units than it begins with: this one may be begun with, or not. */
+  readonly mayWait: boolean;
+}
+
+/** A call takes effect: each piece in flight comes before it or after it. */
+export function afterCall(
+  place: Place,
+  candidates: readonly Candidate[],
+  calling: Calling,
+): readonly Candidate[] {
+  const { call, controls, drained, mayWait } = calling;
+  const hasPieces = place.pieces.length > 0;
+  const before = hasPieces ? reachable(place, candidates, place.pieces, always) : candidates;
+  const isUnseen = call.next.nodes[place.node]?.overlaysUnseen === true;
+  const found = new CandidateSet();
+  for (const candidate of before) {
+    if ((candidate.done & drained) !== drained) continue;
+    const read = hasPieces ? readUntilNow(place, candidate) : candidate.read;
+    for (const [sector, isNextAllocated] of filled(place, candidate, calling.neighbours)) {
+      const effect = callEffect(call, controls, place.node, patternOf(sector), isNextAllocated);
+      const next = { ...applied(effect, sector, 0), done: candidate.done, read };
+      found.add(isUnseen ? { ...next, active: null, hidden: null, copied: false } : next);
+      if (mayWait && next.inFlight !== null && sector.inFlight === null)
+        found.add({ ...next, inFlight: null, dirty: true });
+    }
+  }
+  return found.all;
+}
+
+const guestNeighbour = { op: 'guestWriteZeroes', code: 2, count: 1 } as const;
+const primaryNeighbour = { op: 'primaryWriteZeroes', code: 6, count: 1 } as const;
+
+/** The sector with what neighbours have had allocated, and whether the unit then holds anything else. */
+function filled(
+  { control, node }: Place,
+  sector: Sector,
+  neighbours: Neighbours | null,
+): readonly (readonly [sector: Sector, isNextAllocated: boolean])[] {
+  if (neighbours === null) return [[sector, false]];
+  const { active, hidden, unit } = neighbours;
+  const copy = (from: Sector): Sector =>
+    applied(requestEffect(control, primaryNeighbour, node, sameCopyUnit, patternOf(from)), from, 0);
+  const fill = (from: Sector): Sector =>
+    applied(requestEffect(control, guestNeighbour, node, sameActiveCluster, patternOf(from)), from, 0);
+  const ways = either([sector], hidden, copy);
+  return either(ways, active, fill).flatMap((way): (readonly [Sector, boolean])[] => {
+    if (unit === 'maybe')
+      return [
+        [way, false],
+        [way, true],
+      ];
+    return [[way, unit === 'surely']];
+  });
+}
+
+function either(
+  ways: readonly Sector[],
+  allocation: Allocation,
+  change: (way: Sector) => Sector,
+): readonly Sector[] {
+  if (allocation === 'no') return ways;
+  const changed = ways.map(change);
+  return allocation === 'surely' ? changed : [...ways, ...changed];
+}

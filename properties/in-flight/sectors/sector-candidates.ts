@@ -1,0 +1,279 @@
+/**
+ * What one sector may hold, by all that was answered so far. An order is only decided where an answer or a call needs it
+ * (just-in-time linearization): until then a piece in flight is simply one that has not taken effect.
+ */
+import type { Outcome, Tag } from '../../../model/vocabulary.ts';
+import type { Control } from './control-state.ts';
+import type { DataShape } from './request-shape.ts';
+import { applied, patternOf, requestEffect, valueOf } from './sector-effects.ts';
+import type { Effect, Sector } from './sector-effects.ts';
+
+/** One way in which it may have come to this. */
+export interface Candidate extends Sector {
+  /** Writes in flight whose piece of this sector has taken effect, by the bits of their slots. */
+  readonly done: number;
+  /** What reads in flight may have read here, other than what is there now: slot and tag in turn. */
+  readonly read: readonly number[];
+}
+
+/** A request in flight that reaches this sector, or, by `relation`, a unit that this sector is in. */
+export interface Piece {
+  readonly slot: number;
+  readonly data: DataShape;
+  readonly relation: number;
+}
+
+/** Where a sector is, and in which state of the rest. */
+export interface Place {
+  readonly control: Control;
+  readonly node: number;
+  readonly pieces: readonly Piece[];
+}
+
+/** More ways than that are not followed; the verdict says so. */
+export const CANDIDATES_MAX = 20_000;
+
+/** The history can be neither explained nor refuted within the bounds. */
+export class BoundMet extends Error {}
+
+/** Up to so many are compared one by one. */
+const FEW = 12;
+
+/**
+ * Different candidates. Of those that differ only in what reads in flight may have read, one that allows all that another
+ * does stands for both.
+ */
+export class CandidateSet {
+  readonly #few: Candidate[] = [];
+  #many: Map<string, Candidate[]> | null = null;
+  #size = 0;
+
+  add(candidate: Candidate): boolean {
+    if (this.#many === null) {
+      if (this.#few.some((other) => isAlike(other, candidate) && includesAll(other.read, candidate.read)))
+        return false;
+      this.#few.push(candidate);
+      if (this.#few.length > FEW) this.#index();
+      return true;
+    }
+    return this.#addTo(this.#many, candidate);
+  }
+
+  #index(): void {
+    this.#many = new Map();
+    for (const candidate of this.#few) this.#addTo(this.#many, candidate);
+  }
+
+  #addTo(many: Map<string, Candidate[]>, candidate: Candidate): boolean {
+    const key = stateKey(candidate);
+    const alike = many.get(key);
+    if (alike?.some(({ read }) => includesAll(read, candidate.read)) === true) return false;
+    if (alike === undefined) many.set(key, [candidate]);
+    else many.set(key, [...alike.filter(({ read }) => !includesAll(candidate.read, read)), candidate]);
+    if (++this.#size > CANDIDATES_MAX)
+      throw new BoundMet(
+        `more than ${CANDIDATES_MAX} orders are possible of what is in flight at one sector`,
+      );
+    return true;
+  }
+
+  get all(): readonly Candidate[] {
+    return this.#many === null ? this.#few : [...this.#many.values()].flat();
+  }
+}
+
+function isAlike(one: Candidate, other: Candidate): boolean {
+  return (
+    one.done === other.done &&
+    one.secondary === other.secondary &&
+    one.active === other.active &&
+    one.hidden === other.hidden &&
+    one.copied === other.copied &&
+    one.dirty === other.dirty &&
+    one.inFlight === other.inFlight
+  );
+}
+
+function includesAll(all: readonly number[], some: readonly number[]): boolean {
+  for (let place = 0; place < some.length; place += 2)
+    if (!includesRead(all, some[place] ?? 0, some[place + 1] ?? 0)) return false;
+  return true;
+}
+
+function stateKey({ active, hidden, secondary, copied, dirty, inFlight, done }: Candidate): string {
+  return `${active},${hidden},${secondary},${copied ? 1 : 0}${dirty ? 1 : 0},${inFlight},${done}`;
+}
+
+export function keyOf(candidate: Candidate): string {
+  return `${stateKey(candidate)},${candidate.read.join(' ')}`;
+}
+
+function effectOn(control: Control, node: number, { data, relation }: Piece, sector: Sector): Effect {
+  return requestEffect(control, data, node, relation, patternOf(sector));
+}
+
+function accepts({ kind }: Outcome): boolean {
+  return kind === 'ok' || kind === 'data';
+}
+
+/** What a read in flight would return now; null where it would fail. */
+function readNow(control: Control, node: number, piece: Piece, sector: Sector): Tag | null {
+  const { outcome, read } = effectOn(control, node, piece, sector);
+  return outcome.kind === 'data' ? valueOf(read, sector, 0) : null;
+}
+
+/** With what each read in flight may have read until now. */
+export function readUntilNow({ control, node, pieces }: Place, candidate: Candidate): readonly number[] {
+  let { read } = candidate;
+  for (const piece of pieces) {
+    if (!piece.data.isRead) continue;
+    const tag = readNow(control, node, piece, candidate);
+    if (tag !== null && !includesRead(read, piece.slot, tag)) read = withRead(read, piece.slot, tag);
+  }
+  return read;
+}
+
+function includesRead(read: readonly number[], slot: number, tag: Tag): boolean {
+  for (let place = 0; place < read.length; place += 2)
+    if (read[place] === slot && read[place + 1] === tag) return true;
+  return false;
+}
+
+/** In order, so that equal sets are equal lists. */
+function withRead(read: readonly number[], slot: number, tag: Tag): readonly number[] {
+  let place = 0;
+  while (
+    place < read.length &&
+    ((read[place] ?? 0) < slot || (read[place] === slot && (read[place + 1] ?? 0) < tag))
+  )
+    place += 2;
+  return read.toSpliced(place, 0, slot, tag);
+}
+
+/** After the piece has taken effect; null where it is refused. */
+function after(place: Place, candidate: Candidate, piece: Piece): Candidate | null {
+  const effect = effectOn(place.control, place.node, piece, candidate);
+  if (!accepts(effect.outcome)) return null;
+  const done = candidate.done | (1 << piece.slot);
+  if (!effect.changes) return { ...candidate, done };
+  const { active, hidden, secondary, copied, dirty, inFlight } = applied(effect, candidate, piece.data.tag);
+  return { active, hidden, secondary, copied, dirty, inFlight, done, read: readUntilNow(place, candidate) };
+}
+
+function isDone({ done }: Candidate, slot: number): boolean {
+  return (done & (1 << slot)) !== 0;
+}
+
+/** All that can become of a candidate by pieces in flight; `goesOn` says where to look further. */
+export function reachable(
+  place: Place,
+  from: readonly Candidate[],
+  pieces: readonly Piece[],
+  goesOn: (candidate: Candidate) => boolean,
+): readonly Candidate[] {
+  const found = new CandidateSet();
+  const open = from.filter((candidate) => found.add(candidate));
+  for (const candidate of open) {
+    if (!goesOn(candidate)) continue;
+    for (const piece of pieces) {
+      if (piece.data.isRead || isDone(candidate, piece.slot)) continue;
+      const next = after(place, candidate, piece);
+      if (next !== null && found.add(next)) open.push(next);
+    }
+  }
+  return found.all;
+}
+
+export const always = (): boolean => true;
+
+/** Pieces whose order with this one matters now: while the backup job runs, guest and primary do not see each other. */
+function rivals({ control, node, pieces }: Place, { slot, data }: Piece): readonly Piece[] {
+  const isIsolated = control.nodes[node]?.isIsolated === true;
+  return pieces.filter(
+    (other) =>
+      other.slot !== slot && !other.data.isRead && (!isIsolated || other.data.isGuest === data.isGuest),
+  );
+}
+
+/** The write is answered: its piece has taken effect, or where `mayFail` perhaps not. */
+export function afterWrite(
+  place: Place,
+  candidates: readonly Candidate[],
+  piece: Piece,
+  mayFail: boolean,
+): readonly Candidate[] {
+  const others = rivals(place, piece);
+  const [only] = candidates;
+  if (candidates.length === 1 && only !== undefined && others.length === 0 && !mayFail) {
+    const next = isDone(only, piece.slot) ? only : after(place, only, piece);
+    return next === null ? [] : [without(next, piece.slot)];
+  }
+  const found = new CandidateSet();
+  const waiting = candidates.filter((candidate) => !isDone(candidate, piece.slot));
+  for (const candidate of candidates)
+    if (mayFail || isDone(candidate, piece.slot)) found.add(without(candidate, piece.slot));
+  for (const candidate of reachable(place, waiting, others, always)) {
+    const next = after(place, candidate, piece);
+    if (next !== null) found.add(without(next, piece.slot));
+  }
+  return found.all;
+}
+
+/** The read is answered, with this tag for this sector. */
+export function afterRead(
+  place: Place,
+  candidates: readonly Candidate[],
+  piece: Piece,
+  tag: Tag,
+): readonly Candidate[] {
+  const { control, node } = place;
+  const hasRead = (candidate: Candidate): boolean =>
+    readNow(control, node, piece, candidate) === tag || includesRead(candidate.read, piece.slot, tag);
+  const [only] = candidates;
+  if (candidates.length === 1 && only !== undefined && only.read.length === 0 && hasRead(only))
+    return candidates;
+  const found = new CandidateSet();
+  const possible = reachable(place, candidates, rivals(place, piece), (candidate) => !hasRead(candidate));
+  for (const candidate of possible) if (hasRead(candidate)) found.add(without(candidate, piece.slot));
+  return found.all;
+}
+
+/** Whether by every candidate the read has returned this tag already, or does so now. */
+export function haveRead(
+  { control, node }: Place,
+  candidates: readonly Candidate[],
+  piece: Piece,
+  tag: Tag,
+): boolean {
+  return candidates.every(
+    (candidate) =>
+      readNow(control, node, piece, candidate) === tag || includesRead(candidate.read, piece.slot, tag),
+  );
+}
+
+/** A request that does not reach the sector any more. */
+export function forgotten(candidates: readonly Candidate[], slot: number): readonly Candidate[] {
+  const found = new CandidateSet();
+  for (const candidate of candidates) found.add(without(candidate, slot));
+  return found.all;
+}
+
+/** What the read may have returned for this sector. */
+export function possibleReads(place: Place, candidates: readonly Candidate[], piece: Piece): readonly Tag[] {
+  const tags = new Set<Tag>();
+  for (const candidate of reachable(place, candidates, rivals(place, piece), always)) {
+    const now = readNow(place.control, place.node, piece, candidate);
+    if (now !== null) tags.add(now);
+    for (let at = 0; at < candidate.read.length; at += 2)
+      if (candidate.read[at] === piece.slot) tags.add(candidate.read[at + 1] ?? 0);
+  }
+  return [...tags].toSorted((one, other) => one - other);
+}
+
+/** The request is no more in flight. */
+function without(candidate: Candidate, slot: number): Candidate {
+  const { done, read } = candidate;
+  if (read.length === 0 && (done & (1 << slot)) === 0) return candidate;
+  const others = read.length === 0 ? read : read.filter((_, place) => read[place - (place % 2)] !== slot);
+  return { ...candidate, done: done & ~(1 << slot), read: others };
+}

@@ -1,0 +1,61 @@
+/** What is shown while nothing is in flight, under one hypothesis. */
+import type { ShownNode } from '../../impl/shown.ts';
+import { observe } from '../../model/observe.ts';
+import type { Hypothesis } from './hypothesis.ts';
+import { same } from './possible-outcomes.ts';
+import type { Miss } from './request-answers.ts';
+import type { SectorBoard } from './sector-board.ts';
+
+/** Leaves of the sectors what agrees with what is shown; null where all is explained. */
+export function shownMiss(
+  board: SectorBoard,
+  hypothesis: Hypothesis,
+  nodes: readonly ShownNode[],
+): Miss | null {
+  for (const [node, shown] of nodes.entries()) {
+    const miss = nodeMiss(board, hypothesis, node, shown);
+    if (miss !== null) return miss;
+  }
+  return null;
+}
+
+function nodeMiss(
+  board: SectorBoard,
+  hypothesis: Hypothesis,
+  node: number,
+  { stage, errorFlag, view, secondary }: ShownNode,
+): Miss | null {
+  const { nodes, dead } = hypothesis.control.host;
+  const bare = nodes[node];
+  if (bare === undefined) return null;
+  const expected = observe(bare, dead);
+  if (stage !== undefined && stage !== expected.stage) return { kind: 'shown', node, part: 'stage' };
+  if (errorFlag !== undefined && errorFlag !== expected.errorFlag)
+    return { kind: 'shown', node, part: 'errorFlag' };
+  if (view !== undefined && view.kind !== 'data' && !same(view, expected.view))
+    return { kind: 'shown', node, part: 'view' };
+  if (view?.kind === 'data') {
+    if (expected.view.kind !== 'data' || view.tags.length !== board.lengthOf(node))
+      return { kind: 'shown', node, part: 'view' };
+    for (const [sector, tag] of view.tags.entries()) {
+      const possible = board.keepWhere(
+        hypothesis,
+        node,
+        sector,
+        (candidate) =>
+          bare.committed
+            ? candidate.secondary
+            : (candidate.active ?? candidate.hidden ?? candidate.secondary),
+        tag,
+      );
+      if (possible !== null) return { kind: 'sector', node, sector, possible };
+    }
+  }
+  if (secondary === undefined) return null;
+  if (secondary.length !== board.lengthOf(node)) return { kind: 'shown', node, part: 'secondary' };
+  for (const [sector, tag] of secondary.entries()) {
+    const possible = board.keepWhere(hypothesis, node, sector, (candidate) => candidate.secondary, tag);
+    if (possible !== null) return { kind: 'sector', node, sector, possible };
+  }
+  return null;
+}
