@@ -25,7 +25,7 @@ const parser = new XMLParser({
 
 function colocheck(args: readonly string[], environment: Record<string, string> = {}) {
   const env = { ...process.env, GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', ...environment };
-  return spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], {
+  return spawnSync(process.execPath, ['dist/cli/cli.js', ...args], {
     cwd: root,
     encoding: 'utf8',
     env,

@@ -1,7 +1,7 @@
+#!/usr/bin/env node
 /** The command line: runs the command that is named, and ends with its code. */
 import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
-import { tellError } from './options/checks.ts';
 import { createProgram } from './program.ts';
 import { EnvironmentError } from '../impl/environment-error.ts';
 import { SystemLost } from '../impl/system-lost.ts';
@@ -19,34 +19,46 @@ if (!process.argv.includes('judge') && !process.argv.includes('--logs')) {
 
 async function main(): Promise<number> {
   let exitCode: number = exitCodes.agreed;
+  const finish = (agreed: boolean): void => {
+    exitCode = agreed ? exitCodes.agreed : exitCodes.diverged;
+  };
+  const end = (code: number): void => {
+    exitCode = code;
+  };
   try {
-    await createProgram((code) => {
-      exitCode = code;
-    }).parseAsync();
+    const [asked] = process.argv.slice(2).filter((word) => word !== 'help');
+    const program = await createProgram({ finish, end }, (name) => name === asked);
+    await program.parseAsync();
     return exitCode;
   } catch (error) {
-    return explain(error);
+    return await explain(error);
   }
 }
 
 /** One line on stderr for whatever the user can put right; anything else is a defect of colocheck and keeps its stack. */
-function explain(error: unknown): number {
+async function explain(error: unknown): Promise<number> {
+  // Loaded only here: what reports to continuous integration needs more than all of help does.
+  const { tellError } = await import('./options/checks.ts');
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.agreed;
     tellError(error.message);
     return exitCodes.usage;
   }
-  if (error instanceof UsageError || error instanceof TraceError) return complain(error, exitCodes.usage);
-  if (error instanceof EnvironmentError || error instanceof SystemLost)
-    return complain(error, exitCodes.environment);
-  tellError(String(error), error instanceof Error ? error.stack : undefined);
-  throw error;
+  const code = exitCodeOf(error);
+  if (code === null) {
+    tellError(String(error), error instanceof Error ? error.stack : undefined);
+    throw error;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`colocheck: ${message}\n`);
+  tellError(message);
+  return code;
 }
 
-function complain(error: Error, exitCode: number): number {
-  process.stderr.write(`colocheck: ${error.message}\n`);
-  tellError(error.message);
-  return exitCode;
+function exitCodeOf(error: unknown): number | null {
+  if (error instanceof UsageError || error instanceof TraceError) return exitCodes.usage;
+  if (error instanceof EnvironmentError || error instanceof SystemLost) return exitCodes.environment;
+  return null;
 }
 
 process.exitCode = await main();

@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function colocheck(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], {
+  return spawnSync(process.execPath, ['dist/cli/cli.js', ...args], {
     cwd: root,
     encoding: 'utf8',
   });
@@ -41,9 +41,8 @@ describe('verify', () => {
   });
 
   test('ends with its summary on Ctrl-C', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/cli.ts', 'verify', '--minutes', '5'], {
-      cwd: root,
-    });
+    const args = ['dist/cli/cli.js', 'verify', '--minutes', '5', '--seed', '1'];
+    const child = spawn(process.execPath, args, { cwd: root });
     let stdout = '';
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString();
@@ -145,18 +144,7 @@ const skipReason = await reasonToSkip();
 
 describe.skipIf(skipReason !== null)('verify on the real QEMU', () => {
   test('ends with its summary when its whole process group gets Ctrl-C', async () => {
-    const args = [
-      '--import',
-      'tsx',
-      'cli/cli.ts',
-      'verify',
-      '--system',
-      'qemu',
-      '--minutes',
-      '5',
-      '--seed',
-      '1',
-    ];
+    const args = ['dist/cli/cli.js', 'verify', '--system', 'qemu', '--minutes', '5', '--seed', '1'];
     const child = spawn(process.execPath, args, { cwd: root, detached: true });
     let stdout = '';
     child.stdout.on('data', (chunk: Buffer) => {

@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the command line', () => {
   const colocheck = (...args: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], { cwd: root, encoding: 'utf8' });
+    spawnSync(process.execPath, ['dist/cli/cli.js', ...args], { cwd: root, encoding: 'utf8' });
 
   test('replays as the trace says, or as the option does', () => {
     const path = join(folder, 'a.json');

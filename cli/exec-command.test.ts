@@ -47,7 +47,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 `;
 
 function colocheck(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], {
+  return spawnSync(process.execPath, ['dist/cli/cli.js', ...args], {
     cwd: root,
     encoding: 'utf8',
   });

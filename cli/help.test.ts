@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { createProgram } from './program.ts';
 
-const program = createProgram(() => {});
+const program = await createProgram({ finish: () => {}, end: () => {} }, () => true);
 
 function help(command: Command): readonly string[] {
   let text = '';

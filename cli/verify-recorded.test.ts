@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..');
 
 function colocheck(...args: string[]) {
-  return spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', ...args], {
+  return spawnSync(process.execPath, ['dist/cli/cli.js', ...args], {
     cwd: root,
     encoding: 'utf8',
   });

@@ -14,6 +14,7 @@ import { subjectOptions, withSystem } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
 import { freshSeed } from '../../properties/jobs/campaign-seeds.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
+import { commandWords } from '../../properties/jobs/command-words.ts';
 import { shellWord } from '../../properties/jobs/shell-word.ts';
 import { connect } from '../../properties/subjects/subjects.ts';
 import { tourWorlds } from '../../properties/tour/tour-worlds.ts';
@@ -35,10 +36,6 @@ interface CertifyFlags extends SystemFlags {
 /** `npm run certify` */
 export function addCertify(program: Command, finish: (agreed: boolean) => void): void {
   withJunit(withSystem(program.command('certify')))
-    .summary('Everything on one system, and a certificate of it.')
-    .description(
-      'Runs the recorded traces, tours of small worlds and a random campaign over what a system declares, and writes a certificate.',
-    )
     .option('--cases <count>', 'cases of the campaign', positiveWholeNumber)
     .option(
       '--minutes <minutes>',
@@ -111,5 +108,5 @@ function repeatOf(
   const system = ['--system', flags.system, ...qemu, ...timeout, '--comparison', flags.comparison];
   const world = worlds.length === 0 ? [] : ['--world', worlds.join(',')];
   const words = [...system, ...world, '--seed', String(seed), ...size];
-  return ['npm run certify --', ...words.map(shellWord)].join(' ');
+  return commandWords('certify', words.map(shellWord));
 }

@@ -34,8 +34,6 @@ export function addCompare(program: Command, end: (exitCode: number) => void): v
     .command('compare')
     .requiredOption('--base <system>', 'the system that is known')
     .requiredOption('--head <system>', 'the system that is to be as good')
-    .summary('What is new in one system against another.')
-    .description('Says which divergences of a system are the same as those of another, "mended", or new.')
     .option('--cases <count>', 'cases of the campaign on each', positiveWholeNumber, 10_000)
     .option('--seed <number>', 'seed of the campaign', wholeNumber, 1)
     .option('--failures <folder>', 'where the first new one is saved, with its page', 'traces/saved/failures')
@@ -109,8 +107,6 @@ interface MatrixFlags {
 export function addMatrix(program: Command, finish: (agreed: boolean) => void): void {
   program
     .command('matrix')
-    .summary('Every known deviation on several systems.')
-    .description('Every known deviation on several systems: as QEMU 7.2 does, "mended", or as neither.')
     .option('--system <system>', 'can be given again: driver:PATH, qemu:PATH, impl, ...', collect, [])
     .option('--markdown <file>', 'write the table as Markdown')
     .option('--json <file>', 'write it as JSON')

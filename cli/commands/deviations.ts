@@ -18,10 +18,6 @@ interface DeviationsFlags {
 export function addDeviations(program: Command, finish: (agreed: boolean) => void): void {
   program
     .command('deviations')
-    .summary('Which deviations binaries of QEMU show today.')
-    .description(
-      'Plays the trace of each deviation on binaries of QEMU and writes what each shows, as 7.2 or as its document, into docs/deviations.md.',
-    )
     .option(
       '--qemu <path>',
       'a QEMU binary; can be given again (default: qemu-system-x86_64 on the PATH)',

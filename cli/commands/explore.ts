@@ -46,10 +46,6 @@ interface ExploreFlags extends ResultFlags {
 export function addExplore(program: Command, finish: (agreed: boolean) => void): void {
   withShards(program.command('explore'), 'whole worlds')
     .argument('[worlds...]', 'small worlds by name (default: all but those for the night)')
-    .summary('Every operation in every state of small worlds.')
-    .description(
-      'Every operation in every state of small worlds, on the system and the model, breadth first.',
-    )
     .addOption(
       new Option('--system <name>', 'what is tested: impl, mutant:NAME or driver:PATH')
         .default('impl', 'impl')

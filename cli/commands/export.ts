@@ -47,8 +47,6 @@ export function addExport(program: Command): void {
       ).conflicts(['qmp', 'itf', 'iotest']),
     )
     .option('--out <file>', 'where it is written (default: it is printed)')
-    .summary('Writes a trace for tools outside this project.')
-    .description('Writes a trace for those who have nothing of this project.')
     .addHelpText('after', exitCodeHelp)
     .action((path: string, { qmp, itf, iotest, unit, out }: ExportFlags) => {
       if (iotest !== undefined) {

@@ -15,10 +15,6 @@ export function addJudge(program: Command, finish: (agreed: boolean) => void): v
   program
     .command('judge')
     .argument('<logs...>', 'logs (docs/model-as-a-library.md has the format); - is standard input')
-    .summary('Holds logs of any system against the model.')
-    .description(
-      'Holds what any system was asked, answered and showed against the model, and says at which line what differs.',
-    )
     .addOption(
       new Option('--comparison <mode>', 'what is right (default: as the log says, or qemu)').argParser(
         comparisonNamed,

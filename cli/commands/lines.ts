@@ -8,10 +8,6 @@ export function addLines(program: Command, finish: (agreed: boolean) => void): v
   program
     .command('lines')
     .argument('<driver>', 'replication.c, or a tree of QEMU')
-    .summary('Which lines of a C driver a campaign misses.')
-    .description(
-      'Runs a campaign on a C driver that counts, and reports which statements and conditions it missed.',
-    )
     .option('--cases <count>', 'cases of the campaign', positiveWholeNumber, 20_000)
     .option('--seed <number>', 'seed of the campaign', wholeNumber, 1)
     .addHelpText('after', exitCodeHelp)

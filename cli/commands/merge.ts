@@ -18,8 +18,6 @@ interface MergeFlags extends ResultFlags {
 export function addMerge(program: Command, finish: (agreed: boolean) => void): void {
   withJunit(withReport(program.command('merge')))
     .argument('<files...>', 'what the shards of one job wrote with --results')
-    .summary('Puts the results of shards together.')
-    .description('Puts the results of shards together, and prints what one machine would have printed.')
     .option('--results <file>', 'write the result of the whole (JSON)')
     .option('--partial', 'shards may be missing')
     .option('--coverage', 'tell what was reached how often, and what was not')

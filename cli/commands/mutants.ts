@@ -51,8 +51,6 @@ interface MutantFlags extends ResultFlags {
 export function addMutants(program: Command, finish: (agreed: boolean) => void): void {
   withShards(program.command('mutants'), 'mutants')
     .argument('[names...]', 'seeded bugs by name (default: all)')
-    .summary('Every seeded bug by every method, or --list.')
-    .description('Runs every seeded bug: at random, by the laws alone, exhaustively, by recorded traces.')
     .option('--seeds <count>', 'random runs of each', positiveWholeNumber, 20)
     .option(
       '--cases <count>',

@@ -27,8 +27,6 @@ interface ReplayFlags extends SystemFlags {
 export function addReplay(program: Command, finish: (agreed: boolean) => void): void {
   withJunit(withSystem(program.command('replay')))
     .argument('<trace>', 'a trace file (JSON)')
-    .summary('Runs a saved trace again, or shrinks it.')
-    .description('Runs a saved trace on the system and the model and says at which step what differed.')
     .option('--recorded', "judge what the system answered then by today's model, and run no system")
     .addOption(
       new Option('--shrink', 'make a trace that still fails smaller, and save it').conflicts('recorded'),

@@ -29,8 +29,6 @@ interface TourFlags extends SystemFlags, ResultFlags {
 export function addTour(program: Command, finish: (agreed: boolean) => void): void {
   withShards(withSystem(program.command('tour'), ['qemu'], 'qemu'), 'the transitions of some states')
     .argument('[world]', tourWorlds.map(({ world }) => `${world.name} (${world.about})`).join('; '), 'halves')
-    .summary('A slow system on every transition of a small world.')
-    .description('Walks a system over every transition of a small world, in lockstep with the model.')
     .option('--minutes <minutes>', 'stop after this time', positiveNumber)
     .option('--failures <folder>', 'where failing traces are saved', 'traces/saved/failures')
     .addHelpText('after', exitCodeHelp)

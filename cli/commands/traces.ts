@@ -20,10 +20,6 @@ export function addTraces(program: Command, finish: (agreed: boolean) => void): 
   program
     .command('traces')
     .argument('[places...]', 'folders of traces, and trace files (default: all folders of traces/)')
-    .summary('Lists saved traces, and who diverges on them.')
-    .description(
-      'Lists saved traces: signature, length, where found, and which systems diverge on them today.',
-    )
     .option('--on <system>', 'run each on this system; can be given again', collect, [])
     .option('--qemu <path>', 'the QEMU binary of --on qemu (default: qemu-system-x86_64 on the PATH)')
     .option('--timeout <seconds>', 'how long an adapter behind exec: may take to answer', positiveNumber)

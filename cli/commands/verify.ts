@@ -55,8 +55,6 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
 export function addVerify(program: Command, finish: (agreed: boolean) => void): void {
   const command = withSystem(program.command('verify'));
   withReport(withShards(command, 'some cases; npm run merge joins them'))
-    .summary('Random operations on the system and the model.')
-    .description('Random operations on the system and the model, all compared after each.')
     .option('--cases <count>', 'end after this many cases', positiveWholeNumber)
     .option('--minutes <minutes>', 'end after this time (default: 1; none with --cases)', positiveNumber)
     .option('--seed <number>', 'repeat a campaign; each run prints its seed', wholeNumber)

@@ -15,10 +15,6 @@ interface ViewFlags extends SystemFlags {
 export function addView(program: Command, finish: (agreed: boolean) => void): void {
   withSystem(program.command('view'))
     .argument('<trace>', 'a trace file (JSON)')
-    .summary('Writes a trace as an HTML page.')
-    .description(
-      'Writes one HTML file that shows every step of a trace, on the system and the model. Without --system that is the one that the trace was found on.',
-    )
     .option('--out <file>', 'where the page is written (default: beside the trace)')
     .addHelpText('after', exitCodeHelp)
     .action(async (path: string, flags: ViewFlags, command: Command) => {

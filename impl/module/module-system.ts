@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { EnvironmentError } from '../environment-error.ts';
 import type { AsyncSystem } from '../system.ts';
 import { guardSystem } from './guarded-system.ts';
+import { importModule } from './import-module.ts';
 import { isSystem, shapeProblem } from './system-shape.ts';
 
 const EXAMPLE = 'export default () => new MySystem()';
@@ -30,7 +31,7 @@ async function defaultExport(name: string, path: string): Promise<unknown> {
   if (!existsSync(file)) throw new EnvironmentError(`${name}: there is no file ${file}`);
   let loaded: unknown;
   try {
-    loaded = await import(pathToFileURL(file).href);
+    loaded = await importModule(pathToFileURL(file).href);
   } catch (error) {
     throw new EnvironmentError(`${name} cannot be loaded: ${oneLine(error)}`);
   }

@@ -186,8 +186,10 @@ if (process.argv[2] === 'check') {
     expect(checked.stdout).toMatch(/^26 (outcome|observation)-/);
     const found = node(
       root,
-      'cli/cli.ts',
+      'dist/cli/cli.js',
       'verify',
+      '--seed',
+      '1',
       '--system',
       `module:${folder}/mine.ts`,
       '--cases',

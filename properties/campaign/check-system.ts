@@ -13,7 +13,7 @@ import type { CountedCell } from '../coverage/coverage.ts';
 import type { Divergence } from '../comparison/divergence.ts';
 import { lawBrokenIn } from '../screen/broken-law.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
-import { reachableCells } from '../coverage/reachable-cells.ts';
+import { cellsReachableOn } from '../coverage/known-cells.ts';
 import { asyncSubject } from '../subjects/subject.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { emptyStatistics } from './statistics.ts';
@@ -105,7 +105,7 @@ function resultOf(
 ): CheckResult {
   const cells = coverage.list();
   const findings = statistics.findings.map((finding) => foundOn(subject.name, finding));
-  const reachable = reachableCells(subject.capabilities, (...situation) => subject.accepts(...situation));
+  const reachable = cellsReachableOn(subject);
   const isStopped = trouble instanceof Stopped;
   const ended = isStopped ? 'interrupted' : statistics.ended;
   return {

@@ -11,7 +11,7 @@ import { stopwatch } from '../jobs/stopwatch.ts';
 import { ProgressLine, progressText } from './progress.ts';
 import type { ProgressOutput } from './progress.ts';
 import { wayOf } from '../cases/comparison-mode.ts';
-import { reachableCells } from '../coverage/reachable-cells.ts';
+import { cellsReachableOn } from '../coverage/known-cells.ts';
 import { partSeconds } from './part-seconds.ts';
 import type { VerifyResult } from '../results/result-schema.ts';
 import { verifyResult } from './verify-result.ts';
@@ -68,16 +68,12 @@ export async function verify(
   options: VerifyOptions,
   console: VerifyConsole,
 ): Promise<boolean> {
-  const seed = options.seed ?? freshSeed();
   const { shard, comparison } = options;
   requireBatches(subject, options);
   const geometry = parseGeometry(options.geometry, subject.capabilities);
+  const seed = options.seed ?? freshSeed();
   const depth = options.depth ?? (options.geometry === 'real' ? 'sampled' : 'full');
-  const reachable = reachableCells(
-    subject.capabilities,
-    (operation, stages, setup) => subject.accepts(operation, stages, setup),
-    wayOf(comparison),
-  );
+  const reachable = cellsReachableOn(subject, wayOf(comparison));
   const progress = new ProgressLine(console.progress);
   const goal = { ...options, casesMax: options.casesMax / shard.count, cellsReachable: reachable.length };
   const part = isWhole(shard) ? '' : `, shard ${shard.index} of ${shard.count}`;

@@ -155,7 +155,7 @@ export class Coverage {
 
   #numberOf(outcome: Outcome, stage: Stage): number {
     if (outcome.kind === 'ok') return 0;
-    return outcome.kind === 'data' ? 1 : this.#numberOfText(textOf(outcome, stage), outcome, stage);
+    return outcome.kind === 'data' ? 1 : this.#numberOfText(outcomeText(outcome, stage), outcome, stage);
   }
 
   #numberOfText(text: string, outcome: Outcome, stage: Stage): number {
@@ -172,7 +172,7 @@ export class Coverage {
 }
 
 /** Tells outcomes apart at little cost. */
-function textOf(outcome: Exclude<Outcome, { kind: 'data' }>, stage: Stage): string {
+export function outcomeText(outcome: Exclude<Outcome, { kind: 'data' }>, stage: Stage): string {
   switch (outcome.kind) {
     case 'ok':
       return 'ok';

@@ -2,14 +2,15 @@
 import { predicted } from '../../model/choices.ts';
 import { asQemu } from '../../model/deviations.ts';
 import type { Follow } from '../../model/deviations.ts';
-import { initialState } from '../../model/node.ts';
+import { changed, initialState } from '../../model/node.ts';
 import type { Host, HostStep } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Setup, Stage } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import { situation } from '../cases/case.ts';
-import { cellName, outcomeName } from './coverage.ts';
+import { placeIn, rowOf } from './cell-place.ts';
+import { cellName, outcomeName, outcomeText } from './coverage.ts';
 import type { Cell } from './coverage.ts';
 import { hostKey } from '../cases/host-key.ts';
 import { branchName } from '../seed-branches/seed-branch.ts';
@@ -27,8 +28,19 @@ export function reachableCells(
   follow: Follow = asQemu,
 ): Cell[] {
   const cells = new Map<string, Cell>();
+  // Nearly all steps are like one before: named are only those whose outcome is new at the place of their cell.
+  const known: Set<string>[] = [];
   for (const world of smallWorlds(capabilities)) {
-    for (const { cell } of stepsOf(world, accepts, follow)) cells.set(cellName(cell), cell);
+    for (const small of stepsOf(world, accepts, follow)) {
+      const { mode, stage } = situation(small.host, small.operation);
+      const outcomes = (known[placeIn(rowOf(mode, stage), small.operation.op)] ??= new Set());
+      const { outcome } = small.next;
+      const text = outcome.kind === 'data' ? outcome.kind : outcomeText(outcome, stage);
+      if (outcomes.has(text)) continue;
+      outcomes.add(text);
+      const cell = cellOf(small);
+      cells.set(cellName(cell), cell);
+    }
   }
   return [...cells.values()];
 }
@@ -37,11 +49,11 @@ export function reachableCells(
 export function cellsByBranch(capabilities: Capabilities): ReadonlyMap<string, ReadonlySet<string>> {
   const cells = new Map<string, Set<string>>();
   for (const world of smallWorlds(capabilities)) {
-    for (const { cell, host, operation, next } of stepsOf(world, () => true, asQemu)) {
-      for (const branch of branchesTaken(host, operation, next)) {
+    for (const small of stepsOf(world, () => true, asQemu)) {
+      for (const branch of branchesTaken(small.host, small.operation, small.next)) {
         const name = branchName(branch);
         const known = cells.get(name) ?? new Set();
-        cells.set(name, known.add(cellName(cell)));
+        cells.set(name, known.add(cellName(cellOf(small))));
       }
     }
   }
@@ -49,10 +61,14 @@ export function cellsByBranch(capabilities: Capabilities): ReadonlyMap<string, R
 }
 
 interface SmallStep {
-  readonly cell: Cell;
   readonly host: Host;
   readonly operation: Operation;
   readonly next: HostStep;
+}
+
+function cellOf({ host, operation, next }: SmallStep): Cell {
+  const { mode, stage } = situation(host, operation);
+  return { mode, stage, operation: operation.op, outcome: outcomeName(next.outcome, stage) };
 }
 
 function* stepsOf({ setup, alphabet }: SmallWorld, accepts: Accepts, follow: Follow): Generator<SmallStep> {
@@ -63,10 +79,9 @@ function* stepsOf({ setup, alphabet }: SmallWorld, accepts: Accepts, follow: Fol
     for (const operation of alphabet) {
       if (!accepts(operation, stages, setup)) continue;
       const next = step(host, operation, predicted, follow);
-      const met = situation(host, operation);
-      const outcome = outcomeName(next.outcome, met.stage);
-      const cell = { ...met, operation: operation.op, outcome };
-      yield { cell, host, operation, next };
+      yield { host, operation, next };
+      // Four steps in five change nothing.
+      if (next.host === host) continue;
       const key = keyOf(next.host);
       if (seen.has(key)) continue;
       seen.add(key);
@@ -77,6 +92,6 @@ function* stepsOf({ setup, alphabet }: SmallWorld, accepts: Accepts, follow: Fol
 
 /** A child leaked by each failed start makes new states without end that answer alike. */
 function keyOf(host: Host): string {
-  const nodes = host.nodes.map((node) => ({ ...node, hiddenAttached: 0, secondaryAttached: 0 }));
+  const nodes = host.nodes.map((node) => changed(node, { hiddenAttached: 0, secondaryAttached: 0 }));
   return hostKey({ ...host, nodes });
 }

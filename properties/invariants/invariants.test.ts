@@ -87,12 +87,15 @@ describe('without the model', () => {
 
   test('every law catches a seeded bug', () => {
     const caught = new Set<string>();
-    for (const mutant of mutants) {
-      if (caught.size === laws.invariants.length) break;
-      const system = createMutant(mutant);
-      for (const testCase of cases) {
-        const law = lawBrokenBy(system, testCase);
-        if (law !== null) caught.add(law.name);
+    // Most mutants break no law: a few cases of each first.
+    for (const part of [cases.slice(0, 50), cases.slice(50, 300), cases.slice(300)]) {
+      for (const mutant of mutants) {
+        if (caught.size === laws.invariants.length) break;
+        const system = createMutant(mutant);
+        for (const testCase of part) {
+          const law = lawBrokenBy(system, testCase);
+          if (law !== null) caught.add(law.name);
+        }
       }
     }
     expect(laws.invariants.map(({ name }) => name).filter((name) => !caught.has(name))).toEqual([]);
@@ -138,13 +141,17 @@ describe('every law', () => {
         const { start, steps } = walkOf(testCase);
         let before = start.nodes.map((node) => observe(node, null));
         const judge = new Laws(testCase.setup);
+        const broken: string[] = [];
         for (const [index, { host, outcome }] of steps.entries()) {
           const operation = testCase.operations[index];
           if (operation === undefined) throw new Error('a step without an operation');
           const after = host.nodes.map((node) => observe(node, host.dead));
-          expect(judge.brokenBy(operation, outcome, before, after)?.name).toBeUndefined();
+          const law = judge.brokenBy(operation, outcome, before, after);
+          if (law !== null) broken.push(`${law.name} in step ${index}`);
           before = after;
         }
+        // Once: it takes longer than a step.
+        expect(broken).toEqual([]);
       }),
       { numRuns: 2000, seed: 7 },
     );

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import type { Result } from '../results/result-schema.ts';
+import { commandWords } from '../jobs/command-words.ts';
 import { shellWord } from '../jobs/shell-word.ts';
 import { escaped } from './markup.ts';
 
@@ -31,7 +32,7 @@ function listed(failure: ListedFailure, system: string, page: string): string {
   const picture = trace.replace(/\.json$/, '.html');
   const seen = picture !== trace && existsSync(picture) ? ` · ${link(picture, page, 'as a picture')}` : '';
   const file = existsSync(trace) ? link(trace, page, trace) : `${escaped(trace)} (not here)`;
-  const replay = `npm run replay -- ${shellWord(trace)} --system ${shellWord(system)}`;
+  const replay = commandWords('replay', [shellWord(trace), '--system', shellWord(system)]);
   return `<div class="failure"><b>${escaped(sentence)}</b>
 <p><code>${escaped(signature)}</code> <small>${origin}</small></p>
 <p>trace: ${file}${seen}</p>

@@ -1,9 +1,10 @@
 /** The command of a result: what was typed, without what says where its output goes or which part of it is done here. */
+import { commandWords } from '../jobs/command-words.ts';
 import { shellWord } from '../jobs/shell-word.ts';
 
 const droppedWithValue = ['--shard', '--results', '--report', '--junit'];
 
-/** `args` are those after `npm run COMMAND --`. A seed that was drawn is added. */
+/** `args` are those after the name of the command. A seed that was drawn is added. */
 export function repeatCommand(command: string, args: readonly string[], seed?: number): string {
   const kept: string[] = [];
   for (let index = 0; index < args.length; index++) {
@@ -13,5 +14,5 @@ export function repeatCommand(command: string, args: readonly string[], seed?: n
   }
   const hasSeed = kept.some((arg) => arg === '--seed' || arg.startsWith('--seed='));
   const seeded = seed === undefined || hasSeed ? kept : [...kept, '--seed', String(seed)];
-  return ['npm run', command, ...(seeded.length === 0 ? [] : ['--']), ...seeded.map(shellWord)].join(' ');
+  return commandWords(command, seeded.map(shellWord));
 }

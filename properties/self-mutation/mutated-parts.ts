@@ -34,7 +34,8 @@ function filesOf(
   return [...new Set(named)].filter((path) => !leftOut.includes(path));
 }
 
-const isTest = (name: string): boolean => name.endsWith('.test.ts');
+/** Long ones judge nothing: they would run once a mutant. */
+const isTest = (name: string): boolean => /(?<!\.long)\.test\.ts$/.test(name);
 const isSource = (name: string): boolean => /^(?!.*(\.test|-bench)\.ts$).*\.ts$/.test(name);
 
 function eachAlone(sources: readonly string[], judges: readonly string[]): MutatedRun[] {
@@ -121,11 +122,10 @@ export const mutatedParts: readonly MutatedPart[] = [
       ...eachAlone(filesOf(['properties/shrink'], isSource), judgesOfShrinker),
       ...ownJudges,
       {
-        sources: filesOf(
-          traceFolders,
-          isSource,
-          ownJudges.flatMap(({ sources }) => sources),
-        ),
+        sources: filesOf(traceFolders, isSource, [
+          'traces/export/testing/bare-qemu.ts',
+          ...ownJudges.flatMap(({ sources }) => sources),
+        ]),
         judges: judgesOfTraces,
       },
     ],

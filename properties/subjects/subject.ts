@@ -25,6 +25,8 @@ interface Named {
   readonly comparison: ComparisonMode;
   readonly capabilities: Capabilities;
   accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean;
+  /** That is always true of the operations that it has. */
+  readonly acceptsAll?: true;
   shutdown(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export function syncSubject(
     comparison,
     capabilities: system.capabilities,
     accepts: () => true,
+    acceptsAll: true,
     shutdown: () => Promise.resolve(),
     judge: (testCase, depth, coverage) =>
       run(testCase, coverage === undefined ? { depth } : { depth, coverage }),

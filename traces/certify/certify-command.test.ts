@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const base = ['--import', 'tsx', 'cli/cli.ts', 'certify', '--seed', '1'];
+const base = ['dist/cli/cli.js', 'certify', '--seed', '1'];
 
 function certifies(...args: string[]) {
   return spawnSync(process.execPath, [...base, '--out', folder, ...args], { cwd: root, encoding: 'utf8' });

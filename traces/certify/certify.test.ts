@@ -227,7 +227,7 @@ describe('is refused', () => {
     );
     expect(certificate.verdict).toBe('refused');
     expect(certificate.reasons[0]).toMatch(
-      /^none of the recorded traces can be given to it: for instance traces\/regressions\/\S+: \S/,
+      /^none of the recorded traces can be given to it: for instance traces\/saved\/regressions\/\S+: \S/,
     );
   });
 

@@ -7,7 +7,7 @@ import { stopwatch } from '../../properties/jobs/stopwatch.ts';
 import { ProgressLine, progressText } from '../../properties/campaign/progress.ts';
 import type { ProgressOutput } from '../../properties/campaign/progress.ts';
 import { wayOf } from '../../properties/cases/comparison-mode.ts';
-import { reachableCells } from '../../properties/coverage/reachable-cells.ts';
+import { cellsReachableOn } from '../../properties/coverage/known-cells.ts';
 import type { Connected } from '../../properties/subjects/subjects.ts';
 import type { Certificate } from './certificate-schema.ts';
 import type { CertifyOptions, Draft } from './certificate-draft.ts';
@@ -99,11 +99,7 @@ async function runCampaignPart(
   console: PartsConsole,
 ): Promise<void> {
   if (console.interrupted()) return;
-  const reachable = reachableCells(
-    subject.capabilities,
-    (operation, stages, setup) => subject.accepts(operation, stages, setup),
-    wayOf(subject.comparison),
-  );
+  const reachable = cellsReachableOn(subject, wayOf(subject.comparison));
   const line = new ProgressLine(console.progress);
   const goal = { ...options, cellsReachable: reachable.length };
   const asked = {

@@ -1,4 +1,5 @@
 /** The command that shows a saved trace again. */
+import { commandWords } from '../../properties/jobs/command-words.ts';
 import { shellWord } from '../../properties/jobs/shell-word.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 
@@ -13,7 +14,7 @@ export interface NamedSystem {
 }
 
 export function replayCommand(path: string, of: NamedSystem): string {
-  return `replay: npm run replay -- ${shellWord(path)} ${systemWords(of)}`;
+  return `replay: ${commandWords('replay', [shellWord(path), systemWords(of)])}`;
 }
 
 /** The words of a command line that name the system. */

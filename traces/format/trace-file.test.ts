@@ -92,11 +92,11 @@ describe('a trace file', () => {
   test('is not half written where the disk is full', () => {
     // A limit on the size of files: like a full disk it cuts the write that crosses it short, without an error.
     const path = join(folder, 'full/long.json');
+    const long = { ...soundTrace, operations: Array.from({ length: 5000 }, () => ({ op: 'open' })) };
     const script = `
-      import { soundTrace } from './traces/record/sound-trace.ts';
-      import { writeTrace } from './traces/format/trace-file.ts';
-      writeTrace(${JSON.stringify(path)}, { ...soundTrace, operations: Array(5000).fill({ op: 'open' }) });`;
-    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', script];
+      import { writeTrace } from './dist/traces/format/trace-file.js';
+      writeTrace(${JSON.stringify(path)}, ${JSON.stringify(long)});`;
+    const node = [process.execPath, '--input-type=module', '--eval', script];
     const limited = ['-c', 'ulimit -f 64 && exec "$@"', 'sh', ...node];
     const { status, stderr } = spawnSync('sh', limited, { encoding: 'utf8' });
     expect(stderr).toContain(`cannot write ${path}: EFBIG: file too large, write. Name a folder`);

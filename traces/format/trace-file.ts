@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { dirname } from 'node:path';
 import { makeFolder } from '../../properties/jobs/make-folder.ts';
 import { placeOfError } from './json-place.ts';
+import { shippedPlace } from './shipped-place.ts';
 import { TraceError } from './trace-error.ts';
 import { describeIssue, wording } from './trace-issue.ts';
 import { TRACE_VERSION, traceSchema } from './trace-schema.ts';
@@ -66,7 +67,7 @@ export function writeTrace(path: string, trace: Trace): void {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8').replace(BYTE_ORDER_MARK, '');
+    return readFileSync(shippedPlace(path), 'utf8').replace(BYTE_ORDER_MARK, '');
   } catch (error) {
     throw new TraceError(`cannot read ${path}: ${reason(error)}. Name an existing trace file.`);
   }

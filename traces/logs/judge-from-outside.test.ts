@@ -31,7 +31,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function colocheck(args: readonly string[], input: string | Buffer = '', ...options: readonly string[]) {
-  return spawnSync(process.execPath, [...options, '--import', 'tsx', 'cli/cli.ts', ...args], {
+  return spawnSync(process.execPath, [...options, 'dist/cli/cli.js', ...args], {
     cwd: root,
     encoding: 'utf8',
     input,

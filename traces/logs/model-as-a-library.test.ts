@@ -37,7 +37,11 @@ test('the program runs, is well typed, and prints what the page says', () => {
   const tsx = join(root, 'node_modules/tsx/dist/esm/index.mjs');
   const run = spawnSync(process.execPath, ['--import', tsx, 'example.ts'], { cwd: folder, encoding: 'utf8' });
   expect(run).toMatchObject({ status: 0, stderr: '', stdout: printed });
-  const config = { extends: join(root, 'tsconfig.json'), include: ['example.ts'] };
+  const config = {
+    extends: join(root, 'tsconfig.json'),
+    compilerOptions: { rootDir: '.', allowImportingTsExtensions: false },
+    include: ['example.ts'],
+  };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   const typed = spawnSync(join(root, 'node_modules/.bin/tsc'), ['--project', folder], { encoding: 'utf8' });
   expect(typed).toMatchObject({ status: 0, stdout: '' });
@@ -46,7 +50,7 @@ test('the program runs, is well typed, and prints what the page says', () => {
 test('the log is judged as the page says', () => {
   const { text, printed } = example('jsonl');
   writeFileSync(join(folder, 'example.log'), text);
-  const cli = ['--import', join(root, 'node_modules/tsx/dist/esm/index.mjs'), join(root, 'cli/cli.ts')];
+  const cli = [join(root, 'dist/cli/cli.js')];
   const judged = spawnSync(process.execPath, [...cli, 'judge', 'example.log'], {
     cwd: folder,
     encoding: 'utf8',

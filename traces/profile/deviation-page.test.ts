@@ -106,7 +106,7 @@ describe('a run', () => {
 
 describe('npm run deviations', () => {
   const deviations = (...args: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'cli/cli.ts', 'deviations', '--docs', folder, ...args], {
+    spawnSync(process.execPath, ['dist/cli/cli.js', 'deviations', '--docs', folder, ...args], {
       cwd: root,
       encoding: 'utf8',
     });

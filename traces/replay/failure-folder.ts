@@ -1,6 +1,7 @@
 /** The folder of failing traces: one file a signature and system, the smallest case kept. */
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { shippedPlace } from '../format/shipped-place.ts';
 import { makeFolder } from '../../properties/jobs/make-folder.ts';
 import { TraceError } from '../format/trace-error.ts';
 import { readTrace, writeTrace } from '../format/trace-file.ts';
@@ -40,8 +41,9 @@ export function requireWritable(folder: string): void {
 
 /** Paths of the traces in a folder, in the order of their names. */
 export function listTraces(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  const place = shippedPlace(folder);
+  if (!existsSync(place)) return [];
+  return readdirSync(place)
     .filter((name) => name.endsWith('.json'))
     .toSorted()
     .map((name) => join(folder, name));

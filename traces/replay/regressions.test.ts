@@ -70,8 +70,12 @@ describe('on the efficient implementation', () => {
 describe('on a wrong implementation', () => {
   test.each(mutants)('some trace shows: $name', async (mutant) => {
     const subject = syncSubject(createMutant(mutant));
-    const results = await Promise.all(all.map(([, path, trace]) => replay(path, trace, subject)));
-    expect(results.some(({ agreed }) => !agreed)).toBe(true);
+    let agreed = true;
+    for (const [, path, trace] of all) {
+      ({ agreed } = await replay(path, trace, subject));
+      if (!agreed) break;
+    }
+    expect(agreed).toBe(false);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Case } from '../../properties/cases/case.ts';
 import type { Divergence } from '../../properties/comparison/divergence.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
 import { nameProblem, openSubject, subjectNames } from '../../properties/subjects/subjects.ts';
+import { commandWords } from '../../properties/jobs/command-words.ts';
 import { shellWord } from '../../properties/jobs/shell-word.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
 import type { SavedFailure } from '../replay/failure-folder.ts';
@@ -42,7 +43,7 @@ export function pageLine(
 ): string {
   const out = viewPath(path);
   // The page of the smaller trace that was kept is there already, or `npm run view` makes it.
-  if (!isWritten) return `page:   npm run view -- ${path}`;
+  if (!isWritten) return `page:   ${commandWords('view', [path])}`;
   try {
     writePage(out, path, of, null, recordedRun(of, testCase, divergence));
     return `page:   ${out}`;
@@ -73,8 +74,8 @@ function writePage(
   note: string | null,
   run: ViewedRun,
 ): void {
-  const commands = ['replay', 'view'].map(
-    (command) => `npm run ${command} -- ${shellWord(tracePath)} ${systemWords(of)}`,
+  const commands = ['replay', 'view'].map((command) =>
+    commandWords(command, [shellWord(tracePath), systemWords(of)]),
   );
   const page = viewPage(buildView(run, { title: basename(tracePath), note, commands }));
   try {

@@ -31,7 +31,9 @@ export async function runSearchThreads(task: SearchTask, watch: () => void): Pro
     memory,
     bounds: { depthMax: bounds.depthMax, statesMax: bounds.statesMax },
   };
-  const entry = new URL('search-thread-entry.mjs', import.meta.url);
+  // As JavaScript it needs nobody to register anything first.
+  const source = new URL('search-thread-entry.mjs', import.meta.url);
+  const entry = import.meta.filename.endsWith('.js') ? new URL('search-thread.js', source) : source;
   const threads = Array.from(
     { length: memory.control.workers },
     (_, index) => new Worker(entry, { workerData: { ...plain, index } satisfies ThreadTask }),
