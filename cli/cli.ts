@@ -1,7 +1,6 @@
 /** The command line: which commands there are, what they are told, and with which code they end. */
 import { setFlagsFromString } from 'node:v8';
-import { Command, CommanderError } from 'commander';
-import { tellError } from './options/checks.ts';
+import { Command } from 'commander';
 import { addCertify } from './commands/certify.ts';
 import { addDeviations } from './commands/deviations.ts';
 import { addCompare, addMatrix } from './commands/compare.ts';
@@ -15,15 +14,12 @@ import { addReplay } from './commands/replay.ts';
 import { addTour } from './commands/tour.ts';
 import { addTraces } from './commands/traces.ts';
 import { addVerify } from './commands/verify.ts';
-import { exitCodeHelp, print } from './options/options.ts';
+import { explain, watchOutput } from './options/ended-badly.ts';
+import { exitCodeHelp, exitCodeOf, exitCodes } from './options/exit-codes.ts';
+import type { Verdict } from './options/exit-codes.ts';
+import { print } from './options/options.ts';
 import { addView } from './commands/view.ts';
-import { EnvironmentError } from '../impl/environment-error.ts';
-import { SystemLost } from '../impl/system-lost.ts';
-import { UsageError } from '../properties/jobs/usage-error.ts';
 import { explain as explainSubject } from '../traces/replay/explain.ts';
-import { TraceError } from '../traces/format/trace-error.ts';
-
-const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
 
 // A step crosses many small functions of model and system: with the engine's own limits half of them are called. What
 // judges logs mostly parses them, and would only compile for longer.
@@ -38,8 +34,8 @@ async function main(): Promise<number> {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
   let exitCode: number = exitCodes.agreed;
-  const finish = (agreed: boolean): void => {
-    exitCode = agreed ? exitCodes.agreed : exitCodes.diverged;
+  const finish = (verdict: Verdict): void => {
+    exitCode = exitCodeOf(verdict);
   };
   addVerify(program, finish);
   addExplore(program, finish);
@@ -108,24 +104,20 @@ function addBench(program: Command): void {
     });
 }
 
-/** One line on stderr for whatever the user can mend; anything else is a defect of colocheck and keeps its stack. */
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return exitCodes.agreed;
-    tellError(error.message);
-    return exitCodes.usage;
-  }
-  if (error instanceof UsageError || error instanceof TraceError) return complain(error, exitCodes.usage);
-  if (error instanceof EnvironmentError || error instanceof SystemLost)
-    return complain(error, exitCodes.environment);
-  tellError(String(error), error instanceof Error ? error.stack : undefined);
-  throw error;
-}
+/** Null while nothing has gone wrong with the output. */
+let outputCode: number | null = null;
+watchOutput((exitCode) => {
+  outputCode ??= exitCode;
+  process.exitCode = codeOf(process.exitCode);
+});
+process.on('uncaughtException', (error) => process.exit(explain(error)));
+process.on('exit', () => {
+  process.exitCode = codeOf(process.exitCode);
+});
 
-function complain(error: Error, exitCode: number): number {
-  process.stderr.write(`colocheck: ${error.message}\n`);
-  tellError(error.message);
-  return exitCode;
+/** What was found counts for more than that nobody reads of it. */
+function codeOf(exitCode: typeof process.exitCode): typeof process.exitCode {
+  return outputCode === null || exitCode === exitCodes.diverged ? exitCode : outputCode;
 }
 
 process.exitCode = await main();

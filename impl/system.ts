@@ -3,6 +3,7 @@ import type { Operation } from '../model/operations.ts';
 import type { Observation, Outcome, Range, Setup, Stage } from '../model/vocabulary.ts';
 import type { Shown, ShownNode } from './shown.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { Patience } from './held/answer-limit.ts';
 import type { EnvironmentError } from './environment-error.ts';
 import type { StateAccess } from './state-access.ts';
 import type { SystemLost } from './system-lost.ts';
@@ -89,6 +90,8 @@ export interface AsyncSystem {
   unload(): Promise<void>;
   /** The next case begins with a fresh process, where one process serves many cases. */
   renew?(): Promise<void>;
+  /** How long answers are waited for from now on, that which is waited for included. */
+  endure?(patience: Patience): void;
   /** Ends whatever the system holds: processes, sockets, files. */
   shutdown(): Promise<void>;
 }

@@ -1,14 +1,10 @@
 /** The command `verify`: a random campaign. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import {
-  exitCodeHelp,
-  isInterrupted,
-  positiveNumber,
-  print,
-  untilInterrupted,
-  wholeNumber,
-} from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import type { Finish, Verdict } from '../options/exit-codes.ts';
+import { isInterrupted, untilInterrupted } from '../options/interruption.ts';
+import { positiveNumber, print, wholeNumber } from '../options/options.ts';
 import {
   noted,
   repeatOf,
@@ -21,6 +17,7 @@ import {
 import type { ResultFlags } from '../options/results.ts';
 import { connectLogged, logOption, subjectOptions, withSystem } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
+import { verdictOf } from '../../properties/report/result-summary.ts';
 import { geometryNames } from '../../properties/cases/geometries.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
@@ -48,7 +45,7 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
   situations?: true;
 }
 
-export function addVerify(program: Command, finish: (agreed: boolean) => void): void {
+export function addVerify(program: Command, finish: Finish): void {
   const command = withSystem(program.command('verify'));
   withReport(withShards(command, 'cases of one campaign, with --seed and --cases'))
     .description('Random sequences of operations on the system and the model, compared after every step.')
@@ -106,7 +103,7 @@ function requireSense({ operations, shard, seed, cases, minutes, requireCoverage
     throw new UsageError('--require-coverage is for the whole: give it to npm run merge');
 }
 
-async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean> {
+async function runVerify(subject: Subject, flags: VerifyFlags): Promise<Verdict> {
   const shard = shardOf(flags);
   const secondsDefault = flags.cases === undefined ? 60 : Infinity;
   // Once is enough.
@@ -131,16 +128,16 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean>
     listsSituations: flags.situations === true,
     measuresParts: flags.results !== undefined || flags.report !== undefined,
   };
-  const agreed = await verify(subject, options, {
+  const result = await verify(subject, options, {
     progress: process.stderr,
     print,
     interrupted: isInterrupted,
     recorded: (tell) =>
       flags.recorded && shard.index === 1 ? playRecorded(subject, tell) : Promise.resolve(null),
     report: (of, finding, seed) => noted(recordFinding(of, finding, seed, flags.failures)),
-    ended: (result) => writeResults(flags, result),
+    ended: (reached) => writeResults(flags, reached),
   });
-  return agreed && (saved?.failing.length ?? 0) === 0;
+  return verdictOf(result, { requiresCoverage: flags.requireCoverage === true });
 }
 
 /** As `certify` does, but that what fails is a finding of the campaign. */

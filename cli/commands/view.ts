@@ -1,6 +1,7 @@
 /** The command that writes a trace as a page to look at. */
 import type { Command } from 'commander';
-import { exitCodeHelp, print } from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import { print } from '../options/options.ts';
 import { subjectOptions, withSystem } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
 import { connectSubject } from '../../properties/subjects/subjects.ts';

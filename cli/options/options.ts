@@ -1,30 +1,7 @@
-/** What the commands of the command line have in common: options that are numbers, output, exit codes and Ctrl-C. */
+/** What the commands of the command line have in common: options that are numbers, and output. */
 import { InvalidArgumentError } from 'commander';
 import { comparisonChoices, parseComparison } from '../../properties/cases/comparison-mode.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
-
-export const exitCodeHelp = `
-Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or malformed trace,
-3 something is missing in the environment (for instance QEMU), or an adapter breaks the protocol.`;
-
-let interrupted = false;
-
-export function isInterrupted(): boolean {
-  return interrupted;
-}
-
-/** Ctrl-C is noted for `work` to end by itself: a second one must not cut off a summary, nor what must be cleaned up. */
-export async function untilInterrupted<Result>(work: () => Promise<Result>): Promise<Result> {
-  const interrupt = (): void => {
-    interrupted = true;
-  };
-  process.on('SIGINT', interrupt);
-  try {
-    return await work();
-  } finally {
-    process.removeListener('SIGINT', interrupt);
-  }
-}
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -14,7 +14,7 @@ import { reachableCells } from '../coverage/reachable-cells.ts';
 import { partSeconds } from './part-seconds.ts';
 import type { VerifyResult } from '../results/result-schema.ts';
 import { verifyResult } from './verify-result.ts';
-import { branchesTaken, gapsOf, verifySummary } from './verify-summary.ts';
+import { branchesTaken, verifySummary } from './verify-summary.ts';
 import { isWhole } from '../jobs/shard.ts';
 import type { Shard } from '../jobs/shard.ts';
 import type { Subject } from '../subjects/subject.ts';
@@ -59,12 +59,11 @@ export interface RecordedPlayed {
   readonly failures: readonly RecordedDivergence[];
 }
 
-/** True when system and model agreed throughout, and nothing that had to be reached was missed. */
 export async function verify(
   subject: Subject,
   options: VerifyOptions,
   console: VerifyConsole,
-): Promise<boolean> {
+): Promise<VerifyResult> {
   const seed = options.seed ?? freshSeed();
   const { shard, comparison } = options;
   requireBatches(subject, options);
@@ -107,7 +106,7 @@ export async function verify(
   console.ended(result);
   console.print(options.json ? JSON.stringify(plainResult(result), null, 2) : verifySummary(result, options));
   if (statistics.trouble !== null) throw statistics.trouble;
-  return statistics.findings.length === 0 && (gapsOf(result).length === 0 || !options.requireCoverage);
+  return result;
 }
 
 /** A shard with nothing to do would pass for one that found nothing. */

@@ -53,12 +53,14 @@ function checksIn(result: Result, telling: Telling): readonly Check[] {
 function verifyChecks(result: VerifyResult, telling: Telling): Check[] {
   const { options, cases, operations, trouble, ended, failures, savedFailures, timing } = result;
   const gaps = gapsOf(result);
+  const cutOff = ended === 'interrupted' ? 'the campaign was interrupted' : null;
+  const stopped = trouble ?? cutOff ?? (cases === 0 ? 'no case was played' : null);
   return [
     {
       name: `campaign, geometry ${options.geometry}`,
       about: `${cases} cases, ${operations} operations, seed ${options.seed}, ended by ${ended}`,
       seconds: timing.seconds,
-      verdict: trouble === null ? passed : broken(trouble, result),
+      verdict: stopped === null ? passed : broken(stopped, result),
     },
     ...(telling.requiresCoverage
       ? [check('coverage', failedFor(gaps, `${gaps.length} cells or branches were not reached`, result))]
@@ -77,7 +79,7 @@ function exploreChecks(result: ExploreResult, telling: Telling): Check[] {
     const found = result.failures.find((failure) => failure.world === world);
     const goals = Object.entries(search.goals).flatMap(([goal, length]) => (length === null ? [goal] : []));
     const missed = `goals were not reached: ${goals.join(', ')}`;
-    const stopped = search.ended === 'interrupted' ? broken('the search was interrupted', result) : null;
+    const stopped = search.ended === 'complete' ? null : broken(whyStopped(search.ended), result);
     return {
       name: `world ${world}`,
       about: describeExploration(world, { ...search, seconds }),
@@ -97,6 +99,10 @@ function exploreChecks(result: ExploreResult, telling: Telling): Check[] {
     ...searched,
     ...left.map((world) => check(`world ${world}`, broken('it was not searched', result))),
   ];
+}
+
+function whyStopped(ended: ExploreResult['searched'][number]['ended']): string {
+  return ended === 'interrupted' ? 'the search was interrupted' : `the search stopped at its bound: ${ended}`;
 }
 
 function tourChecks(result: TourResult, telling: Telling): Check[] {

@@ -8,7 +8,7 @@ import { UsageError } from '../jobs/usage-error.ts';
 import { signatureOf } from '../comparison/divergence.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import type { TourResult } from '../results/result-schema.ts';
-import { describeTour, isWholeTour, tourResult } from './tour-result.ts';
+import { describeTour, tourResult } from './tour-result.ts';
 import type { TourOptions } from './tour-options.ts';
 import { TourGraph } from './tour-graph.ts';
 import { tour } from './tour.ts';
@@ -25,13 +25,12 @@ export interface TourConsole {
   ended(result: TourResult): void;
 }
 
-/** True where every transition was walked and nothing differed. */
 export async function tourSystem(
   system: AsyncSystem,
   name: string,
   options: TourOptions,
   console: TourConsole,
-): Promise<boolean> {
+): Promise<TourResult> {
   const tourWorld = tourWorlds.find(({ world }) => world.name === name);
   if (tourWorld === undefined) {
     throw new UsageError(
@@ -66,7 +65,7 @@ export async function tourSystem(
   const result = tourResult(name, system.name, { ...done, seconds: seconds(), failures }, options);
   console.ended(result);
   console.print(describeTour(result));
-  return isWholeTour(result);
+  return result;
 }
 
 function failureOf(system: string, { testCase, divergence }: TourFinding) {

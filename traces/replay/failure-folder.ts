@@ -1,5 +1,5 @@
 /** The folder of failing traces: one file a signature and system, the smallest case kept. */
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../../properties/jobs/make-folder.ts';
 import { TraceError } from '../format/trace-error.ts';
@@ -29,6 +29,7 @@ export function saveFailure(folder: string, trace: Trace): SavedFailure {
 export function requireWritable(folder: string): void {
   try {
     makeFolder(folder);
+    if (!statSync(folder).isDirectory()) throw new Error('it is no folder');
     accessSync(folder, constants.W_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
