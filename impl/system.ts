@@ -90,8 +90,11 @@ export interface AsyncSystem {
   unload(): Promise<void>;
   /** The next case begins with a fresh process, where one process serves many cases. */
   renew?(): Promise<void>;
-  /** How long answers are waited for from now on, that which is waited for included. */
-  endure?(patience: Patience): void;
+  /**
+   * How long answers are waited for from now on, that which is waited for included; where patience is `full` no longer than
+   * `mostMs`, unless answers have been nearly as slow.
+   */
+  endure?(patience: Patience, mostMs?: number): void;
   /** Ends whatever the system holds: processes, sockets, files. */
   shutdown(): Promise<void>;
 }

@@ -94,8 +94,8 @@ class Connection {
     return this.#client;
   }
 
-  endure(patience: Patience): void {
-    this.#limit.patience = patience;
+  endure(patience: Patience, mostMs?: number): void {
+    this.#limit.endure(patience, mostMs);
     this.#client?.hurry();
   }
 
@@ -155,8 +155,8 @@ class ExecSystem implements AsyncSystem {
     return this.connection.close();
   }
 
-  endure(patience: Patience): void {
-    this.connection.endure(patience);
+  endure(patience: Patience, mostMs?: number): void {
+    this.connection.endure(patience, mostMs);
   }
 
   shutdown(): Promise<void> {
@@ -236,7 +236,10 @@ class BatchingExecSystem extends ExecSystem {
     for (const [index, answer] of answers.entries()) {
       const sent = cases[index];
       const isSure = !isLost(answer) || (cases.length === 1 && answer instanceof SystemLost);
-      results.push(isSure || sent === undefined ? answer : await this.#alone(sent, shows));
+      const result = isSure || sent === undefined ? answer : await this.#alone(sent, shows);
+      results.push(result);
+      // One that hangs may do so in many cases, and each would be waited for.
+      if (result instanceof SystemLost && result.how === 'hang') break;
     }
     if (results.some(isLost)) return results;
     return results.map((result, index) => {

@@ -174,7 +174,8 @@ export class LineClient {
     }
     this.#pending.shift();
     this.#answered++;
-    this.#limit.answered();
+    // How long a process takes to start says nothing of an answer.
+    if (oldest.patience === 1) this.#limit.answered();
     oldest.resolve(answer.result);
     this.#watch();
   }
@@ -223,6 +224,7 @@ export class LineClient {
   #hang(limitMs: number): void {
     const [oldest] = this.#pending;
     if (oldest === undefined) return;
+    this.#limit.hung();
     const partial = this.#partialLine === '' ? '' : `; an unfinished line came: ${quoted(this.#partialLine)}`;
     this.#fail('hang', `no answer to ${oldest.about} for ${Number((limitMs / 1000).toFixed(1))} s${partial}`);
   }

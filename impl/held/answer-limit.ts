@@ -7,11 +7,13 @@
 export type Patience = 'full' | 'confirming' | 'shrinking';
 
 /** So many times the slowest answer, and no less than so many milliseconds. */
-const LIMITS = { confirming: { times: 100, leastMs: 1500 }, shrinking: { times: 25, leastMs: 300 } };
+const LIMITS = { confirming: { times: 100, leastMs: 1000 }, shrinking: { times: 25, leastMs: 300 } };
 
 /** One request after the other: an answer is timed from when nothing before it was waited for. */
 export class AnswerLimit {
-  patience: Patience = 'full';
+  #patience: Patience = 'full';
+  #mostMs = Infinity;
+  #hasHung = false;
   readonly #fullMs: number;
   #slowestMs = 0;
   #since = 0;
@@ -22,10 +24,18 @@ export class AnswerLimit {
 
   /** For an answer that may take `factor` times as long as another. */
   ms(factor = 1): number {
-    const full = this.#fullMs * factor;
-    if (this.patience === 'full') return full;
-    const { times, leastMs } = LIMITS[this.patience];
-    return Math.min(full, Math.max(times * this.#slowestMs, leastMs) * factor);
+    return Math.min(this.#fullMs, this.#most()) * factor;
+  }
+
+  endure(patience: Patience, mostMs = Infinity): void {
+    this.#patience = patience;
+    this.#mostMs = mostMs;
+  }
+
+  #most(): number {
+    const { times, leastMs } = LIMITS[this.#patience === 'shrinking' ? 'shrinking' : 'confirming'];
+    const bySeen = Math.max(times * this.#slowestMs, leastMs);
+    return this.#patience === 'full' && !this.#hasHung ? Math.max(this.#mostMs, bySeen) : bySeen;
   }
 
   begin(): void {
@@ -35,6 +45,11 @@ export class AnswerLimit {
   /** Milliseconds since the answer is waited for. */
   get waitedMs(): number {
     return performance.now() - this.#since;
+  }
+
+  /** What has hung once is not waited for as long again. */
+  hung(): void {
+    this.#hasHung = true;
   }
 
   answered(): void {

@@ -25,17 +25,21 @@ export class Awaited {
     if (this.#signal.aborted) return Promise.reject(new Interrupted());
     return new Promise((resolve, reject) => {
       this.#rejects.add(reject);
-      const forget = (): boolean => this.#rejects.delete(reject);
-      act().then(
-        (result) => {
-          forget();
-          resolve(result);
-        },
-        (error: unknown) => {
-          forget();
-          reject(error instanceof Error ? error : new Error(String(error)));
-        },
-      );
+      act()
+        .finally(() => this.#rejects.delete(reject))
+        .then(resolve, reject);
     });
+  }
+}
+
+/** What it comes to, or that the user has asked to end. */
+export async function unlessInterrupted<Result>(
+  act: () => Result | Promise<Result>,
+): Promise<Result | 'interrupted'> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Interrupted) return 'interrupted';
+    throw error;
   }
 }

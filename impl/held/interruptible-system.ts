@@ -30,7 +30,9 @@ export function interruptible(system: AsyncSystem, signal: AbortSignal): AsyncSy
     ...(system.renew === undefined
       ? {}
       : { renew: () => awaited.orInterrupted(async () => system.renew?.()) }),
-    ...(system.endure === undefined ? {} : { endure: (patience) => system.endure?.(patience) }),
+    ...(system.endure === undefined
+      ? {}
+      : { endure: (patience, mostMs) => system.endure?.(patience, mostMs) }),
   };
 }
 

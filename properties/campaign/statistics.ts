@@ -3,7 +3,7 @@ import type { EnvironmentError } from '../../impl/environment-error.ts';
 import type { Case } from '../cases/case.ts';
 import { Coverage } from '../coverage/coverage.ts';
 import { ProgressCurve } from '../jobs/progress-curve.ts';
-import type { ConfirmedFailure } from '../shrink/confirm-failure.ts';
+import type { ConfirmedFailure } from '../confirm/confirm-failure.ts';
 
 export interface Finding extends ConfirmedFailure {
   readonly signature: string;
@@ -62,4 +62,9 @@ export function emptyStatistics(operationsMax: number, began = 0): Statistics {
     ended: 'cases',
     trouble: null,
   };
+}
+
+/** By the clock of `began`. */
+export function secondsSince(began: number): number {
+  return (performance.now() - began) / 1000;
 }

@@ -2,6 +2,8 @@
 import type { Depth } from '../../impl/system.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import { freshSeed } from '../jobs/campaign-seeds.ts';
+import type { Case } from '../cases/case.ts';
+import type { Batch } from './campaign-batch.ts';
 import { batchCasesOf, runCampaign } from './campaign.ts';
 import type { Finding, RecordedDivergence } from './campaign.ts';
 import { missingCells } from '../coverage/coverage-table.ts';
@@ -46,6 +48,10 @@ export interface VerifyConsole {
   readonly progress: ProgressOutput;
   print(text: string): void;
   interrupted(): boolean;
+  /** Notes what is played next. */
+  begins(subject: Subject, seed: number, cases: readonly Case[], batch: Batch): void;
+  /** Saves a failure as it came up; returns where, or null where a smaller one of its kind is there. */
+  found(subject: Subject, finding: Finding, seed: number): string | null;
   /** Saves a failure as a trace; returns where, and its one-screen report. */
   report(subject: Subject, finding: Finding, seed: number): { readonly path: string; readonly text: string };
   /** Plays the recorded traces; null where they are left out. */
@@ -90,6 +96,13 @@ export async function verify(
   const statistics = await runCampaign(subject, campaign, {
     progress: (now) => progress.show(now.seconds, () => progressText(now, goal)),
     interrupted: () => console.interrupted(),
+    begins: (cases, batch) => console.begins(subject, seed, cases, batch),
+    found: (finding) => {
+      const path = console.found(subject, finding, seed);
+      progress.clear();
+      const saved = path === null ? '' : ` (${path})`;
+      console.progress.write(`found: ${finding.signature}${saved}; it is played again and shrunk\n`);
+    },
     finding: (finding) => {
       progress.clear();
       const { path, text } = console.report(subject, finding, seed);

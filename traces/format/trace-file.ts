@@ -2,6 +2,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../../properties/jobs/make-folder.ts';
+import { repeatedKey } from '../../properties/results/repeated-key.ts';
 import { placeOfError } from './json-place.ts';
 import { TraceError } from './trace-error.ts';
 import { describeIssue, wording } from './trace-issue.ts';
@@ -73,11 +74,15 @@ function readText(path: string): string {
 }
 
 function parseJson(text: string, path: string): unknown {
+  let json: unknown;
   try {
-    return JSON.parse(text);
+    json = JSON.parse(text);
   } catch (error) {
     throw new TraceError(`${path}: is not JSON (${reason(error)}; ${placeOfError(text)}). ${REMEDY}`);
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== null) throw new TraceError(`${path}: has two values for ${repeated}. ${REMEDY}`);
+  return json;
 }
 
 function requireVersion(json: unknown, path: string): void {

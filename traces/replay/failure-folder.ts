@@ -12,8 +12,15 @@ export interface SavedFailure {
   readonly isWritten: boolean;
 }
 
-/** Saves a trace under its signature unless a smaller one is there. Throws a `TraceError`. */
-export function saveFailure(folder: string, trace: Trace): SavedFailure {
+/**
+ * Saves a trace under its signature unless a smaller one is there; in the place of `earlier`, what the same run had saved of
+ * the same failure, whatever it says. Throws a `TraceError`.
+ */
+export function saveFailure(folder: string, trace: Trace, earlier: string | null = null): SavedFailure {
+  if (earlier !== null) {
+    writeTrace(earlier, trace);
+    return { path: earlier, isWritten: true };
+  }
   const signature = trace.signature ?? 'unsigned';
   const usual = join(folder, failureFileName(signature));
   const judged = trace.comparison === 'qemu' ? '' : ` by ${trace.comparison}`;
