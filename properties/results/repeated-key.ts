@@ -1,5 +1,8 @@
 /** A name that stands twice in one object of a JSON text: `JSON.parse` keeps the last and says nothing. */
 
+/** Of a name no more is shown. */
+const SHOWN_MAX = 60;
+
 /** The name, and where it stands for the second time; null where there is none. `text` is JSON. */
 export function repeatedKey(text: string): string | null {
   /** The names of each object that is open; null for a list. */
@@ -18,7 +21,8 @@ export function repeatedKey(text: string): string | null {
       const end = endOfString(text, index);
       const names = isKey ? open.at(-1) : null;
       const name = names == null ? '' : nameOf(text.slice(index, end));
-      if (names?.has(name) === true) return `${JSON.stringify(name)} ${placeOf(text, index)}`;
+      if (names?.has(name) === true)
+        return `${JSON.stringify(name.slice(0, SHOWN_MAX))} ${placeOf(text, index)}`;
       names?.add(name);
       isKey = false;
       index = end - 1;
