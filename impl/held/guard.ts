@@ -23,6 +23,11 @@ for held do case $held in /*) rm -rf -- "$held" ;; esac; done
 let guard: ChildProcess | null = null;
 const held = new Set<string>();
 
+/** The process groups that are held. */
+export function heldGroups(): ReadonlySet<number> {
+  return new Set([...held].filter((thing) => !thing.startsWith('/')).map(Number));
+}
+
 /** Kills the whole group of a process that leads one, when this process ends. The returned function forgets it. */
 export function holdGroup(leader: number): () => void {
   return hold(String(leader), () => killGroup(leader));

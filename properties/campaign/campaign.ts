@@ -75,6 +75,7 @@ export async function runCampaign(
   const clock = (): void => {
     statistics.seconds = secondsSince(statistics.began);
     statistics.curve.add(statistics.seconds, statistics.coverage.operations);
+    statistics.memory.look(statistics.seconds);
   };
   const patience = new CampaignPatience(subject, options.secondsMax);
   try {
@@ -128,7 +129,7 @@ async function search(
       end === null
         ? await beginBatch(subject, arbitrary, batch, options.depth, statistics, failures, {
             begins: (cases) => observer.begins?.(cases, batch),
-            fails: (failure) => tellFound(failure, failures, statistics, observer),
+            fails: (failure) => tellFound(failure, failures, statistics, options, observer),
           })
         : nothingLeft;
     await finish();

@@ -45,16 +45,18 @@ export async function recordFailure(
   addFinding(failure, shrunk, statistics, observer);
 }
 
-/** Nothing that comes later can cost it. */
+/** Nothing that comes later can cost it. Told are those that will be shrunk; `earlier` wait for that already. */
 export function tellFound(
   failure: Failure,
   earlier: readonly Failure[],
   statistics: Statistics,
+  { findingsMax }: CampaignOptions,
   observer: CampaignObserver,
 ): void {
+  const known = new Set(statistics.findings.map(({ signature }) => signature));
+  for (const { divergence } of earlier) known.add(signatureOf(divergence));
   const finding = findingOf(failure, asFound(failure));
-  const isTold = earlier.some(({ divergence }) => signatureOf(divergence) === finding.signature);
-  if (!isTold && !isRepeated(failure, statistics)) observer.found?.(finding);
+  if (known.size < findingsMax && !known.has(finding.signature)) observer.found?.(finding);
 }
 
 /** What a system that cannot be asked any more had shown before. */

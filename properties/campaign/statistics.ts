@@ -2,6 +2,7 @@
 import type { EnvironmentError } from '../../impl/environment-error.ts';
 import type { Case } from '../cases/case.ts';
 import { Coverage } from '../coverage/coverage.ts';
+import { MemoryWatch } from '../jobs/memory.ts';
 import { ProgressCurve } from '../jobs/progress-curve.ts';
 import type { ConfirmedFailure } from '../confirm/confirm-failure.ts';
 
@@ -41,6 +42,7 @@ export interface Statistics {
   seconds: number;
   readonly split: SecondsSplit;
   readonly curve: ProgressCurve;
+  readonly memory: MemoryWatch;
   ended: 'cases' | 'time' | 'findings' | 'interrupted' | 'trouble';
   /** Why the campaign could not go on. */
   trouble: EnvironmentError | null;
@@ -59,6 +61,7 @@ export function emptyStatistics(operationsMax: number, began = 0): Statistics {
     seconds: 0,
     split: { drawing: 0, judging: 0, shrinking: 0 },
     curve: new ProgressCurve(),
+    memory: new MemoryWatch(),
     ended: 'cases',
     trouble: null,
   };

@@ -5,7 +5,7 @@ import { freshSeed } from '../jobs/campaign-seeds.ts';
 import type { Case } from '../cases/case.ts';
 import type { Batch } from './campaign-batch.ts';
 import { batchCasesOf, runCampaign } from './campaign.ts';
-import type { Finding, RecordedDivergence } from './campaign.ts';
+import type { CampaignObserver, Finding, RecordedDivergence } from './campaign.ts';
 import { missingCells } from '../coverage/coverage-table.ts';
 import { parseGeometry } from '../cases/geometry-option.ts';
 import { stopwatch } from '../jobs/stopwatch.ts';
@@ -96,6 +96,37 @@ export async function verify(
   const statistics = await runCampaign(subject, campaign, {
     progress: (now) => progress.show(now.seconds, () => progressText(now, goal)),
     interrupted: () => console.interrupted(),
+    ...findingsTold(subject, seed, options.json, progress, console, traces),
+  });
+  progress.clear();
+  // Before anything else is done with it.
+  const memory = statistics.memory.end(statistics.seconds);
+  const { savedFailures } = options;
+  const isMeasured = options.measuresParts && statistics.ended !== 'interrupted';
+  const parts = isMeasured ? partSeconds(subject, campaign, statistics.coverage.operations) : null;
+  const asked = { ...campaign, geometryName: options.geometry, comparison, repeat: options.repeat(seed) };
+  const done = { statistics, reachable, traces, savedFailures, recorded: recorded?.counts ?? null, parts };
+  const result = verifyResult(subject, asked, done);
+  console.ended(result);
+  console.print(
+    options.json
+      ? JSON.stringify({ ...plainResult(result), memory }, null, 2)
+      : verifySummary(result, options),
+  );
+  if (statistics.trouble !== null) throw statistics.trouble;
+  return result;
+}
+
+/** Notes what is in hand, and saves each finding as it came up, and again when it is shrunk. */
+function findingsTold(
+  subject: Subject,
+  seed: number,
+  isQuiet: boolean,
+  progress: ProgressLine,
+  console: VerifyConsole,
+  traces: Map<string, string>,
+): Pick<CampaignObserver, 'begins' | 'found' | 'finding'> {
+  return {
     begins: (cases, batch) => console.begins(subject, seed, cases, batch),
     found: (finding) => {
       const path = console.found(subject, finding, seed);
@@ -107,19 +138,9 @@ export async function verify(
       progress.clear();
       const { path, text } = console.report(subject, finding, seed);
       traces.set(finding.signature, path);
-      if (!options.json) console.print(`\n${text}\n`);
+      if (!isQuiet) console.print(`\n${text}\n`);
     },
-  });
-  progress.clear();
-  const { savedFailures } = options;
-  const parts = options.measuresParts ? partSeconds(subject, campaign, statistics.coverage.operations) : null;
-  const asked = { ...campaign, geometryName: options.geometry, comparison, repeat: options.repeat(seed) };
-  const done = { statistics, reachable, traces, savedFailures, recorded: recorded?.counts ?? null, parts };
-  const result = verifyResult(subject, asked, done);
-  console.ended(result);
-  console.print(options.json ? JSON.stringify(plainResult(result), null, 2) : verifySummary(result, options));
-  if (statistics.trouble !== null) throw statistics.trouble;
-  return result;
+  };
 }
 
 /** A shard with nothing to do would pass for one that found nothing. */

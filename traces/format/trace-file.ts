@@ -79,7 +79,9 @@ function parseJson(text: string, path: string): unknown {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new TraceError(`${path}: is not JSON (${reason(error)}; ${placeOfError(text)}). ${REMEDY}`);
+    throw new TraceError(
+      `${path}: is not JSON (${visible(reason(error))}; ${placeOfError(text)}). ${REMEDY}`,
+    );
   }
   const repeated = repeatedKey(text);
   if (repeated !== null) throw new TraceError(`${path}: has two values for ${visible(repeated)}. ${REMEDY}`);
