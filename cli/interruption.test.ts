@@ -160,7 +160,12 @@ describe('nothing to check is no agreement', () => {
   test.each([
     ['a trace without operations', () => ['replay', skipped()], 4, 'nothing was played'],
     ['two values of one name', () => ['replay', twice()], 2, 'has two values for "operations"'],
-    ['a campaign without a case', () => ['verify', '--cases', '0', '--no-recorded'], 4, '0 cases'],
+    [
+      'a campaign without a case',
+      () => ['verify', '--cases', '0', '--no-recorded'],
+      4,
+      'no case was played: nothing is known of efficient',
+    ],
     [
       'a search that stops at its bound',
       () => ['explore', 'primary', '--depth', '2', '--witnesses', join(folder, 'w')],

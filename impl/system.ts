@@ -3,7 +3,6 @@ import type { Operation } from '../model/operations.ts';
 import type { Observation, Outcome, Range, Setup, Stage } from '../model/vocabulary.ts';
 import type { Shown, ShownNode } from './shown.ts';
 import type { Capabilities } from './capabilities.ts';
-import type { Patience } from './held/answer-limit.ts';
 import type { EnvironmentError } from './environment-error.ts';
 import type { StateAccess } from './state-access.ts';
 import type { SystemLost } from './system-lost.ts';
@@ -66,6 +65,12 @@ export interface BrokenAtEnd {
   /** What was to be, and what is. */
   readonly detail: string;
 }
+
+/**
+ * How long answers are waited for. `full`: what the user says. `confirming` and `shrinking`: several times the slowest answer seen; a candidate that is
+ * given up too early costs little, a finding that is told wrongly costs more.
+ */
+export type Patience = 'full' | 'confirming' | 'shrinking';
 
 /** A system behind a process or a wire. */
 export interface AsyncSystem {

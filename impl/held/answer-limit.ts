@@ -1,10 +1,5 @@
 /** How long an answer is waited for: as long as the user says, or, once a finding is at hand, by the answers seen before. */
-
-/**
- * `full`: what the user says. `confirming` and `shrinking`: several times the slowest answer seen; a candidate that is
- * given up too early costs little, a finding that is told wrongly costs more.
- */
-export type Patience = 'full' | 'confirming' | 'shrinking';
+import type { Patience } from '../system.ts';
 
 /** So many times the slowest answer, and no less than so many milliseconds. */
 const LIMITS = { confirming: { times: 100, leastMs: 1000 }, shrinking: { times: 25, leastMs: 300 } };

@@ -35,17 +35,25 @@ export interface SummaryOptions {
   readonly listsSituations: boolean;
 }
 
+/** What a campaign that has found nothing may promise. */
+function agreement({ system, comparison, cases, ended }: VerifyResult): string {
+  if (cases === 0)
+    return `no case was played: nothing is known of ${system.name} (comparison: ${comparison})`;
+  const asFar = ended === 'interrupted' ? ', as far as it was run' : '';
+  return `${system.name} and the model agree${asFar} (comparison: ${comparison})`;
+}
+
 export function verifySummary(
   result: VerifyResult,
   { listsSituations }: SummaryOptions = { listsSituations: false },
 ): string {
-  const { cells, failures, comparison, system, operations, timing } = result;
+  const { cells, failures, comparison, operations, timing } = result;
   const reachable = cells.filter(({ isReachable }) => isReachable);
   const missing = gapsOf(result);
   const rate = Math.round(operations / Math.max(timing.longest, 0.001));
   const verdict =
     failures.length === 0
-      ? `${system.name} and the model agree (comparison: ${comparison})`
+      ? agreement(result)
       : `${failures.length} kinds of failure, ${result.repeatedFailures} more with the same signatures (comparison: ${comparison})`;
   return [
     printCoverage(

@@ -1,6 +1,5 @@
 /** A system under test as a campaign sees it: something that judges cases. */
-import type { Patience } from '../../impl/held/answer-limit.ts';
-import type { AsyncSystem, Depth, System } from '../../impl/system.ts';
+import type { AsyncSystem, Depth, Patience, System } from '../../impl/system.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Setup, Stage } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
