@@ -1,14 +1,10 @@
 #!/usr/bin/env node
 /** The command line: runs the command that is named, and ends with its code. */
 import { setFlagsFromString } from 'node:v8';
-import { CommanderError } from 'commander';
 import { createProgram } from './program.ts';
-import { EnvironmentError } from '../impl/environment-error.ts';
-import { SystemLost } from '../impl/system-lost.ts';
-import { UsageError } from '../properties/jobs/usage-error.ts';
-import { TraceError } from '../traces/format/trace-error.ts';
-
-const exitCodes = { agreed: 0, diverged: 1, usage: 2, environment: 3 };
+import { explain, watchOutput } from './options/ended-badly.ts';
+import { exitCodeOf, exitCodes } from './options/exit-codes.ts';
+import type { Verdict } from './options/exit-codes.ts';
 
 // A step crosses many small functions of model and system: with the engine's own limits half of them are called. What
 // judges logs mostly parses them, and would only compile for longer.
@@ -19,8 +15,8 @@ if (!process.argv.includes('judge') && !process.argv.includes('--logs')) {
 
 async function main(): Promise<number> {
   let exitCode: number = exitCodes.agreed;
-  const finish = (agreed: boolean): void => {
-    exitCode = agreed ? exitCodes.agreed : exitCodes.diverged;
+  const finish = (verdict: Verdict): void => {
+    exitCode = exitCodeOf(verdict);
   };
   const end = (code: number): void => {
     exitCode = code;
@@ -31,34 +27,24 @@ async function main(): Promise<number> {
     await program.parseAsync();
     return exitCode;
   } catch (error) {
-    return await explain(error);
+    return explain(error);
   }
 }
 
-/** One line on stderr for whatever the user can put right; anything else is a defect of colocheck and keeps its stack. */
-async function explain(error: unknown): Promise<number> {
-  // Loaded only here: what reports to continuous integration needs more than all of help does.
-  const { tellError } = await import('./options/checks.ts');
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return exitCodes.agreed;
-    tellError(error.message);
-    return exitCodes.usage;
-  }
-  const code = exitCodeOf(error);
-  if (code === null) {
-    tellError(String(error), error instanceof Error ? error.stack : undefined);
-    throw error;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`colocheck: ${message}\n`);
-  tellError(message);
-  return code;
-}
+/** Null while nothing has gone wrong with the output. */
+let outputCode: number | null = null;
+watchOutput((exitCode) => {
+  outputCode ??= exitCode;
+  process.exitCode = codeOf(process.exitCode);
+});
+process.on('uncaughtException', (error) => process.exit(explain(error)));
+process.on('exit', () => {
+  process.exitCode = codeOf(process.exitCode);
+});
 
-function exitCodeOf(error: unknown): number | null {
-  if (error instanceof UsageError || error instanceof TraceError) return exitCodes.usage;
-  if (error instanceof EnvironmentError || error instanceof SystemLost) return exitCodes.environment;
-  return null;
+/** What was found counts for more than that nobody reads of it. */
+function codeOf(exitCode: typeof process.exitCode): typeof process.exitCode {
+  return outputCode === null || exitCode === exitCodes.diverged ? exitCode : outputCode;
 }
 
 process.exitCode = await main();

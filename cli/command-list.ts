@@ -1,9 +1,10 @@
 /** Which commands there are. Each is loaded only where it is asked for: all together take longer to load than most run. */
 import type { Command } from 'commander';
+import type { Finish } from './options/exit-codes.ts';
 
 /** What a command is given to say how it ended: whether all agreed, or with which code. */
 export interface Ends {
-  readonly finish: (agreed: boolean) => void;
+  readonly finish: Finish;
   readonly end: (exitCode: number) => void;
 }
 

@@ -1,7 +1,8 @@
 /** The command from a line of the seed to what exercises it, and back. */
 import type { Command } from 'commander';
 import { explain } from '../traces/replay/explain.ts';
-import { exitCodeHelp, print } from './options/options.ts';
+import { exitCodeHelp } from './options/exit-codes.ts';
+import { print } from './options/options.ts';
 
 /** `npm run explain` */
 export function addExplain(program: Command): void {

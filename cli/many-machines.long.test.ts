@@ -1,6 +1,6 @@
 /** What is ready to use on many machines (.ci/many-machines, docs/ci.md) is sound, and its commands do what they promise. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -84,6 +84,27 @@ test('GitHub Actions: a matrix of shards, and a job that merges them', { timeout
   expect(merged.status, merged.output).toBe(0);
   expect(merged.output).toContain('128 cases, ');
   expect(readdirSync(join(clone, 'shards')).toSorted()).toEqual(['1', '2', 'campaign.html', 'campaign.json']);
+});
+
+test('GitHub Actions: a job for macOS and Windows runs what is there', () => {
+  const { platforms } = z
+    .object({
+      jobs: z.object({
+        platforms: z.object({
+          strategy: z.object({
+            matrix: z.object({ os: z.tuple([z.literal('macos-latest'), z.literal('windows-latest')]) }),
+          }),
+          steps: z.array(z.object({ run: z.string().optional() })),
+        }),
+      }),
+    })
+    .parse(documents('github-actions.yml')[0]).jobs;
+  const words = platforms.steps.flatMap(({ run: command = '' }) => command.split(' '));
+  const paths = words.filter(
+    (word) => /^(model|impl|properties|traces)\//.test(word) || word.endsWith('.test.ts'),
+  );
+  expect(paths.length).toBeGreaterThan(8);
+  expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 test('Kubernetes: an Indexed Job, and a job that merges', { timeout: 300_000 }, async () => {

@@ -66,6 +66,12 @@ export interface BrokenAtEnd {
   readonly detail: string;
 }
 
+/**
+ * How long answers are waited for. `full`: what the user says. `confirming` and `shrinking`: several times the slowest answer seen; a candidate that is
+ * given up too early costs little, a finding that is told wrongly costs more.
+ */
+export type Patience = 'full' | 'confirming' | 'shrinking';
+
 /** A system behind a process or a wire. */
 export interface AsyncSystem {
   readonly name: string;
@@ -89,6 +95,11 @@ export interface AsyncSystem {
   unload(): Promise<void>;
   /** The next case begins with a fresh process, where one process serves many cases. */
   renew?(): Promise<void>;
+  /**
+   * How long answers are waited for from now on, that which is waited for included; where patience is `full` no longer than
+   * `mostMs`, unless answers have been nearly as slow.
+   */
+  endure?(patience: Patience, mostMs?: number): void;
   /** Ends whatever the system holds: processes, sockets, files. */
   shutdown(): Promise<void>;
 }

@@ -1,15 +1,10 @@
 /** The command that certifies a system: recorded traces, tours and a random campaign, and a certificate of it. */
 import type { Command } from 'commander';
 import { tellChecks, withJunit } from '../options/checks.ts';
-import {
-  exitCodeHelp,
-  isInterrupted,
-  positiveNumber,
-  positiveWholeNumber,
-  print,
-  untilInterrupted,
-  wholeNumber,
-} from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import type { Finish } from '../options/exit-codes.ts';
+import { isInterrupted, untilInterrupted } from '../options/interruption.ts';
+import { positiveNumber, positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
 import { subjectOptions, withSystem } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
 import { freshSeed } from '../../properties/jobs/campaign-seeds.ts';
@@ -34,7 +29,7 @@ interface CertifyFlags extends SystemFlags {
 }
 
 /** `npm run certify` */
-export function addCertify(program: Command, finish: (agreed: boolean) => void): void {
+export function addCertify(program: Command, finish: Finish): void {
   withJunit(withSystem(program.command('certify')))
     .option('--cases <count>', 'cases of the campaign', positiveWholeNumber)
     .option(
@@ -53,9 +48,10 @@ export function addCertify(program: Command, finish: (agreed: boolean) => void):
       const certificate = await runCertify(flags);
       print(certificateSummary(certificate, flags.out));
       tellChecks(certificateChecks(certificate));
-      if (certificate.verdict === 'refused')
+      if (certificate.verdict === 'refused' && isInterrupted()) finish('incomplete');
+      else if (certificate.verdict === 'refused')
         throw new UsageError(`${flags.system} is not certified: ${certificate.reasons.join('; ')}`);
-      finish(certificate.verdict === 'certified');
+      else finish(certificate.verdict === 'certified');
     });
 }
 

@@ -1,7 +1,8 @@
 /** The commands that set systems side by side: two of them, or all deviations on several. */
-import { writeFileSync } from 'node:fs';
+import { writeWhole } from '../../properties/results/result-file.ts';
 import type { Command } from 'commander';
-import { exitCodeHelp, positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import { positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
 import { EnvironmentError } from '../../impl/environment-error.ts';
 import { stopwatch } from '../../properties/jobs/stopwatch.ts';
 import { ProgressLine } from '../../properties/campaign/progress.ts';
@@ -125,8 +126,8 @@ async function runMatrix({ system: names, markdown, json }: MatrixFlags): Promis
     const matrix = await matrixOf(systems, (done) => line.show(seconds(), () => done));
     line.clear();
     print(matrixText(matrix));
-    if (markdown !== undefined) writeFileSync(markdown, matrixMarkdown(matrix));
-    if (json !== undefined) writeFileSync(json, `${JSON.stringify(matrix, null, 2)}\n`);
+    if (markdown !== undefined) writeWhole(markdown, matrixMarkdown(matrix));
+    if (json !== undefined) writeWhole(json, `${JSON.stringify(matrix, null, 2)}\n`);
     return matrix.rows.every(({ statuses }) => statuses.every(({ kind }) => kind !== 'differs'));
   } finally {
     for (const system of systems) await shutdown(system);

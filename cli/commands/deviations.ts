@@ -1,7 +1,8 @@
 /** The command that plays the trace of each deviation on binaries and writes what they show into docs/deviations.md. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { exitCodeHelp, print } from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import { print } from '../options/options.ts';
 import { qemuVersion } from '../../impl/qemu/process/qemu-binary.ts';
 import { requireWritableFile, writeWhole } from '../../properties/results/result-file.ts';
 import { readPage, withTables } from '../../traces/profile/deviation-page.ts';

@@ -1,6 +1,8 @@
 /** The mutation run for mutants of a C driver: `npm run mutants -- --system driver:PATH`. */
-import { writeFileSync } from 'node:fs';
-import { isInterrupted, print, untilInterrupted } from '../options/options.ts';
+import { writeWhole } from '../../properties/results/result-file.ts';
+import type { Verdict } from '../options/exit-codes.ts';
+import { isInterrupted, untilInterrupted } from '../options/interruption.ts';
+import { print } from '../options/options.ts';
 import { readDriver } from '../../impl/driver/compile/driver-source.ts';
 import { changedLines } from '../../impl/driver/syntax/changed-lines.ts';
 import { textMutants } from '../../impl/driver/syntax/text-mutants.ts';
@@ -30,7 +32,7 @@ export async function mutateDriver(
   parts: readonly string[],
   flags: DriverMutationFlags,
   shard: Shard,
-): Promise<boolean> {
+): Promise<Verdict> {
   const analysed = mutantsOf(flags, parts).filter((_, place) => isOfShard(shard, place));
   if (analysed.length === 0)
     throw new UsageError('no mutant is left to be analysed: no line of them is changed or named');
@@ -45,9 +47,10 @@ export async function mutateDriver(
     }
   });
   line.clear();
-  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
+  if (flags.json !== undefined) writeWhole(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
   print([mutationText(rows), '', ...mutationSummary(rows)].join('\n'));
-  return isMutationRunSound(rows) && rows.length === analysed.length;
+  const sound = isMutationRunSound(rows);
+  return sound && rows.length < analysed.length ? 'incomplete' : sound;
 }
 
 function mutantsOf(

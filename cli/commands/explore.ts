@@ -1,15 +1,12 @@
 /** The command that searches small worlds exhaustively. */
+import { verdictOf } from '../../properties/report/result-summary.ts';
+import type { ExploreResult } from '../../properties/results/result-schema.ts';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import {
-  exitCodeHelp,
-  isInterrupted,
-  positiveNumber,
-  positiveWholeNumber,
-  print,
-  untilInterrupted,
-  wholeNumber,
-} from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import type { Finish } from '../options/exit-codes.ts';
+import { isInterrupted, untilInterrupted } from '../options/interruption.ts';
+import { positiveNumber, positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
 import {
   noted,
   repeatOf,
@@ -43,7 +40,7 @@ interface ExploreFlags extends ResultFlags {
 }
 
 /** `npm run explore` */
-export function addExplore(program: Command, finish: (agreed: boolean) => void): void {
+export function addExplore(program: Command, finish: Finish): void {
   withShards(program.command('explore'), 'whole worlds')
     .argument('[worlds...]', 'small worlds by name (default: all but those for the night)')
     .addOption(
@@ -74,7 +71,7 @@ export function addExplore(program: Command, finish: (agreed: boolean) => void):
     .addHelpText('after', exitCodeHelp)
     .action(async (names: string[], flags: ExploreFlags) => {
       if (flags.list === true) print(describeWorlds());
-      else finish(await runExplore(names, flags));
+      else finish(verdictOf(await runExplore(names, flags), { requiresCoverage: false }));
     });
 }
 
@@ -86,7 +83,7 @@ function systemInProcess(name: string): string {
   );
 }
 
-async function runExplore(names: readonly string[], flags: ExploreFlags): Promise<boolean> {
+async function runExplore(names: readonly string[], flags: ExploreFlags): Promise<ExploreResult> {
   const { system, checkpoint } = flags;
   const reduction = flags.unreduced === true ? 'unreduced' : 'reduced';
   if (checkpoint !== undefined && chooseWorlds(names).length !== 1) {

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { exitCodeHelp, print } from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import { print } from '../options/options.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { writeExport } from '../../traces/export/export-file.ts';
 import { exportIotest } from '../../traces/export/iotest.ts';

@@ -1,7 +1,9 @@
 /** The command that judges logs of any system by the model, and runs no system. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { comparisonNamed, exitCodeHelp, print } from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import type { Finish } from '../options/exit-codes.ts';
+import { comparisonNamed, print } from '../options/options.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 import { judgeLogs } from '../../traces/logs/judge-command.ts';
 
@@ -11,7 +13,7 @@ interface JudgeFlags {
 }
 
 /** `npm run judge` */
-export function addJudge(program: Command, finish: (agreed: boolean) => void): void {
+export function addJudge(program: Command, finish: Finish): void {
   program
     .command('judge')
     .argument('<logs...>', 'logs (docs/model-as-a-library.md has the format); - is standard input')

@@ -1,6 +1,7 @@
 /** The command that reports which lines and branches of the C driver a campaign takes. */
 import type { Command } from 'commander';
-import { exitCodeHelp, positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import { positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
 import { coverLines, lineCoverageText } from '../../properties/driver/line-coverage.ts';
 
 /** `npm run lines` */

@@ -1,11 +1,13 @@
 /** The command that puts the results of shards together. */
 import type { Command } from 'commander';
 import { withJunit } from '../options/checks.ts';
-import { exitCodeHelp, print } from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import type { Finish } from '../options/exit-codes.ts';
+import { print } from '../options/options.ts';
 import { requireWritableResults, withReport, writeResults } from '../options/results.ts';
 import type { ResultFlags } from '../options/results.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
-import { isSound, resultSummary } from '../../properties/report/result-summary.ts';
+import { resultSummary, verdictOf } from '../../properties/report/result-summary.ts';
 import { mergeResults } from '../../properties/merge/merge-results.ts';
 import { readResult } from '../../properties/results/result-file.ts';
 
@@ -15,7 +17,7 @@ interface MergeFlags extends ResultFlags {
 }
 
 /** `npm run merge` */
-export function addMerge(program: Command, finish: (agreed: boolean) => void): void {
+export function addMerge(program: Command, finish: Finish): void {
   withJunit(withReport(program.command('merge')))
     .argument('<files...>', 'what the shards of one job wrote with --results')
     .option('--results <file>', 'write the result of the whole (JSON)')
@@ -28,7 +30,7 @@ export function addMerge(program: Command, finish: (agreed: boolean) => void): v
       const result = mergeResults(paths.map(readResult), { isPartial: flags.partial === true });
       if (flags.requireCoverage === true && result.command !== 'verify')
         throw new UsageError('--require-coverage is for results of verify');
-      const sound = isSound(result, { requiresCoverage: flags.requireCoverage === true });
+      const verdict = verdictOf(result, { requiresCoverage: flags.requireCoverage === true });
       writeResults(flags, result);
       print(
         resultSummary(result, {
@@ -36,6 +38,6 @@ export function addMerge(program: Command, finish: (agreed: boolean) => void): v
           requiresCoverage: flags.requireCoverage === true,
         }),
       );
-      finish(sound);
+      finish(verdict);
     });
 }

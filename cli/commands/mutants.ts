@@ -1,14 +1,11 @@
 /** The command that runs the seeded bugs with every method, and reports how each was found. */
-import { writeFileSync } from 'node:fs';
+import { writeWhole } from '../../properties/results/result-file.ts';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import {
-  exitCodeHelp,
-  isInterrupted,
-  positiveWholeNumber,
-  print,
-  untilInterrupted,
-} from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import type { Finish, Verdict } from '../options/exit-codes.ts';
+import { isInterrupted, untilInterrupted } from '../options/interruption.ts';
+import { positiveWholeNumber, print } from '../options/options.ts';
 import { mutateDriver } from './driver-mutants.ts';
 import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from '../options/results.ts';
 import type { ResultFlags } from '../options/results.ts';
@@ -48,7 +45,7 @@ interface MutantFlags extends ResultFlags {
 }
 
 /** `npm run mutants` */
-export function addMutants(program: Command, finish: (agreed: boolean) => void): void {
+export function addMutants(program: Command, finish: Finish): void {
   withShards(program.command('mutants'), 'mutants')
     .argument('[names...]', 'seeded bugs by name (default: all)')
     .option('--seeds <count>', 'random runs of each', positiveWholeNumber, 20)
@@ -72,7 +69,7 @@ export function addMutants(program: Command, finish: (agreed: boolean) => void):
     });
 }
 
-async function mutateAll(names: readonly string[], flags: MutantFlags): Promise<boolean> {
+async function mutateAll(names: readonly string[], flags: MutantFlags): Promise<Verdict> {
   const { system, changedSince } = flags;
   if (system !== undefined) {
     return mutateDriver(names, { ...flags, system }, shardOf(flags));
@@ -104,8 +101,8 @@ async function mutateAll(names: readonly string[], flags: MutantFlags): Promise<
     ),
   );
   line.clear();
-  if (flags.markdown !== undefined) writeFileSync(flags.markdown, matrixMarkdown(rows));
-  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
+  if (flags.markdown !== undefined) writeWhole(flags.markdown, matrixMarkdown(rows));
+  if (flags.json !== undefined) writeWhole(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
   writeResults(
     flags,
     mutantsResult(rows, shard, repeatOf('mutants'), {
@@ -117,7 +114,7 @@ async function mutateAll(names: readonly string[], flags: MutantFlags): Promise<
   );
   const missed = shortcomings(rows, rows.length === mutants.length);
   print([matrixText(rows), '', ...summary(rows), ...missed.map((text) => `! ${text}`)].join('\n'));
-  return missed.length === 0 && rows.length === analysed.length;
+  return missed.length === 0 && rows.length < analysed.length ? 'incomplete' : missed.length === 0;
 }
 
 /** One of each signature and mutant is kept, the smallest. */

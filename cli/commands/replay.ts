@@ -2,7 +2,10 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { tellChecks, withJunit } from '../options/checks.ts';
-import { exitCodeHelp, print } from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import type { Finish } from '../options/exit-codes.ts';
+import { untilInterrupted } from '../options/interruption.ts';
+import { positiveWholeNumber, print } from '../options/options.ts';
 import { connectLogged, logOption, subjectOptions, withSystem } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
 import { stopwatch } from '../../properties/jobs/stopwatch.ts';
@@ -21,10 +24,11 @@ interface ReplayFlags extends SystemFlags {
   shrink?: true;
   log?: string;
   failures: string;
+  times: number;
 }
 
 /** `npm run replay` */
-export function addReplay(program: Command, finish: (agreed: boolean) => void): void {
+export function addReplay(program: Command, finish: Finish): void {
   withJunit(withSystem(program.command('replay')))
     .argument('<trace>', 'a trace file (JSON)')
     .option('--recorded', "judge what the system answered then by today's model, and run no system")
@@ -32,12 +36,18 @@ export function addReplay(program: Command, finish: (agreed: boolean) => void): 
       new Option('--shrink', 'make a trace that still fails smaller, and save it').conflicts('recorded'),
     )
     .addOption(logOption().conflicts(['recorded', 'shrink']))
+    .option(
+      '--times <count>',
+      'play it so often, each time in a fresh system, and tell how often it differs',
+      positiveWholeNumber,
+      1,
+    )
     .option('--failures <folder>', 'where --shrink saves the trace', 'traces/saved/failures')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
     .action(async (path: string, flags: ReplayFlags) => {
       const seconds = stopwatch();
-      const played = await play(path, flags);
+      const played = await untilInterrupted(() => play(path, flags));
       const how = flags.recorded === true ? 'as recorded' : flags.system;
       tellChecks(replayChecks(path, how, played, seconds()));
       const isJson = flags.json === true && played.data !== null;
@@ -57,7 +67,7 @@ async function play(path: string, flags: ReplayFlags): Promise<Replayed & { read
   const open = async ({ comparison }: Trace): Promise<Subject> =>
     connectLogged(flags.system, await subjectOptions(flags, comparison), flags.log);
   if (flags.shrink !== true) {
-    const { agreed, text, data } = await replayTraceFile(path, open);
+    const { agreed, text, data } = await replayTraceFile(path, open, flags.times);
     return { agreed, text, sentence: data.sentence, comparison: data.comparison, data };
   }
   const trace = readTrace(path);

@@ -1,6 +1,10 @@
 /** The command that walks a slow system over every transition of a small world. */
 import type { Command } from 'commander';
-import { exitCodeHelp, isInterrupted, positiveNumber, print, untilInterrupted } from '../options/options.ts';
+import { verdictOf } from '../../properties/report/result-summary.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import type { Finish } from '../options/exit-codes.ts';
+import { isInterrupted, untilInterrupted } from '../options/interruption.ts';
+import { positiveNumber, print } from '../options/options.ts';
 import {
   noted,
   repeatOf,
@@ -26,7 +30,7 @@ interface TourFlags extends SystemFlags, ResultFlags {
 }
 
 /** `npm run tour` */
-export function addTour(program: Command, finish: (agreed: boolean) => void): void {
+export function addTour(program: Command, finish: Finish): void {
   withShards(withSystem(program.command('tour'), ['qemu'], 'qemu'), 'the transitions of some states')
     .argument('[world]', tourWorlds.map(({ world }) => `${world.name} (${world.about})`).join('; '), 'halves')
     .option('--minutes <minutes>', 'stop after this time', positiveNumber)
@@ -46,35 +50,34 @@ export function addTour(program: Command, finish: (agreed: boolean) => void): vo
       const of = { name: called, option: flags.system, settings, capabilities, comparison };
       const walk = async (): Promise<void> => {
         try {
-          finish(
-            await tourSystem(
-              system,
-              name,
-              {
-                comparison,
-                secondsMax: (flags.minutes ?? Infinity) * 60,
-                shard: shardOf(flags),
-                option: flags.system,
-                repeat: repeatOf('tour'),
-              },
-              {
-                progress: process.stderr,
-                print,
-                interrupted: isInterrupted,
-                ended: (result) => writeResults(flags, result),
-                report: (world, { testCase, divergence }) =>
-                  noted(
-                    recordCounterexample(
-                      of,
-                      `found on a tour of the world ${world}; the case is the whole walk`,
-                      testCase,
-                      divergence,
-                      flags.failures,
-                    ),
+          const toured = await tourSystem(
+            system,
+            name,
+            {
+              comparison,
+              secondsMax: (flags.minutes ?? Infinity) * 60,
+              shard: shardOf(flags),
+              option: flags.system,
+              repeat: repeatOf('tour'),
+            },
+            {
+              progress: process.stderr,
+              print,
+              interrupted: isInterrupted,
+              ended: (result) => writeResults(flags, result),
+              report: (world, { testCase, divergence }) =>
+                noted(
+                  recordCounterexample(
+                    of,
+                    `found on a tour of the world ${world}; the case is the whole walk`,
+                    testCase,
+                    divergence,
+                    flags.failures,
                   ),
-              },
-            ),
+                ),
+            },
           );
+          finish(verdictOf(toured, { requiresCoverage: false }));
         } finally {
           await system.shutdown();
         }

@@ -1,6 +1,7 @@
 /** The command that lists the saved traces. */
 import type { Command } from 'commander';
-import { exitCodeHelp, positiveNumber, print } from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import { positiveNumber, print } from '../options/options.ts';
 import { subjectOptions, systemName, usualComparison } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';

@@ -1,16 +1,10 @@
 /** The command `verify`: a random campaign. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import {
-  exitCodeHelp,
-  helpGroups,
-  isInterrupted,
-  positiveNumber,
-  positiveWholeNumber,
-  print,
-  untilInterrupted,
-  wholeNumber,
-} from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import type { Finish, Verdict } from '../options/exit-codes.ts';
+import { isInterrupted, noteDivergence, untilInterrupted } from '../options/interruption.ts';
+import { helpGroups, positiveNumber, positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
 import {
   noted,
   repeatOf,
@@ -23,15 +17,18 @@ import {
 import type { ResultFlags } from '../options/results.ts';
 import { connectLogged, logOption, subjectOptions, withSystem } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
+import { verdictOf } from '../../properties/report/result-summary.ts';
 import { geometryNames } from '../../properties/cases/geometries.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
+import { CampaignPatience } from '../../properties/confirm/campaign-patience.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { verify } from '../../properties/campaign/verify.ts';
 import type { RecordedPlayed, VerifyOptions } from '../../properties/campaign/verify.ts';
+import { describeKilledRuns } from '../../traces/record/case-in-hand.ts';
 import { savingBrokenCase } from '../../traces/record/broken-case.ts';
 import { recordedTraces, runRecorded } from '../../traces/certify/recorded-part.ts';
 import { requireWritable } from '../../traces/replay/failure-folder.ts';
-import { recordFinding } from '../../traces/record/record-finding.ts';
+import { FindingsFolder } from '../../traces/record/findings-folder.ts';
 import { describeSavedFailures, runSavedFailures } from '../../traces/replay/saved-failures.ts';
 
 interface VerifyFlags extends SystemFlags, ResultFlags {
@@ -52,7 +49,7 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
   situations?: true;
 }
 
-export function addVerify(program: Command, finish: (agreed: boolean) => void): void {
+export function addVerify(program: Command, finish: Finish): void {
   const command = withSystem(program.command('verify'));
   withReport(withShards(command, 'some cases; npm run merge joins them'))
     .option('--cases <count>', 'end after this many cases', positiveWholeNumber)
@@ -127,10 +124,10 @@ function requireSense({ operations, shard, seed, cases, minutes, requireCoverage
     throw new UsageError('--require-coverage is for the whole: give it to npm run merge');
 }
 
-async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean> {
+async function runVerify(subject: Subject, flags: VerifyFlags): Promise<Verdict> {
   const shard = shardOf(flags);
-  const secondsDefault = flags.cases === undefined ? 60 : Infinity;
   // Once is enough.
+  new CampaignPatience(subject, secondsOf(flags)).goOn();
   const replays = flags.replay && shard.index === 1;
   const saved = replays ? await runSavedFailures(flags.failures, subject) : null;
   const told = saved === null ? null : describeSavedFailures(saved);
@@ -138,7 +135,7 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean>
   const options: VerifyOptions = {
     seed: flags.seed ?? null,
     casesMax: flags.cases ?? Infinity,
-    secondsMax: flags.minutes === undefined ? secondsDefault : flags.minutes * 60,
+    secondsMax: secondsOf(flags),
     operationsMax: flags.operations,
     geometry: flags.geometry,
     depth: flags.compare ?? null,
@@ -153,16 +150,29 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<boolean>
     listsSituations: flags.situations === true,
     measuresParts: flags.results !== undefined || flags.report !== undefined,
   };
-  const agreed = await verify(subject, options, {
+  for (const line of describeKilledRuns(flags.failures)) process.stderr.write(`${line}\n`);
+  const folder = new FindingsFolder(flags.failures, (seed) => repeatOf('verify', seed));
+  const result = await verify(subject, options, {
     progress: process.stderr,
     print,
     interrupted: isInterrupted,
     recorded: (tell) =>
       flags.recorded && shard.index === 1 ? playRecorded(subject, tell) : Promise.resolve(null),
-    report: (of, finding, seed) => noted(recordFinding(of, finding, seed, flags.failures)),
-    ended: (result) => writeResults(flags, result),
+    begins: (...next) => folder.begins(...next),
+    found: (...finding) => {
+      noteDivergence();
+      return folder.found(...finding);
+    },
+    report: (...finding) => noted(folder.report(...finding)),
+    ended: (reached) => writeResults(flags, reached),
   });
-  return agreed && (saved?.failing.length ?? 0) === 0;
+  folder.end();
+  return verdictOf(result, { requiresCoverage: flags.requireCoverage === true });
+}
+
+function secondsOf({ cases, minutes }: VerifyFlags): number {
+  if (minutes !== undefined) return minutes * 60;
+  return cases === undefined ? 60 : Infinity;
 }
 
 /** As `certify` does, but that what fails is a finding of the campaign. */

@@ -1,10 +1,13 @@
 /** The command that writes a trace as a page to look at. */
 import type { Command } from 'commander';
-import { exitCodeHelp, print } from '../options/options.ts';
+import { exitCodeHelp } from '../options/exit-codes.ts';
+import type { Finish } from '../options/exit-codes.ts';
+import { print } from '../options/options.ts';
 import { subjectOptions, withSystem } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
 import { connectSubject } from '../../properties/subjects/subjects.ts';
 import { readTrace } from '../../traces/format/trace-file.ts';
+import { caseOf } from '../../traces/replay/replay.ts';
 import { usualSystem, viewPath, viewTrace } from '../../traces/view/write-view.ts';
 
 interface ViewFlags extends SystemFlags {
@@ -12,7 +15,7 @@ interface ViewFlags extends SystemFlags {
 }
 
 /** `npm run view` */
-export function addView(program: Command, finish: (agreed: boolean) => void): void {
+export function addView(program: Command, finish: Finish): void {
   withSystem(program.command('view'))
     .argument('<trace>', 'a trace file (JSON)')
     .option('--out <file>', 'where the page is written (default: beside the trace)')
@@ -27,7 +30,8 @@ export function addView(program: Command, finish: (agreed: boolean) => void): vo
       );
       const page = flags.out ?? viewPath(path);
       try {
-        finish(await viewTrace(path, trace, subject, page));
+        const agreed = await viewTrace(path, trace, subject, page);
+        finish(agreed && caseOf(trace).operations.length === 0 ? 'incomplete' : agreed);
       } finally {
         await subject.shutdown();
       }

@@ -1,36 +1,13 @@
-/** What commands share: options that are numbers, output, exit codes, Ctrl-C. */
+/** What commands share: options that are numbers, groups of a help, output. */
 import { InvalidArgumentError } from 'commander';
 import { comparisonChoices, parseComparison } from '../../properties/cases/comparison-mode.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
-
-export const exitCodeHelp = `
-Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or a
-malformed trace, 3 QEMU or so is missing, or an adapter breaks its protocol.`;
 
 /** The options that everybody needs stand first in a help, under no heading; the others under one of these. */
 export const helpGroups = {
   system: 'What is tested, and against what:',
   results: 'Results and files:',
 } as const;
-
-let interrupted = false;
-
-export function isInterrupted(): boolean {
-  return interrupted;
-}
-
-/** Ctrl-C is noted for `work` to end by itself: a second one must not cut off a summary, nor what must be cleaned up. */
-export async function untilInterrupted<Result>(work: () => Promise<Result>): Promise<Result> {
-  const interrupt = (): void => {
-    interrupted = true;
-  };
-  process.on('SIGINT', interrupt);
-  try {
-    return await work();
-  } finally {
-    process.removeListener('SIGINT', interrupt);
-  }
-}
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);

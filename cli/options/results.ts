@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { tellChecks, withJunit } from './checks.ts';
+import { noteDivergence } from './interruption.ts';
 import { checksOf } from '../../properties/checks/result-checks.ts';
 import { helpGroups } from './options.ts';
 import { parseShard, shardForm, wholeJob } from '../../properties/jobs/shard.ts';
@@ -64,6 +65,7 @@ const reports = new Map<string, string>();
 export function noted<Failure extends { readonly path: string; readonly text: string }>(
   failure: Failure,
 ): Failure {
+  noteDivergence();
   reports.set(failure.path, failure.text);
   return failure;
 }

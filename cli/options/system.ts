@@ -1,6 +1,7 @@
 /** How a command line names the system under test, and what it is compared with. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { interruption } from './interruption.ts';
 import { comparisonNamed, helpGroups, positiveNumber } from './options.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
@@ -80,6 +81,7 @@ export async function subjectOptions(
 ): Promise<SubjectOptions> {
   return {
     comparison: comparison ?? (await usualComparison(system, qemu, usual)),
+    signal: interruption,
     tell: (line) => process.stderr.write(`colocheck: ${line}\n`),
     ...(qemu === undefined ? {} : { qemuBinary: qemu }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),

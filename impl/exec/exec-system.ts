@@ -5,8 +5,9 @@ import type { Outcome, Setup, Stage } from '../../model/vocabulary.ts';
 import type { Shown } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { EnvironmentError } from '../environment-error.ts';
+import { AnswerLimit } from '../held/answer-limit.ts';
 import { SystemLost } from '../system-lost.ts';
-import type { AsyncSystem, PlayedOrNot, SentCase, Shows } from '../system.ts';
+import type { AsyncSystem, Patience, PlayedOrNot, SentCase, Shows } from '../system.ts';
 import { AdapterError, MalformedAnswer } from './adapter-error.ts';
 import { decodeOutcome, decodeShown } from './answer-code.ts';
 import type { ObservablePart } from './answer-code.ts';
@@ -43,19 +44,19 @@ export async function createExecSystem({
 /** A process that is there when it is needed: after a loss the next request starts another. */
 class Connection {
   readonly #command: string;
-  readonly #timeoutMs: number;
+  readonly #limit: AnswerLimit;
   readonly #comparison: Comparison;
   #client: LineClient | null = null;
   #first: string | null = null;
 
   constructor(command: string, timeoutMs: number, comparison: Comparison) {
     this.#command = command;
-    this.#timeoutMs = timeoutMs;
+    this.#limit = new AnswerLimit(timeoutMs);
     this.#comparison = comparison;
   }
 
   async open(): Promise<Hello> {
-    this.#client = new LineClient({ command: this.#command, timeoutMs: this.#timeoutMs });
+    this.#client = new LineClient({ command: this.#command, limit: this.#limit });
     const hello = await this.#shakeHands(this.#client);
     const text = JSON.stringify(hello);
     this.#first ??= text;
@@ -90,6 +91,11 @@ class Connection {
     if (this.#client === null) await this.open();
     if (this.#client === null) throw new AdapterError('the system was shut down');
     return this.#client;
+  }
+
+  endure(patience: Patience, mostMs?: number): void {
+    this.#limit.endure(patience, mostMs);
+    this.#client?.hurry();
   }
 
   forget(lost: LineClient): void {
@@ -141,6 +147,15 @@ class ExecSystem implements AsyncSystem {
 
   unload(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** The next request starts a process. */
+  renew(): Promise<void> {
+    return this.connection.close();
+  }
+
+  endure(patience: Patience, mostMs?: number): void {
+    this.connection.endure(patience, mostMs);
   }
 
   shutdown(): Promise<void> {
@@ -220,7 +235,10 @@ class BatchingExecSystem extends ExecSystem {
     for (const [index, answer] of answers.entries()) {
       const sent = cases[index];
       const isSure = !isLost(answer) || (cases.length === 1 && answer instanceof SystemLost);
-      results.push(isSure || sent === undefined ? answer : await this.#alone(sent, shows));
+      const result = isSure || sent === undefined ? answer : await this.#alone(sent, shows);
+      results.push(result);
+      // One that hangs may do so in many cases, and each would be waited for.
+      if (result instanceof SystemLost && result.how === 'hang') break;
     }
     if (results.some(isLost)) return results;
     return results.map((result, index) => {

@@ -1,6 +1,8 @@
 /** One adapter process: numbered requests out, answers matched by number, and every way in which it can go wrong. */
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { AnswerLimit } from '../held/answer-limit.ts';
+import { holdGroup, killGroup } from '../held/guard.ts';
 import { SystemLost } from '../system-lost.ts';
 import { AdapterError, quoted } from './adapter-error.ts';
 import { ErrorTail } from './error-tail.ts';
@@ -10,7 +12,7 @@ export interface LineClientOptions {
   /** Given to `sh -c`. */
   readonly command: string;
   /** How long the oldest request may stay without an answer. */
-  readonly timeoutMs: number;
+  readonly limit: AnswerLimit;
 }
 
 /** The process was lost while an earlier request was answered: nothing is known of this one. */
@@ -21,7 +23,8 @@ export class Unanswered extends Error {
 interface Pending {
   readonly id: number;
   readonly about: string;
-  readonly timeoutMs: number;
+  /** So many times as long as another it may take. */
+  readonly patience: number;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -31,12 +34,14 @@ const LINE_CHARACTERS_MAX = 2 ** 28;
 /** What may still come from a process that has ended. */
 const LAST_WORDS_MS = 500;
 const GOODBYE_MS = 2000;
+/** `read` takes one line and no more: all that follows is the command's. */
+const BEGIN = 'read -r begin && exec sh -c "$1"';
 /** The first answer waits for the process to start: so many times as long as another. */
 const STARTING_FACTOR = 5;
 
 export class LineClient {
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #timeoutMs: number;
+  readonly #limit: AnswerLimit;
   readonly #stderr: ErrorTail;
   readonly #pending: Pending[] = [];
   #timer: NodeJS.Timeout | null = null;
@@ -46,16 +51,20 @@ export class LineClient {
   /** Why nothing can be asked any more. */
   #end: Error | null = null;
   #farewell = false;
+  #release = (): void => {};
 
-  constructor({ command, timeoutMs }: LineClientOptions) {
-    this.#timeoutMs = timeoutMs;
+  constructor({ command, limit }: LineClientOptions) {
+    this.#limit = limit;
     // A process group of its own: Ctrl-C at the terminal is for colocheck alone, and a pipeline ends as a whole.
-    this.#child = spawn('sh', ['-c', command], { detached: true, stdio: 'pipe' });
-    const { stdin, stdout, stderr } = this.#child;
+    // The command is begun by a line: were this process killed before the group is held, nothing would have begun.
+    this.#child = spawn('sh', ['-c', BEGIN, 'sh', command], { detached: true, stdio: 'pipe' });
+    const { stdin, stdout, stderr, pid } = this.#child;
+    if (pid !== undefined) this.#release = holdGroup(pid);
     this.#stderr = new ErrorTail(stderr);
     stdout.setEncoding('utf8');
     stdout.on('data', (text: string) => this.#receive(text));
     stdin.on('error', () => {});
+    stdin.write('begin\n');
     this.#child.on('error', (error) => this.#lose(`it cannot be started: ${error.message}`));
     this.#child.on('exit', (code, signal) => {
       const how =
@@ -78,9 +87,9 @@ export class LineClient {
       const id = ++this.#lastId;
       text += `${JSON.stringify({ id, ...body })}\n`;
       const about = requestName(id, body);
-      const timeoutMs = this.#timeoutMs * (body.request === 'hello' ? STARTING_FACTOR : 1);
+      const patience = body.request === 'hello' ? STARTING_FACTOR : 1;
       return new Promise<unknown>((resolve, reject) => {
-        this.#pending.push({ id, about, timeoutMs, resolve, reject });
+        this.#pending.push({ id, about, patience, resolve, reject });
       });
     });
     if (this.#end !== null) this.#refuseAll(this.#end);
@@ -98,7 +107,8 @@ export class LineClient {
 
   /** Says goodbye and ends the process. Rejects with `AdapterError` where it had said something that nobody asked for. */
   async close(): Promise<void> {
-    if (this.#end === null) {
+    // What has not answered yet would answer a goodbye later still.
+    if (this.#end === null && this.#pending.length === 0) {
       this.#farewell = true;
       const late = new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref());
       await Promise.race([this.ask({ request: 'bye' }).catch(() => {}), late]);
@@ -119,11 +129,13 @@ export class LineClient {
     this.#child.stdin.end();
     const { pid } = this.#child;
     if (pid === undefined) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
+    killGroup(pid);
+    this.#release();
+  }
+
+  /** The limit has changed. */
+  hurry(): void {
+    if (this.#timer !== null) this.#wait();
   }
 
   #receive(text: string): void {
@@ -162,6 +174,8 @@ export class LineClient {
     }
     this.#pending.shift();
     this.#answered++;
+    // How long a process takes to start says nothing of an answer.
+    if (oldest.patience === 1) this.#limit.answered();
     oldest.resolve(answer.result);
     this.#watch();
   }
@@ -181,16 +195,25 @@ export class LineClient {
 
   /** The clock runs for the oldest request alone: a later one has to wait for it. */
   #watch(): void {
+    this.#limit.begin();
+    this.#wait();
+  }
+
+  #wait(): void {
     this.#stopWatch();
     const [oldest] = this.#pending;
     if (oldest === undefined) return;
+    const limitMs = this.#limit.ms(oldest.patience);
     const answered = this.#answered;
-    this.#timer = setTimeout(() => {
-      // An answer may be there already, while this process was busy with something else.
-      setImmediate(() => {
-        if (this.#answered === answered && this.#timer !== null) this.#hang();
-      });
-    }, oldest.timeoutMs);
+    this.#timer = setTimeout(
+      () => {
+        // An answer may be there already, while this process was busy with something else.
+        setImmediate(() => {
+          if (this.#answered === answered && this.#timer !== null) this.#hang(limitMs);
+        });
+      },
+      Math.max(0, limitMs - this.#limit.waitedMs),
+    );
   }
 
   #stopWatch(): void {
@@ -198,11 +221,12 @@ export class LineClient {
     this.#timer = null;
   }
 
-  #hang(): void {
+  #hang(limitMs: number): void {
     const [oldest] = this.#pending;
     if (oldest === undefined) return;
+    this.#limit.hung();
     const partial = this.#partialLine === '' ? '' : `; an unfinished line came: ${quoted(this.#partialLine)}`;
-    this.#fail('hang', `no answer to ${oldest.about} for ${oldest.timeoutMs / 1000} s${partial}`);
+    this.#fail('hang', `no answer to ${oldest.about} for ${Number((limitMs / 1000).toFixed(1))} s${partial}`);
   }
 
   #lose(how: string): void {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment-error.ts';
 import { CommitHold } from './commit-hold.ts';
-import { onProcessEnd } from './watch/exit-cleanup.ts';
+import { onProcessEnd } from '../held/exit-cleanup.ts';
+import { holdFolder } from '../held/guard.ts';
 import { askForGraph } from './process/graph-shape.ts';
 import { NbdServer } from './nbd/nbd-server.ts';
 import { Peers } from './graph/peers.ts';
@@ -242,7 +243,7 @@ function makePlace(wanted: string | undefined): Place {
     if (wanted === undefined) rmSync(directory, { recursive: true, force: true });
     else for (const name of ours) rmSync(join(directory, name), { recursive: true, force: true });
   };
-  const unregister = onProcessEnd(remove);
+  const unregister = wanted === undefined ? holdFolder(directory, remove) : onProcessEnd(remove);
   return {
     directory,
     storagePath,

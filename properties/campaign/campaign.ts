@@ -1,19 +1,21 @@
 /** A random campaign: cases until a limit, every failure shrunk and reported, the search going on behind it. */
-import fc from 'fast-check';
 import { EnvironmentError } from '../../impl/environment-error.ts';
+import { Interrupted } from '../../impl/held/interrupted.ts';
 import type { Depth } from '../../impl/system.ts';
 import { caseArbitrary } from '../generation/case-arbitrary.ts';
 import type { Case } from '../cases/case.ts';
 import { shardSeeds } from '../jobs/campaign-seeds.ts';
-import { BEFORE_MAX, confirmFailure } from '../shrink/confirm-failure.ts';
-import type { ConfirmedFailure } from '../shrink/confirm-failure.ts';
-import { signatureOf } from '../comparison/divergence.ts';
+import { CampaignPatience } from '../confirm/campaign-patience.ts';
 import type { Divergence } from '../comparison/divergence.ts';
 import type { GeometryChoice } from '../cases/geometries.ts';
 import { wholeJob } from '../jobs/shard.ts';
 import type { Shard } from '../jobs/shard.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { emptyStatistics } from './statistics.ts';
+import { beginBatch, nothingLeft } from './campaign-batch.ts';
+import type { Batch, Finish } from './campaign-batch.ts';
+import { recordFailure, recordUnshrunk, tellFound } from './record-failure.ts';
+import type { Failure } from './record-failure.ts';
+import { emptyStatistics, secondsSince } from './statistics.ts';
 import type { Finding, Statistics } from './statistics.ts';
 
 export type { Finding, Statistics } from './statistics.ts';
@@ -45,7 +47,11 @@ export interface RecordedDivergence {
 export interface CampaignObserver {
   /** Called often; must be cheap. */
   progress(statistics: Statistics): void;
+  /** Is told a finding as it came up, before it is confirmed and shrunk. */
+  found?(finding: Finding): void;
   finding(finding: Finding): void;
+  /** Is told the cases that the system is given next, and what they are of the campaign. */
+  begins?(cases: readonly Case[], batch: Batch): void;
   /** True once the user has asked to end. */
   interrupted(): boolean;
 }
@@ -69,22 +75,36 @@ export async function runCampaign(
   const clock = (): void => {
     statistics.seconds = secondsSince(statistics.began);
     statistics.curve.add(statistics.seconds, statistics.coverage.operations);
+    statistics.memory.look(statistics.seconds);
   };
+  const patience = new CampaignPatience(subject, options.secondsMax);
   try {
     for (const failure of options.recorded ?? [])
       if (statistics.findings.length < options.findingsMax)
-        await recordFailure(subject, { ...failure, caseIndex: null }, statistics, observer);
-    statistics.ended = await search(subject, options, observer, statistics, failures, clock);
+        await recordFailure(subject, { ...failure, caseIndex: null }, statistics, options, observer);
+    patience.begin();
+    statistics.ended = await search(subject, options, observer, statistics, failures, clock, patience);
   } catch (error) {
-    // Where nothing was judged yet there is nothing to report.
-    if ((statistics.cases === 0 && statistics.findings.length === 0) || !(error instanceof EnvironmentError))
-      throw error;
-    statistics.ended = 'trouble';
-    statistics.trouble = error;
+    endBy(error, statistics);
     for (const failure of failures) recordUnshrunk(failure, statistics, observer);
+  } finally {
+    patience.end();
   }
   clock();
   return statistics;
+}
+
+/** Throws what is neither a signal nor trouble with what was judged so far. */
+function endBy(error: unknown, statistics: Statistics): void {
+  if (error instanceof Interrupted) {
+    statistics.ended = 'interrupted';
+    return;
+  }
+  // Where nothing was judged yet there is nothing to tell.
+  const isEmpty = statistics.cases === 0 && statistics.findings.length === 0;
+  if (isEmpty || !(error instanceof EnvironmentError)) throw error;
+  statistics.ended = 'trouble';
+  statistics.trouble = error;
 }
 
 async function search(
@@ -94,6 +114,7 @@ async function search(
   statistics: Statistics,
   failures: Failure[],
   clock: () => void,
+  patience: CampaignPatience,
 ): Promise<Statistics['ended']> {
   const arbitrary = caseArbitrary({ capabilities: subject.capabilities, ...options });
   const batchCases = batchCasesOf(subject);
@@ -106,7 +127,10 @@ async function search(
     const batch = { index, seed, firstCase, numRuns: Math.min(batchCases, options.casesMax - firstCase) };
     const begun =
       end === null
-        ? await beginBatch(subject, arbitrary, batch, options.depth, statistics, failures)
+        ? await beginBatch(subject, arbitrary, batch, options.depth, statistics, failures, {
+            begins: (cases) => observer.begins?.(cases, batch),
+            fails: (failure) => tellFound(failure, failures, statistics, options, observer),
+          })
         : nothingLeft;
     await finish();
     finish = begun;
@@ -117,7 +141,8 @@ async function search(
     }
     for (const failure of failures) {
       if (statistics.findings.length < options.findingsMax)
-        await recordFailure(subject, failure, statistics, observer);
+        await recordFailure(subject, failure, statistics, options, observer);
+      patience.goOn();
     }
     failures.length = 0;
     if (end !== null) return end;
@@ -125,19 +150,6 @@ async function search(
     await new Promise((resolve) => setImmediate(resolve));
   }
   return 'cases';
-}
-
-/** Judges what of a batch is still on the way. */
-type Finish = () => Promise<void>;
-const nothingLeft: Finish = () => Promise.resolve();
-
-interface Failure {
-  readonly testCase: Case;
-  readonly divergence: Divergence;
-  readonly caseIndex: number | null;
-  readonly trace?: string;
-  /** What the same process had been given before, oldest first. */
-  readonly before: readonly Case[];
 }
 
 function endOf(
@@ -150,134 +162,4 @@ function endOf(
   if (statistics.findings.length >= options.findingsMax) return 'findings';
   if (drawn >= options.casesMax) return 'cases';
   return statistics.seconds >= options.secondsMax ? 'time' : null;
-}
-
-interface Batch {
-  readonly index: number;
-  readonly seed: number;
-  readonly firstCase: number;
-  readonly numRuns: number;
-}
-
-/** Judges a batch, or sends it on its way to a system that is given cases ahead. */
-async function beginBatch(
-  subject: Subject,
-  arbitrary: fc.Arbitrary<Case>,
-  batch: Batch,
-  depth: Depth,
-  statistics: Statistics,
-  failures: Failure[],
-): Promise<Finish> {
-  const { seed, numRuns } = batch;
-  const { split } = statistics;
-  let caseIndex = batch.firstCase;
-  const record = (testCase: Case, divergence: Divergence | null): void => {
-    statistics.lengths[testCase.operations.length] =
-      (statistics.lengths[testCase.operations.length] ?? 0) + 1;
-    if (divergence !== null) {
-      failures.push({ testCase, divergence, caseIndex, before: [...statistics.before] });
-      statistics.firstFailure ??= {
-        operations: statistics.coverage.operations,
-        seconds: secondsSince(statistics.began),
-      };
-    }
-    statistics.before.push(testCase);
-    if (statistics.before.length > BEFORE_MAX) statistics.before.shift();
-    statistics.cases++;
-    caseIndex++;
-  };
-  const began = performance.now();
-  const judgedBefore = split.judging;
-  // Failures are collected and shrunk here, not by fast-check, so that the campaign can go on behind them.
-  if (subject.kind === 'async' && subject.begin !== undefined) {
-    const judge = subject.begin(fc.sample(arbitrary, { seed, numRuns }), depth);
-    split.drawing += secondsSince(began);
-    return async () => {
-      const judging = performance.now();
-      statistics.coverage.beginBatch(batch.index);
-      await judge(statistics.coverage, record);
-      split.judging += secondsSince(judging);
-    };
-  }
-  statistics.coverage.beginBatch(batch.index);
-  const runs = { seed, numRuns, endOnFailure: true };
-  if (subject.kind === 'sync') {
-    const judge = (testCase: Case): void => {
-      const judging = performance.now();
-      record(testCase, subject.judge(testCase, depth, statistics.coverage));
-      split.judging += secondsSince(judging);
-    };
-    rethrow(fc.check(fc.property(arbitrary, judge), runs));
-  } else {
-    const judge = async (testCase: Case): Promise<void> => {
-      const judging = performance.now();
-      record(testCase, await subject.judge(testCase, depth, statistics.coverage));
-      split.judging += secondsSince(judging);
-    };
-    rethrow(await fc.check(fc.asyncProperty(arbitrary, judge), runs));
-  }
-  split.drawing += secondsSince(began) - (split.judging - judgedBefore);
-  return nothingLeft;
-}
-
-function secondsSince(began: number): number {
-  return (performance.now() - began) / 1000;
-}
-
-/** A judge answers with a divergence; whatever it throws is an error of the environment, and no counterexample. */
-function rethrow(details: fc.RunDetails<[Case]>): void {
-  if (details.failed) throw details.errorInstance;
-}
-
-async function recordFailure(
-  subject: Subject,
-  failure: Failure,
-  statistics: Statistics,
-  observer: CampaignObserver,
-): Promise<void> {
-  if (isRepeated(failure, statistics)) {
-    statistics.repeated++;
-    return;
-  }
-  const began = performance.now();
-  const { testCase, divergence, before } = failure;
-  const shrunk = await confirmFailure(subject, testCase, divergence, before);
-  statistics.before.length = 0;
-  statistics.split.shrinking += secondsSince(began);
-  addFinding(failure, shrunk, statistics, observer);
-}
-
-/** What a system that cannot be asked any more had shown before. */
-function recordUnshrunk(failure: Failure, statistics: Statistics, observer: CampaignObserver): void {
-  if (isRepeated(failure, statistics)) return;
-  const { testCase, divergence } = failure;
-  const operations = testCase.operations.slice(0, divergence.index + 1);
-  const minimal = { setup: testCase.setup, operations };
-  addFinding(
-    failure,
-    { minimal, divergence, candidates: 0, thoroughness: 'halving', complete: false },
-    statistics,
-    observer,
-  );
-}
-
-function isRepeated({ divergence }: Failure, { findings }: Statistics): boolean {
-  return findings.some(({ signature }) => signature === signatureOf(divergence));
-}
-
-function addFinding(
-  { testCase, divergence, caseIndex, trace }: Failure,
-  shrunk: ConfirmedFailure,
-  statistics: Statistics,
-  observer: CampaignObserver,
-): void {
-  const finding: Finding = {
-    ...shrunk,
-    signature: signatureOf(divergence),
-    originalOperations: testCase.operations.length,
-    caseIndex,
-    trace,
-  };
-  statistics.findings.push(finding);
-  observer.finding(finding);
 }

@@ -2,8 +2,9 @@
 import type { EnvironmentError } from '../../impl/environment-error.ts';
 import type { Case } from '../cases/case.ts';
 import { Coverage } from '../coverage/coverage.ts';
+import { MemoryWatch } from '../jobs/memory.ts';
 import { ProgressCurve } from '../jobs/progress-curve.ts';
-import type { ConfirmedFailure } from '../shrink/confirm-failure.ts';
+import type { ConfirmedFailure } from '../confirm/confirm-failure.ts';
 
 export interface Finding extends ConfirmedFailure {
   readonly signature: string;
@@ -41,6 +42,7 @@ export interface Statistics {
   seconds: number;
   readonly split: SecondsSplit;
   readonly curve: ProgressCurve;
+  readonly memory: MemoryWatch;
   ended: 'cases' | 'time' | 'findings' | 'interrupted' | 'trouble';
   /** Why the campaign could not go on. */
   trouble: EnvironmentError | null;
@@ -59,7 +61,13 @@ export function emptyStatistics(operationsMax: number, began = 0): Statistics {
     seconds: 0,
     split: { drawing: 0, judging: 0, shrinking: 0 },
     curve: new ProgressCurve(),
+    memory: new MemoryWatch(),
     ended: 'cases',
     trouble: null,
   };
+}
+
+/** By the clock of `began`. */
+export function secondsSince(began: number): number {
+  return (performance.now() - began) / 1000;
 }

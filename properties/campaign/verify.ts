@@ -2,8 +2,10 @@
 import type { Depth } from '../../impl/system.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import { freshSeed } from '../jobs/campaign-seeds.ts';
+import type { Case } from '../cases/case.ts';
+import type { Batch } from './campaign-batch.ts';
 import { batchCasesOf, runCampaign } from './campaign.ts';
-import type { Finding, RecordedDivergence } from './campaign.ts';
+import type { CampaignObserver, Finding, RecordedDivergence } from './campaign.ts';
 import { missingCells } from '../coverage/coverage-table.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import { parseGeometry } from '../cases/geometry-option.ts';
@@ -15,7 +17,7 @@ import { cellsReachableOn } from '../coverage/known-cells.ts';
 import { partSeconds } from './part-seconds.ts';
 import type { VerifyResult } from '../results/result-schema.ts';
 import { verifyResult } from './verify-result.ts';
-import { branchesTaken, gapsOf, verifySummary } from './verify-summary.ts';
+import { branchesTaken, verifySummary } from './verify-summary.ts';
 import { isWhole } from '../jobs/shard.ts';
 import type { Shard } from '../jobs/shard.ts';
 import type { Subject } from '../subjects/subject.ts';
@@ -49,6 +51,10 @@ export interface VerifyConsole {
   readonly progress: ProgressOutput;
   print(text: string): void;
   interrupted(): boolean;
+  /** Notes what is played next. */
+  begins(subject: Subject, seed: number, cases: readonly Case[], batch: Batch): void;
+  /** Saves a failure as it came up; returns where, or null where a smaller one of its kind is there. */
+  found(subject: Subject, finding: Finding, seed: number): string | null;
   /** Saves a failure as a trace; returns where, and its one-screen report. */
   report(subject: Subject, finding: Finding, seed: number): { readonly path: string; readonly text: string };
   /** Plays the recorded traces; null where they are left out. */
@@ -62,12 +68,11 @@ export interface RecordedPlayed {
   readonly failures: readonly RecordedDivergence[];
 }
 
-/** True when system and model agreed throughout, and nothing that had to be reached was missed. */
 export async function verify(
   subject: Subject,
   options: VerifyOptions,
   console: VerifyConsole,
-): Promise<boolean> {
+): Promise<VerifyResult> {
   const { shard, comparison } = options;
   requireBatches(subject, options);
   const geometry = parseGeometry(options.geometry, subject.capabilities);
@@ -91,29 +96,55 @@ export async function verify(
   const statistics = await runCampaign(subject, campaign, {
     progress: (now) => progress.show(now.seconds, () => progressText(now, goal)),
     interrupted: () => console.interrupted(),
-    finding: (finding) => {
-      progress.clear();
-      const { path, text } = console.report(subject, finding, seed);
-      traces.set(finding.signature, path);
-      reports.set(path, text);
-      // The report comes last of all; who ends the campaign by force knows this much.
-      console.progress.write(`found: ${describeDivergence(subject.name, finding.divergence)}: ${path}\n`);
-    },
+    ...findingsTold(subject, seed, progress, console, traces, reports),
   });
   progress.clear();
+  // Before anything else is done with it.
+  const memory = statistics.memory.end(statistics.seconds);
   const { savedFailures } = options;
-  const parts = options.measuresParts ? partSeconds(subject, campaign, statistics.coverage.operations) : null;
+  const isMeasured = options.measuresParts && statistics.ended !== 'interrupted';
+  const parts = isMeasured ? partSeconds(subject, campaign, statistics.coverage.operations) : null;
   const asked = { ...campaign, geometryName: options.geometry, comparison, repeat: options.repeat(seed) };
   const done = { statistics, reachable, traces, savedFailures, recorded: recorded?.counts ?? null, parts };
   const result = verifyResult(subject, asked, done);
   console.ended(result);
   console.print(
     options.json
-      ? JSON.stringify(plainResult(result), null, 2)
+      ? JSON.stringify({ ...plainResult(result), memory }, null, 2)
       : verifySummary(result, { ...options, requiresCoverage: options.requireCoverage, reports }),
   );
   if (statistics.trouble !== null) throw statistics.trouble;
-  return statistics.findings.length === 0 && (gapsOf(result).length === 0 || !options.requireCoverage);
+  return result;
+}
+
+/** Notes what is in hand, and saves each finding as it came up, and again when it is shrunk. */
+function findingsTold(
+  subject: Subject,
+  seed: number,
+  progress: ProgressLine,
+  console: VerifyConsole,
+  traces: Map<string, string>,
+  reports: Map<string, string>,
+): Pick<CampaignObserver, 'begins' | 'found' | 'finding'> {
+  // The report comes last of all; who ends the campaign by force knows this much.
+  const say = (finding: Finding, rest: string): void => {
+    progress.clear();
+    const what = describeDivergence(subject.name, finding.divergence);
+    console.progress.write(`found: ${what}${rest}\n`);
+  };
+  return {
+    begins: (cases, batch) => console.begins(subject, seed, cases, batch),
+    found: (finding) => {
+      const path = console.found(subject, finding, seed);
+      say(finding, `${path === null ? '' : ` (${path})`}; it is played again and shrunk`);
+    },
+    finding: (finding) => {
+      const { path, text } = console.report(subject, finding, seed);
+      traces.set(finding.signature, path);
+      reports.set(path, text);
+      say(finding, `: ${path}`);
+    },
+  };
 }
 
 /** A shard with nothing to do would pass for one that found nothing. */

@@ -85,8 +85,11 @@ function verifyChecks(result: VerifyResult, telling: Telling): Check[] {
 
 /** The findings stand in tests of their own, with their reports. */
 function campaignVerdict(result: VerifyResult): CheckVerdict {
-  const { trouble, findings } = result;
-  if (trouble !== null) return broken(trouble, result);
+  const { trouble, findings, ended, cases } = result;
+  const cutOff = ended === 'interrupted' ? 'the campaign was interrupted' : null;
+  const stopped =
+    trouble ?? (findings.length > 0 ? null : (cutOff ?? (cases === 0 ? 'no case was played' : null)));
+  if (stopped !== null) return broken(stopped, result);
   return failedFor(
     findings.map(({ sentence, trace }) => `${sentence}: ${trace}`),
     foundText(findings),
@@ -99,7 +102,7 @@ function exploreChecks(result: ExploreResult, telling: Telling): Check[] {
     const found = result.findings.find((failure) => failure.world === world);
     const goals = Object.entries(search.goals).flatMap(([goal, length]) => (length === null ? [goal] : []));
     const missed = `goals were not reached: ${goals.join(', ')}`;
-    const stopped = search.ended === 'interrupted' ? broken('the search was interrupted', result) : null;
+    const stopped = search.ended === 'complete' ? null : broken(whyStopped(search.ended), result);
     return {
       name: `world ${world}`,
       about: describeExploration(world, { ...search, seconds }),
@@ -119,6 +122,10 @@ function exploreChecks(result: ExploreResult, telling: Telling): Check[] {
     ...searched,
     ...left.map((world) => check(`world ${world}`, broken('it was not searched', result))),
   ];
+}
+
+function whyStopped(ended: ExploreResult['searched'][number]['ended']): string {
+  return ended === 'interrupted' ? 'the search was interrupted' : `the search stopped at its bound: ${ended}`;
 }
 
 function tourChecks(result: TourResult, telling: Telling): Check[] {

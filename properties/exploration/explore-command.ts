@@ -38,8 +38,10 @@ export interface ExploreConsole {
   ended(result: ExploreResult): void;
 }
 
-/** True where all worlds were searched without a divergence and all their goals were reached. */
-export async function exploreWorlds(options: ExploreOptions, console: ExploreConsole): Promise<boolean> {
+export async function exploreWorlds(
+  options: ExploreOptions,
+  console: ExploreConsole,
+): Promise<ExploreResult> {
   const all = chooseWorlds(options.worlds);
   const chosen = all.filter((_, place) => isOfShard(options.shard, place));
   if (chosen.length === 0) {
@@ -67,7 +69,8 @@ export async function exploreWorlds(options: ExploreOptions, console: ExploreCon
     if (!options.json) console.print(describeExploration(world.name, result));
     findings.push(...tellFindings(world, result, options, console, reports));
   }
-  console.ended(exploreResult(all, results.map(summarised), findings, options));
+  const result = exploreResult(all, results.map(summarised), findings, options);
+  console.ended(result);
   for (const text of options.json
     ? []
     : findingsLines(findings, reports, options.systemName, `\n${foundText(findings)}`))
@@ -75,12 +78,12 @@ export async function exploreWorlds(options: ExploreOptions, console: ExploreCon
   if (options.json)
     console.print(
       JSON.stringify(
-        results.map(({ world, result }) => resultOf(world, result)),
+        results.map(({ world, result: searched }) => resultOf(world, searched)),
         null,
         2,
       ),
     );
-  return results.length === chosen.length && results.every(({ result }) => isSound(result));
+  return result;
 }
 
 export function describeWorlds(): string {
@@ -143,11 +146,6 @@ function tellFindings(
     if (!options.json) console.print(`  goal ${name} (${about}): ${where}`);
   }
   return [];
-}
-
-function isSound({ ended, witnesses, counterexample }: Exploration): boolean {
-  if (counterexample !== null || ended === 'interrupted') return false;
-  return [...witnesses.values()].every((witness) => witness !== null);
 }
 
 function summarised({

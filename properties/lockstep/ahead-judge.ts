@@ -1,6 +1,7 @@
 /** Judges systems that play whole cases: many are on the way while others are drawn and compared. */
 import type { AsyncSystem, Depth, Played, Shows } from '../../impl/system.ts';
 import { EnvironmentError } from '../../impl/environment-error.ts';
+import { unlessInterrupted } from '../../impl/held/interrupted.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
 import { initialState } from '../../model/node.ts';
 import { judgePlayed, runAsyncLockstep } from './async-lockstep.ts';
@@ -81,12 +82,15 @@ export class AheadJudge {
   async #locateLoss(testCase: Case, lost: SystemLost): Promise<Divergence | null> {
     this.#hasBeenLost = true;
     await this.#onTheWay;
-    const located = await runAsyncLockstep(this.#system, testCase, { comparison: this.#comparison });
+    const located = await unlessInterrupted(() =>
+      runAsyncLockstep(this.#system, testCase, { comparison: this.#comparison }),
+    );
     const index = testCase.operations.length - 1;
     const last = testCase.operations[index];
-    if (located !== null || last === undefined) return located;
+    if (located !== 'interrupted' && (located !== null || last === undefined)) return located;
+    if (last === undefined) return null;
     const host = testCase.walk?.steps[index - 1]?.host ?? initialState(testCase.setup);
-    const again = new SystemLost(lost.how, `${lost.message} (not when the case was played step by step)`);
-    return lostAt(host, index, last, again);
+    const when = located === 'interrupted' ? 'in this case' : 'not when the case was played step by step';
+    return lostAt(host, index, last, new SystemLost(lost.how, `${lost.message} (${when})`));
   }
 }

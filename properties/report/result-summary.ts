@@ -50,6 +50,43 @@ function toldSearch({ world, goals, ...searched }: ExploreResult['searched'][num
   ];
 }
 
+/** Whether all is well; `incomplete` where nothing speaks against the system, and too little was done to say so. */
+export function verdictOf(
+  result: Result,
+  options: { readonly requiresCoverage: boolean },
+): boolean | 'incomplete' {
+  return isIncomplete(result) && !hasFailed(result) ? 'incomplete' : isSound(result, options);
+}
+
+function hasFailed(result: Result): boolean {
+  switch (result.command) {
+    case 'verify':
+      return result.findings.length > 0 || result.savedFailures.failing.length > 0;
+    case 'explore':
+    case 'tour':
+      return result.findings.length > 0;
+    case 'mutants':
+      return false;
+  }
+}
+
+/** Interrupted, stopped at a bound, or nothing was checked. */
+function isIncomplete(result: Result): boolean {
+  switch (result.command) {
+    case 'verify':
+      return result.cases === 0 || result.ended === 'interrupted' || result.ended === 'trouble';
+    case 'explore':
+      return (
+        result.searched.some(({ ended }) => ended !== 'complete') ||
+        (result.shards.count === 1 && result.searched.length < result.options.worlds.length)
+      );
+    case 'tour':
+      return result.ended !== 'complete' || result.covered === 0;
+    case 'mutants':
+      return result.shards.count === 1 && result.rows.length < result.options.mutants.length;
+  }
+}
+
 /** True where the command itself would have ended with 0. */
 export function isSound(
   result: Result,
@@ -58,6 +95,7 @@ export function isSound(
   switch (result.command) {
     case 'verify':
       return (
+        !isIncomplete(result) &&
         result.findings.length === 0 &&
         result.trouble === null &&
         result.savedFailures.failing.length === 0 &&
@@ -66,15 +104,12 @@ export function isSound(
     case 'explore':
       return (
         result.findings.length === 0 &&
-        (result.shards.count > 1 || result.searched.length === result.options.worlds.length) &&
-        result.searched.every(
-          ({ ended, goals }) =>
-            ended !== 'interrupted' && Object.values(goals).every((operations) => operations !== null),
-        )
+        !isIncomplete(result) &&
+        result.searched.every(({ goals }) => Object.values(goals).every((operations) => operations !== null))
       );
     case 'tour':
-      return isWholeTour(result);
+      return isWholeTour(result) && !isIncomplete(result);
     case 'mutants':
-      return mutantsShortcomings(result, mutants.length).length === 0;
+      return !isIncomplete(result) && mutantsShortcomings(result, mutants.length).length === 0;
   }
 }

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { makeFolder } from '../jobs/make-folder.ts';
 import { z } from 'zod';
 import { UsageError } from '../jobs/usage-error.ts';
+import { repeatedKey } from './repeated-key.ts';
 import { RESULT_VERSION } from './result-head.ts';
 import { resultSchema } from './result-schema.ts';
 import type { Result } from './result-schema.ts';
@@ -44,11 +45,15 @@ function textOf(path: string): string {
 }
 
 function parse(path: string, text: string): unknown {
+  let json: unknown;
   try {
-    return JSON.parse(text);
+    json = JSON.parse(text);
   } catch (error) {
     throw new UsageError(`${path} is no JSON, it may have been cut off: ${reasonOf(error)}`);
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== null) throw new UsageError(`${path} has two values for ${repeated}`);
+  return json;
 }
 
 /** Traces are named from where the file lies, so that a folder with both can be moved. */

@@ -3,9 +3,12 @@
  * hands out its state by a search of small hosts, from the shortest cases up, for a shorter one that no step leads to.
  */
 import type { Operation } from '../../model/operations.ts';
+import { unlessInterrupted } from '../../impl/held/interrupted.ts';
 import type { Case } from '../cases/case.ts';
 import { signatureOf } from '../comparison/divergence.ts';
 import type { Divergence } from '../comparison/divergence.ts';
+import { endless } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { minimise } from './minimise.ts';
 import type { Extent, Minimised } from './minimise.ts';
 import { targetOf } from './failure-search.ts';
@@ -22,17 +25,29 @@ export interface ShrunkFailure extends Minimised {
   readonly divergence: Divergence;
 }
 
+export interface ShrinkBounds {
+  /** Simpler cases that are run at most. */
+  readonly candidatesMax?: number;
+  readonly budget?: Budget;
+}
+
+/** Where the budget ends the answer is the smallest case so far. */
 export async function shrinkFailure(
   subject: Subject,
   failing: Case,
   divergence: Divergence,
-  candidatesMax = candidatesOf(subject, divergence),
+  { candidatesMax = candidatesOf(subject, divergence), budget = endless }: ShrinkBounds = {},
 ): Promise<ShrunkFailure> {
   const signature = signatureOf(divergence);
   let last = divergence;
+  let isOver = false;
+  let tried = 0;
   const fails = async (candidate: Case): Promise<boolean> => {
-    const found = await subject.judge(candidate, 'full');
-    if (found === null || signatureOf(found) !== signature) return false;
+    isOver ||= await budget.isOver();
+    const found = isOver ? null : await unlessInterrupted(() => subject.judge(candidate, 'full'));
+    isOver ||= found === 'interrupted';
+    if (!isOver) tried++;
+    if (found === null || found === 'interrupted' || signatureOf(found) !== signature) return false;
     last = found;
     return true;
   };
@@ -42,8 +57,15 @@ export async function shrinkFailure(
   const simplify = async (from: Case, extent: Extent = 'throughout'): Promise<Minimised> => {
     const thoroughness = subject.kind === 'sync' ? 'every' : 'halving';
     const steps = minimise(from, subject.capabilities, thoroughness, candidatesMax, extent);
+    let minimal = from;
     let next = steps.next();
-    while (next.done !== true) next = steps.next(await fails(next.value));
+    while (next.done !== true) {
+      const candidate = next.value;
+      const isSimpler = await fails(candidate);
+      if (isOver) return { minimal, candidates: tried, thoroughness, complete: false };
+      if (isSimpler) minimal = candidate;
+      next = steps.next(isSimpler);
+    }
     return next.value;
   };
   let from = start;
@@ -56,6 +78,7 @@ export async function shrinkFailure(
   }
   let shrunk = await simplify(from);
   for (const hosts of [plainSetups, oddSetups]) {
+    if (isOver || (await budget.isOver())) break;
     const shorter = shorterOn(hosts, subject, shrunk.minimal, divergence);
     if (shorter !== null && (await fails(shorter))) shrunk = await simplify(shorter);
   }
@@ -130,6 +153,8 @@ function kindsLike(operations: readonly Operation[]): ReadonlySet<Operation['op'
 /** A case costs microseconds in this process, tens of milliseconds on a real binary, and seconds where that hangs. */
 function candidatesOf(subject: Subject, divergence: Divergence): number {
   if (subject.kind === 'sync') return Infinity;
+  // What hangs is given up early: time is bound enough.
+  if (subject.endure !== undefined) return 1000;
   const waits =
     divergence.kind === 'invariant'
       ? divergence.invariant === 'a-link-that-is-back-is-used'

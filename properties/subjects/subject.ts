@@ -1,5 +1,5 @@
 /** A system under test as a campaign sees it: something that judges cases. */
-import type { AsyncSystem, Depth, System } from '../../impl/system.ts';
+import type { AsyncSystem, Depth, Patience, System } from '../../impl/system.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Setup, Stage } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
@@ -41,6 +41,8 @@ export interface AsyncSubject extends Named {
   judge(testCase: Case, depth: Depth, coverage?: StepCounter): Promise<Divergence | null>;
   /** The next case gets a fresh process. */
   renew?(): Promise<void>;
+  /** How long answers are waited for from now on: see `AsyncSystem`. */
+  endure?(patience: Patience, mostMs?: number): void;
   /** Sends cases at once, for more to be drawn meanwhile, and judges them when the function is called. */
   begin?(cases: readonly Case[], depth: Depth): JudgeBegun;
 }
@@ -94,6 +96,9 @@ export function asyncSubject(
         ? runAsyncLockstep(system, testCase, { comparison, coverage })
         : ahead.judge(testCase, depth, coverage),
     ...(system.renew === undefined ? {} : { renew: async () => system.renew?.() }),
+    ...(system.endure === undefined
+      ? {}
+      : { endure: (patience, mostMs) => system.endure?.(patience, mostMs) }),
     ...(ahead === null ? {} : { begin: (cases, depth) => ahead.begin(cases, depth) }),
   };
 }

@@ -2,6 +2,7 @@
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { createExecSystem } from '../../impl/exec/exec-system.ts';
 import { createDriverSystem } from '../../impl/driver/driver-system.ts';
+import { interruptible } from '../../impl/held/interruptible-system.ts';
 import { guardSystem } from '../../impl/module/guarded-system.ts';
 import { createModuleSystem } from '../../impl/module/module-system.ts';
 import type { AsyncSystem, System } from '../../impl/system.ts';
@@ -37,6 +38,8 @@ export interface SubjectOptions {
   readonly comparison?: ComparisonMode;
   /** How long a process behind `exec:` may take to answer. */
   readonly timeoutMs?: number;
+  /** When it aborts, no answer of a system is waited for any longer; left out: the user is never heard. */
+  readonly signal?: AbortSignal;
   /** Receives in one line what a system cannot be given that others can; left out: nobody does. */
   readonly tell?: (line: string) => void;
 }
@@ -141,6 +144,11 @@ export async function connectStepwise(name: string, options: SubjectOptions): Pr
 /** The systems that a tour can walk on. */
 export async function connectAsyncSystem(name: string, options: SubjectOptions): Promise<AsyncSystem> {
   if (isDriver(name)) return guardSystem(openSystem(name));
+  const system = await connectElsewhere(name, options);
+  return options.signal === undefined ? system : interruptible(system, options.signal);
+}
+
+function connectElsewhere(name: string, options: SubjectOptions): Promise<AsyncSystem> {
   return isQemu(name) ? connectQemu(withBinary(name, options)) : connectOfUser(name, options);
 }
 

@@ -10,7 +10,7 @@ import { signatureOf } from '../comparison/divergence.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import { findingsLines, foundText } from '../screen/findings-text.ts';
 import type { TourResult } from '../results/result-schema.ts';
-import { describeTour, isWholeTour, tourResult } from './tour-result.ts';
+import { describeTour, tourResult } from './tour-result.ts';
 import type { TourOptions } from './tour-options.ts';
 import { TourGraph } from './tour-graph.ts';
 import { tour } from './tour.ts';
@@ -27,13 +27,12 @@ export interface TourConsole {
   ended(result: TourResult): void;
 }
 
-/** True where every transition was walked and nothing differed. */
 export async function tourSystem(
   system: AsyncSystem,
   name: string,
   options: TourOptions,
   console: TourConsole,
-): Promise<boolean> {
+): Promise<TourResult> {
   const tourWorld = tourWorlds.find(({ world }) => world.name === name);
   if (tourWorld === undefined) {
     throw new UsageError(
@@ -74,7 +73,7 @@ export async function tourSystem(
       ...findingsLines(findings, reports, options.option, `\n${foundText(findings)}`),
     ].join('\n'),
   );
-  return isWholeTour(result);
+  return result;
 }
 
 function failureOf(system: string, { testCase, divergence }: TourFinding) {

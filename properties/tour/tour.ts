@@ -1,5 +1,6 @@
 /** Walks a slow system over every transition of a small world, in lockstep with the model. */
 import type { AsyncSystem } from '../../impl/system.ts';
+import { unlessInterrupted } from '../../impl/held/interrupted.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
 import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
@@ -73,10 +74,16 @@ export async function tour(
     else if (findings.length >= FINDINGS_MAX) ended = 'findings';
     if (ended !== 'complete') break;
     count.walks++;
-    const finding = await walk(system, tourWorld, graph, plan, count, comparison, () => {
-      observer.progress(statistics());
-      return observer.mustStop();
-    });
+    const finding = await unlessInterrupted(() =>
+      walk(system, tourWorld, graph, plan, count, comparison, () => {
+        observer.progress(statistics());
+        return observer.mustStop();
+      }),
+    );
+    if (finding === 'interrupted') {
+      ended = 'stopped';
+      break;
+    }
     if (finding !== null) findings.push(finding);
   }
   const left = plan.transitions - plan.excluded - plan.covered;

@@ -119,7 +119,7 @@ test.each(['SIGINT', 'SIGKILL'] as const)('%s leaves no certificate that looks v
   await new Promise((resolve) => child.stderr.once('data', resolve));
   child.kill(signal);
   const status = await new Promise((resolve) => child.once('exit', resolve));
-  expect(status).toBe(signal === 'SIGINT' ? 2 : null);
+  expect(status).toBe(signal === 'SIGINT' ? 4 : null);
   const reason = signal === 'SIGINT' ? 'it was interrupted' : 'the run has not come to its end';
   expect(written()).toMatchObject({ verdict: 'refused', reasons: [reason] });
   expect(readFileSync(join(folder, 'certificate.md'), 'utf8')).toContain('NOT CERTIFIED: refused');

@@ -1,8 +1,9 @@
 /** The recorded traces as a part of certification: those that the system can be given, and why not the others. */
 import { join, relative } from 'node:path';
+import { unlessInterrupted } from '../../impl/held/interrupted.ts';
 import { walkOf } from '../../properties/cases/case.ts';
 import type { Case } from '../../properties/cases/case.ts';
-import { BEFORE_MAX } from '../../properties/shrink/confirm-failure.ts';
+import { BEFORE_MAX } from '../../properties/confirm/confirm-failure.ts';
 import type { Coverage } from '../../properties/coverage/coverage.ts';
 import type { Divergence } from '../../properties/comparison/divergence.ts';
 import { caseProblem } from '../../properties/cases/setup-problem.ts';
@@ -60,7 +61,8 @@ export async function runRecorded(
     const losses = failures.filter(({ divergence }) => divergence.kind === 'lost');
     if (console.interrupted() || losses.length >= LOSSES_MAX) break;
     console.told(run, runnable.length);
-    const divergence = await subject.judge(trace.testCase, 'full', coverage);
+    const divergence = await unlessInterrupted(() => subject.judge(trace.testCase, 'full', coverage));
+    if (divergence === 'interrupted') break;
     if (divergence !== null) {
       const before = runnable.slice(Math.max(0, run - BEFORE_MAX), run).map(({ testCase }) => testCase);
       failures.push({ trace, divergence, before });

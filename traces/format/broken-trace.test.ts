@@ -46,6 +46,11 @@ describe('a broken trace is refused in one line', () => {
       () => '\n\u0000',
       `is not JSON (Unexpected token ' ', " " is not valid JSON; line 2, column 1). ${remedy}`,
     ],
+    [
+      'two values of one name',
+      () => edited('"version": 2', '"version": 2, "version": 2'),
+      `has two values for "version" (line 3, column 17). ${remedy}`,
+    ],
     ['a list', () => '[]', `is no colocheck trace ("format": "colocheck-trace" is missing). ${remedy}`],
     ['null', () => 'null', `is no colocheck trace ("format": "colocheck-trace" is missing). ${remedy}`],
     [

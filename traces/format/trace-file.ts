@@ -2,10 +2,12 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../../properties/jobs/make-folder.ts';
+import { repeatedKey } from '../../properties/results/repeated-key.ts';
+import { visible } from '../../properties/checks/plain-text.ts';
 import { placeOfError } from './json-place.ts';
 import { shippedPlace } from './shipped-place.ts';
 import { TraceError } from './trace-error.ts';
-import { describeIssue, wording } from './trace-issue.ts';
+import { describeIssue, shown, wording } from './trace-issue.ts';
 import { TRACE_VERSION, traceSchema } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
 
@@ -74,11 +76,17 @@ function readText(path: string): string {
 }
 
 function parseJson(text: string, path: string): unknown {
+  let json: unknown;
   try {
-    return JSON.parse(text);
+    json = JSON.parse(text);
   } catch (error) {
-    throw new TraceError(`${path}: is not JSON (${reason(error)}; ${placeOfError(text)}). ${REMEDY}`);
+    throw new TraceError(
+      `${path}: is not JSON (${visible(reason(error))}; ${placeOfError(text)}). ${REMEDY}`,
+    );
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== null) throw new TraceError(`${path}: has two values for ${visible(repeated)}. ${REMEDY}`);
+  return json;
 }
 
 function requireVersion(json: unknown, path: string): void {
@@ -90,7 +98,7 @@ function requireVersion(json: unknown, path: string): void {
   const version = 'version' in json ? json.version : undefined;
   if (version === TRACE_VERSION) return;
   throw new TraceError(
-    `${path}: version is ${version === undefined ? 'missing' : JSON.stringify(version)}: this colocheck reads version ${TRACE_VERSION}. Record the trace again.`,
+    `${path}: version is ${visible(shown(version))}: this colocheck reads version ${TRACE_VERSION}. Record the trace again.`,
   );
 }
 

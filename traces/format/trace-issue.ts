@@ -1,7 +1,9 @@
 /** What is wrong with a value in a trace: its place, what stands there, and what must stand there. */
 import type { z } from 'zod';
+import { visible } from '../../properties/checks/plain-text.ts';
 
 const SHOWN_MAX = 60;
+const KEYS_SHOWN_MAX = 3;
 
 /** Says what zod's own messages say in other words; the schema's own messages go before. */
 export function wording(issue: z.core.$ZodRawIssue): string | undefined {
@@ -13,7 +15,7 @@ export function wording(issue: z.core.$ZodRawIssue): string | undefined {
         ? `must be ${JSON.stringify(issue.values[0])}`
         : `must be one of ${issue.values.map(String).join(', ')}`;
     case 'unrecognized_keys':
-      return `there is no ${issue.keys.map((key) => JSON.stringify(key)).join(', ')} here`;
+      return `there is no ${issue.keys.slice(0, KEYS_SHOWN_MAX).map(shown).join(', ')} here`;
     default:
       return undefined;
   }
@@ -21,12 +23,12 @@ export function wording(issue: z.core.$ZodRawIssue): string | undefined {
 
 /** One line such as `operations[3].count is -1: must be a whole number from 0 to 4294967295`. */
 export function describeIssue({ path, message }: z.core.$ZodIssue, json: unknown): string {
-  if (path.length === 0) return message;
+  if (path.length === 0) return visible(message);
   const place = path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')
     .replace(/^\./, '');
-  return `${place} is ${shown(path.reduce(entryOf, json))}: ${message}`;
+  return visible(`${place} is ${shown(path.reduce(entryOf, json))}: ${message}`);
 }
 
 function entryOf(value: unknown, key: PropertyKey): unknown {
@@ -35,7 +37,7 @@ function entryOf(value: unknown, key: PropertyKey): unknown {
 }
 
 /** Numbers as they are: JSON would show what is too large for it as null. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === undefined) return 'missing';
   const text = typeof value === 'number' ? String(value) : jsonOf(value);
   return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX - 3)}...`;

@@ -181,13 +181,17 @@ export const traceSchema = z
       .boolean()
       .optional()
       .describe(
-        'Whether it failed in a fresh process as well; false where it was seen once, behind other cases.',
+        'Whether it failed each time when it was played anew, behind the cases in `before`; false where it did not; left out where it was not tried.',
       ),
+    plays: z
+      .strictObject({ failed: count, of: count })
+      .optional()
+      .describe('How often it failed when it was played anew, each time in a fresh system.'),
     before: z
       .array(z.strictObject({ setup: setupSchema, operations: z.array(operationSchema) }))
       .optional()
       .describe(
-        'The cases that the process had played before, where it does not: a replay plays them first.',
+        'The cases that the system had been given before, where it needs them or does not fail each time: a replay plays them first.',
       ),
     recorded: recordedSchema.optional(),
     setup: setupSchema,

@@ -27,6 +27,12 @@ describe('what is no log is reported in one line with its place, and what was ju
       /^a\.log:1: the first line must say what this is: \{"format":"colocheck-log"/,
       nothing,
     ],
+    [
+      'two values of one name',
+      logOf(sound).replace('{"op":', '{"op":"open","op":'),
+      /^a\.log:3: has two values for "op" /,
+      nothing,
+    ],
     ['a trace', '{\n  "format": "colocheck-trace",\n', /^a\.log:1: is no JSON \(from column 2 on\)/, nothing],
     [
       'another format',

@@ -12,14 +12,14 @@ export interface JudgeOptions {
 }
 
 /**
- * Whether no log has a case that differs. Each difference is printed as soon as it is read. Throws a `TraceError` at the
+ * Whether no log has a case that differs; `incomplete` where nothing was judged. Each difference is printed as soon as it is read. Throws a `TraceError` at the
  * first log that is none, once the summary of what was judged before is printed.
  */
 export async function judgeLogs(
   paths: readonly string[],
   { comparison, json }: JudgeOptions,
   print: (text: string) => void,
-): Promise<boolean> {
+): Promise<boolean | 'incomplete'> {
   const counts: LogCounts = { cases: 0, steps: 0, differing: 0, comparisons: new Set() };
   const differs = (difference: LogDifference): void =>
     print(json ? JSON.stringify({ difference }) : describeDifference(difference));
@@ -28,7 +28,7 @@ export async function judgeLogs(
   } finally {
     print(json ? JSON.stringify({ summary: summaryOf(counts) }) : describeCounts(counts));
   }
-  return counts.differing === 0;
+  return counts.steps === 0 ? 'incomplete' : counts.differing === 0;
 }
 
 /** What was read is shown whole, but for data of many sectors. */

@@ -1,5 +1,6 @@
 /** Reads one line of a log: parsed, and held against the schema of its kind. */
 import { z } from 'zod';
+import { repeatedKey } from '../../properties/results/repeated-key.ts';
 import { columnOfError } from '../format/json-place.ts';
 import { describeIssue, wording } from '../format/trace-issue.ts';
 import { isUsualLine } from './quick-line.ts';
@@ -16,7 +17,11 @@ const kinds = ['answer', 'operation', 'setup', 'lost', 'format'] as const;
 /** `isEnded` is false for a last line without a line end. Throws a `LineProblem`. */
 export function parseLine(text: string, isEnded: boolean): LogLine {
   const json = parseJson(text, isEnded);
-  if (isUsualLine(json)) return json;
+  const isUsual = isUsualLine(json);
+  // What is written as it would be written again has each name once: the longer look is for other lines.
+  const repeated = isUsual && JSON.stringify(json) === text ? null : repeatedKey(text);
+  if (repeated !== null) throw new LineProblem(`has two values for ${repeated}. ${REMEDY}`);
+  if (isUsual) return json;
   const kind =
     typeof json === 'object' && json !== null ? kinds.find((key) => Object.hasOwn(json, key)) : undefined;
   if (kind === undefined)

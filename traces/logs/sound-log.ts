@@ -23,7 +23,7 @@ export function logOf(lines: readonly object[]): string {
 
 export interface Verdict {
   /** Null where a file is no log. */
-  readonly agreed: boolean | null;
+  readonly agreed: boolean | 'incomplete' | null;
   readonly error: string;
   readonly printed: readonly string[];
 }

@@ -1,5 +1,5 @@
 /** A saved failure made smaller: run again, shrunk by today's shrinker, and kept if it has become smaller. */
-import { confirmFailure } from '../../properties/shrink/confirm-failure.ts';
+import { confirmFailure } from '../../properties/confirm/confirm-failure.ts';
 import { signatureOf } from '../../properties/comparison/divergence.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';

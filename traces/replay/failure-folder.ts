@@ -1,5 +1,5 @@
 /** The folder of failing traces: one file a signature and system, the smallest case kept. */
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedPlace } from '../format/shipped-place.ts';
 import { makeFolder } from '../../properties/jobs/make-folder.ts';
@@ -13,8 +13,15 @@ export interface SavedFailure {
   readonly isWritten: boolean;
 }
 
-/** Saves a trace under its signature unless a smaller one is there. Throws a `TraceError`. */
-export function saveFailure(folder: string, trace: Trace): SavedFailure {
+/**
+ * Saves a trace under its signature unless a smaller one is there; in the place of `earlier`, what the same run had saved of
+ * the same failure, whatever it says. Throws a `TraceError`.
+ */
+export function saveFailure(folder: string, trace: Trace, earlier: string | null = null): SavedFailure {
+  if (earlier !== null) {
+    writeTrace(earlier, trace);
+    return { path: earlier, isWritten: true };
+  }
   const signature = trace.signature ?? 'unsigned';
   const usual = join(folder, failureFileName(signature));
   const judged = trace.comparison === 'qemu' ? '' : ` by ${trace.comparison}`;
@@ -30,6 +37,7 @@ export function saveFailure(folder: string, trace: Trace): SavedFailure {
 export function requireWritable(folder: string): void {
   try {
     makeFolder(folder);
+    if (!statSync(folder).isDirectory()) throw new Error('it is no folder');
     accessSync(folder, constants.W_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,10 +1,10 @@
 /** What a replay has checked, for continuous integration. */
 import { passed } from '../../properties/checks/check.ts';
-import type { CheckSuite } from '../../properties/checks/check.ts';
+import type { CheckSuite, CheckVerdict } from '../../properties/checks/check.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 
 export interface Replayed {
-  readonly agreed: boolean;
+  readonly agreed: boolean | 'incomplete';
   readonly comparison: ComparisonMode;
   /** For people. */
   readonly text: string;
@@ -16,12 +16,13 @@ export interface Replayed {
 export function replayChecks(
   path: string,
   how: string,
-  { text, sentence, comparison }: Replayed,
+  { agreed, text, sentence, comparison }: Replayed,
   seconds: number,
 ): CheckSuite {
   const details = `${text}\ntrace: ${path}`;
-  const verdict =
-    sentence === null ? passed : ({ kind: 'failed', message: sentence, details, trace: path } as const);
+  const failed = (message: string): CheckVerdict => ({ kind: 'failed', message, details, trace: path });
+  const nothing = { kind: 'error', message: 'nothing was played', details, trace: null } as const;
+  const verdict = sentence === null ? (agreed === 'incomplete' ? nothing : passed) : failed(sentence);
   return {
     name: `replay ${how}`,
     properties: { comparison },

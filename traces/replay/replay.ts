@@ -4,6 +4,8 @@ import { signatureOf } from '../../properties/comparison/divergence.ts';
 import type { Divergence } from '../../properties/comparison/divergence.ts';
 import { buildFailureReport, describeDivergence } from '../../properties/lockstep/failure-report.ts';
 import { printFailure } from '../../properties/lockstep/failure-text.ts';
+import { renewed } from '../../properties/confirm/plays.ts';
+import { Coverage } from '../../properties/coverage/coverage.ts';
 import type { Case } from '../../properties/cases/case.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
@@ -11,7 +13,8 @@ import { readTrace } from '../format/trace-file.ts';
 import type { Trace } from '../format/trace-schema.ts';
 
 export interface ReplayResult {
-  readonly agreed: boolean;
+  /** `incomplete` where nothing was played. */
+  readonly agreed: boolean | 'incomplete';
   readonly text: string;
   readonly data: {
     readonly trace: string;
@@ -19,6 +22,9 @@ export interface ReplayResult {
     readonly comparison: Trace['comparison'];
     readonly operations: number;
     readonly agreed: boolean;
+    /** Where it was played more than once: how often, and how often something differed. */
+    readonly times?: number;
+    readonly failed?: number;
     /** Number of the step that differed, from 1; null when none did. */
     readonly step: number | null;
     readonly signature: string | null;
@@ -33,35 +39,54 @@ export interface ReplayResult {
 export async function replayTraceFile(
   path: string,
   open: (trace: Trace) => Subject | Promise<Subject>,
+  times = 1,
 ): Promise<ReplayResult> {
   const trace = readTrace(path);
   const subject = await open(trace);
   try {
-    return await replay(path, trace, subject);
+    return await replay(path, trace, subject, times);
   } finally {
     await subject.shutdown();
   }
 }
 
-export async function replay(path: string, trace: Trace, subject: Subject): Promise<ReplayResult> {
+/** Plays a trace `times` times, each in a fresh system. */
+export async function replay(path: string, trace: Trace, subject: Subject, times = 1): Promise<ReplayResult> {
   const testCase = caseOf(trace);
   const problem = caseProblem(testCase, subject.capabilities) ?? unsupported(testCase, subject);
   if (problem !== null) throw new UsageError(`${path} cannot be run on ${subject.name}: ${problem}`);
-  const divergence = await judgeTrace(trace, subject);
+  const coverage = new Coverage();
+  let failed = 0;
+  let divergence: Divergence | null = null;
+  for (let play = 0; play < times; play++) {
+    if (play > 0) await renewed(subject);
+    const found = await judgeTrace(trace, subject, coverage);
+    if (found !== null) failed++;
+    divergence ??= found;
+  }
   const operations = testCase.operations.length;
-  const common = { trace: path, system: subject.name, comparison: subject.comparison, operations };
+  const common = {
+    trace: path,
+    system: subject.name,
+    comparison: subject.comparison,
+    operations,
+    ...(times === 1 ? {} : { times, failed }),
+  };
+  const rate = times === 1 ? [] : [`it differed in ${failed} of ${times} plays`];
   if (divergence === null) {
-    const text = `${path}: ${subject.name} and the model agree in all ${operations} operations (comparison: ${subject.comparison})`;
+    const isPlayed = coverage.operations > 0;
+    const all = `${path}: ${subject.name} and the model agree in all ${operations} operations (comparison: ${subject.comparison})`;
+    const nothing = `${path}: nothing was played on ${subject.name}: ${operations === 0 ? 'the trace has no operation' : `it can be given none of the ${operations} operations there`}`;
     return {
-      agreed: true,
-      text,
-      data: { ...common, agreed: true, step: null, signature: null, sentence: null },
+      agreed: isPlayed || 'incomplete',
+      text: [isPlayed ? all : nothing, ...rate, ...unsteadiness(trace, times)].join('\n'),
+      data: { ...common, agreed: isPlayed, step: null, signature: null, sentence: null },
     };
   }
-  const report = buildFailureReport(subject.name, testCase, divergence, `replayed from ${path}`);
+  const history = [`replayed from ${path}`, ...rate].join('\n');
   return {
     agreed: false,
-    text: printFailure(report),
+    text: printFailure(buildFailureReport(subject.name, testCase, divergence, history)),
     data: {
       ...common,
       agreed: false,
@@ -72,10 +97,24 @@ export async function replay(path: string, trace: Trace, subject: Subject): Prom
   };
 }
 
+/** One play that agrees says little of what did not fail each time when it was found. */
+function unsteadiness({ reproduces, plays }: Trace, times: number): string[] {
+  if (reproduces !== false) return [];
+  const then = plays === undefined ? '' : `: ${plays.failed} of ${plays.of} plays did when it was found`;
+  return [
+    `the trace says that it does not fail each time${then}`,
+    ...(times === 1 ? ['--times 100 tells the rate'] : []),
+  ];
+}
+
 /** Where a trace was seen to fail only behind other cases, those go first. */
-export async function judgeTrace(trace: Trace, subject: Subject): Promise<Divergence | null> {
+export async function judgeTrace(
+  trace: Trace,
+  subject: Subject,
+  coverage?: Coverage,
+): Promise<Divergence | null> {
   for (const testCase of trace.before ?? []) await subject.judge(testCase, 'full');
-  return subject.judge(caseOf(trace), 'full');
+  return subject.judge(caseOf(trace), 'full', coverage);
 }
 
 /** The case that a trace stands for; operations marked `skip` are left out. */

@@ -1,4 +1,5 @@
 /** The failures of a folder run first: which of them still fail on the system under test. */
+import { unlessInterrupted } from '../../impl/held/interrupted.ts';
 import { caseProblem } from '../../properties/cases/setup-problem.ts';
 import { signatureOf } from '../../properties/comparison/divergence.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
@@ -43,7 +44,8 @@ export async function runSavedFailures(folder: string, subject: Subject): Promis
     .toSorted((left, right) => left.testCase.operations.length - right.testCase.operations.length);
   const failing: StillFailing[] = [];
   for (const { path, trace, testCase } of runnable) {
-    const divergence = await judgeTrace(trace, subject);
+    const divergence = await unlessInterrupted(() => judgeTrace(trace, subject));
+    if (divergence === 'interrupted') break;
     if (divergence === null) continue;
     failing.push({ path, signature: signatureOf(divergence), operations: testCase.operations.length });
   }

@@ -1,23 +1,9 @@
 /** The page of a trace as one text: markup, style, script and data, with nothing to load from anywhere. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { pageScript, pageText } from './page-script.ts';
 import type { ViewData } from './view-data.ts';
 
 /** What comes later prevails. */
 const STYLES = ['frame.css', 'steps.css', 'layers.css'];
-
-/** In the order in which they need each other: they become one script. */
-const SCRIPTS = [
-  'frames.mjs',
-  'columns.mjs',
-  'content-text.mjs',
-  'elements.mjs',
-  'step-list.mjs',
-  'stage-lanes.mjs',
-  'layer-table.mjs',
-  'step-details.mjs',
-  'page.mjs',
-];
 
 export function viewPage(data: ViewData): string {
   const { difference } = data;
@@ -36,7 +22,7 @@ export function viewPage(data: ViewData): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <title>${escaped(data.title)}: ${escaped(verdict)}</title>
 <style>
-${STYLES.map((name) => readFileSync(pageFile(name), 'utf8')).join('')}</style>
+${STYLES.map(pageText).join('')}</style>
 </head>
 <body>
 <header class="${difference === null ? 'agrees' : 'differs'}">
@@ -75,17 +61,6 @@ ${pageScript()}</script>
 `;
 }
 
-/** One script of all files: what they import from each other is in the same scope. */
-export function pageScript(): string {
-  const sources = SCRIPTS.map((name) =>
-    readFileSync(pageFile(name), 'utf8')
-      .replace(/^import [^;]*;\n/gm, '')
-      .replace(/^export /gm, '')
-      .trim(),
-  );
-  return `(() => {\n'use strict';\n${sources.join('\n')}\n})();\n`;
-}
-
 /** JSON in which no `</script>` and no comment can begin. */
 function embedded(data: ViewData): string {
   return JSON.stringify(data).replaceAll('<', '\\u003c');
@@ -93,8 +68,4 @@ function embedded(data: ViewData): string {
 
 function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-function pageFile(name: string): string {
-  return join(import.meta.dirname, 'page', name);
 }

@@ -1,7 +1,6 @@
 /** Writes the page of a trace: by the command that asks for one, and beside every failing trace that is saved. */
-import { writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { makeFolder } from '../../properties/jobs/make-folder.ts';
+import { basename } from 'node:path';
+import { writeWhole } from '../../properties/results/result-file.ts';
 import { caseProblem } from '../../properties/cases/setup-problem.ts';
 import type { Case } from '../../properties/cases/case.ts';
 import type { Divergence } from '../../properties/comparison/divergence.ts';
@@ -77,12 +76,13 @@ function writePage(
   const commands = ['replay', 'view'].map((command) =>
     commandWords(command, [shellWord(tracePath), systemWords(of)]),
   );
-  const page = viewPage(buildView(run, { title: basename(tracePath), note, commands }));
+  const data = buildView(run, { title: basename(tracePath), note, commands });
   try {
-    makeFolder(dirname(out));
-    writeFileSync(out, page);
+    const page = viewPage(data);
+    writeWhole(out, page);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const text = error instanceof Error ? error.message : String(error);
+    const reason = text.replace(`cannot write ${out}: `, '');
     throw new TraceError(
       `cannot write ${out}: ${reason}. Name a file in a folder that can be written (--out).`,
     );

@@ -7,7 +7,7 @@ import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EnvironmentError } from '../../environment-error.ts';
-import { onProcessEnd } from '../watch/exit-cleanup.ts';
+import { holdGroup, killGroup } from '../../held/guard.ts';
 import { askForGraph, describeGraph } from './graph-shape.ts';
 import type { BlockGraphShown } from './graph-shape.ts';
 import { isOfQemu, QemuLost } from '../watch/qemu-lost.ts';
@@ -157,7 +157,8 @@ class Child {
       // A process group of its own: Ctrl-C at a terminal must not reach it, or the run would end as a crash.
       { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
     );
-    const forget = onProcessEnd(() => this.#child.kill('SIGKILL'));
+    const { pid } = this.#child;
+    const forget = pid === undefined ? () => {} : holdGroup(pid);
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_CHARACTERS_MAX);
     });
@@ -214,7 +215,8 @@ class Child {
   }
 
   async kill(): Promise<void> {
-    if (this.#ending === null) this.#child.kill('SIGKILL');
+    const { pid } = this.#child;
+    if (this.#ending === null && pid !== undefined) killGroup(pid);
     await this.#ended;
   }
 }
