@@ -21,7 +21,7 @@ export function addBench(program: Command): void {
     .option('--situations', 'measure how soon a campaign meets each situation, and nothing else')
     .action(async (flags: BenchFlags) => {
       if (flags.situations === true) {
-        const { benchSituations } = await import('../properties/campaign/situations-bench.ts');
+        const { benchSituations } = await import('../properties/benches/situations-bench.ts');
         benchSituations(print);
       } else if (flags.inFlight === true) {
         const { benchInFlight } = await import('../properties/in-flight/testing/in-flight-bench.ts');
@@ -33,7 +33,7 @@ export function addBench(program: Command): void {
         const { benchPages } = await import('../traces/view/page-bench.ts');
         await benchPages(print);
       } else {
-        const { runBench } = await import('../properties/campaign/bench.ts');
+        const { runBench } = await import('../properties/benches/bench.ts');
         await runBench(print, flags.qemu);
       }
     });

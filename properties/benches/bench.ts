@@ -1,7 +1,7 @@
 /** Prints the figures of docs/performance.md; every ratio is taken within one run. */
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { measureCheckpoints, measureDataPath } from '../../impl/efficient/testing/data-path-bench.ts';
-import { runCampaign } from './campaign.ts';
+import { runCampaign } from '../campaign/campaign.ts';
 import { realGeometry, smallGeometry } from '../cases/geometries.ts';
 import { measureFaults, measureLockstep, measureStockCommands } from './lockstep-bench.ts';
 import type { BenchOptions, LockstepFigures } from './lockstep-bench.ts';

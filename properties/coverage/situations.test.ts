@@ -10,7 +10,7 @@ import { batchCasesOf } from '../campaign/campaign.ts';
 import { Coverage } from './coverage.ts';
 import { smallGeometry } from '../cases/geometries.ts';
 import { asyncSubject, syncSubject } from '../subjects/subject.ts';
-import { reachedAfter, TIMES } from '../campaign/reached-after.ts';
+import { reachedAfter, TIMES } from '../benches/reached-after.ts';
 import { MET_MAX, situations, situationsWithin } from './situations.ts';
 
 const OPERATIONS = 20_000;
