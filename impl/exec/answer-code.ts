@@ -12,6 +12,7 @@ import type {
   Wiring,
 } from '../../model/vocabulary.ts';
 import type { ObservationPart, Shown, ShownNode } from '../shown.ts';
+import { errnoSchema, isErrno } from '../errno.ts';
 import { MalformedAnswer, quoted } from './adapter-error.ts';
 
 const tags = z.array(z.int()).describe('data that was read: one tag a sector');
@@ -19,7 +20,7 @@ const tags = z.array(z.int()).describe('data that was read: one tag a sector');
 export const outcomeCode = z.union([
   z.literal('ok'),
   tags,
-  z.enum(['EIO', 'EINVAL']),
+  errnoSchema,
   z.strictObject({ error: z.string().describe('exact error string') }),
   z.strictObject({ status: z.string().nullable().describe('of queryStatus') }),
   z.strictObject({ abort: z.enum(abortRules).describe('the process would have died') }),
@@ -71,6 +72,7 @@ export function decodeOutcome(value: unknown): Outcome {
   if (value === 'EIO') return eio;
   if (value === 'EINVAL') return einval;
   if (isTags(value)) return { kind: 'data', tags: value };
+  if (isErrno(value)) return { kind: 'errno', errno: value };
   return decodeRareOutcome(value) ?? malformed(`${quoted(value)} is no outcome`);
 }
 

@@ -2,6 +2,7 @@
 import { abortRules, layers, stages } from '../../model/vocabulary.ts';
 import type { Setup } from '../../model/vocabulary.ts';
 import type { ObservationPart } from '../shown.ts';
+import { isErrno } from '../errno.ts';
 import { quoted } from '../exec/adapter-error.ts';
 
 const OUTCOMES =
@@ -22,7 +23,7 @@ function isOutcome(value: unknown): boolean {
     case 'error':
       return 'message' in value && typeof value.message === 'string';
     case 'errno':
-      return 'errno' in value && (value.errno === 'EIO' || value.errno === 'EINVAL');
+      return 'errno' in value && isErrno(value.errno);
     case 'status':
       return 'error' in value && (value.error === null || typeof value.error === 'string');
     case 'abort':
