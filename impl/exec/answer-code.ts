@@ -13,7 +13,8 @@ import type {
 } from '../../model/vocabulary.ts';
 import type { ObservationPart, Shown, ShownNode } from '../shown.ts';
 import { errnoSchema, isErrno } from '../errno.ts';
-import { MalformedAnswer, quoted } from './adapter-error.ts';
+import { quoted } from '../told-text.ts';
+import { MalformedAnswer } from './adapter-error.ts';
 
 const tags = z.array(z.int()).describe('data that was read: one tag a sector');
 

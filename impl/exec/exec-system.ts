@@ -7,6 +7,7 @@ import type { Capabilities } from '../capabilities.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { SystemLost } from '../system-lost.ts';
 import type { AsyncSystem, PlayedOrNot, SentCase, Shows } from '../system.ts';
+import { told } from '../told-text.ts';
 import { AdapterError, MalformedAnswer } from './adapter-error.ts';
 import { decodeOutcome, decodeShown } from './answer-code.ts';
 import type { ObservablePart } from './answer-code.ts';
@@ -16,6 +17,8 @@ import { decodePlayed } from './played-code.ts';
 import { capabilitiesOf, helloResult, PROTOCOL_VERSION } from './protocol.ts';
 import type { Hello, RequestBody } from './protocol.ts';
 
+/** Of the name and of the version that an adapter has. */
+const NAME_CHARACTERS = 100;
 export const TIMEOUT_MS = 10_000;
 
 export interface ExecOptions {
@@ -114,8 +117,9 @@ class ExecSystem implements AsyncSystem {
   #setup: Setup = { nodes: [] };
 
   constructor(connection: Connection, hello: Hello) {
-    this.name = hello.version === '' ? hello.name : `${hello.name} ${hello.version}`;
-    this.version = hello.version;
+    this.version = told(hello.version, NAME_CHARACTERS);
+    const name = told(hello.name, NAME_CHARACTERS);
+    this.name = hello.version === '' ? name : `${name} ${this.version}`;
     this.connection = connection;
     this.capabilities = capabilitiesOf(hello);
     this.observes = hello.capabilities.observes;
@@ -276,5 +280,5 @@ function declaresNothing(answer: unknown): boolean {
 
 function firstIssue({ issues }: z.ZodError): string {
   const [issue] = issues;
-  return issue === undefined ? 'malformed' : `${issue.path.join('.')}: ${issue.message}`;
+  return issue === undefined ? 'malformed' : told(`${issue.path.join('.')}: ${issue.message}`);
 }

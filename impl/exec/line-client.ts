@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { SystemLost } from '../system-lost.ts';
-import { AdapterError, quoted } from './adapter-error.ts';
+import { quoted } from '../told-text.ts';
+import { AdapterError } from './adapter-error.ts';
 import { ErrorTail } from './error-tail.ts';
 import type { RequestBody } from './protocol.ts';
 

@@ -3,7 +3,7 @@ import { abortRules, layers, stages } from '../../model/vocabulary.ts';
 import type { Setup } from '../../model/vocabulary.ts';
 import type { ObservationPart } from '../shown.ts';
 import { isErrno } from '../errno.ts';
-import { quoted } from '../exec/adapter-error.ts';
+import { quoted } from '../told-text.ts';
 
 const OUTCOMES =
   "must be an outcome, such as { kind: 'ok' }, { kind: 'data', tags: [1] }, { kind: 'errno', errno: 'EIO' } or { kind: 'error', message: '...' }";

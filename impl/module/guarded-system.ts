@@ -8,6 +8,7 @@ import type { ObservationPart, Shown } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { EnvironmentError } from '../environment-error.ts';
 import { AdapterError } from '../exec/adapter-error.ts';
+import { thrownText } from '../told-text.ts';
 import { SystemLost } from '../system-lost.ts';
 import type {
   AsyncSystem,
@@ -191,8 +192,7 @@ async function guardedLater<Result>(about: string, act: () => Promise<Result>): 
 
 function lossOf(about: string, error: unknown): Error {
   if (error instanceof SystemLost || error instanceof EnvironmentError) return error;
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new SystemLost('crash', `it threw in ${about}: ${message.replaceAll(/\s+/g, ' ')}`);
+  return new SystemLost('crash', `it threw in ${about}: ${thrownText(error)}`);
 }
 
 function checkedOutcome(name: string, about: string, outcome: Outcome): Outcome {

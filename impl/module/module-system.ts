@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EnvironmentError } from '../environment-error.ts';
 import type { AsyncSystem } from '../system.ts';
+import { thrownText } from '../told-text.ts';
 import { guardSystem } from './guarded-system.ts';
 import { isSystem, shapeProblem } from './system-shape.ts';
 
@@ -32,7 +33,7 @@ async function defaultExport(name: string, path: string): Promise<unknown> {
   try {
     loaded = await import(pathToFileURL(file).href);
   } catch (error) {
-    throw new EnvironmentError(`${name} cannot be loaded: ${oneLine(error)}`);
+    throw new EnvironmentError(`${name} cannot be loaded: ${thrownText(error)}`);
   }
   return typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
 }
@@ -41,11 +42,6 @@ async function created(name: string, create: () => unknown): Promise<unknown> {
   try {
     return await create();
   } catch (error) {
-    throw new EnvironmentError(`${name}: its default export threw: ${oneLine(error)}`);
+    throw new EnvironmentError(`${name}: its default export threw: ${thrownText(error)}`);
   }
-}
-
-function oneLine(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.replaceAll(/\s+/g, ' ');
 }

@@ -1,6 +1,7 @@
 /** The lockstep run for systems behind a process or a wire. */
 import type { AsyncSystem, Played, Shows } from '../../impl/system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
+import { told } from '../../impl/told-text.ts';
 import { initialState } from '../../model/node.ts';
 import type { Host, HostStep } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
@@ -68,6 +69,9 @@ async function playedSteps(
   return { found: null, last };
 }
 
+const PROMISE_CHARACTERS = 60;
+const DETAIL_CHARACTERS = 2000;
+
 /** A step that was taken, and the stage before it. */
 export type LastStep = Pick<Divergence, 'index' | 'operation' | 'stage'>;
 
@@ -88,8 +92,14 @@ export async function endOfCase(
     }
     const broken = await system.finish();
     if (broken === null) return null;
-    const { promise: invariant, detail: law } = broken;
-    return { kind: 'invariant', ...last, invariant, law, isAtEnd: true };
+    const invariant = told(broken.promise, PROMISE_CHARACTERS);
+    return {
+      kind: 'invariant',
+      ...last,
+      invariant,
+      law: told(broken.detail, DETAIL_CHARACTERS),
+      isAtEnd: true,
+    };
   } catch (error) {
     if (!(error instanceof SystemLost)) throw error;
     return found ?? { ...lostAt(host, last.index, last.operation, error), isAtEnd: true };

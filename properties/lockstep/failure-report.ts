@@ -70,8 +70,9 @@ export function buildFailureReport(
 export function circumstancesOf(systemName: string, divergence: Divergence): string[] {
   if (divergence.kind !== 'lost') return [];
   const { lastWords = [], context = [] } = divergence;
+  // Of a line that begins with blanks and two colons GitHub takes a command.
   const words =
-    lastWords.length === 0 ? [] : [`${systemName} said last:`, ...lastWords.map((line) => `  ${line}`)];
+    lastWords.length === 0 ? [] : [`${systemName} said last:`, ...lastWords.map((line) => `| ${line}`)];
   return [...words, ...context];
 }
 

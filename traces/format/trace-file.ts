@@ -44,8 +44,12 @@ export function formatTrace({ operations, ...head }: Trace): string {
   ].join('\n');
 }
 
-/** Writes beside and renames, so that a file is never half written. Throws a `TraceError` where it cannot. */
-export function writeTrace(path: string, trace: Trace): void {
+/**
+ * Writes beside and renames, so that a file is never half written. What could not be read again is not written: what a
+ * system answered is left out then, and where the rest is no trace that is a defect of colocheck. Throws a `TraceError`.
+ */
+export function writeTrace(path: string, given: Trace): void {
+  const trace = readable(given, path);
   const beside = `${path}.${process.pid}.tmp`;
   try {
     makeFolder(dirname(path));
@@ -62,6 +66,16 @@ export function writeTrace(path: string, trace: Trace): void {
     removeQuietly(beside);
     throw new TraceError(`cannot write ${path}: ${reason(error)}. Name a folder that can be written.`);
   }
+}
+
+function readable(given: Trace, path: string): Trace {
+  if (traceSchema.safeParse(given).success) return given;
+  const { recorded: _recorded, ...rest } = given;
+  const [issue] = traceSchema.safeParse(rest, { error: wording }).error?.issues ?? [];
+  if (issue === undefined) return rest;
+  throw new TraceError(
+    `cannot write ${path}: ${describeIssue(issue, rest)}, which is a defect of colocheck: please report it.`,
+  );
 }
 
 function readText(path: string): string {
