@@ -13,6 +13,7 @@ export interface SystemFlags {
   system: string;
   qemu?: string;
   timeout?: number;
+  inProcess?: true;
   comparison?: ComparisonMode;
 }
 
@@ -34,9 +35,10 @@ export function withSystem(
     .option('--qemu <path>', 'the QEMU binary to test (default: qemu-system-x86_64 on the PATH)')
     .option(
       '--timeout <seconds>',
-      'how long an adapter behind exec: may take to answer (default: 10)',
+      'how long exec: or module: may take to answer (default: 10)',
       positiveNumber,
     )
+    .option('--in-process', 'run module: in the process of colocheck, faster and unguarded')
     .addOption(
       new Option(
         '--comparison <mode>',
@@ -70,13 +72,14 @@ export async function usualComparison(
 
 /** `usual` is what a trace says. Rejects with `EnvironmentError`. */
 export async function subjectOptions(
-  { system, qemu, timeout, comparison }: SystemFlags,
+  { system, qemu, timeout, comparison, inProcess }: SystemFlags,
   usual?: ComparisonMode,
 ): Promise<SubjectOptions> {
   return {
     comparison: comparison ?? (await usualComparison(system, qemu, usual)),
     tell: (line) => process.stderr.write(`colocheck: ${line}\n`),
     ...(qemu === undefined ? {} : { qemuBinary: qemu }),
+    ...(inProcess === true ? { inProcess } : {}),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
   };
 }

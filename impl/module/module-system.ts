@@ -1,47 +1,71 @@
-/** A system that a module's default export creates: `--system module:FILE`. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { EnvironmentError } from '../environment-error.ts';
+/**
+ * A system that a module's default export creates, `--system module:FILE`: in a process of its own, which is asked as an
+ * adapter is, or in this one, where nothing keeps it from harming the run.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BatchingExecSystem } from '../exec/batching-system.ts';
+import { Connection, TIMEOUT_MS } from '../exec/exec-system.ts';
+import type { Comparison } from '../exec/exec-system.ts';
 import type { AsyncSystem } from '../system.ts';
-import { thrownText } from '../told-text.ts';
+import { CaseNote } from './case-note.ts';
 import { guardSystem } from './guarded-system.ts';
-import { isSystem, shapeProblem } from './system-shape.ts';
+import { HostedSystem, hostedDialect } from './hosted-system.ts';
+import { loadModule, requireModule } from './loaded-module.ts';
 
-const EXAMPLE = 'export default () => new MySystem()';
-
-/** `path` from the working directory. Rejects with `EnvironmentError` that says what is wrong with the module. */
-export async function createModuleSystem(path: string): Promise<AsyncSystem> {
-  const name = `module:${path}`;
-  const create = await defaultExport(name, path);
-  if (typeof create !== 'function') {
-    const found = create === undefined ? 'has no default export' : 'has a default export that is no function';
-    throw new EnvironmentError(`${name} ${found}: write ${EXAMPLE}`);
-  }
-  const system = await created(name, () => Reflect.apply(create, undefined, []));
-  const problem = shapeProblem(system);
-  if (problem !== null || !isSystem(system)) {
-    throw new EnvironmentError(`${name}: what the default export creates ${problem}`);
-  }
-  return guardSystem(system);
+export interface ModuleOptions {
+  readonly timeoutMs?: number;
+  readonly comparison?: Comparison;
 }
 
-async function defaultExport(name: string, path: string): Promise<unknown> {
-  const file = resolve(path);
-  if (!existsSync(file)) throw new EnvironmentError(`${name}: there is no file ${file}`);
-  let loaded: unknown;
+/** In a process of its own. Rejects with `EnvironmentError` that says what is wrong with the module. */
+export async function createModuleSystem(
+  path: string,
+  { timeoutMs = TIMEOUT_MS, comparison = 'qemu' }: ModuleOptions = {},
+): Promise<AsyncSystem> {
+  requireModule(path);
+  const folder = mkdtempSync(join(tmpdir(), 'colocheck-module-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  const note = join(folder, 'case-in-hand.json');
+  const dialect = hostedDialect(path, note);
+  const connection = new Connection(hostCommand(path, folder, note), timeoutMs, comparison, dialect);
   try {
-    loaded = await import(pathToFileURL(file).href);
+    const hello = await connection.open();
+    const system = hello.capabilities.run
+      ? new BatchingExecSystem(connection, hello)
+      : new HostedSystem(connection, hello);
+    const shutdown = async (): Promise<void> => {
+      await connection.close();
+      process.removeListener('exit', remove);
+      remove();
+    };
+    return Object.assign(system, { shutdown });
   } catch (error) {
-    throw new EnvironmentError(`${name} cannot be loaded: ${thrownText(error)}`);
+    await connection.close().catch(() => {});
+    remove();
+    throw error;
   }
-  return typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
 }
 
-async function created(name: string, create: () => unknown): Promise<unknown> {
-  try {
-    return await create();
-  } catch (error) {
-    throw new EnvironmentError(`${name}: its default export threw: ${thrownText(error)}`);
-  }
+/** In this process: what it does to the process is told where it can be, and ends the run where it cannot. */
+export async function createInProcessModuleSystem(path: string): Promise<AsyncSystem> {
+  const system = await loadModule(path);
+  const note = join(tmpdir(), `colocheck-case-in-hand-${process.pid}.json`);
+  return guardSystem(system, { note: new CaseNote(note, `module:${path}`) });
+}
+
+/**
+ * What the module prints goes to a file, and its standard input is empty: requests and answers have files of their own.
+ */
+function hostCommand(path: string, folder: string, note: string): string {
+  const host = fileURLToPath(new URL('host.ts', import.meta.url));
+  const words = [process.execPath, '--import', import.meta.resolve('tsx'), host, path, note];
+  return `exec ${words.map(quotedWord).join(' ')} 3<&0 4>&1 </dev/null 1<>${quotedWord(join(folder, 'printed'))}`;
+}
+
+function quotedWord(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,9 +1,9 @@
 /** The systems under test that a command line can name. */
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
-import { createExecSystem } from '../../impl/exec/exec-system.ts';
+import { createExecSystem } from '../../impl/exec/connect-exec.ts';
 import { createDriverSystem } from '../../impl/driver/driver-system.ts';
 import { guardSystem } from '../../impl/module/guarded-system.ts';
-import { createModuleSystem } from '../../impl/module/module-system.ts';
+import { createInProcessModuleSystem, createModuleSystem } from '../../impl/module/module-system.ts';
 import type { AsyncSystem, System } from '../../impl/system.ts';
 import { qemuVersion } from '../../impl/qemu/process/qemu-binary.ts';
 import { connectQemuSystem } from '../../impl/qemu/connect-qemu.ts';
@@ -32,16 +32,23 @@ export interface SubjectOptions {
   readonly qemuBinary?: string;
   /** What its answers are judged by; left out: the real binary. */
   readonly comparison?: ComparisonMode;
-  /** How long a process behind `exec:` may take to answer. */
+  /** A module is run in this process. */
+  readonly inProcess?: boolean;
+  /** How long a process behind `exec:` or of a module may take to answer. */
   readonly timeoutMs?: number;
   /** Is told in one line what a system cannot be given that others can; left out: nobody is. */
   readonly tell?: (line: string) => void;
 }
 
 /** What a command line must say beside `--system NAME` to have the same system again. */
-export function settingsOf(name: string, { qemuBinary, timeoutMs }: SubjectOptions): readonly string[] {
+export function settingsOf(
+  name: string,
+  { qemuBinary, timeoutMs, inProcess }: SubjectOptions,
+): readonly string[] {
   if (name === 'qemu') return qemuBinary === undefined ? [] : ['--qemu', qemuBinary];
-  return timeoutMs === undefined || !name.startsWith(EXEC) ? [] : ['--timeout', String(timeoutMs / 1000)];
+  if (!isOfUser(name)) return [];
+  const timeout = timeoutMs === undefined ? [] : ['--timeout', String(timeoutMs / 1000)];
+  return inProcess === true ? [...timeout, '--in-process'] : timeout;
 }
 
 /** `qemu:PATH` is a binary of its own, beside `--qemu`: several can be named at once. */
@@ -94,7 +101,9 @@ function isDriver(name: string): boolean {
 }
 
 function connectOfUser(name: string, options: SubjectOptions): Promise<AsyncSystem> {
-  return name.startsWith(MODULE) ? createModuleSystem(name.slice(MODULE.length)) : connectExec(name, options);
+  return name.startsWith(MODULE)
+    ? connectModule(name.slice(MODULE.length), options)
+    : connectExec(name, options);
 }
 
 export interface Connected {
@@ -133,13 +142,22 @@ export async function connectAsyncSystem(name: string, options: SubjectOptions):
   return isQemu(name) ? connectQemu(withBinary(name, options)) : connectOfUser(name, options);
 }
 
-function connectExec(name: string, { timeoutMs, comparison }: SubjectOptions): Promise<AsyncSystem> {
-  return createExecSystem({
-    command: name.slice(EXEC.length),
+function connectExec(name: string, options: SubjectOptions): Promise<AsyncSystem> {
+  return createExecSystem({ command: name.slice(EXEC.length), ...asked(options) });
+}
+
+function connectModule(path: string, options: SubjectOptions): Promise<AsyncSystem> {
+  return options.inProcess === true
+    ? createInProcessModuleSystem(path)
+    : createModuleSystem(path, asked(options));
+}
+
+function asked({ timeoutMs, comparison }: SubjectOptions) {
+  return {
     // An adapter is told what kind of comparison it is; each version of QEMU is of one kind.
     ...(comparison === 'document' ? { comparison } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  });
+  };
 }
 
 function connectQemu({ qemuBinary, tell = () => {} }: SubjectOptions): Promise<AsyncSystem> {
