@@ -1,5 +1,6 @@
 /** The lockstep run for systems behind a process or a wire. */
 import type { AsyncSystem, Played, Shows } from '../../impl/system.ts';
+import { LeftOut } from '../../impl/left-out.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
 import { told } from '../../impl/told-text.ts';
 import { initialState } from '../../model/node.ts';
@@ -8,6 +9,7 @@ import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Observation, Outcome } from '../../model/vocabulary.ts';
 import type { Shown } from '../../impl/shown.ts';
+import { judged } from './harness-defect.ts';
 import { inCase } from './broken-case.ts';
 import { situation, walkOf } from '../cases/case.ts';
 import type { Case } from '../cases/case.ts';
@@ -59,9 +61,13 @@ async function playedSteps(
       if (!system.accepts(operation, stages, setup)) continue;
       last = at;
       const actual = await system.apply(operation);
-      const found = run.judge(index, operation, step(run.host, operation), actual, await system.observe());
+      const shown = await system.observe();
+      const found = judged({ setup, operations }, index, () =>
+        run.judge(index, operation, step(run.host, operation), actual, shown),
+      );
       if (found !== null) return { found, last };
     } catch (error) {
+      if (error instanceof LeftOut) continue;
       if (error instanceof SystemLost) return { found: lostAt(run.host, index, operation, error), last };
       throw inCase(error, { setup, operations }, index);
     }
@@ -128,7 +134,7 @@ export function judgePlayed(
     const next = (isPredicted ? walk.steps[index] : undefined) ?? step(run.host, operation);
     const isShown = shows === 'each' || index === operations.length - 1;
     const look = (isShown ? shown[shows === 'each' ? index : 0] : undefined) ?? unseen;
-    const found = run.judge(index, operation, next, actual, look);
+    const found = judged(testCase, index, () => run.judge(index, operation, next, actual, look));
     if (found !== null) return found;
     predicted = isPredicted ? next.host : walk.start;
   }
