@@ -38,7 +38,7 @@ export function withSystem(
       'how long exec: or module: may take to answer (default: 10)',
       positiveNumber,
     )
-    .option('--in-process', 'run module: in the process of colocheck, faster and unguarded')
+    .option('--in-process', 'run module: in the process of colocheck: a loop without end is not noticed')
     .addOption(
       new Option(
         '--comparison <mode>',

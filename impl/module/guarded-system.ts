@@ -31,6 +31,7 @@ class GuardedSystem implements AsyncSystem {
   readonly capabilities: Capabilities;
   readonly #system: PlainSystem;
   readonly #calls: GuardedCalls;
+  #playing: Promise<unknown> = Promise.resolve();
 
   constructor(system: PlainSystem, watch: Watch) {
     this.#system = system;
@@ -50,7 +51,14 @@ class GuardedSystem implements AsyncSystem {
     return this.#settled(() => this.#observe('observe'));
   }
 
-  async playAll(cases: readonly SentCase[], shows: Shows): Promise<readonly PlayedOrNot[]> {
+  /** Further cases may be sent before these are answered: they wait. */
+  playAll(cases: readonly SentCase[], shows: Shows): Promise<readonly PlayedOrNot[]> {
+    const played = this.#playing.then(() => this.#playInTurn(cases, shows));
+    this.#playing = played.catch(() => {});
+    return played;
+  }
+
+  async #playInTurn(cases: readonly SentCase[], shows: Shows): Promise<readonly PlayedOrNot[]> {
     const played: PlayedOrNot[] = [];
     for (const each of cases) {
       const answer = await this.#playOrNot(each, shows);

@@ -14,6 +14,7 @@ import { CaseNote } from './case-note.ts';
 import { guardSystem } from './guarded-system.ts';
 import { HostedSystem, hostedDialect } from './hosted-system.ts';
 import { loadModule, requireModule } from './loaded-module.ts';
+import { SideEffects } from './side-effects.ts';
 
 export interface ModuleOptions {
   readonly timeoutMs?: number;
@@ -50,11 +51,19 @@ export async function createModuleSystem(
   }
 }
 
-/** In this process: what it does to the process is told where it can be, and ends the run where it cannot. */
+/** In this process: what it does is told as from a process of its own, but for loops without end and lack of memory. */
 export async function createInProcessModuleSystem(path: string): Promise<AsyncSystem> {
   const system = await loadModule(path);
   const note = join(tmpdir(), `colocheck-case-in-hand-${process.pid}.json`);
-  return guardSystem(system, { note: new CaseNote(note, `module:${path}`) });
+  const effects = new SideEffects();
+  const guarded = guardSystem(system, { effects, note: new CaseNote(note, `module:${path}`) });
+  const end = guarded.shutdown.bind(guarded);
+  effects.install();
+  const shutdown = async (): Promise<void> => {
+    effects.uninstall();
+    await end();
+  };
+  return Object.assign(guarded, { shutdown });
 }
 
 /**

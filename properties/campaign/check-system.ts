@@ -1,6 +1,10 @@
 /** A random campaign on a system of one's own, from a program: what the command `verify` does, with the result as data. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EnvironmentError } from '../../impl/environment-error.ts';
+import { CaseNote } from '../../impl/module/case-note.ts';
 import { guardSystem } from '../../impl/module/guarded-system.ts';
+import { SideEffects } from '../../impl/module/side-effects.ts';
 import { shapeProblem } from '../../impl/module/system-shape.ts';
 import type { AsyncSystem, PlainSystem } from '../../impl/system.ts';
 import { freshSeed } from '../jobs/campaign-seeds.ts';
@@ -69,7 +73,10 @@ export async function check(
   system: PlainSystem | AsyncSystem,
   options: CheckOptions = {},
 ): Promise<CheckResult> {
-  const subject = subjectOf(system, options.comparison);
+  return guarding(system, options.comparison, (subject) => checkSubject(subject, options));
+}
+
+async function checkSubject(subject: Subject, options: CheckOptions): Promise<CheckResult> {
   const seed = options.seed ?? freshSeed();
   const campaign = {
     seed,
@@ -107,14 +114,30 @@ export async function checkCase(
   testCase: CheckFinding['case'],
   comparison?: ComparisonMode,
 ): Promise<Divergence | null> {
-  return subjectOf(system, comparison).judge(testCase, 'full');
+  return guarding(system, comparison, async (subject) => subject.judge(testCase, 'full'));
 }
 
-function subjectOf(system: PlainSystem | AsyncSystem, comparison?: ComparisonMode): Subject {
+/**
+ * The system stays in this process, which it must not end: exits, late throws and rejections are told of it. The case in
+ * hand lies in a file of the folder for temporary files as long as it runs.
+ */
+async function guarding<Result>(
+  system: PlainSystem | AsyncSystem,
+  comparison: ComparisonMode | undefined,
+  use: (subject: Subject) => Promise<Result>,
+): Promise<Result> {
   const problem = shapeProblem(system);
   if (problem !== null) throw new UsageError(`the system ${problem}`);
-  const guarded = guardSystem(system);
-  return asyncSubject(guarded, guarded.name, comparison);
+  const effects = new SideEffects();
+  const note = new CaseNote(join(tmpdir(), `colocheck-case-in-hand-${process.pid}.json`), 'check');
+  const guarded = guardSystem(system, { effects, note });
+  effects.install();
+  try {
+    return await use(asyncSubject(guarded, guarded.name, comparison));
+  } finally {
+    effects.uninstall();
+    note.remove();
+  }
 }
 
 function foundOn(name: string, { signature, divergence, minimal }: Finding): CheckFinding {

@@ -9,7 +9,7 @@ import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Observation, Outcome } from '../../model/vocabulary.ts';
 import type { Shown } from '../../impl/shown.ts';
-import { judged } from './harness-defect.ts';
+import { judging } from './harness-defect.ts';
 import { inCase } from './broken-case.ts';
 import { situation, walkOf } from '../cases/case.ts';
 import type { Case } from '../cases/case.ts';
@@ -62,7 +62,7 @@ async function playedSteps(
       last = at;
       const actual = await system.apply(operation);
       const shown = await system.observe();
-      const found = judged({ setup, operations }, index, () =>
+      const found = judging({ setup, operations }, index, () =>
         run.judge(index, operation, step(run.host, operation), actual, shown),
       );
       if (found !== null) return { found, last };
@@ -134,7 +134,7 @@ export function judgePlayed(
     const next = (isPredicted ? walk.steps[index] : undefined) ?? step(run.host, operation);
     const isShown = shows === 'each' || index === operations.length - 1;
     const look = (isShown ? shown[shows === 'each' ? index : 0] : undefined) ?? unseen;
-    const found = judged(testCase, index, () => run.judge(index, operation, next, actual, look));
+    const found = judging(testCase, index, () => run.judge(index, operation, next, actual, look));
     if (found !== null) return found;
     predicted = isPredicted ? next.host : walk.start;
   }

@@ -25,7 +25,7 @@ function placeOf(error: unknown): string {
 }
 
 /** Runs a part of the harness: what it throws, and no system has thrown, is its own defect. */
-export function judged<Result>(testCase: Case, operationIndex: number | null, judge: () => Result): Result {
+export function judging<Result>(testCase: Case, operationIndex: number | null, judge: () => Result): Result {
   try {
     return judge();
   } catch (error) {
