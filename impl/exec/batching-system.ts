@@ -71,7 +71,9 @@ export class BatchingExecSystem extends ExecSystem {
       const sent = cases[index];
       const isSure =
         !isLost(answer) || (answer instanceof SystemLost && (cases.length === 1 || isLocated(answer)));
-      results.push(isSure || sent === undefined ? answer : await this.#alone(sent, shows));
+      const result = isSure || sent === undefined ? answer : await this.#alone(sent, shows);
+      results.push(result);
+      if (isSlowLoss(result)) return results;
     }
     if (results.some(isLost)) return results;
     return results.map((result, index) => {
@@ -90,6 +92,15 @@ export class BatchingExecSystem extends ExecSystem {
 
 function isLost(answer: Answer): boolean {
   return answer instanceof SystemLost || answer instanceof Unanswered;
+}
+
+/**
+ * Others like it may follow, and each would take as long: the case is told first, with those behind it left unplayed.
+ */
+function isSlowLoss(answer: Answer): boolean {
+  return (
+    answer instanceof SystemLost && isLocated(answer) && (answer.how === 'hang' || answer.how === 'memory')
+  );
 }
 
 /** Its case is to blame, and the operation is known: it need not be played again. */

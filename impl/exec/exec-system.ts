@@ -17,6 +17,8 @@ import type { AnyBody, Hello, RequestBody } from './protocol.ts';
 
 /** Of the name and of the version that an adapter has. */
 const NAME_CHARACTERS = 100;
+/** All that can be declared takes a tenth of it. */
+const HELLO_CHARACTERS_MAX = 65_536;
 export const TIMEOUT_MS = 10_000;
 
 /** How a process is started and talked to; what a process of ours says beside the protocol, it says in a dialect. */
@@ -92,6 +94,12 @@ export class Connection {
     } catch (error) {
       if (!(error instanceof SystemLost)) throw error;
       throw new AdapterError(`${this.dialect.called} does not say hello: ${error.message}`);
+    }
+    if (JSON.stringify(answer).length > HELLO_CHARACTERS_MAX) {
+      client.kill();
+      throw new AdapterError(
+        `the adapter does not keep to the protocol: request 1 (hello): it has more than ${HELLO_CHARACTERS_MAX} characters`,
+      );
     }
     const { data, error } = helloResult.safeParse(this.#read(client, answer));
     if (data !== undefined) return data;
