@@ -55,9 +55,12 @@ class FakeAdapter extends EventEmitter {
       // What is no request starts the process.
       if (!line.startsWith('{')) return;
       const asked: { id?: unknown } = requestIn(line);
-      last = last.then(async () => {
-        this.stdout.write(change(`${JSON.stringify({ id: asked.id, result: await answers.to(asked) })}\n`));
-      });
+      const before = last;
+      last = (async () => {
+        await before;
+        const result = await answers.to(asked);
+        this.stdout.write(change(`${JSON.stringify({ id: asked.id, result })}\n`));
+      })();
     });
   }
 
