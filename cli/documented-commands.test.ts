@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createExecSystem } from '../impl/exec/exec-system.ts';
+import { createExecSystem } from '../impl/exec/connect-exec.ts';
 import { readResult } from '../properties/results/result-file.ts';
 import { readTrace, writeTrace } from '../traces/format/trace-file.ts';
 

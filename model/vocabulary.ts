@@ -148,7 +148,8 @@ export type EmptyingFault = (typeof emptyingFaults)[number];
 /** The job that copies before writes, and that of a failover. */
 export const jobs = ['backup', 'commit'] as const;
 
-export type Errno = 'EIO' | 'EINVAL';
+/** The model answers EIO and EINVAL; a system may answer any other, which then differs. */
+export type Errno = `E${string}`;
 
 /** Why the process died: the rule of the seed that was violated. */
 export const abortRules = [

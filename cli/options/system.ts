@@ -14,6 +14,7 @@ export interface SystemFlags {
   system: string;
   qemu?: string;
   timeout?: number;
+  inProcess?: true;
   comparison?: ComparisonMode;
 }
 
@@ -38,9 +39,12 @@ export function withSystem(
       ),
     )
     .addOption(
-      new Option('--timeout <seconds>', 'for an answer of exec:COMMAND (default: 10)')
+      new Option('--timeout <seconds>', 'for an answer of exec: or module: (default: 10)')
         .argParser(positiveNumber)
         .helpGroup(helpGroups.system),
+    )
+    .addOption(
+      new Option('--in-process', 'run module: in this process, loops unnoticed').helpGroup(helpGroups.system),
     )
     .addOption(
       new Option(
@@ -76,7 +80,7 @@ export async function usualComparison(
 
 /** `usual` is what a trace says. Rejects with `EnvironmentError`. */
 export async function subjectOptions(
-  { system, qemu, timeout, comparison }: SystemFlags,
+  { system, qemu, timeout, comparison, inProcess }: SystemFlags,
   usual?: ComparisonMode,
 ): Promise<SubjectOptions> {
   return {
@@ -84,6 +88,7 @@ export async function subjectOptions(
     signal: interruption,
     tell: (line) => process.stderr.write(`colocheck: ${line}\n`),
     ...(qemu === undefined ? {} : { qemuBinary: qemu }),
+    ...(inProcess === true ? { inProcess } : {}),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
   };
 }

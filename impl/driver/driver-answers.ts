@@ -3,6 +3,7 @@ import { layers, stages } from '../../model/vocabulary.ts';
 import type { NodeSetup, Observation, Outcome, OverlayContent, Tag, Wiring } from '../../model/vocabulary.ts';
 import { EINVAL, EIO, namedAnswers, OK } from '../efficient/node/outcomes.ts';
 import { UNREADABLE } from '../efficient/compare/unreadable.ts';
+import { errnoOf } from '../errno.ts';
 import { SystemLost } from '../system-lost.ts';
 import type { DriverModule } from './driver-module.ts';
 import type { Ground } from './ground.ts';
@@ -49,8 +50,15 @@ export class DriverAnswers {
       case EINVAL_NUMBER:
         return EINVAL;
       default:
-        return this.#error(result < 0 ? `errno ${-result}` : `the driver returned ${result}`);
+        return this.#rare(result);
     }
+  }
+
+  /** An error number that the model never answers, or something that is no answer. */
+  #rare(result: number): Outcome {
+    const errno = errnoOf(-result);
+    if (errno !== null) return { kind: 'errno', errno };
+    return this.#error(result < 0 ? `errno ${-result}` : `the driver returned ${result}`);
   }
 
   /** What was read last. */

@@ -34,10 +34,3 @@ export class MalformedAnswer extends Error {
     this.operationIndex = operationIndex;
   }
 }
-
-/** A value as it stands in an error: short, on one line. */
-export function quoted(value: unknown): string {
-  const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
-  const line = text.replaceAll(/\s+/g, ' ');
-  return line.length <= 80 ? line : `${line.slice(0, 77)}...`;
-}

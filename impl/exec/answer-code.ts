@@ -12,14 +12,16 @@ import type {
   Wiring,
 } from '../../model/vocabulary.ts';
 import type { ObservationPart, Shown, ShownNode } from '../shown.ts';
-import { MalformedAnswer, quoted } from './adapter-error.ts';
+import { errnoSchema, isErrno } from '../errno.ts';
+import { quoted } from '../told-text.ts';
+import { MalformedAnswer } from './adapter-error.ts';
 
 const tags = z.array(z.int()).describe('data that was read: one tag a sector');
 
 export const outcomeCode = z.union([
   z.literal('ok'),
   tags,
-  z.enum(['EIO', 'EINVAL']),
+  errnoSchema,
   z.strictObject({ error: z.string().describe('exact error string') }),
   z.strictObject({ status: z.string().nullable().describe('of queryStatus') }),
   z.strictObject({ abort: z.enum(abortRules).describe('the process would have died') }),
@@ -71,6 +73,7 @@ export function decodeOutcome(value: unknown): Outcome {
   if (value === 'EIO') return eio;
   if (value === 'EINVAL') return einval;
   if (isTags(value)) return { kind: 'data', tags: value };
+  if (isErrno(value)) return { kind: 'errno', errno: value };
   return decodeRareOutcome(value) ?? malformed(`${quoted(value)} is no outcome`);
 }
 
@@ -184,8 +187,13 @@ function whole<Entries extends readonly unknown[]>(
   return malformed(`${part} of node ${node} has ${entries.length} sectors: the disk has ${lengthSectors}`);
 }
 
+function isLayer(value: unknown): value is Layer {
+  return layers.some((layer) => layer === value);
+}
+
+/** Ends at the first that is none: of a long list that is wrong nobody wants to know all. */
 function decodeLayers(value: unknown): readonly Layer[] | null {
-  return z.array(z.enum(layers)).safeParse(value).data ?? null;
+  return Array.isArray(value) && value.every(isLayer) ? value : null;
 }
 
 function decodeWiring(value: unknown): Partial<Wiring> | null {

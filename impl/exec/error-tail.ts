@@ -1,5 +1,6 @@
 /** The last lines that a process wrote on its error output. */
 import type { Readable } from 'node:stream';
+import { told } from '../told-text.ts';
 
 const LINES_SHOWN = 5;
 const CHARACTERS_KEPT = 4096;
@@ -20,6 +21,7 @@ export class ErrorTail {
     return lines
       .filter((line) => line !== '')
       .slice(-LINES_SHOWN)
+      .map((line) => told(line))
       .join(' | ');
   }
 }

@@ -4,52 +4,68 @@ import type { Operation, OperationName } from '../../model/operations.ts';
 import type { Outcome, Setup, Stage } from '../../model/vocabulary.ts';
 import type { Shown } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
-import { EnvironmentError } from '../environment-error.ts';
 import { AnswerLimit } from '../held/answer-limit.ts';
 import { SystemLost } from '../system-lost.ts';
-import type { AsyncSystem, Patience, PlayedOrNot, SentCase, Shows } from '../system.ts';
+import type { AsyncSystem, Patience } from '../system.ts';
+import { told } from '../told-text.ts';
 import { AdapterError, MalformedAnswer } from './adapter-error.ts';
 import { decodeOutcome, decodeShown } from './answer-code.ts';
 import type { ObservablePart } from './answer-code.ts';
-import { LineClient, requestName, Unanswered } from './line-client.ts';
+import { LineClient, requestName } from './line-client.ts';
 import { encodeOperation } from './operation-code.ts';
-import { decodePlayed } from './played-code.ts';
 import { capabilitiesOf, helloResult, PROTOCOL_VERSION } from './protocol.ts';
-import type { Hello, RequestBody } from './protocol.ts';
+import type { AnyBody, Hello, RequestBody } from './protocol.ts';
 
+/** Of the name and of the version that an adapter has. */
+const NAME_CHARACTERS = 100;
+/** All that can be declared takes a tenth of it. */
+const HELLO_CHARACTERS_MAX = 65_536;
 export const TIMEOUT_MS = 10_000;
 
-export interface ExecOptions {
-  readonly command: string;
-  readonly timeoutMs?: number;
-  /** What the answers are judged by, which the adapter is sent; left out: the real QEMU. */
-  readonly comparison?: Comparison;
+/** How a process is started and talked to; what a process of ours says beside the protocol, it says in a dialect. */
+export interface Dialect {
+  /** How errors call the process. */
+  readonly called: string;
+  operation(operation: Operation): unknown;
+  /** `value` as the protocol has it, or throws what it stands for: `SystemLost` or an `EnvironmentError`. */
+  result(value: unknown): unknown;
+  /** What is known beside of how the process was lost. */
+  lost(error: SystemLost): SystemLost;
+  nameOf(hello: Hello): string;
 }
 
-type Comparison = Extract<RequestBody, { readonly request: 'hello' }>['comparison'];
+export type Comparison = Extract<RequestBody, { readonly request: 'hello' }>['comparison'];
 
-/** Starts the command and shakes hands. Rejects with `AdapterError` where that fails. */
-export async function createExecSystem({
-  command,
-  timeoutMs = TIMEOUT_MS,
-  comparison = 'qemu',
-}: ExecOptions): Promise<AsyncSystem> {
-  const connection = new Connection(command, timeoutMs, comparison);
-  const hello = await connection.open();
-  return hello.capabilities.run
-    ? new BatchingExecSystem(connection, hello)
-    : new ExecSystem(connection, hello);
+/** That of adapters. */
+export function plainDialect(command: string): Dialect {
+  return {
+    called: `exec:${command}`,
+    operation: encodeOperation,
+    result: (value) => value,
+    lost: (error) => error,
+    nameOf: ({ name, version }) =>
+      version === ''
+        ? told(name, NAME_CHARACTERS)
+        : `${told(name, NAME_CHARACTERS)} ${told(version, NAME_CHARACTERS)}`,
+  };
 }
 
 /** A process that is there when it is needed: after a loss the next request starts another. */
-class Connection {
+export class Connection {
+  readonly dialect: Dialect;
   readonly #command: string;
   readonly #limit: AnswerLimit;
   readonly #comparison: Comparison;
   #client: LineClient | null = null;
   #first: string | null = null;
 
-  constructor(command: string, timeoutMs: number, comparison: Comparison) {
+  constructor(
+    command: string,
+    timeoutMs: number,
+    comparison: Comparison,
+    dialect: Dialect = plainDialect(command),
+  ) {
+    this.dialect = dialect;
     this.#command = command;
     this.#limit = new AnswerLimit(timeoutMs);
     this.#comparison = comparison;
@@ -70,20 +86,37 @@ class Connection {
   async #shakeHands(client: LineClient): Promise<Hello> {
     let answer: unknown;
     try {
-      answer = await client.ask({
+      const greeting: RequestBody = {
         request: 'hello',
         protocol: PROTOCOL_VERSION,
         comparison: this.#comparison,
-      });
+      };
+      answer = await client.ask(greeting);
     } catch (error) {
       if (!(error instanceof SystemLost)) throw error;
-      throw new AdapterError(`exec:${this.#command} does not say hello: ${error.message}`);
+      throw new AdapterError(`${this.dialect.called} does not say hello: ${error.message}`);
     }
-    const { data, error } = helloResult.safeParse(answer);
+    if (JSON.stringify(answer).length > HELLO_CHARACTERS_MAX) {
+      client.kill();
+      throw new AdapterError(
+        `the adapter does not keep to the protocol: request 1 (hello): it has more than ${HELLO_CHARACTERS_MAX} characters`,
+      );
+    }
+    const { data, error } = helloResult.safeParse(this.#read(client, answer));
     if (data !== undefined) return data;
     client.kill();
     const problem = declaresNothing(answer) ? NOTHING_DECLARED : firstIssue(error);
     throw new AdapterError(`the adapter does not keep to the protocol: request 1 (hello): ${problem}`);
+  }
+
+  /** Throws where the process of ours says that it cannot go on. */
+  #read(client: LineClient, answer: unknown): unknown {
+    try {
+      return this.dialect.result(answer);
+    } catch (error) {
+      client.kill();
+      throw error;
+    }
   }
 
   /** The process that is there, or a new one. */
@@ -110,7 +143,7 @@ class Connection {
 }
 
 /** One operation after the other. */
-class ExecSystem implements AsyncSystem {
+export class ExecSystem implements AsyncSystem {
   readonly name: string;
   readonly version: string;
   readonly capabilities: Capabilities;
@@ -120,25 +153,32 @@ class ExecSystem implements AsyncSystem {
   #setup: Setup = { nodes: [] };
 
   constructor(connection: Connection, hello: Hello) {
-    this.name = hello.version === '' ? hello.name : `${hello.name} ${hello.version}`;
-    this.version = hello.version;
+    this.version = told(hello.version, NAME_CHARACTERS);
+    this.name = connection.dialect.nameOf(hello);
     this.connection = connection;
     this.capabilities = capabilitiesOf(hello);
     this.observes = hello.capabilities.observes;
     this.#operations = new Set(this.capabilities.operations);
   }
 
-  async load(setup: Setup): Promise<void> {
-    this.#setup = setup;
-    await this.#ask({ request: 'load', setup }, () => null);
+  async load(setup: Setup, _operations: readonly Operation[]): Promise<void> {
+    await this.begin({ request: 'load', setup });
+  }
+
+  protected async begin(body: AnyBody & { readonly setup: Setup }): Promise<void> {
+    this.#setup = body.setup;
+    await this.ask(body, () => null);
   }
 
   apply(operation: Operation): Promise<Outcome> {
-    return this.#ask({ request: 'apply', operation: encodeOperation(operation) }, decodeOutcome);
+    return this.ask(
+      { request: 'apply', operation: this.connection.dialect.operation(operation) },
+      decodeOutcome,
+    );
   }
 
   observe(): Promise<Shown> {
-    return this.#ask({ request: 'observe' }, (value) => decodeShown(value, this.observes, this.#setup));
+    return this.ask({ request: 'observe' }, (value) => decodeShown(value, this.observes, this.#setup));
   }
 
   accepts({ op }: Operation, _stages: readonly Stage[], _setup: Setup): boolean {
@@ -162,114 +202,25 @@ class ExecSystem implements AsyncSystem {
     return this.connection.close();
   }
 
-  async #ask<Result>(body: RequestBody, decode: (value: unknown) => Result): Promise<Result> {
+  protected async ask<Result>(body: AnyBody, decode: (value: unknown) => Result): Promise<Result> {
     const client = await this.connection.client();
+    const { dialect } = this.connection;
     try {
       const answer = client.ask(body);
       const about = requestName(client.lastId, body);
-      return decoded(await answer, about, decode);
+      return decoded(await answer, about, (value) => decode(dialect.result(value)));
     } catch (error) {
-      if (error instanceof SystemLost) this.connection.forget(client);
+      if (error instanceof SystemLost && !error.isProcessThere) {
+        this.connection.forget(client);
+        throw dialect.lost(error);
+      }
       if (error instanceof AdapterError) client.distrust(error);
       throw error;
     }
   }
 }
 
-type Answer = PlayedOrNot | Unanswered;
-
-/** Whole cases, many on the way at once. */
-class BatchingExecSystem extends ExecSystem {
-  /** What was lost is played again one after the other: each case alone shows whether it was to blame. */
-  #replays: Promise<unknown> = Promise.resolve();
-
-  async playAll(cases: readonly SentCase[], shows: Shows): Promise<readonly PlayedOrNot[]> {
-    const answers = await this.#send(cases, shows);
-    if (!answers.some(isLost)) return toTheLast(answers);
-    const again = this.#replays.then(() => this.#sendLostAgain(cases, answers, shows));
-    this.#replays = again.catch(() => {});
-    return toTheLast(await again);
-  }
-
-  async #send(cases: readonly SentCase[], shows: Shows): Promise<Answer[]> {
-    const client = await this.connection.client();
-    const bodies = cases.map(({ setup, operations }) => {
-      const body = {
-        request: 'run',
-        setup,
-        operations: operations.map(encodeOperation),
-        observe: shows,
-      } as const;
-      return body;
-    });
-    const first = client.lastId + 1;
-    const sent = client.askAll(bodies);
-    return Promise.all(
-      cases.map(async (each, index): Promise<Answer> => {
-        const body = bodies[index] ?? { request: 'observe' };
-        try {
-          const played = await sent[index];
-          return decoded(played, requestName(first + index, body), (value) =>
-            decodePlayed(value, each, this.observes, shows),
-          );
-        } catch (error) {
-          if (error instanceof SystemLost || error instanceof Unanswered) this.connection.forget(client);
-          else if (error instanceof AdapterError) {
-            client.distrust(error);
-            // What was answered twice is an earlier case than the one that is waited for.
-            if (error.requestId !== null) error.during ??= cases[error.requestId - first] ?? null;
-          } else throw error;
-          return error;
-        }
-      }),
-    );
-  }
-
-  /** Where no case alone loses the process, the first that was not answered is reported to have lost it. */
-  async #sendLostAgain(
-    cases: readonly SentCase[],
-    answers: readonly Answer[],
-    shows: Shows,
-  ): Promise<readonly Answer[]> {
-    const results: Answer[] = [];
-    for (const [index, answer] of answers.entries()) {
-      const sent = cases[index];
-      const isSure = !isLost(answer) || (cases.length === 1 && answer instanceof SystemLost);
-      const result = isSure || sent === undefined ? answer : await this.#alone(sent, shows);
-      results.push(result);
-      // One that hangs may do so in many cases, and each would be waited for.
-      if (result instanceof SystemLost && result.how === 'hang') break;
-    }
-    if (results.some(isLost)) return results;
-    return results.map((result, index) => {
-      const answer = answers[index];
-      return answer instanceof SystemLost ? answer : result;
-    });
-  }
-
-  async #alone(sent: SentCase, shows: Shows): Promise<Answer> {
-    for (;;) {
-      const [answer] = await this.#send([sent], shows);
-      if (answer !== undefined && !(answer instanceof Unanswered)) return answer;
-    }
-  }
-}
-
-function isLost(answer: Answer): boolean {
-  return answer instanceof SystemLost || answer instanceof Unanswered;
-}
-
-/** Up to the first sign that nothing can be believed. */
-function toTheLast(answers: readonly Answer[]): readonly PlayedOrNot[] {
-  const believed: PlayedOrNot[] = [];
-  for (const answer of answers) {
-    if (!(answer instanceof Unanswered)) believed.push(answer);
-    if (answer instanceof EnvironmentError) break;
-  }
-  return believed;
-}
-
-function decoded<Result>(value: unknown, about: string, decode: (value: unknown) => Result): Result {
+export function decoded<Result>(value: unknown, about: string, decode: (value: unknown) => Result): Result {
   try {
     return decode(value);
   } catch (error) {
@@ -294,5 +245,5 @@ function declaresNothing(answer: unknown): boolean {
 
 function firstIssue({ issues }: z.ZodError): string {
   const [issue] = issues;
-  return issue === undefined ? 'malformed' : `${issue.path.join('.')}: ${issue.message}`;
+  return issue === undefined ? 'malformed' : told(`${issue.path.join('.')}: ${issue.message}`);
 }

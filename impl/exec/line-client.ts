@@ -4,9 +4,10 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { AnswerLimit } from '../held/answer-limit.ts';
 import { holdGroup, killGroup } from '../held/guard.ts';
 import { SystemLost } from '../system-lost.ts';
-import { AdapterError, quoted } from './adapter-error.ts';
+import { quoted } from '../told-text.ts';
+import { AdapterError } from './adapter-error.ts';
 import { ErrorTail } from './error-tail.ts';
-import type { RequestBody } from './protocol.ts';
+import type { AnyBody } from './protocol.ts';
 
 export interface LineClientOptions {
   /** Given to `sh -c`. */
@@ -69,19 +70,19 @@ export class LineClient {
     this.#child.on('exit', (code, signal) => {
       const how =
         signal === null ? `the process ended with exit code ${code}` : `the process was ended by ${signal}`;
-      setTimeout(() => this.#lose(how), LAST_WORDS_MS).unref();
-      this.#child.on('close', () => this.#lose(how));
+      setTimeout(() => this.#lose(how, code), LAST_WORDS_MS).unref();
+      this.#child.on('close', () => this.#lose(how, code));
     });
   }
 
   /** Rejects with `SystemLost`, `Unanswered` or `AdapterError`. */
-  async ask(body: RequestBody): Promise<unknown> {
+  async ask(body: AnyBody): Promise<unknown> {
     const [answer] = this.askAll([body]);
     return answer;
   }
 
   /** Sends all at once; the answers come in the same order. */
-  askAll(bodies: readonly RequestBody[]): Promise<unknown>[] {
+  askAll(bodies: readonly AnyBody[]): Promise<unknown>[] {
     let text = '';
     const answers = bodies.map((body) => {
       const id = ++this.#lastId;
@@ -140,9 +141,12 @@ export class LineClient {
 
   #receive(text: string): void {
     if (this.#end !== null) return;
-    const lines = (this.#partialLine + text).split('\n');
-    this.#partialLine = lines.pop() ?? '';
-    for (const line of lines) {
+    // What came before holds no end of a line: a long one is not looked through again with each of its pieces.
+    const [first = '', ...others] = text.split('\n');
+    this.#partialLine += first;
+    for (const next of others) {
+      const line = this.#partialLine;
+      this.#partialLine = next;
       if (this.#end === null) this.#take(line);
     }
     if (this.#partialLine.length > LINE_CHARACTERS_MAX) {
@@ -229,16 +233,22 @@ export class LineClient {
     this.#fail('hang', `no answer to ${oldest.about} for ${Number((limitMs / 1000).toFixed(1))} s${partial}`);
   }
 
-  #lose(how: string): void {
+  #lose(how: string, exitCode: number | null = null): void {
     if (this.#end !== null) return;
     if (this.#farewell) this.kill();
-    this.#fail('crash', this.#pending.length === 0 ? how : `${how} before it answered ${this.#oldest()}`);
+    this.#fail(
+      'crash',
+      this.#pending.length === 0 ? how : `${how} before it answered ${this.#oldest()}`,
+      exitCode,
+    );
   }
 
-  #fail(how: 'crash' | 'hang', what: string): void {
+  #fail(how: 'crash' | 'hang', what: string, exitCode: number | null = null): void {
     const said = this.#stderr.lastLines();
     const message = said === '' ? what : `${what}; last on its stderr: ${said}`;
-    this.#endWith(new SystemLost(how, message, said));
+    const lost = new SystemLost(how, message, said);
+    lost.exitCode = exitCode;
+    this.#endWith(lost);
   }
 
   #violation(what: string, requestId = this.#pending[0]?.id): void {
@@ -262,8 +272,8 @@ export class LineClient {
 }
 
 /** How an error names a request. */
-export function requestName(id: number, body: RequestBody): string {
-  const what = body.request === 'run' ? `run of ${body.operations.length} operations` : body.request;
+export function requestName(id: number, body: AnyBody): string {
+  const what = body.request === 'run' ? `run of ${body.operations?.length ?? 0} operations` : body.request;
   return `request ${id} (${body.request === 'apply' ? `apply ${JSON.stringify(body.operation)}` : what})`;
 }
 

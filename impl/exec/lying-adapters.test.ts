@@ -8,7 +8,7 @@ import type { Operation } from '../../model/operations.ts';
 import type { AsyncSystem } from '../system.ts';
 import { SystemLost } from '../system-lost.ts';
 import { AdapterError } from './adapter-error.ts';
-import { createExecSystem } from './exec-system.ts';
+import { createExecSystem } from './connect-exec.ts';
 
 let folder = '';
 let system: AsyncSystem | null = null;

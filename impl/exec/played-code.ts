@@ -1,7 +1,8 @@
 /** Checks the answer to a whole case and takes it apart. */
 import type { Shown } from '../shown.ts';
 import type { Played, SentCase, Shows } from '../system.ts';
-import { MalformedAnswer, quoted } from './adapter-error.ts';
+import { quoted } from '../told-text.ts';
+import { MalformedAnswer } from './adapter-error.ts';
 import { decodeOutcome, decodeShown } from './answer-code.ts';
 import type { ObservablePart } from './answer-code.ts';
 import { encodeOperation } from './operation-code.ts';

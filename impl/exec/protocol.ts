@@ -1,6 +1,7 @@
 /** The messages between colocheck and an adapter: requests go out, one JSON object a line, and each is answered by one. */
 import { z } from 'zod';
 import { defects, layers, modes, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
+import type { Stage } from '../../model/vocabulary.ts';
 import { operationNames } from '../operation-lists.ts';
 import { essentialOperations } from '../capabilities.ts';
 import type { Capabilities } from '../capabilities.ts';
@@ -52,6 +53,14 @@ export const requestSchema = z.discriminatedUnion('request', [
 type WithoutId<Each> = Each extends unknown ? Omit<Each, 'id'> : never;
 /** A request before it has its number. */
 export type RequestBody = Immutable<WithoutId<z.infer<typeof requestSchema>>>;
+
+/** The same, and what only a process of ours is asked. */
+export interface AnyBody {
+  readonly request: string;
+  readonly operation?: unknown;
+  readonly operations?: readonly unknown[];
+  readonly stages?: readonly Stage[];
+}
 
 type Immutable<Value> = Value extends readonly [unknown, ...unknown[]]
   ? Readonly<Value>

@@ -1,8 +1,10 @@
 /** Whether what a system in this process answers is an outcome, or shows the parts that it declares. */
 import { abortRules, layers, stages } from '../../model/vocabulary.ts';
-import type { Setup } from '../../model/vocabulary.ts';
-import type { ObservationPart } from '../shown.ts';
-import { quoted } from '../exec/adapter-error.ts';
+import type { Outcome, Setup } from '../../model/vocabulary.ts';
+import type { ObservationPart, Shown } from '../shown.ts';
+import type { BrokenAtEnd } from '../system.ts';
+import { isErrno } from '../errno.ts';
+import { quoted } from '../told-text.ts';
 
 const OUTCOMES =
   "must be an outcome, such as { kind: 'ok' }, { kind: 'data', tags: [1] }, { kind: 'errno', errno: 'EIO' } or { kind: 'error', message: '...' }";
@@ -12,7 +14,7 @@ export function outcomeProblem(value: unknown): string | null {
   return isOutcome(value) ? null : `${quoted(value)}: ${OUTCOMES}`;
 }
 
-function isOutcome(value: unknown): boolean {
+export function isOutcome(value: unknown): value is Outcome {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   switch (value.kind) {
     case 'ok':
@@ -22,7 +24,7 @@ function isOutcome(value: unknown): boolean {
     case 'error':
       return 'message' in value && typeof value.message === 'string';
     case 'errno':
-      return 'errno' in value && (value.errno === 'EIO' || value.errno === 'EINVAL');
+      return 'errno' in value && isErrno(value.errno);
     case 'status':
       return 'error' in value && (value.error === null || typeof value.error === 'string');
     case 'abort':
@@ -38,6 +40,14 @@ export function endProblem(value: unknown): string | null {
     typeof partOf(value, part) === 'string' && partOf(value, part) !== '';
   if (value === null || (isText('promise') && isText('detail'))) return null;
   return `${quoted(value)}: must be null, or { promise: '...', detail: '...' }`;
+}
+
+export function isShown(value: unknown, observes: readonly ObservationPart[], setup: Setup): value is Shown {
+  return nodesProblem(partOf(value, 'nodes'), observes, setup) === null;
+}
+
+export function isEnd(value: unknown): value is BrokenAtEnd | null {
+  return endProblem(value) === null;
 }
 
 /** What is wrong with what the nodes show; null where each shows every declared part, of the length of its disk. */

@@ -1,13 +1,9 @@
-/**
- * A system that somebody wrote for this process, as one that can be lost: what it throws is a crash like that of a
- * process, and what is no answer ends the run with one line that names the operation.
- */
+/** A system that somebody wrote for this process, as one that can be lost, and that is asked one case after the other. */
 import type { Operation } from '../../model/operations.ts';
 import type { Outcome, Setup, Stage } from '../../model/vocabulary.ts';
-import type { ObservationPart, Shown } from '../shown.ts';
+import type { Shown } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { EnvironmentError } from '../environment-error.ts';
-import { AdapterError } from '../exec/adapter-error.ts';
 import { SystemLost } from '../system-lost.ts';
 import type {
   AsyncSystem,
@@ -18,45 +14,54 @@ import type {
   SentCase,
   Shows,
 } from '../system.ts';
-import { endProblem, nodesProblem, outcomeProblem } from './answer-check.ts';
+import { given } from './given.ts';
+import { GuardedCalls } from './guarded-calls.ts';
+import type { Watch } from './guarded-calls.ts';
 import { isAsyncSystem } from './system-shape.ts';
 
 /** `system` has the shape of one. */
-export function guardSystem(system: PlainSystem | AsyncSystem): AsyncSystem {
-  return isAsyncSystem(system) ? new GuardedAsyncSystem(system) : new GuardedSystem(system);
+export function guardSystem(system: PlainSystem | AsyncSystem, watch: Watch = {}): AsyncSystem {
+  return isAsyncSystem(system) ? new GuardedAsyncSystem(system, watch) : new GuardedSystem(system, watch);
 }
 
-/** Plays whole cases at once: nothing has to be waited for. */
+/** Plays whole cases at once: nothing has to be waited for but what it does beside its answers. */
 class GuardedSystem implements AsyncSystem {
   readonly name: string;
   readonly version: string;
   readonly capabilities: Capabilities;
   readonly #system: PlainSystem;
-  #setup: Setup = { nodes: [] };
+  readonly #calls: GuardedCalls;
+  #playing: Promise<unknown> = Promise.resolve();
 
-  constructor(system: PlainSystem) {
+  constructor(system: PlainSystem, watch: Watch) {
     this.#system = system;
-    this.name = system.name;
-    this.version = system.version ?? '';
-    this.capabilities = system.capabilities;
+    this.#calls = new GuardedCalls(system, watch);
+    ({ name: this.name, version: this.version, capabilities: this.capabilities } = this.#calls);
   }
 
-  async load(setup: Setup): Promise<void> {
-    this.#load(setup);
+  async load(setup: Setup, operations: readonly Operation[]): Promise<void> {
+    await this.#settled(() => this.#load(setup, operations));
   }
 
-  async apply(operation: Operation): Promise<Outcome> {
-    return this.#apply(operation);
+  apply(operation: Operation): Promise<Outcome> {
+    return this.#settled(() => this.#apply(operation));
   }
 
-  async observe(): Promise<Shown> {
-    return this.#observe('the last operation');
+  observe(): Promise<Shown> {
+    return this.#settled(() => this.#observe('observe'));
   }
 
-  async playAll(cases: readonly SentCase[], shows: Shows): Promise<readonly PlayedOrNot[]> {
+  /** Further cases may be sent before these are answered: they wait. */
+  playAll(cases: readonly SentCase[], shows: Shows): Promise<readonly PlayedOrNot[]> {
+    const played = this.#playing.then(() => this.#playInTurn(cases, shows));
+    this.#playing = played.catch(() => {});
+    return played;
+  }
+
+  async #playInTurn(cases: readonly SentCase[], shows: Shows): Promise<readonly PlayedOrNot[]> {
     const played: PlayedOrNot[] = [];
     for (const each of cases) {
-      const answer = this.#playOrNot(each, shows);
+      const answer = await this.#playOrNot(each, shows);
       played.push(answer);
       if (answer instanceof EnvironmentError) break;
     }
@@ -72,12 +77,13 @@ class GuardedSystem implements AsyncSystem {
   }
 
   async shutdown(): Promise<void> {
+    this.#calls.close();
     this.#system.unload();
   }
 
-  #playOrNot(sent: SentCase, shows: Shows): PlayedOrNot {
+  async #playOrNot(sent: SentCase, shows: Shows): Promise<PlayedOrNot> {
     try {
-      return this.#play(sent, shows);
+      return this.#calls.isWatched ? await this.#playWatched(sent, shows) : this.#play(sent, shows);
     } catch (error) {
       if (error instanceof SystemLost || error instanceof EnvironmentError) return error;
       throw error;
@@ -85,35 +91,62 @@ class GuardedSystem implements AsyncSystem {
   }
 
   #play({ setup, operations }: SentCase, shows: Shows): Played {
-    this.#load(setup);
+    this.#load(setup, operations);
     const outcomes: Outcome[] = [];
     const shown: Shown[] = [];
     for (const [index, operation] of operations.entries()) {
-      outcomes.push(naming(index, () => this.#apply(operation)));
-      if (shows === 'last' && index < operations.length - 1) continue;
-      shown.push(naming(index, () => this.#observe(JSON.stringify(operation))));
+      outcomes.push(this.#apply(operation));
+      if (shows === 'each' || index === operations.length - 1)
+        shown.push(this.#observe(`observe after ${JSON.stringify(operation)}`));
     }
     return { outcomes, shown };
   }
 
-  #load(setup: Setup): void {
-    this.#setup = setup;
-    guarded('load', () => this.#system.load(setup));
+  /** What an operation does beside its answer is waited for after each. */
+  async #playWatched({ setup, operations }: SentCase, shows: Shows): Promise<Played> {
+    await this.load(setup, operations);
+    const outcomes: Outcome[] = [];
+    const shown: Shown[] = [];
+    for (const [index, operation] of operations.entries()) {
+      await this.#settled(() => {
+        outcomes.push(this.#apply(operation));
+        if (shows === 'each' || index === operations.length - 1)
+          shown.push(this.#observe(`observe after ${JSON.stringify(operation)}`));
+      });
+    }
+    return { outcomes, shown };
+  }
+
+  /** What a call does beside its answer goes before what it throws: an exit that was kept from happening throws, too. */
+  async #settled<Result>(act: () => Result): Promise<Result> {
+    let result: Result;
+    try {
+      result = act();
+    } catch (error) {
+      await this.#calls.settle();
+      throw error;
+    }
+    await this.#calls.settle();
+    return result;
+  }
+
+  #load(setup: Setup, operations: readonly Operation[]): void {
+    const copy = this.#calls.begin(setup, operations);
+    this.#calls.now('load', () => this.#system.load(copy));
   }
 
   #apply(operation: Operation): Outcome {
     const about = `apply ${JSON.stringify(operation)}`;
-    return checkedOutcome(
-      this.name,
+    const copy = this.#calls.next(operation);
+    return this.#calls.outcome(
       about,
-      guarded(about, () => this.#system.apply(operation)),
+      this.#calls.now(about, () => this.#system.apply(copy)),
     );
   }
 
-  #observe(after: string): Shown {
-    const about = `observe after ${after}`;
-    const nodes = guarded(about, () => this.#system.observe());
-    return checkedShown(this, about, { nodes }, this.#setup);
+  #observe(about: string): Shown {
+    const nodes = this.#calls.now(about, () => this.#system.observe());
+    return this.#calls.shown(about, { nodes });
   }
 }
 
@@ -123,34 +156,32 @@ class GuardedAsyncSystem implements AsyncSystem {
   readonly version: string;
   readonly capabilities: Capabilities;
   readonly #system: AsyncSystem;
-  #setup: Setup = { nodes: [] };
+  readonly #calls: GuardedCalls;
 
-  constructor(system: AsyncSystem) {
+  constructor(system: AsyncSystem, watch: Watch) {
     this.#system = system;
-    this.name = system.name;
-    this.version = system.version ?? '';
-    this.capabilities = system.capabilities;
+    this.#calls = new GuardedCalls(system, watch);
+    ({ name: this.name, version: this.version, capabilities: this.capabilities } = this.#calls);
   }
 
   load(setup: Setup, operations: readonly Operation[]): Promise<void> {
-    this.#setup = setup;
-    return guardedLater('load', () => this.#system.load(setup, operations));
+    const copy = this.#calls.begin(setup, operations);
+    return this.#calls.later('load', () => this.#system.load(copy, given(operations)));
   }
 
   async apply(operation: Operation): Promise<Outcome> {
     const about = `apply ${JSON.stringify(operation)}`;
-    return checkedOutcome(this.name, about, await guardedLater(about, () => this.#system.apply(operation)));
+    const copy = this.#calls.next(operation);
+    return this.#calls.outcome(about, await this.#calls.later(about, () => this.#system.apply(copy)));
   }
 
   async observe(): Promise<Shown> {
-    const shown = await guardedLater('observe', () => this.#system.observe());
-    return checkedShown(this, 'observe', shown, this.#setup);
+    return this.#calls.shown('observe', await this.#calls.later('observe', () => this.#system.observe()));
   }
 
   accepts(operation: Operation, stages: readonly Stage[], setup: Setup): boolean {
-    return (
-      this.capabilities.operations.includes(operation.op) && this.#system.accepts(operation, stages, setup)
-    );
+    if (!this.capabilities.operations.includes(operation.op)) return false;
+    return this.#calls.now('accepts', () => this.#system.accepts(operation, stages, setup));
   }
 
   async finish(): Promise<BrokenAtEnd | null> {
@@ -158,67 +189,15 @@ class GuardedAsyncSystem implements AsyncSystem {
       await this.unload();
       return null;
     }
-    const broken = (await guardedLater('finish', async () => this.#system.finish?.())) ?? null;
-    const problem = endProblem(broken);
-    if (problem !== null) throw new AdapterError(`${this.name} answers finish with ${problem}`);
-    return broken;
+    return this.#calls.end(await this.#calls.later('finish', async () => this.#system.finish?.()));
   }
 
   unload(): Promise<void> {
-    return guardedLater('unload', () => this.#system.unload());
+    return this.#calls.later('unload', () => this.#system.unload());
   }
 
-  shutdown(): Promise<void> {
-    return this.#system.shutdown();
-  }
-}
-
-function guarded<Result>(about: string, act: () => Result): Result {
-  try {
-    return act();
-  } catch (error) {
-    throw lossOf(about, error);
-  }
-}
-
-async function guardedLater<Result>(about: string, act: () => Promise<Result>): Promise<Result> {
-  try {
-    return await act();
-  } catch (error) {
-    throw lossOf(about, error);
-  }
-}
-
-function lossOf(about: string, error: unknown): Error {
-  if (error instanceof SystemLost || error instanceof EnvironmentError) return error;
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new SystemLost('crash', `it threw in ${about}: ${message.replaceAll(/\s+/g, ' ')}`);
-}
-
-function checkedOutcome(name: string, about: string, outcome: Outcome): Outcome {
-  const problem = outcomeProblem(outcome);
-  if (problem === null) return outcome;
-  throw new AdapterError(`${name} answers ${about} with ${problem}`);
-}
-
-function checkedShown(
-  { name, capabilities }: { readonly name: string; readonly capabilities: Capabilities },
-  about: string,
-  shown: Shown,
-  setup: Setup,
-): Shown {
-  const observes: readonly ObservationPart[] = capabilities.observes;
-  const problem = nodesProblem(shown.nodes, observes, setup);
-  if (problem === null) return shown;
-  throw new AdapterError(`${name} declares ${observes.join(', ')}, but ${about} shows ${problem}`);
-}
-
-/** The error says at which operation of a case it came up. */
-function naming<Result>(index: number, act: () => Result): Result {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof AdapterError) error.operationIndex ??= index;
-    throw error;
+  async shutdown(): Promise<void> {
+    this.#calls.close();
+    await this.#system.shutdown();
   }
 }

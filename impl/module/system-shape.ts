@@ -5,6 +5,7 @@ import { operationNames } from '../operation-lists.ts';
 import { essentialOperations } from '../capabilities.ts';
 import { observableParts } from '../exec/answer-code.ts';
 import type { AsyncSystem, PlainSystem } from '../system.ts';
+import { thrownText } from '../told-text.ts';
 
 const capabilitiesShape = z
   .object({
@@ -41,6 +42,14 @@ export const WHAT_TO_DECLARE =
 
 /** What keeps the value from being a system; null where it is one. */
 export function shapeProblem(value: unknown): string | null {
+  try {
+    return problemOf(value);
+  } catch (error) {
+    return `throws when it is looked at: ${thrownText(error)}`;
+  }
+}
+
+function problemOf(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) {
     return 'is no system: an object with name, capabilities, load, apply, observe and unload';
   }

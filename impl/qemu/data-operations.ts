@@ -1,6 +1,7 @@
 /** Guest and primary requests as NBD requests, and their replies as outcomes. */
 import type { GuestOperation, PrimaryOperation } from '../../model/operations.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
+import { isErrno } from '../errno.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { ChannelReply } from './nbd/export-channel.ts';
 import type { NbdClient, NbdReply } from './nbd/nbd-client.ts';
@@ -46,7 +47,7 @@ export function dataOutcome(
     case 'refused':
       return { kind: 'error', message: reply.reason };
     case 'errno':
-      if (reply.errno === 'EIO' || reply.errno === 'EINVAL') return { kind: 'errno', errno: reply.errno };
+      if (isErrno(reply.errno)) return { kind: 'errno', errno: reply.errno };
       return { kind: 'error', message: `NBD ${reply.errno}` };
     case 'done':
       if (readFromSector === null) return { kind: 'ok' };

@@ -29,6 +29,10 @@ class Throwing extends Secondary {
   }
 }
 
+function raise(): never {
+  throw new Error('too late');
+}
+
 /** What does not keep to the types: JavaScript, or `any`. */
 function untyped(change: (system: PlainSystem) => object): PlainSystem {
   const system = new Secondary();
@@ -81,6 +85,39 @@ describe('check', () => {
     );
     expect(findings[0]?.case.operations.map(({ op }) => op)).toEqual(['open', 'start', 'checkpoint']);
     expect({ cases, ended }).toEqual({ cases: 200, ended: 'cases' });
+  });
+
+  test.each([
+    ['exit', () => process.exit(0)],
+    ['throws-later', () => void setTimeout(raise, 1)],
+    ['rejects-later', () => void Promise.reject(new Error('nobody waits'))],
+    [
+      'crash',
+      (operation: Operation) => {
+        Object.assign(operation, { op: 'stop' });
+      },
+    ],
+  ])('tells what a system does beside its answer, and goes on: %s', async (how, act) => {
+    const system = untyped((sound) => {
+      const apply = sound.apply.bind(sound);
+      const doing = (operation: Operation): Outcome => {
+        if (operation.op === 'checkpoint') act(operation);
+        return apply(operation);
+      };
+      return { apply: doing };
+    });
+    const listeners = process.rawListeners('unhandledRejection');
+    const { exit } = process;
+    const { findings, cases, ended } = await check(system, { cases: 60, seed: 1, maxFindings: 9 });
+    expect(new Set(findings.map(({ signature }) => signature.split('-').slice(3).join('-')))).toEqual(
+      new Set([how]),
+    );
+    expect(findings.every((finding) => finding.case.operations.at(-1)?.op === 'checkpoint')).toBe(true);
+    expect({ cases, ended }).toEqual({ cases: 60, ended: 'cases' });
+    expect([process.rawListeners('unhandledRejection'), process.exit]).toEqual([listeners, exit]);
+    const [finding] = findings;
+    if (finding === undefined) throw new Error('nothing was found');
+    expect(await checkCase(system, finding.case)).toMatchObject({ kind: 'lost', how });
   });
 
   test('ends at an answer that is none, and knows the case', async () => {
@@ -194,12 +231,14 @@ if (process.argv[2] === 'check') {
       `module:${folder}/mine.ts`,
       '--cases',
       '5',
+      '--seed',
+      '1',
       '--max-findings',
       '1',
       '--failures',
       join(folder, 'failures'),
     );
     expect(found.status).toBe(1);
-    expect(found.stdout).toContain('in mine');
+    expect(found.stdout).toMatch(/: mine answered|in mine/);
   });
 });

@@ -1,6 +1,10 @@
 /** A random campaign on a system of one's own, from a program: what the command `verify` does, with the result as data. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EnvironmentError } from '../../impl/environment-error.ts';
+import { CaseNote } from '../../impl/module/case-note.ts';
 import { guardSystem } from '../../impl/module/guarded-system.ts';
+import { SideEffects } from '../../impl/module/side-effects.ts';
 import { shapeProblem } from '../../impl/module/system-shape.ts';
 import type { AsyncSystem, PlainSystem } from '../../impl/system.ts';
 import { runCampaign } from './campaign.ts';
@@ -66,10 +70,10 @@ export async function check(
   requireSystem(system);
   const checked = checkedOptions(options, system.capabilities);
   const stop = stopOf(checked.signal, checked.limitSeconds);
-  const subject = subjectOf(stoppable(system, stop), checked.comparison);
   try {
-    const statistics = await campaign(subject, checked, () => stop.reason() !== null);
-    return resultOf(subject, checked, statistics);
+    return await guarding(stoppable(system, stop), checked.comparison, async (subject) =>
+      resultOf(subject, checked, await campaign(subject, checked, () => stop.reason() !== null)),
+    );
   } finally {
     stop.release();
   }
@@ -130,7 +134,7 @@ export async function checkCase(
   comparison?: ComparisonMode,
 ): Promise<Divergence | null> {
   requireSystem(system);
-  return subjectOf(system, comparison).judge(testCase, 'full');
+  return guarding(system, comparison, async (subject) => subject.judge(testCase, 'full'));
 }
 
 /** Throws a `UsageError`. */
@@ -139,10 +143,25 @@ export function requireSystem(system: PlainSystem | AsyncSystem): void {
   if (problem !== null) throw new UsageError(`the system ${problem}`);
 }
 
-/** A system that somebody wrote, to be judged case by case. */
-export function subjectOf(system: PlainSystem | AsyncSystem, comparison?: ComparisonMode): Subject {
-  const guarded = guardSystem(system);
-  return asyncSubject(guarded, guarded.name, comparison);
+/**
+ * The system stays in this process, which it must not end: exits, late throws and rejections are findings of it. The case in
+ * hand lies in a file of the folder for temporary files as long as it runs.
+ */
+export async function guarding<Result>(
+  system: PlainSystem | AsyncSystem,
+  comparison: ComparisonMode | undefined,
+  use: (subject: Subject) => Promise<Result>,
+): Promise<Result> {
+  const effects = new SideEffects();
+  const note = new CaseNote(join(tmpdir(), `colocheck-case-in-hand-${process.pid}.json`), 'check');
+  const guarded = guardSystem(system, { effects, note });
+  effects.install();
+  try {
+    return await use(asyncSubject(guarded, guarded.name, comparison));
+  } finally {
+    effects.uninstall();
+    note.remove();
+  }
 }
 
 function foundOn(name: string, found: Finding): CheckFinding {

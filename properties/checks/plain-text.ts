@@ -14,11 +14,3 @@ export function plainText(text: string): string {
 export function oneLine(text: string): string {
   return plainText(text).replaceAll(/\s+/g, ' ').trim();
 }
-
-/** For a terminal, on one line: what it would act on, or not show, becomes an escape such as `\\u001b`. */
-export function visible(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
-}

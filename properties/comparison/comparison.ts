@@ -1,4 +1,5 @@
 /** Compares what the model expects with what a system showed. */
+import { told } from '../../impl/told-text.ts';
 import type { Observation, Outcome, Wiring } from '../../model/vocabulary.ts';
 import type { IndirectObservation, ObservationPart, Probes, ShownNode } from '../../impl/shown.ts';
 
@@ -49,16 +50,23 @@ export function describeOutcome(outcome: Outcome): string {
     case 'ok':
       return 'ok';
     case 'data':
-      return `tags ${outcome.tags.join(' ')}`;
+      return describeTags(outcome.tags);
     case 'error':
-      return `error '${outcome.message}'`;
+      return `error '${told(outcome.message)}'`;
     case 'errno':
       return outcome.errno;
     case 'status':
-      return outcome.error === null ? 'no error' : `status '${outcome.error}'`;
+      return outcome.error === null ? 'no error' : `status '${told(outcome.error)}'`;
     case 'abort':
       return `process died (${outcome.rule})`;
   }
+}
+
+const TAGS_SHOWN = 400;
+
+function describeTags(tags: readonly number[]): string {
+  if (tags.length <= TAGS_SHOWN) return `tags ${tags.join(' ')}`;
+  return `tags ${tags.slice(0, TAGS_SHOWN).join(' ')}... (${tags.length} sectors)`;
 }
 
 function viewDifference(expected: Outcome, actual: Outcome | undefined): Difference | null {

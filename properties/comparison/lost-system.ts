@@ -4,6 +4,7 @@ import type { Host } from '../../model/node.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
 import type { System } from '../../impl/system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
+import { told } from '../../impl/told-text.ts';
 import { situation, walkOf } from '../cases/case.ts';
 import type { Case } from '../cases/case.ts';
 import type { Divergence, LostSystem } from './divergence.ts';
@@ -18,23 +19,23 @@ export function lostAt(host: Host, index: number, operation: Operation, error: S
     operation,
     stage,
     how,
-    detail: message,
+    detail: told(message, DETAIL_CHARACTERS),
     ...(lastWords.length === 0 ? {} : { lastWords }),
-    ...(context.length === 0 ? {} : { context }),
+    ...(context.length === 0 ? {} : { context: context.map((line) => told(line, LINE_CHARACTERS)) }),
   };
 }
 
+const DETAIL_CHARACTERS = 3000;
 const LINES_KEPT = 6;
 const LINE_CHARACTERS = 400;
 
-/** Without what could steer a terminal. */
 function lastLines(said: string): string[] {
   return said
     .split('\n')
-    .map((line) => line.replaceAll(/\p{Cc}+/gu, ' ').trim())
+    .map((line) => line.trim())
     .filter((line) => line !== '')
     .slice(-LINES_KEPT)
-    .map((line) => line.slice(0, LINE_CHARACTERS));
+    .map((line) => told(line, LINE_CHARACTERS));
 }
 
 /** Runs a case with a system that may be lost on the way, which is then what it comes to. */

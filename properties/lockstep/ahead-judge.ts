@@ -7,6 +7,7 @@ import { initialState } from '../../model/node.ts';
 import { judgePlayed, runAsyncLockstep } from './async-lockstep.ts';
 import { lostAt } from '../comparison/lost-system.ts';
 import { inCase } from './broken-case.ts';
+import { walkOf } from '../cases/case.ts';
 import type { Case } from '../cases/case.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import type { StepCounter } from '../coverage/coverage.ts';
@@ -78,10 +79,24 @@ export class AheadJudge {
     return (await this.judge(testCase, 'full')) ?? found;
   }
 
+  /** The process has told at which operation: it need not be lost again, but what differed before goes first. */
+  async #lostWhere(testCase: Case, lost: SystemLost, answered: number): Promise<Divergence | null> {
+    const { setup, operations } = testCase;
+    const index = Math.min(answered, operations.length - 1);
+    const operation = operations[index];
+    if (operation === undefined) return null;
+    const before = { setup, operations: operations.slice(0, index) };
+    const earlier =
+      index === 0 ? null : await runAsyncLockstep(this.#system, before, { comparison: this.#comparison });
+    const walk = walkOf(testCase);
+    return earlier ?? lostAt(walk.steps[index - 1]?.host ?? walk.start, index, operation, lost);
+  }
+
   /** At which operation the process is lost; at the last one if step by step nothing happens. */
   async #locateLoss(testCase: Case, lost: SystemLost): Promise<Divergence | null> {
     this.#hasBeenLost = true;
     await this.#onTheWay;
+    if (lost.answeredCount !== null) return this.#lostWhere(testCase, lost, lost.answeredCount);
     const located = await unlessInterrupted(() =>
       runAsyncLockstep(this.#system, testCase, { comparison: this.#comparison }),
     );

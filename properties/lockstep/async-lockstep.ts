@@ -1,12 +1,15 @@
 /** The lockstep run for systems behind a process or a wire. */
 import type { AsyncSystem, Played, Shows } from '../../impl/system.ts';
+import { LeftOut } from '../../impl/left-out.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
+import { told } from '../../impl/told-text.ts';
 import { initialState } from '../../model/node.ts';
 import type { Host, HostStep } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Observation, Outcome } from '../../model/vocabulary.ts';
 import type { Shown } from '../../impl/shown.ts';
+import { judging } from './harness-defect.ts';
 import { inCase } from './broken-case.ts';
 import { situation, walkOf } from '../cases/case.ts';
 import type { Case } from '../cases/case.ts';
@@ -58,15 +61,22 @@ async function playedSteps(
       if (!system.accepts(operation, stages, setup)) continue;
       last = at;
       const actual = await system.apply(operation);
-      const found = run.judge(index, operation, step(run.host, operation), actual, await system.observe());
+      const shown = await system.observe();
+      const found = judging({ setup, operations }, index, () =>
+        run.judge(index, operation, step(run.host, operation), actual, shown),
+      );
       if (found !== null) return { found, last };
     } catch (error) {
+      if (error instanceof LeftOut) continue;
       if (error instanceof SystemLost) return { found: lostAt(run.host, index, operation, error), last };
       throw inCase(error, { setup, operations }, index);
     }
   }
   return { found: null, last };
 }
+
+const PROMISE_CHARACTERS = 60;
+const DETAIL_CHARACTERS = 2000;
 
 /** A step that was taken, and the stage before it. */
 export type LastStep = Pick<Divergence, 'index' | 'operation' | 'stage'>;
@@ -88,8 +98,14 @@ export async function endOfCase(
     }
     const broken = await system.finish();
     if (broken === null) return null;
-    const { promise: invariant, detail: law } = broken;
-    return { kind: 'invariant', ...last, invariant, law, isAtEnd: true };
+    const invariant = told(broken.promise, PROMISE_CHARACTERS);
+    return {
+      kind: 'invariant',
+      ...last,
+      invariant,
+      law: told(broken.detail, DETAIL_CHARACTERS),
+      isAtEnd: true,
+    };
   } catch (error) {
     if (!(error instanceof SystemLost)) throw error;
     return found ?? { ...lostAt(host, last.index, last.operation, error), isAtEnd: true };
@@ -118,7 +134,7 @@ export function judgePlayed(
     const next = (isPredicted ? walk.steps[index] : undefined) ?? step(run.host, operation);
     const isShown = shows === 'each' || index === operations.length - 1;
     const look = (isShown ? shown[shows === 'each' ? index : 0] : undefined) ?? unseen;
-    const found = run.judge(index, operation, next, actual, look);
+    const found = judging(testCase, index, () => run.judge(index, operation, next, actual, look));
     if (found !== null) return found;
     predicted = isPredicted ? next.host : walk.start;
   }

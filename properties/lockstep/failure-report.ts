@@ -86,8 +86,9 @@ function lawText(testCase: Case, divergence: Divergence): string | null {
 export function circumstancesOf(systemName: string, divergence: Divergence): string[] {
   if (divergence.kind !== 'lost') return [];
   const { lastWords = [], context = [] } = divergence;
+  // Of a line that begins with blanks and two colons GitHub takes a command.
   const words =
-    lastWords.length === 0 ? [] : [`${systemName} said last:`, ...lastWords.map((line) => `  ${line}`)];
+    lastWords.length === 0 ? [] : [`${systemName} said last:`, ...lastWords.map((line) => `| ${line}`)];
   return [...words, ...context];
 }
 

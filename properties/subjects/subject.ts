@@ -10,6 +10,7 @@ import type { Case } from '../cases/case.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import type { StepCounter } from '../coverage/coverage.ts';
 import type { Divergence } from '../comparison/divergence.ts';
+import { judging } from '../lockstep/harness-defect.ts';
 import { runLockstep } from '../lockstep/lockstep.ts';
 import type { LockstepOptions } from '../lockstep/lockstep.ts';
 import { orLost } from '../comparison/lost-system.ts';
@@ -56,9 +57,11 @@ export function syncSubject(
 ): SyncSubject {
   const run = (testCase: Case, options: LockstepOptions): Divergence | null =>
     orLost(testCase, () =>
-      comparison === 'qemu'
-        ? runLockstep(system, testCase, options)
-        : runProfileLockstep(system, testCase, comparison, options),
+      judging(testCase, null, () =>
+        comparison === 'qemu'
+          ? runLockstep(system, testCase, options)
+          : runProfileLockstep(system, testCase, comparison, options),
+      ),
     );
   return {
     kind: 'sync',

@@ -1,10 +1,10 @@
 /** The systems under test that a command line can name. */
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
-import { createExecSystem } from '../../impl/exec/exec-system.ts';
+import { createExecSystem } from '../../impl/exec/connect-exec.ts';
 import { createDriverSystem } from '../../impl/driver/driver-system.ts';
 import { interruptible } from '../../impl/held/interruptible-system.ts';
 import { guardSystem } from '../../impl/module/guarded-system.ts';
-import { createModuleSystem } from '../../impl/module/module-system.ts';
+import { createInProcessModuleSystem, createModuleSystem } from '../../impl/module/module-system.ts';
 import type { AsyncSystem, System } from '../../impl/system.ts';
 import { qemuVersion } from '../../impl/qemu/process/qemu-binary.ts';
 import { connectQemuSystem } from '../../impl/qemu/connect-qemu.ts';
@@ -36,7 +36,9 @@ export interface SubjectOptions {
   readonly qemuBinary?: string;
   /** What its answers are judged by; left out: the real binary. */
   readonly comparison?: ComparisonMode;
-  /** How long a process behind `exec:` may take to answer. */
+  /** A module is run in this process. */
+  readonly inProcess?: boolean;
+  /** How long a process behind `exec:` or of a module may take to answer. */
   readonly timeoutMs?: number;
   /** When it aborts, no answer of a system is waited for any longer; left out: the user is never heard. */
   readonly signal?: AbortSignal;
@@ -45,9 +47,14 @@ export interface SubjectOptions {
 }
 
 /** What a command line must say beside `--system NAME` to have the same system again. */
-export function settingsOf(name: string, { qemuBinary, timeoutMs }: SubjectOptions): readonly string[] {
+export function settingsOf(
+  name: string,
+  { qemuBinary, timeoutMs, inProcess }: SubjectOptions,
+): readonly string[] {
   if (name === 'qemu') return qemuBinary === undefined ? [] : ['--qemu', qemuBinary];
-  return timeoutMs === undefined || !name.startsWith(EXEC) ? [] : ['--timeout', String(timeoutMs / 1000)];
+  if (!isOfUser(name)) return [];
+  const timeout = timeoutMs === undefined ? [] : ['--timeout', String(timeoutMs / 1000)];
+  return inProcess === true ? [...timeout, '--in-process'] : timeout;
 }
 
 /** `qemu:PATH` is a binary of its own, beside `--qemu`: several can be named at once. */
@@ -108,7 +115,9 @@ function isDriver(name: string): boolean {
 }
 
 function connectOfUser(name: string, options: SubjectOptions): Promise<AsyncSystem> {
-  return name.startsWith(MODULE) ? createModuleSystem(name.slice(MODULE.length)) : connectExec(name, options);
+  return name.startsWith(MODULE)
+    ? connectModule(name.slice(MODULE.length), options)
+    : connectExec(name, options);
 }
 
 export interface Connected {
@@ -152,13 +161,22 @@ function connectElsewhere(name: string, options: SubjectOptions): Promise<AsyncS
   return isQemu(name) ? connectQemu(withBinary(name, options)) : connectOfUser(name, options);
 }
 
-function connectExec(name: string, { timeoutMs, comparison }: SubjectOptions): Promise<AsyncSystem> {
-  return createExecSystem({
-    command: name.slice(EXEC.length),
+function connectExec(name: string, options: SubjectOptions): Promise<AsyncSystem> {
+  return createExecSystem({ command: name.slice(EXEC.length), ...asked(options) });
+}
+
+function connectModule(path: string, options: SubjectOptions): Promise<AsyncSystem> {
+  return options.inProcess === true
+    ? createInProcessModuleSystem(path)
+    : createModuleSystem(path, asked(options));
+}
+
+function asked({ timeoutMs, comparison }: SubjectOptions) {
+  return {
     // An adapter is sent what kind of comparison it is; each version of QEMU is of one kind.
     ...(comparison === 'document' ? { comparison } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  });
+  };
 }
 
 function connectQemu({ qemuBinary, tell = () => {} }: SubjectOptions): Promise<AsyncSystem> {

@@ -1,6 +1,7 @@
 /** What a system answered and showed, as files keep it to be judged again without the system. */
 import { abortRules, layers, stages } from '../../model/vocabulary.ts';
 import { z } from 'zod';
+import { errnoSchema } from '../../impl/errno.ts';
 
 const tag = z.int();
 const layer = z.enum(layers);
@@ -10,7 +11,7 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ok') }),
   z.strictObject({ kind: z.literal('data'), tags: z.array(tag) }),
   z.strictObject({ kind: z.literal('error'), message: z.string() }),
-  z.strictObject({ kind: z.literal('errno'), errno: z.enum(['EIO', 'EINVAL']) }),
+  z.strictObject({ kind: z.literal('errno'), errno: errnoSchema }),
   z.strictObject({ kind: z.literal('status'), error: z.string().nullable() }),
   z.strictObject({ kind: z.literal('abort'), rule: z.enum(abortRules) }),
 ]);

@@ -50,6 +50,21 @@ describe('a trace file', () => {
     expect(readdirSync(join(folder, 'deep/er'))).toEqual(['one.json']);
   });
 
+  test('is written so that it can be read, without answers that nobody could read', () => {
+    const path = join(folder, 'unreadable.json');
+    const recorded = { outcomes: [{ kind: 'data', tags: [Number.NaN] }] } as const;
+    writeTrace(path, { ...soundTrace, recorded });
+    expect(readTrace(path)).toEqual(soundTrace);
+  });
+
+  test('of a case that is none is not written, which is no failure of a system', () => {
+    const path = join(folder, 'no-case.json');
+    const written = (): void =>
+      writeTrace(path, { ...soundTrace, operations: [{ op: 'endJob', job: 'backup', node: 9 }] });
+    expect(written).toThrow(/operations\[0\].*, which is a defect of colocheck/);
+    expect(listTraces(folder).includes(path)).toBe(false);
+  });
+
   test('without operations has no empty line', () => {
     const empty = formatTrace({ ...soundTrace, operations: [] });
     expect(empty).toContain('  "operations": [\n  ]\n}\n');

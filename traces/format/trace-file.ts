@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { dirname } from 'node:path';
 import { makeFolder } from '../../properties/jobs/make-folder.ts';
 import { repeatedKey } from '../../properties/results/repeated-key.ts';
-import { visible } from '../../properties/checks/plain-text.ts';
+import { visible } from '../../impl/told-text.ts';
 import { placeOfError } from './json-place.ts';
 import { shippedPlace } from './shipped-place.ts';
 import { TraceError } from './trace-error.ts';
@@ -47,8 +47,12 @@ export function formatTrace({ operations, ...head }: Trace): string {
   ].join('\n');
 }
 
-/** Writes beside and renames, so that a file is never half written. Throws a `TraceError` where it cannot. */
-export function writeTrace(path: string, trace: Trace): void {
+/**
+ * Writes beside and renames, so that a file is never half written. What could not be read again is not written: what a
+ * system answered is left out then, and where the rest is no trace that is a defect of colocheck. Throws a `TraceError`.
+ */
+export function writeTrace(path: string, given: Trace): void {
+  const trace = readable(given, path);
   const beside = `${path}.${process.pid}.tmp`;
   try {
     makeFolder(dirname(path));
@@ -65,6 +69,16 @@ export function writeTrace(path: string, trace: Trace): void {
     removeQuietly(beside);
     throw new TraceError(`cannot write ${path}: ${reason(error)}. Name a folder that can be written.`);
   }
+}
+
+function readable(given: Trace, path: string): Trace {
+  if (traceSchema.safeParse(given).success) return given;
+  const { recorded: _recorded, ...rest } = given;
+  const [issue] = traceSchema.safeParse(rest, { error: wording }).error?.issues ?? [];
+  if (issue === undefined) return rest;
+  throw new TraceError(
+    `cannot write ${path}: ${describeIssue(issue, rest)}, which is a defect of colocheck: please report it.`,
+  );
 }
 
 function readText(path: string): string {

@@ -39,3 +39,11 @@ describe.each(operationNames)('%s', (op) => {
     expect(isRead({ ...operation, other: 0 })).toBe(false);
   });
 });
+
+test('what was recorded may be any error number', () => {
+  const errno = (name: string) =>
+    traceSchema.safeParse({ ...soundTrace, recorded: { outcomes: [{ kind: 'errno', errno: name }] } })
+      .success;
+  expect(['EIO', 'ENOSPC', 'ENOMEDIUM'].map(errno)).toEqual([true, true, true]);
+  expect(['E', 'ok', 'EIO\n'].map(errno)).toEqual([false, false, false]);
+});

@@ -5,7 +5,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { basename } from 'node:path';
 import type { AsyncSystem, PlainSystem } from '../../impl/system.ts';
-import { check, requireSystem, subjectOf } from '../../properties/campaign/check-system.ts';
+import { check, requireSystem, guarding } from '../../properties/campaign/check-system.ts';
 import type { CheckResult } from '../../properties/campaign/check-system.ts';
 import { checkedOptions, requireKnown } from '../../properties/campaign/check-options.ts';
 import type { CheckOptions } from '../../properties/campaign/check-options.ts';
@@ -111,8 +111,10 @@ async function using<Result>(
 
 async function requireReplay(system: AnySystem, path: string): Promise<void> {
   const trace = readTrace(path);
-  const { agreed, text } = await replay(path, trace, subjectOf(system, trace.comparison));
-  if (!agreed) throw new Disagreement(stripVTControlCharacters(text));
+  const { agreed, text } = await guarding(system, trace.comparison, (subject) =>
+    replay(path, trace, subject),
+  );
+  if (agreed !== true) throw new Disagreement(stripVTControlCharacters(text));
 }
 
 /** Fails by the findings that break the law; another finding is for the campaign to tell, but none may stand for nothing. */

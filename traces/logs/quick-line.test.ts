@@ -31,7 +31,8 @@ function modelLines(): unknown[] {
   }
 }
 
-const lines = [...modelLines(), { answer: { kind: 'status', error: null }, shown: probing }];
+const full = { answer: { kind: 'errno', errno: 'ENOSPC' } };
+const lines = [...modelLines(), full, { answer: { kind: 'status', error: null }, shown: probing }];
 
 test('every operation and every answer of the model is recognized', () => {
   const unusual = lines.filter((line) => !isUsualLine(line));

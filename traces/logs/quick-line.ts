@@ -3,6 +3,7 @@
  * is not yet wrong: the schema decides, and says what is wrong.
  */
 import { operationTable } from '../../model/operations.ts';
+import { isErrno } from '../../impl/errno.ts';
 import { argumentsOf, operationNames } from '../../impl/operation-lists.ts';
 import type { ArgumentKind, OperationName } from '../../model/operations.ts';
 import { abortRules, layers, NODES_MAX, stages } from '../../model/vocabulary.ts';
@@ -95,7 +96,7 @@ const isOutcome = byKey(
     ok: hasKeys({ kind: isString }),
     data: hasKeys({ kind: isString, tags: isTags }),
     error: hasKeys({ kind: isString, message: isString }),
-    errno: hasKeys({ kind: isString, errno: oneOf(['EIO', 'EINVAL']) }),
+    errno: hasKeys({ kind: isString, errno: isErrno }),
     status: hasKeys({ kind: isString, error: (value) => value === null || isString(value) }),
     abort: hasKeys({ kind: isString, rule: oneOf(abortRules) }),
   }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AdapterError } from '../../impl/exec/adapter-error.ts';
 import type { Operation } from '../../model/operations.ts';
+import { HarnessDefect } from '../../properties/lockstep/harness-defect.ts';
 import { savingBrokenCase } from './broken-case.ts';
 import { listTraces } from '../replay/failure-folder.ts';
 import { soundTrace } from './sound-trace.ts';
@@ -88,4 +89,18 @@ test.each([
 ])('it is thrown as it is where %s', async (_why, error) => {
   expect(await thrownBy(error)).toBe(error);
   expect(listTraces(folder)).toEqual([]);
+});
+
+test('a defect of colocheck has a signature of its own', async () => {
+  const defect = new HarnessDefect(new TypeError('no law'), { setup, operations }, 2);
+  const path = join(folder, 'colocheck-defect.json');
+  expect(await thrownBy(defect)).toMatchObject({
+    name: 'EnvironmentError',
+    message: expect.stringMatching(/^a defect of colocheck, .*no law.*; operation 3 of the case saved as /),
+  });
+  expect(readTrace(path)).toMatchObject({
+    signature: 'colocheck-defect',
+    operations: operations.slice(0, 3),
+    found: { step: 2 },
+  });
 });

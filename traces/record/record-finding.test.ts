@@ -46,10 +46,12 @@ test('the last words and the state of a process that was lost', () => {
   ]);
   const { path, text } = recordFinding(of, finding, 1, folder);
   expect(readTrace(path).found).toMatchObject({
-    lastWords: ['qemu: starts [2J', "qemu: block.c:7: Assertion `x' failed."],
+    lastWords: ['qemu: starts\\u001b[2J', "qemu: block.c:7: Assertion `x' failed."],
     circumstances: ['requests held: none', 'block graph as seen last:', '  rep: file active'],
   });
-  expect(text).toContain("qemu said last:\n  qemu: starts [2J\n  qemu: block.c:7: Assertion `x' failed.\n");
+  expect(text).toContain(
+    "qemu said last:\n| qemu: starts\\u001b[2J\n| qemu: block.c:7: Assertion `x' failed.\n",
+  );
   expect(text).toContain('requests held: none\nblock graph as seen last:\n  rep: file active\n');
   expect(text).toContain(`replay: npm run replay -- ${path} --system qemu --qemu builds/qemu`);
   const page = readFileSync(path.replace('.json', '.html'), 'utf8');

@@ -35,6 +35,15 @@ describe('of a divergence is kept', () => {
     expect(recordedOf(testCase, divergence)).toEqual({ outcomes: [ok, ok], node: 0, shown: observed });
   });
 
+  test('a text of any length, up to a bound', () => {
+    const actual: Outcome = { kind: 'error', message: 'x'.repeat(65_536) };
+    const divergence: Divergence = { kind: 'outcome', ...at(2), expected: content, actual };
+    expect(recordedOf(testCase, divergence).outcomes[2]).toEqual(actual);
+    const huge: Outcome = { kind: 'error', message: 'x'.repeat(3_000_000) };
+    const kept = recordedOf(testCase, { ...divergence, actual: huge }).outcomes[2];
+    expect(kept).toEqual({ kind: 'error', message: `${actual.message}... (3000000 characters)` });
+  });
+
   test.each([
     { kind: 'invariant', ...at(2), invariant: 'isolation', law: 'it is isolated' },
     { kind: 'lost', ...at(2), how: 'crash', detail: 'signal 11' },

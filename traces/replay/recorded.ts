@@ -23,16 +23,33 @@ export function recordedOf(testCase: Case, divergence: Divergence): Recorded {
     .flatMap((step) => (step === undefined ? [] : [step.outcome]));
   switch (divergence.kind) {
     case 'outcome':
-      return { outcomes: [...before, divergence.actual] };
+      return { outcomes: [...before, bounded(divergence.actual)] };
     case 'observation': {
       const outcome = steps[divergence.index]?.outcome;
       const outcomes = outcome === undefined ? before : [...before, outcome];
-      return { outcomes, node: divergence.node, shown: divergence.observed };
+      const { node, observed } = divergence;
+      const { view } = observed;
+      return { outcomes, node, shown: view === undefined ? observed : { ...observed, view: bounded(view) } };
     }
     case 'invariant':
     case 'lost':
       return { outcomes: before };
   }
+}
+
+/** Longer texts are kept up to here: what a system says fills no disk. */
+const TEXT_CHARACTERS_MAX = 65_536;
+
+function bounded(outcome: Outcome): Outcome {
+  if (outcome.kind === 'error') return { kind: 'error', message: cut(outcome.message) };
+  if (outcome.kind === 'status' && outcome.error !== null)
+    return { kind: 'status', error: cut(outcome.error) };
+  return outcome;
+}
+
+function cut(text: string): string {
+  if (text.length <= TEXT_CHARACTERS_MAX) return text;
+  return `${text.slice(0, TEXT_CHARACTERS_MAX)}... (${text.length} characters)`;
 }
 
 export interface Verdict {

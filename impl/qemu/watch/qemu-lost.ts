@@ -2,7 +2,10 @@
 import { SystemLost } from '../../system-lost.ts';
 import type { LossKind } from '../../system-lost.ts';
 
-const told: Readonly<Record<LossKind, string>> = {
+/** What can happen to a process that is not ours. */
+type QemuLossKind = Extract<LossKind, 'crash' | 'hang' | 'hangup' | 'nonsense' | 'refusal'>;
+
+const told: Readonly<Record<QemuLossKind, string>> = {
   crash: 'crashed',
   hang: 'hung',
   hangup: 'ended a connection and lives',
@@ -15,7 +18,7 @@ export class QemuLost extends SystemLost {
   /** What was seen of it, in one line. */
   readonly detail: string;
 
-  constructor(how: LossKind, detail: string, stderr: string, context: readonly string[] = []) {
+  constructor(how: QemuLossKind, detail: string, stderr: string, context: readonly string[] = []) {
     super(how, `QEMU ${told[how]}: ${detail}`, stderr, context);
     this.name = 'QemuLost';
     this.detail = detail;
