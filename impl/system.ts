@@ -60,7 +60,7 @@ export type PlayedOrNot = Played | SystemLost | EnvironmentError;
 
 /** A promise that a system broke with a whole case, not with one operation of it. */
 export interface BrokenAtEnd {
-  /** What was promised, as one word; failures are told apart by it. */
+  /** What was promised, as one word; failures are kept apart by it. */
   readonly promise: string;
   /** What was to be, and what is. */
   readonly detail: string;
@@ -68,7 +68,7 @@ export interface BrokenAtEnd {
 
 /**
  * How long answers are waited for. `full`: what the user says. `confirming` and `shrinking`: several times the slowest answer seen; a candidate that is
- * given up too early costs little, a finding that is told wrongly costs more.
+ * given up too early costs little, a finding that is reported wrongly costs more.
  */
 export type Patience = 'full' | 'confirming' | 'shrinking';
 

@@ -1,4 +1,4 @@
-/** What ends a command before its end: one line on stderr for what the user can mend, and the exit code. */
+/** What ends a command before its end: one line on stderr for what the user can put right, and the exit code. */
 import { CommanderError } from 'commander';
 import { EnvironmentError } from '../../impl/environment-error.ts';
 import { Interrupted } from '../../impl/held/interrupted.ts';
@@ -48,7 +48,7 @@ function complain(message: string, exitCode: number): number {
   return exitCode;
 }
 
-/** What no other name of a file would mend. */
+/** What no other name of a file would put right. */
 function isOfDisk({ message }: Error): boolean {
   return /\b(ENOSPC|EDQUOT|EIO)\b/.test(message);
 }

@@ -7,7 +7,7 @@ export const exitCodes = {
   usage: 2,
   environment: 3,
   incomplete: 4,
-  /** As a shell tells of a program that SIGPIPE has ended: whoever read the output has gone. */
+  /** As a shell speaks of a program that SIGPIPE has ended: whoever read the output has gone. */
   brokenPipe: 141,
 };
 
@@ -22,6 +22,6 @@ export function exitCodeOf(verdict: Verdict): number {
 }
 
 export const exitCodeHelp = `
-Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or malformed trace,
-3 something is missing in the environment (for instance QEMU), or an adapter breaks the protocol,
-4 incomplete: interrupted, stopped at a bound, or nothing was checked (docs/ci.md).`;
+Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or a
+malformed trace, 3 QEMU or so is missing, or an adapter breaks its protocol,
+4 incomplete: interrupted, a bound, or nothing checked (docs/ci.md).`;

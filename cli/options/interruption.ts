@@ -1,5 +1,5 @@
 /**
- * Ctrl-C, SIGTERM and SIGHUP, one way down for all: what is awaited is given up, what was found so far is told and
+ * Ctrl-C, SIGTERM and SIGHUP, one way down for all: what is awaited is given up, what was found so far is reported and
  * written, and two seconds later at the latest the process ends with everything that it started.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ let isRepeatable = false;
 let hasDiverged = false;
 
 /** Aborts when the user asks to end. */
-export const interruption = controller.signal;
+export const interruption: AbortSignal = controller.signal;
 
 export function isInterrupted(): boolean {
   return interruption.aborted;
@@ -32,7 +32,7 @@ export function noteDivergence(): void {
   hasDiverged = true;
 }
 
-/** A signal is noted for `work` to end by itself; a second one ends the process at once, and cleans up all the same. */
+/** A signal is noted for `work` to end by itself; a second one ends the process at once, and cleans up still. */
 export async function untilInterrupted<Result>(work: () => Promise<Result>): Promise<Result> {
   for (const signal of SIGNALS) process.on(signal, interrupt);
   const watch = watchLoader();

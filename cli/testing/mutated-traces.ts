@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import seedrandom from 'seedrandom';
-import { visible } from '../../impl/told-text.ts';
+import { visible } from '../../impl/printed-text.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { openSubject } from '../../properties/subjects/subjects.ts';
 import { TraceError } from '../../traces/format/trace-error.ts';

@@ -44,7 +44,7 @@ describe('what is left behind is seen', () => {
     ]);
   });
 
-  test('a finding that was told of', () => {
+  test('a finding that was reported', () => {
     const path = join(folder, 'a.json');
     const said = `found: lost-x (${path}); it is played again\ntrace:  ${path}\ntrace:  none.json\n`;
     expect(lostFindings(said)).toEqual(['none.json was named and is not there']);

@@ -1,6 +1,6 @@
 /**
  * Campaigns that are ended at random moments, by random signals to colocheck, its process group, or the system under test:
- * none may leave a process or a half file, nor lose a finding that it has told of. Run by itself it takes the number of
+ * none may leave a process or a half file, nor lose a finding that it has reported. Run by itself it takes the number of
  * rounds and a seed: `npx tsx cli/testing/random-kills.ts 1000 1`.
  */
 import { spawn } from 'node:child_process';

@@ -13,7 +13,7 @@ import type {
 } from '../../model/vocabulary.ts';
 import type { ObservationPart, Shown, ShownNode } from '../shown.ts';
 import { errnoSchema, isErrno } from '../errno.ts';
-import { quoted } from '../told-text.ts';
+import { quoted } from '../printed-text.ts';
 import { MalformedAnswer } from './adapter-error.ts';
 
 const tags = z.array(z.int()).describe('data that was read: one tag a sector');

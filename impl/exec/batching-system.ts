@@ -60,7 +60,7 @@ export class BatchingExecSystem extends ExecSystem {
     );
   }
 
-  /** Where no case alone loses the process, the first that was not answered is told to have lost it. */
+  /** Where no case alone loses the process, the first that was not answered is reported to have lost it. */
   async #sendLostAgain(
     cases: readonly SentCase[],
     answers: readonly Answer[],
@@ -95,7 +95,7 @@ function isLost(answer: Answer): boolean {
 }
 
 /**
- * Others like it may follow, and each would take as long: the case is told first, with those behind it left unplayed.
+ * Others like it may follow, and each would take as long: the case is reported first, with those behind it left unplayed.
  */
 function isSlowLoss(answer: Answer): boolean {
   return (

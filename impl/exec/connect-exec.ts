@@ -7,7 +7,7 @@ import type { Comparison } from './exec-system.ts';
 export interface ExecOptions {
   readonly command: string;
   readonly timeoutMs?: number;
-  /** What the answers are judged by, which the adapter is told; left out: the real QEMU. */
+  /** What the answers are judged by, which the adapter is sent; left out: the real QEMU. */
   readonly comparison?: Comparison;
 }
 

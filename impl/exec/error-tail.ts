@@ -1,6 +1,6 @@
 /** The last lines that a process wrote on its error output. */
 import type { Readable } from 'node:stream';
-import { told } from '../told-text.ts';
+import { bounded } from '../printed-text.ts';
 
 const LINES_SHOWN = 5;
 const CHARACTERS_KEPT = 4096;
@@ -21,7 +21,7 @@ export class ErrorTail {
     return lines
       .filter((line) => line !== '')
       .slice(-LINES_SHOWN)
-      .map((line) => told(line))
+      .map((line) => bounded(line))
       .join(' | ');
   }
 }

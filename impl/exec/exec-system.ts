@@ -7,7 +7,7 @@ import type { Capabilities } from '../capabilities.ts';
 import { AnswerLimit } from '../held/answer-limit.ts';
 import { SystemLost } from '../system-lost.ts';
 import type { AsyncSystem, Patience } from '../system.ts';
-import { told } from '../told-text.ts';
+import { bounded } from '../printed-text.ts';
 import { AdapterError, MalformedAnswer } from './adapter-error.ts';
 import { decodeOutcome, decodeShown } from './answer-code.ts';
 import type { ObservablePart } from './answer-code.ts';
@@ -45,8 +45,8 @@ export function plainDialect(command: string): Dialect {
     lost: (error) => error,
     nameOf: ({ name, version }) =>
       version === ''
-        ? told(name, NAME_CHARACTERS)
-        : `${told(name, NAME_CHARACTERS)} ${told(version, NAME_CHARACTERS)}`,
+        ? bounded(name, NAME_CHARACTERS)
+        : `${bounded(name, NAME_CHARACTERS)} ${bounded(version, NAME_CHARACTERS)}`,
   };
 }
 
@@ -153,7 +153,7 @@ export class ExecSystem implements AsyncSystem {
   #setup: Setup = { nodes: [] };
 
   constructor(connection: Connection, hello: Hello) {
-    this.version = told(hello.version, NAME_CHARACTERS);
+    this.version = bounded(hello.version, NAME_CHARACTERS);
     this.name = connection.dialect.nameOf(hello);
     this.connection = connection;
     this.capabilities = capabilitiesOf(hello);
@@ -245,5 +245,5 @@ function declaresNothing(answer: unknown): boolean {
 
 function firstIssue({ issues }: z.ZodError): string {
   const [issue] = issues;
-  return issue === undefined ? 'malformed' : told(`${issue.path.join('.')}: ${issue.message}`);
+  return issue === undefined ? 'malformed' : bounded(`${issue.path.join('.')}: ${issue.message}`);
 }

@@ -4,7 +4,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { AnswerLimit } from '../held/answer-limit.ts';
 import { holdGroup, killGroup } from '../held/guard.ts';
 import { SystemLost } from '../system-lost.ts';
-import { quoted } from '../told-text.ts';
+import { quoted } from '../printed-text.ts';
 import { AdapterError } from './adapter-error.ts';
 import { ErrorTail } from './error-tail.ts';
 import type { AnyBody } from './protocol.ts';

@@ -1,7 +1,7 @@
 /** Checks the answer to a whole case and takes it apart. */
 import type { Shown } from '../shown.ts';
 import type { Played, SentCase, Shows } from '../system.ts';
-import { quoted } from '../told-text.ts';
+import { quoted } from '../printed-text.ts';
 import { MalformedAnswer } from './adapter-error.ts';
 import { decodeOutcome, decodeShown } from './answer-code.ts';
 import type { ObservablePart } from './answer-code.ts';

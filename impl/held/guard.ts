@@ -62,7 +62,7 @@ function hold(thing: string, cleanup: () => void): () => void {
 function tell(line: string): void {
   if (guard === null) {
     guard = startGuard();
-    // One that was killed has forgotten what it was told.
+    // One that was killed has forgotten what it was sent.
     for (const thing of held) guard?.stdin?.write(`+${thing}\n`);
     return;
   }

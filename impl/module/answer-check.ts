@@ -4,7 +4,7 @@ import type { Outcome, Setup } from '../../model/vocabulary.ts';
 import type { ObservationPart, Shown } from '../shown.ts';
 import type { BrokenAtEnd } from '../system.ts';
 import { isErrno } from '../errno.ts';
-import { quoted } from '../told-text.ts';
+import { quoted } from '../printed-text.ts';
 
 const OUTCOMES =
   "must be an outcome, such as { kind: 'ok' }, { kind: 'data', tags: [1] }, { kind: 'errno', errno: 'EIO' } or { kind: 'error', message: '...' }";

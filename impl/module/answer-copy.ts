@@ -26,7 +26,7 @@ export function copyOfShown(value: unknown, observes: readonly ObservationPart[]
   return copyOf(value, ['nodes', 'probes', 'settled'], part);
 }
 
-/** What a system tells at the end of a case. */
+/** What a system says at the end of a case. */
 export function copyOfEnd(value: unknown): unknown {
   return copyOf(value, ['promise', 'detail'], plain);
 }

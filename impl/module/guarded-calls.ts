@@ -11,7 +11,7 @@ import type { Shown } from '../shown.ts';
 import type { BrokenAtEnd } from '../system.ts';
 import { SystemLost } from '../system-lost.ts';
 import type { LossKind } from '../system-lost.ts';
-import { thrownText, told } from '../told-text.ts';
+import { thrownText, bounded } from '../printed-text.ts';
 import { endProblem, isEnd, isOutcome, isShown, nodesProblem, outcomeProblem } from './answer-check.ts';
 import { copyOfEnd, copyOfOutcome, copyOfShown } from './answer-copy.ts';
 import type { CaseNote } from './case-note.ts';
@@ -41,8 +41,8 @@ export class GuardedCalls {
   #index = 0;
 
   constructor({ name, version, capabilities }: Declared, watch: Watch) {
-    this.name = told(name, NAME_CHARACTERS);
-    this.version = told(version ?? '', NAME_CHARACTERS);
+    this.name = bounded(name, NAME_CHARACTERS);
+    this.version = bounded(version ?? '', NAME_CHARACTERS);
     this.capabilities = given(capabilities);
     this.#watch = watch;
   }

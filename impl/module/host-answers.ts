@@ -9,7 +9,7 @@ import { PROTOCOL_VERSION } from '../exec/protocol.ts';
 import type { Shown } from '../shown.ts';
 import type { AsyncSystem, Shows } from '../system.ts';
 import { SystemLost } from '../system-lost.ts';
-import { thrownText } from '../told-text.ts';
+import { thrownText } from '../printed-text.ts';
 import type { Beside } from './hosted-system.ts';
 
 const ANSWERS = 4;

@@ -10,7 +10,7 @@ import type { Dialect } from '../exec/exec-system.ts';
 import { LeftOut } from '../left-out.ts';
 import type { BrokenAtEnd } from '../system.ts';
 import { lossKinds, SystemLost } from '../system-lost.ts';
-import { told } from '../told-text.ts';
+import { bounded } from '../printed-text.ts';
 import { endProblem, isEnd } from './answer-check.ts';
 import { notedStep } from './case-note.ts';
 
@@ -48,7 +48,7 @@ export function hostedDialect(path: string, note: string): Dialect {
       lost.answeredCount = notedStep(note);
       return lost;
     },
-    nameOf: ({ name }) => told(name, 100),
+    nameOf: ({ name }) => bounded(name, 100),
   };
 }
 
@@ -60,14 +60,14 @@ function kindOf({ how, stderr, exitCode }: SystemLost): SystemLost['how'] {
 function errorOf(beside: Beside): Error {
   if ('lost' in beside) {
     const { how, detail, index } = beside.lost;
-    const lost = new SystemLost(how, told(detail, DETAIL_CHARACTERS));
+    const lost = new SystemLost(how, bounded(detail, DETAIL_CHARACTERS));
     lost.answeredCount = index;
     lost.isProcessThere = true;
     return lost;
   }
   if ('broken' in beside)
-    return new AdapterError(told(beside.broken.message, DETAIL_CHARACTERS), beside.broken.index);
-  if ('missing' in beside) return new EnvironmentError(told(beside.missing, DETAIL_CHARACTERS));
+    return new AdapterError(bounded(beside.broken.message, DETAIL_CHARACTERS), beside.broken.index);
+  if ('missing' in beside) return new EnvironmentError(bounded(beside.missing, DETAIL_CHARACTERS));
   return new LeftOut();
 }
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EnvironmentError } from '../environment-error.ts';
 import type { AsyncSystem, PlainSystem } from '../system.ts';
-import { thrownText } from '../told-text.ts';
+import { thrownText } from '../printed-text.ts';
 import { importModule } from './import-module.ts';
 import { isSystem, shapeProblem } from './system-shape.ts';
 

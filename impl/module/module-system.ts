@@ -51,7 +51,7 @@ export async function createModuleSystem(
   }
 }
 
-/** In this process: what it does is told as from a process of its own, but for loops without end and lack of memory. */
+/** In this process: what it does is reported as from a process of its own, but for loops without end and lack of memory. */
 export async function createInProcessModuleSystem(path: string): Promise<AsyncSystem> {
   const system = await loadModule(path);
   const note = join(tmpdir(), `colocheck-case-in-hand-${process.pid}.json`);

@@ -1,12 +1,12 @@
 /**
  * What a system does to the process that it runs in, beside answering: ends it, throws or rejects when nobody waits for it
- * any more, prints where others print. Each is told of the operation that began it.
+ * any more, prints where others print. Each counts for the operation that began it.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { fstatSync, readSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import type { LossKind } from '../system-lost.ts';
-import { quoted, thrownText, told } from '../told-text.ts';
+import { quoted, thrownText, bounded } from '../printed-text.ts';
 
 export interface SideEffect {
   readonly how: LossKind;
@@ -69,7 +69,7 @@ export class SideEffects {
     return this.#marks.run(mark, act);
   }
 
-  /** What came to light until nothing that the last call has begun is on its way any more, as far as that can be told. */
+  /** What came to light until nothing that the last call has begun is on its way any more, as far as that can be known. */
   async settled(): Promise<SideEffect | null> {
     // The system may have sent them away; what it has begun comes to light only in the next turn.
     for (const [event, listener] of this.#listening)
@@ -107,7 +107,10 @@ export class SideEffects {
     readSync(this.#output, bytes, 0, bytes.length, this.#printedBytes);
     const count = size - this.#printedBytes;
     this.#printedBytes = size;
-    this.#note('prints', `it printed ${count} bytes (stderr is for that): ${told(bytes.toString('utf8'))}`);
+    this.#note(
+      'prints',
+      `it printed ${count} bytes (stderr is for that): ${bounded(bytes.toString('utf8'))}`,
+    );
   }
 
   /** Every way in which a call of the system can end the process becomes an error thrown in that call. */

@@ -5,7 +5,7 @@ import { operationNames } from '../operation-lists.ts';
 import { essentialOperations } from '../capabilities.ts';
 import { observableParts } from '../exec/answer-code.ts';
 import type { AsyncSystem, PlainSystem } from '../system.ts';
-import { thrownText } from '../told-text.ts';
+import { thrownText } from '../printed-text.ts';
 
 const capabilitiesShape = z
   .object({

@@ -21,7 +21,7 @@ export interface Batch {
 }
 
 export interface BatchObserver {
-  /** Is told the cases that come next; none of a system in this process. */
+  /** Receives the cases that come next; none of a system in this process. */
   readonly begins: (cases: readonly Case[]) => void;
   readonly fails: (failure: Failure) => void;
 }
@@ -104,7 +104,7 @@ function recorder(
   };
 }
 
-/** A judge answers with a divergence; whatever it throws is trouble with the environment, and no counterexample. */
+/** A judge answers with a divergence; whatever it throws is an error of the environment, and no counterexample. */
 function rethrow(details: fc.RunDetails<[Case]>): void {
   if (details.failed) throw details.errorInstance;
 }

@@ -47,10 +47,10 @@ export interface RecordedDivergence {
 export interface CampaignObserver {
   /** Called often; must be cheap. */
   progress(statistics: Statistics): void;
-  /** Is told a finding as it came up, before it is confirmed and shrunk. */
+  /** Receives a finding as it came up, before it is confirmed and shrunk. */
   found?(finding: Finding): void;
   finding(finding: Finding): void;
-  /** Is told the cases that the system is given next, and what they are of the campaign. */
+  /** Receives the cases that the system is given next, and what they are of the campaign. */
   begins?(cases: readonly Case[], batch: Batch): void;
   /** True once the user has asked to end. */
   interrupted(): boolean;
@@ -64,7 +64,7 @@ export function batchCasesOf(subject: Subject): number {
   return BATCH_CASES[subject.kind === 'async' && subject.begin !== undefined ? 'ahead' : subject.kind];
 }
 
-/** What stops the search itself, an adapter that answers nonsense for instance, is kept in `trouble`. */
+/** What stops the search itself, an adapter that answers nonsense for instance, is kept in `an error`. */
 export async function runCampaign(
   subject: Subject,
   options: CampaignOptions,
@@ -94,7 +94,7 @@ export async function runCampaign(
   return statistics;
 }
 
-/** Throws what is neither a signal nor trouble with what was judged so far. */
+/** Throws what is neither a signal nor an error of what was judged so far. */
 function endBy(error: unknown, statistics: Statistics): void {
   if (error instanceof Interrupted) {
     statistics.ended = 'interrupted';

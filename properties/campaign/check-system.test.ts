@@ -97,7 +97,7 @@ describe('check', () => {
         Object.assign(operation, { op: 'stop' });
       },
     ],
-  ])('tells what a system does beside its answer, and goes on: %s', async (how, act) => {
+  ])('says what a system does beside its answer, and goes on: %s', async (how, act) => {
     const system = untyped((sound) => {
       const apply = sound.apply.bind(sound);
       const doing = (operation: Operation): Outcome => {

@@ -1,4 +1,4 @@
-/** What becomes of a failure: it is told as it came up, then confirmed and shrunk within a budget, and told again. */
+/** What becomes of a failure: it is reported as it came up, then confirmed and shrunk within a budget, and reported again. */
 import type { Case } from '../cases/case.ts';
 import { confirmFailure } from '../confirm/confirm-failure.ts';
 import type { ConfirmedFailure } from '../confirm/confirm-failure.ts';

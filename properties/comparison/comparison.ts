@@ -1,5 +1,5 @@
 /** Compares what the model expects with what a system showed. */
-import { told } from '../../impl/told-text.ts';
+import { bounded } from '../../impl/printed-text.ts';
 import type { Observation, Outcome, Wiring } from '../../model/vocabulary.ts';
 import type { IndirectObservation, ObservationPart, Probes, ShownNode } from '../../impl/shown.ts';
 
@@ -52,11 +52,11 @@ export function describeOutcome(outcome: Outcome): string {
     case 'data':
       return describeTags(outcome.tags);
     case 'error':
-      return `error '${told(outcome.message)}'`;
+      return `error '${bounded(outcome.message)}'`;
     case 'errno':
       return outcome.errno;
     case 'status':
-      return outcome.error === null ? 'no error' : `status '${told(outcome.error)}'`;
+      return outcome.error === null ? 'no error' : `status '${bounded(outcome.error)}'`;
     case 'abort':
       return `process died (${outcome.rule})`;
   }

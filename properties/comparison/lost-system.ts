@@ -4,7 +4,7 @@ import type { Host } from '../../model/node.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
 import type { System } from '../../impl/system.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
-import { told } from '../../impl/told-text.ts';
+import { bounded } from '../../impl/printed-text.ts';
 import { situation, walkOf } from '../cases/case.ts';
 import type { Case } from '../cases/case.ts';
 import type { Divergence, LostSystem } from './divergence.ts';
@@ -19,9 +19,9 @@ export function lostAt(host: Host, index: number, operation: Operation, error: S
     operation,
     stage,
     how,
-    detail: told(message, DETAIL_CHARACTERS),
+    detail: bounded(message, DETAIL_CHARACTERS),
     ...(lastWords.length === 0 ? {} : { lastWords }),
-    ...(context.length === 0 ? {} : { context: context.map((line) => told(line, LINE_CHARACTERS)) }),
+    ...(context.length === 0 ? {} : { context: context.map((line) => bounded(line, LINE_CHARACTERS)) }),
   };
 }
 
@@ -35,7 +35,7 @@ function lastLines(said: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .slice(-LINES_KEPT)
-    .map((line) => told(line, LINE_CHARACTERS));
+    .map((line) => bounded(line, LINE_CHARACTERS));
 }
 
 /** Runs a case with a system that may be lost on the way, which is then what it comes to. */

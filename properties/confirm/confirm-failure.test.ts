@@ -112,7 +112,7 @@ test('what fails only behind other cases is kept with as few of them as it needs
   expect(await judgeTrace({ ...trace, before: [] }, subject)).toBeNull();
 });
 
-test('what does not fail each time is told with its rate, as it was found, and a replay counts again', async () => {
+test('what does not fail each time is reported with its rate, as it was found, and a replay counts again', async () => {
   // Every third checkpoint of all, in whatever process.
   let checkpoints = 0;
   const subject = poisonable((asked) => asked.at(-1) === 'checkpoint' && ++checkpoints % 3 === 0);

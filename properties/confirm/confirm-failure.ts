@@ -1,6 +1,6 @@
 /**
  * Plays a finding again in a fresh system before it is shrunk, and the shrunk one at the end: what does not come back is
- * told with how often it did, as it was found, and what fails only behind other cases is kept with those.
+ * reported with how often it did, as it was found, and what fails only behind other cases is kept with those.
  */
 import type { Case } from '../cases/case.ts';
 import { signatureOf } from '../comparison/divergence.ts';

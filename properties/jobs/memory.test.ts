@@ -1,4 +1,4 @@
-/** What a job and the processes of its system hold is told from its start to its end. */
+/** What a job and the processes of its system hold is reported from its start to its end. */
 import { spawn } from 'node:child_process';
 import { expect, test, vi } from 'vitest';
 import { holdGroup } from '../../impl/held/guard.ts';

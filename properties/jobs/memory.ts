@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { heldGroups } from '../../impl/held/guard.ts';
 
-/** Bytes in memory. `system` are the processes that the system under test runs in; null where that cannot be told. */
+/** Bytes in memory. `system` are the processes that the system under test runs in; null where that cannot be known. */
 export interface MemoryPoint {
   readonly seconds: number;
   readonly own: number;

@@ -79,7 +79,7 @@ export class AheadJudge {
     return (await this.judge(testCase, 'full')) ?? found;
   }
 
-  /** The process has told at which operation: it need not be lost again, but what differed before goes first. */
+  /** The process has reported at which operation: it need not be lost again, but what differed before goes first. */
   async #lostWhere(testCase: Case, lost: SystemLost, answered: number): Promise<Divergence | null> {
     const { setup, operations } = testCase;
     const index = Math.min(answered, operations.length - 1);

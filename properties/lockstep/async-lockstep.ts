@@ -2,7 +2,7 @@
 import type { AsyncSystem, Played, Shows } from '../../impl/system.ts';
 import { LeftOut } from '../../impl/left-out.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
-import { told } from '../../impl/told-text.ts';
+import { bounded } from '../../impl/printed-text.ts';
 import { initialState } from '../../model/node.ts';
 import type { Host, HostStep } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
@@ -98,12 +98,12 @@ export async function endOfCase(
     }
     const broken = await system.finish();
     if (broken === null) return null;
-    const invariant = told(broken.promise, PROMISE_CHARACTERS);
+    const invariant = bounded(broken.promise, PROMISE_CHARACTERS);
     return {
       kind: 'invariant',
       ...last,
       invariant,
-      law: told(broken.detail, DETAIL_CHARACTERS),
+      law: bounded(broken.detail, DETAIL_CHARACTERS),
       isAtEnd: true,
     };
   } catch (error) {

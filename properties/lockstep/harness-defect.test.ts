@@ -1,4 +1,4 @@
-/** What fails in the harness itself is told as its own defect, with the case, and is no divergence of any system. */
+/** What fails in the harness itself is reported as its own defect, with the case, and is no divergence of any system. */
 import { expect, test } from 'vitest';
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { guardSystem } from '../../impl/module/guarded-system.ts';

@@ -1,7 +1,7 @@
 /** An error in the harness itself, while it judges a case: it says nothing of the system, and the case is kept. */
 import { EnvironmentError } from '../../impl/environment-error.ts';
 import { SystemLost } from '../../impl/system-lost.ts';
-import { thrownText } from '../../impl/told-text.ts';
+import { thrownText } from '../../impl/printed-text.ts';
 import type { Case } from '../cases/case.ts';
 
 export class HarnessDefect extends EnvironmentError {

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { dirname } from 'node:path';
 import { makeFolder } from '../../properties/jobs/make-folder.ts';
 import { repeatedKey } from '../../properties/results/repeated-key.ts';
-import { visible } from '../../impl/told-text.ts';
+import { visible } from '../../impl/printed-text.ts';
 import { placeOfError } from './json-place.ts';
 import { shippedPlace } from './shipped-place.ts';
 import { TraceError } from './trace-error.ts';

@@ -1,6 +1,6 @@
 /** What is wrong with a value in a trace: its place, what stands there, and what must stand there. */
 import type { z } from 'zod';
-import { visible } from '../../impl/told-text.ts';
+import { visible } from '../../impl/printed-text.ts';
 
 const SHOWN_MAX = 60;
 const KEYS_SHOWN_MAX = 3;

@@ -1,6 +1,6 @@
 /** The command `judge`: several logs, one line for each case that differs, and a summary whatever happens. */
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
-import { visible } from '../../impl/told-text.ts';
+import { visible } from '../../impl/printed-text.ts';
 import { judgeLog } from './judge-log.ts';
 import type { LogCounts, LogDifference } from './judge-log.ts';
 

@@ -6,7 +6,7 @@ import type { Operation } from '../../model/operations.ts';
 import type { Outcome, Setup } from '../../model/vocabulary.ts';
 import { judgedRun } from '../../properties/lockstep/async-lockstep.ts';
 import { lostAt } from '../../properties/comparison/lost-system.ts';
-import { visible } from '../../impl/told-text.ts';
+import { visible } from '../../impl/printed-text.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 import { signatureOf } from '../../properties/comparison/divergence.ts';
 import type { Divergence } from '../../properties/comparison/divergence.ts';

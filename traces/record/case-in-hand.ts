@@ -37,7 +37,7 @@ export class CaseInHand {
     this.#repeat = repeat;
   }
 
-  /** Is told before they are played; without cases only where they are drawn. */
+  /** Called before they are played; without cases only where they are drawn. */
   begins(cases: readonly Case[], { firstCase, numRuns }: InHand): void {
     const texts = cases.map(({ setup, operations }) => JSON.stringify({ setup, operations }));
     const where = `cases ${firstCase} to ${firstCase + numRuns - 1} of seed ${this.#seed}`;
@@ -52,7 +52,7 @@ export class CaseInHand {
       writeFileSync(`${this.#path}.new`, text);
       renameSync(`${this.#path}.new`, this.#path);
     } catch {
-      // Findings are told of a disk that is full, and this is none.
+      // A full disk is reported with findings, and this is none.
     }
   }
 

@@ -103,7 +103,7 @@ function unsteadiness({ reproduces, plays }: Trace, times: number): string[] {
   const then = plays === undefined ? '' : `: ${plays.failed} of ${plays.of} plays did when it was found`;
   return [
     `the trace says that it does not fail each time${then}`,
-    ...(times === 1 ? ['--times 100 tells the rate'] : []),
+    ...(times === 1 ? ['--times 100 gives the rate'] : []),
   ];
 }
 

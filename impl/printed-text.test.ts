@@ -1,19 +1,19 @@
-/** What a system says is told on one line, bounded, and acts on nothing; what it throws is told whatever it is. */
+/** What a system says is reported on one line, bounded, and acts on nothing; what it throws is reported whatever it is. */
 import { describe, expect, test } from 'vitest';
-import { quoted, thrownText, told } from './told-text.ts';
+import { quoted, thrownText, bounded } from './printed-text.ts';
 
 const hostile = 'bad \u0000\u001b[31m\r\n::warning::x\n##[error]y ##vso[task] \u202e\u2028\ud800 end';
 
 test('control characters, line breaks and workflow commands are escaped', () => {
-  expect(told(hostile)).toBe(
+  expect(bounded(hostile)).toBe(
     String.raw`bad \u0000\u001b[31m\u000d\u000a::warning::x\u000a#\u0023[error]y #\u0023vso[task] \u202e\u2028\ud800 end`,
   );
-  expect(told('std::bad_alloc in größe 7 😀')).toBe('std::bad_alloc in größe 7 😀');
-  expect(told(told(hostile))).toBe(told(hostile));
+  expect(bounded('std::bad_alloc in größe 7 😀')).toBe('std::bad_alloc in größe 7 😀');
+  expect(bounded(bounded(hostile))).toBe(bounded(hostile));
 });
 
-test('a long text is cut, and its length is told', () => {
-  const text = told('x'.repeat(3_000_000));
+test('a long text is cut, and its length is reported', () => {
+  const text = bounded('x'.repeat(3_000_000));
   expect(text).toHaveLength(300 + '... (3000000 characters)'.length);
   expect(text.endsWith('x... (3000000 characters)')).toBe(true);
 });
@@ -33,7 +33,7 @@ const proxy = new Proxy(
   },
 );
 
-describe('what is thrown is told:', () => {
+describe('what is thrown is reported:', () => {
   test.each([
     ['an error', new TypeError('no such\nbitmap'), 'TypeError: no such bitmap'],
     ['a text', 'gone', 'gone'],

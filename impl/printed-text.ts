@@ -1,4 +1,4 @@
-/** What a system says, as people and continuous integration are told it: on one line, bounded, with nothing that acts. */
+/** What a system says, as people and continuous integration read it: on one line, bounded, with nothing that acts. */
 
 const CHARACTERS_MAX = 300;
 
@@ -15,7 +15,7 @@ function escaped(character: string): string {
 }
 
 /** The beginning of a long text, with the length of all of it. */
-export function told(text: string, charactersMax = CHARACTERS_MAX): string {
+export function bounded(text: string, charactersMax = CHARACTERS_MAX): string {
   if (text.length <= charactersMax) return visible(text);
   return `${visible(text.slice(0, charactersMax))}... (${text.length} characters)`;
 }
@@ -24,13 +24,13 @@ export function told(text: string, charactersMax = CHARACTERS_MAX): string {
 export function thrownText(thrown: unknown): string {
   try {
     const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-    return told(text.replaceAll(/\s+/g, ' '));
+    return bounded(text.replaceAll(/\s+/g, ' '));
   } catch {
     return 'something that cannot be printed';
   }
 }
 
-/** A value as it is told in an error: short, on one line. */
+/** A value as it is reported in an error: short, on one line. */
 export function quoted(value: unknown): string {
   const line = textOf(value).slice(0, LOOKED_AT).replaceAll(/\s+/g, ' ');
   return visible(line.length <= QUOTED_MAX ? line : `${line.slice(0, QUOTED_MAX - 3)}...`);
