@@ -118,7 +118,7 @@ test.each(['secondary.ts', 'secondary.js'])(
 test('a test of another project imports it', () => {
   const text = `import { check } from 'colocheck';
 import create from './mine.mjs';
-const { agreed, findings } = await check(create(), { cases: 20, seed: 1, findings: 1 });
+const { agreed, findings } = await check(create(), { cases: 20, seed: 1, maxFindings: 1 });
 console.log(agreed, findings.length);`;
   writeFileSync(join(folder, 'mine.test.mjs'), text);
   writeFileSync(

@@ -52,7 +52,7 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
 export function addVerify(program: Command, finish: Finish): void {
   const command = withSystem(program.command('verify'));
   withReport(withShards(command, 'some cases; npm run merge joins them'))
-    .option('--cases <count>', 'end after this many cases', positiveWholeNumber)
+    .option('--cases <count>', 'end after this many cases', wholeNumber)
     .option('--minutes <minutes>', 'end after this time (default: 1; none with --cases)', positiveNumber)
     .option('--seed <number>', 'repeat a campaign; each run prints its seed', wholeNumber)
     .option('--coverage', 'tell what was reached how often, and what was not')

@@ -73,7 +73,7 @@ export class BatchingExecSystem extends ExecSystem {
         !isLost(answer) || (answer instanceof SystemLost && (cases.length === 1 || isLocated(answer)));
       const result = isSure || sent === undefined ? answer : await this.#alone(sent, shows);
       results.push(result);
-      if (isSlowLoss(result)) return results;
+      if (isSlowLoss(result)) break;
     }
     if (results.some(isLost)) return results;
     return results.map((result, index) => {
@@ -98,9 +98,8 @@ function isLost(answer: Answer): boolean {
  * Others like it may follow, and each would take as long: the case is reported first, with those behind it left unplayed.
  */
 function isSlowLoss(answer: Answer): boolean {
-  return (
-    answer instanceof SystemLost && isLocated(answer) && (answer.how === 'hang' || answer.how === 'memory')
-  );
+  if (!(answer instanceof SystemLost)) return false;
+  return answer.how === 'hang' || (answer.how === 'memory' && isLocated(answer));
 }
 
 /** Its case is to blame, and the operation is known: it need not be played again. */

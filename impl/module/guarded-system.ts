@@ -4,6 +4,7 @@ import type { Outcome, Setup, Stage } from '../../model/vocabulary.ts';
 import type { Shown } from '../shown.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { EnvironmentError } from '../environment-error.ts';
+import { AdapterError } from '../exec/adapter-error.ts';
 import { SystemLost } from '../system-lost.ts';
 import type {
   AsyncSystem,
@@ -32,6 +33,8 @@ class GuardedSystem implements AsyncSystem {
   readonly #system: PlainSystem;
   readonly #calls: GuardedCalls;
   #playing: Promise<unknown> = Promise.resolve();
+  /** The operation of the case that is played. */
+  #at = 0;
 
   constructor(system: PlainSystem, watch: Watch) {
     this.#system = system;
@@ -85,6 +88,7 @@ class GuardedSystem implements AsyncSystem {
     try {
       return this.#calls.isWatched ? await this.#playWatched(sent, shows) : this.#play(sent, shows);
     } catch (error) {
+      if (error instanceof AdapterError) error.operationIndex ??= this.#at;
       if (error instanceof SystemLost || error instanceof EnvironmentError) return error;
       throw error;
     }
@@ -95,6 +99,7 @@ class GuardedSystem implements AsyncSystem {
     const outcomes: Outcome[] = [];
     const shown: Shown[] = [];
     for (const [index, operation] of operations.entries()) {
+      this.#at = index;
       outcomes.push(this.#apply(operation));
       if (shows === 'each' || index === operations.length - 1)
         shown.push(this.#observe(`observe after ${JSON.stringify(operation)}`));
@@ -108,6 +113,7 @@ class GuardedSystem implements AsyncSystem {
     const outcomes: Outcome[] = [];
     const shown: Shown[] = [];
     for (const [index, operation] of operations.entries()) {
+      this.#at = index;
       await this.#settled(() => {
         outcomes.push(this.#apply(operation));
         if (shows === 'each' || index === operations.length - 1)

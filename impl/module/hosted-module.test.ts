@@ -155,10 +155,11 @@ describe('a module that', () => {
 });
 
 test('the case in hand lies on disk, and nothing of it when the run has ended', async () => {
+  const before = readdirSync(tmpdir());
   const made = await doing([]);
   await made.playAll?.([{ setup, operations: [open, close] }], 'last');
   const notes = readdirSync(tmpdir())
-    .filter((name) => name.startsWith('colocheck-module-'))
+    .filter((name) => name.startsWith('colocheck-module-') && !before.includes(name))
     .map((name) => join(tmpdir(), name, 'case-in-hand.json'));
   const [path = ''] = notes.filter((note) => existsSync(note) && readFileSync(note, 'utf8').includes(folder));
   expect(notedStep(path)).toBe(1);

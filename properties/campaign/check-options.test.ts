@@ -42,20 +42,27 @@ describe('options that are none are refused', () => {
   });
 
   test('and what is left undefined is left out', async () => {
-    const options = untyped({ cases: 2, seed: undefined, geometry: undefined });
+    const options = untyped({ cases: 2, seed: 1, operations: undefined, geometry: undefined });
     expect(await check(new Secondary(), options)).toMatchObject({ agreed: true, cases: 2 });
   });
 });
 
-/** Answers later, as a system behind a wire; `hangsAt` is the number of the operation that is never answered. */
-function later(system: Secondary, hangsAt = Infinity): AsyncSystem {
+/**
+ * Answers later, as a system behind a wire; `hangsAt` is the number of the operation that is never answered, `hangs` is
+ * called then.
+ */
+function later(system: Secondary, hangsAt = Infinity, hangs = () => {}): AsyncSystem {
   let asked = 0;
+  const never = (): Promise<never> => {
+    setImmediate(hangs);
+    return new Promise(() => {});
+  };
   return {
     name: 'later',
     capabilities: system.capabilities,
     load: async (setup) => system.load(setup),
     apply: (operation: Operation) =>
-      ++asked >= hangsAt ? new Promise(() => {}) : Promise.resolve(system.apply(operation)),
+      ++asked >= hangsAt ? never() : Promise.resolve(system.apply(operation)),
     observe: async () => ({ nodes: system.observe() }),
     accepts: () => true,
     unload: async () => {},
@@ -66,8 +73,8 @@ function later(system: Secondary, hangsAt = Infinity): AsyncSystem {
 describe('a campaign that is stopped', () => {
   test('by a signal ends while an answer is awaited, and does not agree', async () => {
     const stopped = new AbortController();
-    const checked = check(later(new Secondary(), 300), { seed: 1, signal: stopped.signal });
-    setTimeout(() => stopped.abort(), 50);
+    const system = later(new Secondary(), 300, () => stopped.abort());
+    const checked = check(system, { seed: 1, signal: stopped.signal });
     const { agreed, ended, cases, trouble, findings } = await checked;
     expect({ agreed, ended, trouble, findings }).toEqual({
       agreed: false,

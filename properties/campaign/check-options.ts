@@ -59,10 +59,9 @@ export function checkedOptions(options: CheckOptions, capabilities: Capabilities
   const { comparison = 'qemu', signal } = options;
   if (typeof comparison !== 'string' || parseComparison(comparison) === null)
     throw new UsageError(`the option comparison is ${shown(comparison)}: use ${comparisonChoices}`);
-  return {
+  const checked = {
     cases: wholeNumber('cases', options.cases ?? 1000, 1),
     seconds: seconds('seconds', options.seconds),
-    seed: wholeNumber('seed', options.seed ?? freshSeed(), 0),
     operations: wholeNumber('operations', options.operations ?? 100, 1),
     geometry: knownGeometry(options.geometry ?? 'mixed', capabilities),
     comparison,
@@ -70,6 +69,8 @@ export function checkedOptions(options: CheckOptions, capabilities: Capabilities
     signal: signal === undefined ? null : knownSignal(signal),
     limitSeconds: seconds('limitSeconds', options.limitSeconds),
   };
+  // What is wrong is said before a seed is drawn.
+  return { ...checked, seed: wholeNumber('seed', options.seed ?? freshSeed(), 0) };
 }
 
 /** Whoever calls from JavaScript may misspell one, and would never hear of it. */

@@ -101,7 +101,7 @@ describe.skipIf(skipReason !== null)('a QEMU that', () => {
     system = createQemuSystem({ binary: lyingQemu(directory, lie) });
     const found = await runAsyncLockstep(system, testCase);
     expect(found).toMatchObject({ kind: 'lost', how: 'crash', lastWords: [words] });
-    if (found !== null) expect(circumstancesOf('qemu', found)).toEqual(['qemu said last:', `  ${words}`]);
+    if (found !== null) expect(circumstancesOf('qemu', found)).toEqual(['qemu said last:', `| ${words}`]);
   });
 
   test('hangs is reported with the graph as it was seen last', async () => {

@@ -98,10 +98,10 @@ async function run(given: Parameters<typeof colocheckTests>[1], options: TestsOp
 
 describe('colocheckTests', () => {
   test('declares a campaign and every law, which pass where the system agrees', async () => {
-    const { title, ended, tests } = await run(new Secondary(), { cases: 60, limitSeconds: 20 });
+    const { title, ended, tests } = await run(new Secondary(), { cases: 60, seed: 1, limitSeconds: 20 });
     expect(title).toBe('colocheck: secondary.ts');
     expect(tests).toHaveLength(invariants.length + 1);
-    expect(tests.at(-1)?.name).toBe('random campaign: 60 cases');
+    expect(tests.at(-1)?.name).toBe('random campaign: 60 cases of seed 1');
     expect(tests[0]?.name).toMatch(/^law isolation: while a secondary runs/);
     expect(new Set(tests.map(({ timeoutMs }) => timeoutMs))).toEqual(new Set([25_000]));
     expect([...ended.values()].every((message) => message === null)).toBe(true);
@@ -138,7 +138,7 @@ describe('colocheckTests', () => {
   });
 
   test('lets no test pass where nothing was run', async () => {
-    const { ended } = await run(new Secondary(), { cases: 60, limitSeconds: 1e-9 });
+    const { ended } = await run(new Secondary(), { cases: 60, seed: 1, limitSeconds: 1e-9 });
     expect([...ended.values()].every((message) => message?.includes('no case was run') === true)).toBe(true);
   });
 
@@ -189,7 +189,7 @@ colocheckTests({ describe, test }, createWrong, { cases: 100, seed: 1 });
     const [, sample = ''] = /```ts\n([^`]*colocheckTests[^`]*)```/.exec(page) ?? [];
     const secondary = join(root, 'impl/examples/secondary.ts');
     const mine = `import { Secondary as MySystem } from '${secondary}';\n${sample}`;
-    writeFileSync(join(folder, 'document.test.ts'), mine.replace('cases: 1000', 'cases: 60'));
+    writeFileSync(join(folder, 'document.test.ts'), mine.replace('cases: 1000', 'cases: 60, seed: 1'));
     const path = join(folder, 'mine.test.ts');
     const wrong = join(root, 'impl/examples/wrong-secondary.ts');
     writeFileSync(path, file('vitest').replace('colocheck/impl/examples/wrong-secondary.ts', wrong));
@@ -201,7 +201,7 @@ colocheckTests({ describe, test }, createWrong, { cases: 100, seed: 1 });
     expect(status).toBe(1);
     expect(stdout).toMatch(/not ok \d+ - .*random campaign: 100 cases of seed 1/);
     expect(stdout).toMatch(/^ok \d+ - .*law stageOrder: /m);
-    expect(stdout).toMatch(/^ok \d+ - document\.test\.ts > colocheck > random campaign: 60 cases/m);
+    expect(stdout).toMatch(/^ok \d+ - document\.test\.ts > colocheck > random campaign: 60 cases of seed 1/m);
     expect(stdout).toContain('Step 3 (primaryWrite');
   });
 });

@@ -39,7 +39,7 @@ describe('replay', () => {
       step: 3,
       signature: 'observation-primaryWrite-running-view',
     });
-    expect(result.text.split('\n').length).toBeLessThan(25);
+    expect(result.text.split('\n').length).toBeLessThan(30);
     expect(result.text).toContain(`replayed from ${path}`);
     expect(result.text).toContain(
       'Step 3 (primaryWrite sector 0 tag 22, stage running): view at sector 0 is 22 in mutant:no-copy-before-a-write, 11 in the model',
