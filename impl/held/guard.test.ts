@@ -43,7 +43,7 @@ test.runIf(isLinux).each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   '%s ends the group and removes the folder',
   async (signal) => {
     const { child, leader, folder } = await held();
-    expect(group(leader)).toBe(3);
+    await vi.waitFor(() => expect(group(leader)).toBe(3), { timeout: 10_000 });
     expect(existsSync(folder)).toBe(true);
     child.kill(signal);
     await vi.waitFor(
