@@ -97,7 +97,9 @@ function recorder(
       };
       fails({ testCase, divergence, caseIndex, before: [...statistics.before] });
     }
-    statistics.before.push(testCase);
+    // Without what the model went through: of a long disk that takes a hundred MiB.
+    const { setup, operations } = testCase;
+    statistics.before.push({ setup, operations });
     if (statistics.before.length > BEFORE_MAX) statistics.before.shift();
     statistics.cases++;
     caseIndex++;
