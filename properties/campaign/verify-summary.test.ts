@@ -106,6 +106,9 @@ describe('where all agree', () => {
     expect(lines({ ...green, cases: 0 }).at(-1)).toBe(
       'mine and the model agree in the recorded traces; no case was run',
     );
+    expect(lines({ ...green, ended: 'interrupted' }).at(-1)).toBe(
+      'mine and the model agree as far as it was run, and it was interrupted',
+    );
     const stopped = { ...green, ended: 'trouble', trouble: 'no disk' } as const;
     expect(lines(stopped).at(-1)).toBe('it could not go on; nothing differed until then');
   });

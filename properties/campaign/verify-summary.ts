@@ -97,12 +97,14 @@ function greenLines(result: VerifyResult, options: SummaryOptions, colors: Color
 
 /** What was not run, or not to its end, is no agreement. */
 function verdictText(result: VerifyResult, colors: Colors): string {
-  const { cases, trouble, system, comparison, recorded } = result;
+  const { cases, trouble, system, comparison, recorded, ended } = result;
   if (trouble !== null) return colors.red('it could not go on; nothing differed until then');
   if (cases === 0 && (recorded?.played ?? 0) > 0)
     return `${system.name} and the model agree in the recorded traces; no case was run`;
   if (cases === 0) return colors.red('no case was run, and nothing is known');
-  return colors.green(`${system.name} and the model agree (comparison: ${comparison})`);
+  const agreement = `${system.name} and the model agree`;
+  if (ended === 'interrupted') return `${agreement} as far as it was run, and it was interrupted`;
+  return colors.green(`${agreement} (comparison: ${comparison})`);
 }
 
 function coverageLine({ cells, branches }: VerifyResult, missing: readonly string[]): string {
