@@ -5,6 +5,7 @@ import type { Case } from '../cases/case.ts';
 import { BEFORE_MAX } from '../confirm/confirm-failure.ts';
 import type { Divergence } from '../comparison/divergence.ts';
 import type { Subject } from '../subjects/subject.ts';
+import type { Batch } from './campaign-options.ts';
 import type { Failure } from './record-failure.ts';
 import { secondsSince } from './statistics.ts';
 import type { Statistics } from './statistics.ts';
@@ -12,13 +13,6 @@ import type { Statistics } from './statistics.ts';
 /** Judges what of a batch is still on the way. */
 export type Finish = () => Promise<void>;
 export const nothingLeft: Finish = () => Promise.resolve();
-
-export interface Batch {
-  readonly index: number;
-  readonly seed: number;
-  readonly firstCase: number;
-  readonly numRuns: number;
-}
 
 export interface BatchObserver {
   /** Receives the cases that come next; none of a system in this process. */

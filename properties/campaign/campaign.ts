@@ -1,60 +1,21 @@
 /** A random campaign: cases until a limit, every failure shrunk and reported, the search going on behind it. */
 import { EnvironmentError } from '../../impl/environment-error.ts';
 import { Interrupted } from '../../impl/held/interrupted.ts';
-import type { Depth } from '../../impl/system.ts';
 import { caseArbitrary } from '../generation/case-arbitrary.ts';
-import type { Case } from '../cases/case.ts';
 import { shardSeeds } from '../jobs/campaign-seeds.ts';
 import { CampaignPatience } from '../confirm/campaign-patience.ts';
-import type { Divergence } from '../comparison/divergence.ts';
-import type { GeometryChoice } from '../cases/geometries.ts';
 import { wholeJob } from '../jobs/shard.ts';
-import type { Shard } from '../jobs/shard.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { beginBatch, nothingLeft } from './campaign-batch.ts';
-import type { Batch, Finish } from './campaign-batch.ts';
+import type { Finish } from './campaign-batch.ts';
+import type { CampaignObserver, CampaignOptions } from './campaign-options.ts';
 import { recordFailure, recordUnshrunk, tellFound } from './record-failure.ts';
 import type { Failure } from './record-failure.ts';
 import { emptyStatistics, secondsSince } from './statistics.ts';
 import type { Finding, Statistics } from './statistics.ts';
 
+export type { CampaignObserver, CampaignOptions, RecordedDivergence } from './campaign-options.ts';
 export type { Finding, Statistics } from './statistics.ts';
-
-export interface CampaignOptions {
-  readonly seed: number;
-  /** The campaign ends at whichever comes first. */
-  readonly casesMax: number;
-  readonly secondsMax: number;
-  readonly operationsMax: number;
-  readonly geometry: GeometryChoice;
-  readonly depth: Depth;
-  /** Ends the campaign after so many different signatures. */
-  readonly findingsMax: number;
-  /** The part of the campaign that is run; all of it where none is named. */
-  readonly shard?: Shard;
-  /** What failed before any case was drawn: shrunk and reported like any other failure. */
-  readonly recorded?: readonly RecordedDivergence[];
-}
-
-export interface RecordedDivergence {
-  readonly trace: string;
-  readonly testCase: Case;
-  readonly divergence: Divergence;
-  /** What the same process had been given before, oldest first. */
-  readonly before: readonly Case[];
-}
-
-export interface CampaignObserver {
-  /** Called often; must be cheap. */
-  progress(statistics: Statistics): void;
-  /** Receives a finding as it came up, before it is confirmed and shrunk. */
-  found?(finding: Finding): void;
-  finding(finding: Finding): void;
-  /** Receives the cases that the system is given next, and what they are of the campaign. */
-  begins?(cases: readonly Case[], batch: Batch): void;
-  /** True once the user has asked to end. */
-  interrupted(): boolean;
-}
 
 // Small enough that signals and progress are seen many times a second.
 const BATCH_CASES = { sync: 64, async: 4, ahead: 24 };
@@ -64,7 +25,7 @@ export function batchCasesOf(subject: Subject): number {
   return BATCH_CASES[subject.kind === 'async' && subject.begin !== undefined ? 'ahead' : subject.kind];
 }
 
-/** What stops the search itself, an adapter that answers nonsense for instance, is kept in `an error`. */
+/** What stops the search itself, an adapter that answers nonsense for instance, is kept in the statistics. */
 export async function runCampaign(
   subject: Subject,
   options: CampaignOptions,

@@ -7,7 +7,7 @@ import type { Divergence } from '../comparison/divergence.ts';
 import { stopwatch } from '../jobs/stopwatch.ts';
 import { budgetOf } from '../shrink/budget.ts';
 import type { Subject } from '../subjects/subject.ts';
-import type { CampaignObserver, CampaignOptions } from './campaign.ts';
+import type { CampaignObserver, CampaignOptions } from './campaign-options.ts';
 import { secondsSince } from './statistics.ts';
 import type { Finding, Statistics } from './statistics.ts';
 

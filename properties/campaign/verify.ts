@@ -3,7 +3,7 @@ import type { Depth } from '../../impl/system.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import { freshSeed } from '../jobs/campaign-seeds.ts';
 import type { Case } from '../cases/case.ts';
-import type { Batch } from './campaign-batch.ts';
+import type { Batch } from './campaign-options.ts';
 import { batchCasesOf, runCampaign } from './campaign.ts';
 import type { CampaignObserver, Finding, RecordedDivergence } from './campaign.ts';
 import { missingCells } from '../coverage/coverage-table.ts';
