@@ -1,36 +1,18 @@
 /** Jobs on many machines: what cannot be split or merged. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mergeResults } from '../properties/merge/merge-results.ts';
+import { colocheck } from './testing/ended-command.ts';
 import { readResult } from '../properties/results/result-file.ts';
 import { UsageError } from '../properties/jobs/usage-error.ts';
-
-const root = join(import.meta.dirname, '..');
 
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'colocheck-shards-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function colocheck(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['dist/cli/cli.js', ...args], { cwd: root });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
-    child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
-  });
-}
 
 describe('what cannot be split or merged is refused with one line', () => {
   test.each([

@@ -1,35 +1,18 @@
 /** Jobs on many machines: what shards do in processes of their own is, merged, what one process does. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { colocheck } from './testing/ended-command.ts';
+import type { Ended } from './testing/ended-command.ts';
 import { readResult } from '../properties/results/result-file.ts';
 import type { Result } from '../properties/results/result-schema.ts';
-
-const root = join(import.meta.dirname, '..');
 
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'colocheck-shards-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function colocheck(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['dist/cli/cli.js', ...args], { cwd: root });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
-    child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
-  });
-}
 
 /** Runs the job whole and in `count` processes; `name` is that of its files. */
 async function runBoth(name: string, count: number, job: readonly string[]) {

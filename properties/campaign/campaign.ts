@@ -12,7 +12,7 @@ import type { CampaignObserver, CampaignOptions } from './campaign-options.ts';
 import { recordFailure, recordUnshrunk, tellFound } from './record-failure.ts';
 import type { Failure } from './record-failure.ts';
 import { emptyStatistics, secondsSince } from './statistics.ts';
-import type { Finding, Statistics } from './statistics.ts';
+import type { Statistics } from './statistics.ts';
 
 export type { CampaignObserver, CampaignOptions, RecordedDivergence } from './campaign-options.ts';
 export type { Finding, Statistics } from './statistics.ts';

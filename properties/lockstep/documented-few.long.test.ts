@@ -8,32 +8,8 @@ import { createMutant } from '../../impl/mutants/mutant.ts';
 import type { AsyncSystem, System } from '../../impl/system.ts';
 import { fourClusters, primaryWrite, started } from '../../model/testing/scenario.ts';
 import type { ShownNode } from '../../impl/shown.ts';
-import { runCampaign } from '../campaign/campaign.ts';
-import type { Statistics } from '../campaign/campaign.ts';
 import { asyncSubject, syncSubject } from '../subjects/subject.ts';
-import type { Subject } from '../subjects/subject.ts';
-
-const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
-
-function campaign(subject: Subject, casesMax: number, seed = 11): Promise<Statistics> {
-  return runCampaign(
-    subject,
-    {
-      seed,
-      casesMax,
-      secondsMax: Infinity,
-      operationsMax: 60,
-      geometry: 'mixed',
-      depth: 'full',
-      findingsMax: 1,
-    },
-    silent,
-  );
-}
-
-function documented(system: System): Subject {
-  return syncSubject(system, system.name, 'document');
-}
+import { campaign, documented } from './testing/document-campaign.ts';
 
 /** The system behind a wire that lets through what `shows` leaves. */
 function farAway(

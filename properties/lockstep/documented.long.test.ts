@@ -2,33 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { mutants } from '../../impl/mutants/catalogue.ts';
 import { createMutant } from '../../impl/mutants/mutant.ts';
-import type { System } from '../../impl/system.ts';
-import { runCampaign } from '../campaign/campaign.ts';
-import type { Statistics } from '../campaign/campaign.ts';
-import { syncSubject } from '../subjects/subject.ts';
-import type { Subject } from '../subjects/subject.ts';
-
-const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
-
-function campaign(subject: Subject, casesMax: number, seed = 11): Promise<Statistics> {
-  return runCampaign(
-    subject,
-    {
-      seed,
-      casesMax,
-      secondsMax: Infinity,
-      operationsMax: 60,
-      geometry: 'mixed',
-      depth: 'full',
-      findingsMax: 1,
-    },
-    silent,
-  );
-}
-
-function documented(system: System): Subject {
-  return syncSubject(system, system.name, 'document');
-}
+import { campaign, documented } from './testing/document-campaign.ts';
 
 /** Seeded bugs that are none by the design document: each does there what it says. */
 const allowed = new Map([
