@@ -3,6 +3,7 @@ import type { Operation } from '../model/operations.ts';
 import type { Observation, Outcome, Range, Setup, Stage } from '../model/vocabulary.ts';
 import type { Shown, ShownNode } from './shown.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { AsyncInFlightAccess, InFlightAccess } from './in-flight.ts';
 import type { EnvironmentError } from './environment-error.ts';
 import type { StateAccess } from './state-access.ts';
 import type { SystemLost } from './system-lost.ts';
@@ -40,6 +41,8 @@ export interface System extends PlainSystem {
   agrees?(node: number, expected: Observation, touched: Range | null, look: Look): boolean;
   /** Where the system can hand out its state; exhaustive search needs it. */
   readonly states?: StateAccess;
+  /** Where requests can overlap. What is loaded, applied, observed and unloaded otherwise finds nothing in flight. */
+  readonly inFlight?: InFlightAccess;
 }
 
 export interface SentCase {
@@ -93,6 +96,8 @@ export interface AsyncSystem {
   /** Unloads a case in which nothing differed, and looks at what it leaves; null where that is as it should be. */
   finish?(): Promise<BrokenAtEnd | null>;
   unload(): Promise<void>;
+  /** Where requests can overlap. What is loaded, applied, observed and unloaded otherwise finds nothing in flight. */
+  readonly inFlight?: AsyncInFlightAccess;
   /** The next case begins with a fresh process, where one process serves many cases. */
   renew?(): Promise<void>;
   /**

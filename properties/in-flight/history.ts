@@ -1,7 +1,8 @@
 /** A history of requests that overlap: what was submitted and answered, in the order in which that was seen. */
+import type { InFlightRules } from '../../impl/in-flight.ts';
 import type { ShownNode } from '../../impl/shown.ts';
 import { isFrom } from '../../model/operations.ts';
-import type { Operation, OperationName } from '../../model/operations.ts';
+import type { Operation } from '../../model/operations.ts';
 import type { Outcome, Setup } from '../../model/vocabulary.ts';
 import { operationProblem } from '../cases/setup-problem.ts';
 
@@ -18,21 +19,6 @@ export type HistoryEvent =
   | { readonly kind: 'show'; readonly nodes: readonly ShownNode[] };
 
 export type History = readonly HistoryEvent[];
-
-/** What a system says of the requests that it can have in flight. */
-export interface InFlightRules {
-  /** How many at once; a history with more of them is none of that system. */
-  readonly requestsMax: number;
-  /** Operations during which nothing else is in flight. */
-  readonly alone: readonly OperationName[];
-  /**
-   * Calls that wait for the primary's requests in flight: those that were submitted before them take effect before them.
-   * So does a stop of QEMU 7.2 and later, which drains the disk when it cancels the backup job.
-   */
-  readonly drains: readonly OperationName[];
-  /** `qmp`: a stop with failover is answered ok whatever happens. */
-  readonly control: 'driver' | 'qmp';
-}
 
 /** What of them decides what is right. */
 export type JudgedRules = Pick<InFlightRules, 'drains' | 'control'>;
