@@ -20,6 +20,7 @@ import type { Look, System } from '../system.ts';
 import { CaseMemories, type CaseMemory, type NodeClass } from './compare/case-memory.ts';
 import { aborted, EIO, OK } from './node/outcomes.ts';
 import type { Overlay } from './memory/overlay.ts';
+import { RequestQueue } from './in-flight/request-queue.ts';
 import { ReplicationHost } from './node/replication-host.ts';
 import { ReplicationNode } from './node/replication-node.ts';
 import { SavedStates } from './saved/saved-state.ts';
@@ -55,6 +56,7 @@ export function createEfficientSystem(
 class EfficientSystem implements System {
   readonly name: string;
   readonly capabilities = CAPABILITIES;
+  readonly inFlight: RequestQueue;
   /** One for each place that a node can have in a host. */
   readonly #memories: readonly CaseMemories[];
   readonly #host: ReplicationHost;
@@ -65,6 +67,7 @@ class EfficientSystem implements System {
   constructor(nodeClass: NodeClass, name: string, host: ReplicationHost) {
     this.name = name;
     this.#host = host;
+    this.inFlight = new RequestQueue(host, (operation) => this.apply(operation));
     this.#memories = ['', '2', '3'].map((suffix) => new CaseMemories(nodeClass, suffix));
   }
 
@@ -78,6 +81,7 @@ class EfficientSystem implements System {
     this.#states = null;
     this.#loaded = nodes.map((setup, index) => this.#loadNode(setup, index));
     this.#host.load(this.#loaded.map(({ node }) => node));
+    this.inFlight.load(this.#loaded);
   }
 
   apply(operation: Operation): Outcome {
@@ -114,6 +118,7 @@ class EfficientSystem implements System {
     this.#states = null;
     this.#loaded = [];
     this.#host.load([]);
+    this.inFlight.load([]);
   }
 
   #loadNode(setup: NodeSetup, index: number): CaseMemory {
