@@ -21,6 +21,7 @@ import { CaseMemories, type CaseMemory, type NodeClass } from './compare/case-me
 import { aborted, EIO, OK } from './node/outcomes.ts';
 import type { Overlay } from './memory/overlay.ts';
 import { RequestQueue } from './in-flight/request-queue.ts';
+import type { QueueClass, StepsClass } from './in-flight/request-queue.ts';
 import { ReplicationHost } from './node/replication-host.ts';
 import { ReplicationNode } from './node/replication-node.ts';
 import { SavedStates } from './saved/saved-state.ts';
@@ -44,13 +45,20 @@ const CAPABILITIES: Capabilities = {
 /** The real one, or a seeded bug that extends it. */
 export type HostClass = new () => ReplicationHost;
 
-/** `nodeClass` and `hostClass` may be subclasses with a seeded bug. `sectorBytes` must be a multiple of 4. */
+/** What is in flight, and how it is done step by step. */
+export interface InFlightClasses {
+  readonly queue?: QueueClass;
+  readonly steps?: StepsClass;
+}
+
+/** All classes may be subclasses with a seeded bug. `sectorBytes` must be a multiple of 4. */
 export function createEfficientSystem(
   nodeClass: NodeClass = ReplicationNode,
   name = 'impl',
   hostClass: HostClass = ReplicationHost,
+  inFlight: InFlightClasses = {},
 ): System {
-  return new EfficientSystem(nodeClass, name, new hostClass());
+  return new EfficientSystem(nodeClass, name, new hostClass(), inFlight);
 }
 
 class EfficientSystem implements System {
@@ -64,10 +72,11 @@ class EfficientSystem implements System {
   #loaded: CaseMemory[] = [];
   #states: SavedStates | null = null;
 
-  constructor(nodeClass: NodeClass, name: string, host: ReplicationHost) {
+  constructor(nodeClass: NodeClass, name: string, host: ReplicationHost, inFlight: InFlightClasses) {
     this.name = name;
     this.#host = host;
-    this.inFlight = new RequestQueue(host, (operation) => this.apply(operation));
+    const { queue = RequestQueue, steps } = inFlight;
+    this.inFlight = new queue(host, (operation) => this.apply(operation), steps);
     this.#memories = ['', '2', '3'].map((suffix) => new CaseMemories(nodeClass, suffix));
   }
 

@@ -7,18 +7,24 @@ import { isHostCall, operationNames } from '../../operation-lists.ts';
 import { operationTable, type Operation } from '../../../model/operations.ts';
 import type { Answered, InFlightAccess, InFlightCapabilities, RequestNumber } from '../../in-flight.ts';
 import type { CaseMemory } from '../compare/case-memory.ts';
+import type { TagWords } from '../compare/tag-words.ts';
 import type { ReplicationHost } from '../node/replication-host.ts';
+import type { ReplicationNode } from '../node/replication-node.ts';
 import { NodeSteps, type Apply } from './node-steps.ts';
 import { STATION, type Pause, type Steps, type Submitted } from './steps.ts';
 
 const CAPABILITIES: InFlightCapabilities = {
   requestsMax: 31,
   alone: [],
-  drains: ['open', 'close', 'start', 'checkpoint', 'stop', 'setReplication', 'commitAdvance', 'commitSettle'],
+  drains: ['open', 'close', 'start', 'checkpoint', 'stop', 'setReplication', 'commitSettle'],
   control: 'driver',
   stations: true,
   submits: operationNames.filter((name) => operationTable[name].issuer !== 'nature'),
 };
+
+/** The real ones, or a seeded bug that extends them. */
+export type StepsClass = new (node: ReplicationNode, tags: TagWords) => NodeSteps;
+export type QueueClass = new (host: ReplicationHost, apply: Apply, stepsClass?: StepsClass) => RequestQueue;
 
 interface Running extends Submitted {
   readonly steps: Steps;
@@ -28,6 +34,7 @@ export class RequestQueue implements InFlightAccess {
   readonly capabilities = CAPABILITIES;
   readonly #host: ReplicationHost;
   readonly #apply: Apply;
+  readonly #stepsClass: StepsClass;
   #loaded: readonly CaseMemory[] = [];
   /** One entry a node that has had a request. */
   readonly #steps: NodeSteps[] = [];
@@ -35,9 +42,10 @@ export class RequestQueue implements InFlightAccess {
   readonly #inFlight: Running[] = [];
   #answered: Answered[] = [];
 
-  constructor(host: ReplicationHost, apply: Apply) {
+  constructor(host: ReplicationHost, apply: Apply, stepsClass: StepsClass = NodeSteps) {
     this.#host = host;
     this.#apply = apply;
+    this.#stepsClass = stepsClass;
   }
 
   /** Begins a case; what is in flight is forgotten. */
@@ -52,7 +60,7 @@ export class RequestQueue implements InFlightAccess {
     if (!CAPABILITIES.submits.includes(operation.op)) {
       throw new RangeError(`${operation.op} cannot be submitted: apply it while nothing is in flight`);
     }
-    const submitted: Submitted = { request, operation, hasEntered: false };
+    const submitted: Submitted = { request, operation };
     const running = Object.assign(submitted, { steps: this.#begin(submitted) });
     this.#inFlight.push(running);
     this.#resume(running);
@@ -81,8 +89,9 @@ export class RequestQueue implements InFlightAccess {
     return older;
   }
 
-  /** Whether two requests of one node, or of the host, cannot go side by side. */
+  /** Whether two requests that reach one node cannot go side by side. Steps of one commit follow each other. */
   excludes({ operation: older }: Submitted, { operation: newer }: Submitted): boolean {
+    if (older.op === 'commitAdvance' && newer.op === 'commitAdvance') return true;
     return this.drains(older) || this.drains(newer);
   }
 
@@ -98,7 +107,6 @@ export class RequestQueue implements InFlightAccess {
     ) {
       yield older;
     }
-    submitted.hasEntered = true;
     return yield* this.#enter(submitted);
   }
 
@@ -123,7 +131,7 @@ export class RequestQueue implements InFlightAccess {
     if (known !== undefined) return known;
     const memory = this.#loaded[node];
     if (memory === undefined) throw new Error(`there is no node ${node}`);
-    const made = new NodeSteps(memory.node, memory.tags);
+    const made = new this.#stepsClass(memory.node, memory.tags);
     this.#steps[node] = made;
     return made;
   }

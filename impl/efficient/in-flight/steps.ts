@@ -7,8 +7,6 @@ import type { RequestNumber } from '../../in-flight.ts';
 export interface Submitted {
   readonly request: RequestNumber;
   readonly operation: Operation;
-  /** It has begun: no drained section keeps it out any more. */
-  hasEntered: boolean;
 }
 
 /** The requests that one waits for; where it waits for none, it has reached a station. */
