@@ -6,7 +6,7 @@
 import { copyWords } from '../memory/word-copy.ts';
 import { OK } from '../node/outcomes.ts';
 import { CopySteps } from './copy-steps.ts';
-import { STATION, type Steps, type Submitted } from './steps.ts';
+import { type Pause, STATION, type Steps, type Submitted } from './steps.ts';
 
 /** A cluster of active is being allocated. */
 export interface Allocation {
@@ -55,14 +55,20 @@ export class ActiveWriteSteps extends CopySteps {
   *writeCluster(owner: Submitted, write: ClusterWrite): Steps {
     const { node } = this;
     const { cluster, from, to, source, sourceAt } = write;
-    for (let others = this.allocatorsOf(cluster); others.length > 0; others = this.allocatorsOf(cluster)) {
-      yield others;
-    }
+    yield* this.waitForAllocation(cluster);
     if (node.active.slotOf(cluster) < 0) return yield* this.allocate(owner, write);
     yield STATION;
     const outcome = node.writeClusters(from, to - from, source, sourceAt);
     this.wroteActive(from, to - from);
     return outcome;
+  }
+
+  *waitForAllocation(cluster: number): Generator<Pause, void, undefined> {
+    let others = this.allocatorsOf(cluster);
+    while (others.length > 0) {
+      yield others;
+      others = this.allocatorsOf(cluster);
+    }
   }
 
   *allocate(owner: Submitted, write: ClusterWrite): Steps {
@@ -104,10 +110,14 @@ export class ActiveWriteSteps extends CopySteps {
     const { active } = this.node;
     const slot = active.reserve();
     this.node.fillAround(cluster, slot, from, to);
-    const words = new Uint32Array(active.clusterSectors * active.wordsPerSector);
-    const countWords = (active.clusterEnd(cluster) - cluster * active.clusterSectors) * active.wordsPerSector;
-    copyWords(words, 0, active.segmentToRead(slot), active.wordOffset(slot, 0), countWords);
+    const words = new Uint32Array(this.clusterWords(cluster));
+    copyWords(words, 0, active.segmentToRead(slot), active.wordOffset(slot, 0), words.length);
     return words;
+  }
+
+  clusterWords(cluster: number): number {
+    const { active } = this.node;
+    return (active.clusterEnd(cluster) - cluster * active.clusterSectors) * active.wordsPerSector;
   }
 
   /**
@@ -127,9 +137,7 @@ export class ActiveWriteSteps extends CopySteps {
       return;
     }
     const slot = node.active.reserve();
-    const countWords =
-      (node.active.clusterEnd(cluster) - cluster * node.active.clusterSectors) * node.wordsPerSector;
-    copyWords(node.active.segment(slot), node.active.wordOffset(slot, 0), filled, 0, countWords);
+    copyWords(node.active.segment(slot), node.active.wordOffset(slot, 0), filled, 0, filled.length);
     node.linkActive(cluster, slot, from, to, source, sourceAt);
   }
 

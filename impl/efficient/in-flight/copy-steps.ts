@@ -30,10 +30,10 @@ export class CopySteps {
     const end = Math.ceil((sector + count) / node.geometry.copyUnitSectors);
     for (let unit = node.copyUnitOf(sector); unit < end;) {
       const copying = this.copiersOf(unit);
-      if (copying.length > 0) {
-        yield copying;
-      } else if (node.copiedUnits.has(unit)) {
+      if (node.copiedUnits.has(unit)) {
         unit++;
+      } else if (copying.length > 0) {
+        yield copying;
       } else {
         const pieceEnd = this.copyPieceEnd(unit, end);
         const copied = yield* this.copyPiece(owner, unit, pieceEnd);

@@ -26,7 +26,7 @@ const CAPABILITIES: InFlightCapabilities = {
 export type StepsClass = new (node: ReplicationNode, tags: TagWords) => NodeSteps;
 export type QueueClass = new (host: ReplicationHost, apply: Apply, stepsClass?: StepsClass) => RequestQueue;
 
-interface Running extends Submitted {
+export interface Running extends Submitted {
   readonly steps: Steps;
 }
 
@@ -63,13 +63,13 @@ export class RequestQueue implements InFlightAccess {
     const submitted: Submitted = { request, operation };
     const running = Object.assign(submitted, { steps: this.#begin(submitted) });
     this.#inFlight.push(running);
-    this.#resume(running);
+    this.resume(running);
     return this.#takeAnswered();
   }
 
   advance(request: RequestNumber): readonly Answered[] {
     const running = this.#find(request);
-    if (running !== undefined) this.#resume(running);
+    if (running !== undefined) this.resume(running);
     return this.#takeAnswered();
   }
 
@@ -100,14 +100,16 @@ export class RequestQueue implements InFlightAccess {
   }
 
   *#begin(submitted: Submitted): Steps {
-    for (
-      let older = this.olderToWaitFor(submitted);
-      older.length > 0;
-      older = this.olderToWaitFor(submitted)
-    ) {
-      yield older;
-    }
+    yield* this.waitForOlder(submitted);
     return yield* this.#enter(submitted);
+  }
+
+  *waitForOlder(submitted: Submitted): Generator<Pause, void, undefined> {
+    let older = this.olderToWaitFor(submitted);
+    while (older.length > 0) {
+      yield older;
+      older = this.olderToWaitFor(submitted);
+    }
   }
 
   *#enter(submitted: Submitted): Steps {
@@ -137,7 +139,7 @@ export class RequestQueue implements InFlightAccess {
   }
 
   /** Lets a request go on to its next pause. */
-  #resume(running: Running): Pause {
+  resume(running: Running): Pause {
     const { done, value } = running.steps.next();
     if (done !== true) return value;
     this.#inFlight.splice(this.#inFlight.indexOf(running), 1);
@@ -149,10 +151,12 @@ export class RequestQueue implements InFlightAccess {
   #finish(running: Running, behind: readonly Submitted[]): void {
     if (behind.includes(running)) throw new Error(`request ${running.request} waits for itself`);
     while (this.#inFlight.includes(running)) {
-      const waitsFor = this.#resume(running);
-      for (const each of this.#inFlight.filter((other) => waitsFor.includes(other))) {
-        this.#finish(each, [...behind, running]);
+      const waitsFor = this.resume(running);
+      const blocking = this.#inFlight.filter((other) => waitsFor.includes(other));
+      if (blocking.length === 0 && waitsFor.length > 0) {
+        throw new Error(`request ${running.request} waits for one that is not in flight any more`);
       }
+      for (const each of blocking) this.#finish(each, [...behind, running]);
     }
   }
 
