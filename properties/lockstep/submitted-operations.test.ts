@@ -2,6 +2,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
+import { mutants } from '../../impl/mutants/catalogue.ts';
+import { inFlightMutants } from '../../impl/mutants/in-flight/in-flight-catalogue.ts';
+import { createInFlightMutant } from '../../impl/mutants/in-flight/in-flight-mutant.ts';
+import { createMutant } from '../../impl/mutants/mutant.ts';
 import type { InFlightAccess } from '../../impl/in-flight.ts';
 import type { System } from '../../impl/system.ts';
 import type { Operation } from '../../model/operations.ts';
@@ -31,18 +35,33 @@ function compare({ setup, operations }: Case, applied: System, flown: System): n
   return count;
 }
 
+const applied = createEfficientSystem();
+const { capabilities } = applied;
+const arbitrary = caseArbitrary({ capabilities, geometry: 'small', operationsMax: 60 });
+
 test('on any case', () => {
-  const applied = createEfficientSystem();
   const flown = createEfficientSystem();
   let count = 0;
-  const arbitrary = caseArbitrary({
-    capabilities: applied.capabilities,
-    geometry: 'small',
-    operationsMax: 60,
-  });
   const property = fc.property(arbitrary, (drawn) => {
     count += compare(drawn, applied, flown);
   });
   fc.assert(property, { seed: 24, numRuns: 300 });
   expect(count).toBeGreaterThan(5_000);
+});
+
+/** What is in flight is all that they do wrong: the ordinary search cannot find them. */
+test.each(inFlightMutants)('with the seeded bug $name', (mutant) => {
+  const flown = createInFlightMutant(mutant);
+  const drawn = fc.sample(arbitrary, { seed: 25, numRuns: 12 });
+  let count = 0;
+  for (const each of drawn) count += compare(each, applied, flown);
+  expect(count).toBeGreaterThan(200);
+});
+
+test('a seeded bug of what is not in flight differs', () => {
+  const mutant = mutants.find(({ name }) => name === 'no-copy-before-a-write');
+  if (mutant === undefined) throw new Error('there is no such mutant');
+  const wrong = createMutant(mutant);
+  const drawn = fc.sample(arbitrary, { seed: 25, numRuns: 25 });
+  expect(() => drawn.map((each) => compare(each, wrong, createEfficientSystem()))).toThrow('to deeply equal');
 });
