@@ -6,7 +6,7 @@ import { mutants } from '../../impl/mutants/catalogue.ts';
 import { inFlightMutants } from '../../impl/mutants/in-flight/in-flight-catalogue.ts';
 import { createInFlightMutant } from '../../impl/mutants/in-flight/in-flight-mutant.ts';
 import { createMutant } from '../../impl/mutants/mutant.ts';
-import type { InFlightAccess } from '../../impl/in-flight.ts';
+import type { Answered, InFlightAccess } from '../../impl/in-flight.ts';
 import type { System } from '../../impl/system.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Outcome } from '../../model/vocabulary.ts';
@@ -47,6 +47,45 @@ test('on any case', () => {
   });
   fc.assert(property, { seed: 24, numRuns: 300 });
   expect(count).toBeGreaterThan(5_000);
+});
+
+/** Submits all that can be, lets what is in flight go on as `order` says, and awaits all before a fault. */
+function overlap({ setup, operations }: Case, flown: System, order: readonly number[]): void {
+  const access = flown.inFlight;
+  if (access === undefined) throw new Error('it has no requests in flight');
+  flown.load(setup);
+  const waiting = new Set<number>();
+  let next = 0;
+  const take = (answered: readonly Answered[]): void => {
+    for (const { request } of answered) expect(waiting.delete(request)).toBe(true);
+  };
+  const awaitAll = (): void => {
+    for (const request of waiting) take(access.await(request));
+    expect(waiting.size).toBe(0);
+  };
+  for (const operation of operations) {
+    if (!access.capabilities.submits.includes(operation.op)) {
+      awaitAll();
+      flown.apply(operation);
+      continue;
+    }
+    if (waiting.size === access.capabilities.requestsMax) awaitAll();
+    waiting.add(next);
+    take(access.submit(next, operation));
+    next++;
+    for (const choice of order.slice(next % 7, (next % 7) + 3))
+      take(access.advance(Math.max(0, next - choice)));
+  }
+  awaitAll();
+}
+
+test('each is answered once, however many are in flight', () => {
+  const flown = createEfficientSystem();
+  const choices = fc.array(fc.nat(8), { minLength: 10, maxLength: 10 });
+  const property = fc.property(arbitrary, choices, (drawn, order) => {
+    overlap(drawn, flown, order);
+  });
+  fc.assert(property, { seed: 26, numRuns: 400 });
 });
 
 /** What is in flight is all that they do wrong: the ordinary search cannot find them. */
