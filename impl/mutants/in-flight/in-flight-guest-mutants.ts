@@ -48,6 +48,38 @@ class EndsOldestAllocation extends AllocatesTwice {
   }
 }
 
+class SecondWaiterIsForgotten extends NodeSteps {
+  /** Who waits for the allocation of each cluster. */
+  readonly #waiting = new Map<number, object[]>();
+
+  override *waitForAllocation(cluster: number): Generator<Pause, void, undefined> {
+    const others = this.allocatorsOf(cluster);
+    if (others.length === 0) return;
+    const waiting = this.#waiting.get(cluster) ?? [];
+    this.#waiting.set(cluster, waiting);
+    const waiter = {};
+    waiting.push(waiter);
+    yield* super.waitForAllocation(cluster);
+    while (waiting[0] !== waiter) yield others;
+    this.#waiting.delete(cluster);
+  }
+}
+
+class AllocationsShareMemory extends NodeSteps {
+  override *allocate(owner: Submitted, write: ClusterWrite): Steps {
+    const { cluster, from, to, source, sourceAt } = write;
+    const allocation = this.beginAllocation(owner, cluster);
+    const slot = this.node.active.reserve();
+    yield STATION;
+    this.node.fillAround(cluster, slot, from, to);
+    yield STATION;
+    this.node.linkActive(cluster, slot, from, to, source, sourceAt);
+    this.wroteActive(from, to - from);
+    this.endAllocation(allocation);
+    return OK;
+  }
+}
+
 class LinkedBeforeFilled extends NodeSteps {
   override *allocate(owner: Submitted, write: ClusterWrite): Steps {
     const { cluster, from, to, source, sourceAt } = write;
@@ -144,6 +176,19 @@ export const inFlightGuestMutants: readonly InFlightMutant[] = [
     wrong: 'When an allocation ends the oldest in flight counts as ended, whichever cluster it is of.',
     origin: 'slip',
     steps: EndsOldestAllocation,
+  },
+  {
+    name: 'second-waiter-is-forgotten',
+    wrong: 'Of two guest writes that wait for one allocation only the first ever goes on.',
+    origin: 'slip',
+    steps: SecondWaiterIsForgotten,
+  },
+  {
+    name: 'two-allocations-get-the-same-memory',
+    wrong:
+      'A cluster is taken from those that are free only when it is linked, and two allocations get the same.',
+    origin: 'data loss',
+    steps: AllocationsShareMemory,
   },
   {
     name: 'cluster-is-linked-before-it-is-filled',

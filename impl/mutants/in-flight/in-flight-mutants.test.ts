@@ -43,6 +43,8 @@ const shown: Readonly<Record<string, readonly [situation: string, ...requests: O
   'cluster-is-new-before-the-write-waits': [running, guest0, guest1],
   'waiting-allocation-goes-on-whatever-wakes-it': [running, guest0, guest1],
   'allocation-that-ends-frees-the-oldest-one': [running, guest1, zeroes3],
+  'second-waiter-is-forgotten': [running, guest0, guest1, guest0],
+  'two-allocations-get-the-same-memory': [running, guest0, zeroes3],
   'cluster-is-linked-before-it-is-filled': [running, read0, guest0],
   'fill-is-not-read-again': [failed, guest1, zeroes3],
   'guest-read-looks-up-before-it-reads': [running, read0, primary0],
