@@ -2,6 +2,7 @@
  * Short cases that may fail as a longer one does, found on the model alone: all that lead to the operation that shows the
  * failure in the stage in which it shows. For systems that cannot hand out their state, where each has to be tried.
  */
+import { createHash } from 'node:crypto';
 import { initialState } from '../../model/node.ts';
 import type { Host } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
@@ -38,16 +39,24 @@ interface Way {
 
 /** Of ways of one length on one host no more are gone on with. */
 const WAYS_MAX = 600;
+/** Nor as many on a long disk: each holds a host, and 600 of 6,030 sectors filled gigabytes with those they came from. */
+const SECTORS_MAX = 128 * WAYS_MAX;
 
-/** The shorter ones first, and of one length those with the fewest operations of kinds that the failing case has not. */
-export function* likelyCases(hosts: readonly LikelyHost[], bounds: LikelyBounds): Generator<Case> {
+/**
+ * The shorter ones first, and of one length those with the fewest operations of kinds that the failing case has not. Null
+ * where some work has been done and nothing found: whoever asks may give up.
+ */
+export function* likelyCases(
+  hosts: readonly LikelyHost[],
+  bounds: LikelyBounds,
+): Generator<Case | null, void, void> {
   const { kinds, operationsMax } = bounds;
   const foreign = ({ operations }: Case): number => operations.filter(({ op }) => !kinds.has(op)).length;
   const fronts = hosts.map((host) => new Front(host, bounds));
   for (let length = 1; length <= operationsMax; length++) {
     const cases = fronts.flatMap((front) => front.endings());
     yield* cases.toSorted((left, right) => foreign(left) - foreign(right));
-    for (const front of fronts) front.goOn(operationsMax - length);
+    for (const front of fronts) yield* front.goOn(operationsMax - length);
   }
 }
 
@@ -55,13 +64,17 @@ export function* likelyCases(hosts: readonly LikelyHost[], bounds: LikelyBounds)
 class Front {
   readonly #host: LikelyHost;
   readonly #bounds: LikelyBounds;
+  /** Digests: the key of a host is as long as its disks. */
   readonly #known = new Set<string>();
+  readonly #waysMax: number;
   #ways: readonly Way[];
 
   constructor(host: LikelyHost, bounds: LikelyBounds) {
     this.#host = host;
     this.#bounds = bounds;
     this.#ways = [{ host: initialState(host.setup), operations: [] }];
+    const sectors = host.setup.nodes.reduce((sum, { geometry }) => sum + geometry.lengthSectors, 0);
+    this.#waysMax = Math.min(WAYS_MAX, Math.ceil(SECTORS_MAX / Math.max(1, sectors)));
   }
 
   /** Each way with each operation that may show the failure. */
@@ -78,12 +91,13 @@ class Front {
   }
 
   /** `left` operations may follow the next one. */
-  goOn(left: number): void {
+  *goOn(left: number): Generator<null, void, void> {
     const { target } = this.#bounds;
     const ways: Way[] = [];
     for (const { host, operations } of this.#ways) {
+      yield null;
       for (const operation of this.#host.alphabet) {
-        if (ways.length >= WAYS_MAX) break;
+        if (ways.length >= this.#waysMax) break;
         if (!this.#isOpen(operation, host, operations)) continue;
         const next = step(host, operation).host;
         if (operationsUntil(target.stage, next) >= left) continue;
@@ -102,7 +116,9 @@ class Front {
   /** A system may remember more than the model: ways of other kinds of operations are others, wherever they lead. */
   #isNew(host: Host, operations: readonly Operation[]): boolean {
     const kinds = [...new Set(operations.map(({ op }) => op))].toSorted();
-    const key = `${kinds.join()} ${hostKey(host)}`;
+    const key = createHash('sha1')
+      .update(`${kinds.join()} ${hostKey(host)}`)
+      .digest('base64');
     if (this.#known.has(key)) return false;
     this.#known.add(key);
     return true;

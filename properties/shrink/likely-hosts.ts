@@ -8,7 +8,7 @@ import { QEMU_SECTOR_BYTES } from '../cases/geometries.ts';
 import { QEMU_COMMIT_REQUESTS, setupProblem } from '../cases/setup-problem.ts';
 import type { LikelyHost } from './likely-cases.ts';
 import { oddSetups, plainSetups } from './small-setups.ts';
-import { isOddRequest, wholeAlphabet } from './whole-alphabet.ts';
+import { isOddRequest, sectorlessAlphabet, wholeAlphabet } from './whole-alphabet.ts';
 
 /** What most failures need to be reached. */
 const usualKinds: readonly OperationName[] = [...essentialOperations, 'stop', 'checkpoint', 'commitSettle'];
@@ -45,7 +45,7 @@ function ownAlphabet(
   setup: Setup,
   capabilities: Capabilities,
 ): Operation[] {
-  const calls = wholeAlphabet(setup, capabilities).filter(({ op }) => usualKinds.includes(op));
+  const calls = sectorlessAlphabet(setup, capabilities).filter(({ op }) => usualKinds.includes(op));
   const texts = new Map([...operations, ...calls].map((operation) => [JSON.stringify(operation), operation]));
   return [...texts.values()];
 }

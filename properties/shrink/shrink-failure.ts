@@ -72,7 +72,7 @@ export async function shrinkFailure(
   if (subject.kind === 'async') {
     from = (await simplify(start, 'roughly')).minimal;
     for (const hosts of [ownHost, smallHosts]) {
-      const shorter = await likelyFailure(hosts, subject, from, divergence, fails);
+      const shorter = await likelyFailure(hosts, subject, from, divergence, fails, budget);
       if (shorter !== null) from = (await simplify(shorter, 'roughly')).minimal;
     }
   }
@@ -95,6 +95,7 @@ async function likelyFailure(
   { setup, operations }: Case,
   divergence: Divergence,
   fails: (candidate: Case) => Promise<boolean>,
+  budget: Budget,
 ): Promise<Case | null> {
   // What happens when a case is taken down shows at no operation.
   const { kind } = divergence;
@@ -113,6 +114,8 @@ async function likelyFailure(
   });
   let tried = 0;
   for (const candidate of cases) {
+    if (await budget.isOver()) return null;
+    if (candidate === null) continue;
     if (tried++ >= LIKELY_MAX) return null;
     if (await fails(candidate)) return candidate;
   }

@@ -36,10 +36,26 @@ const calls: readonly Operation[] = [
   })),
 ];
 
-/** The operations of this host that a system with these capabilities can be given. */
+/**
+ * The operations of this host that a system with these capabilities can be given. There is one for each range of sectors:
+ * for small hosts.
+ */
 export function wholeAlphabet(setup: Setup, capabilities: Capabilities): readonly Operation[] {
+  return possible(nodeOperations, setup, capabilities);
+}
+
+/** Of them those that name no sector, of which there are few however long the disks are. */
+export function sectorlessAlphabet(setup: Setup, capabilities: Capabilities): readonly Operation[] {
+  return possible(() => plain, setup, capabilities);
+}
+
+function possible(
+  ofNode: (node: NodeSetup) => readonly Operation[],
+  setup: Setup,
+  capabilities: Capabilities,
+): readonly Operation[] {
   const nodes = setup.nodes.flatMap((node, index) =>
-    nodeOperations(node).map((operation) => (index === 0 ? operation : { ...operation, node: index })),
+    ofNode(node).map((operation) => (index === 0 ? operation : { ...operation, node: index })),
   );
   const known = new Set(capabilities.operations);
   const all = [...nodes, ...calls];
