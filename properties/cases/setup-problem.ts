@@ -5,6 +5,7 @@ import type { BadSector, NodeSetup, Setup } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import { nodeOf } from './case.ts';
 import type { Case } from './case.ts';
+import { crossesGap } from './gaps.ts';
 import { geometryProblem } from './geometries.ts';
 
 /** MAX_IN_FLIGHT of the mirror job. */
@@ -68,6 +69,8 @@ function joinsProblem({ commitJoinsUnits, geometry }: NodeSetup, capabilities: C
 export function operationProblem(operation: Operation, { nodes }: Setup): string | null {
   const node = nodes[nodeOf(operation)];
   if (node === undefined) return `there is no node ${nodeOf(operation)}: the setup has ${nodes.length}`;
+  if ('count' in operation && crossesGap(node.geometry, operation))
+    return `sectors ${operation.sector} to ${operation.sector + operation.count - 1} lie on both sides of a gap: no request crosses one`;
   const { mode } = node;
   switch (operation.op) {
     case 'breakSector':

@@ -116,13 +116,17 @@ export function describeSetup({ nodes }: Setup): string {
 
 function describeNode(setup: NodeSetup): string {
   const { mode, geometry, badSectors, readOnly, defects, commitRequestsMax } = setup;
-  const units = `clusters ${geometry.activeClusterSectors} active, ${geometry.hiddenClusterSectors} hidden; units ${geometry.copyUnitSectors} copy, ${geometry.commitUnitSectors} commit${describeSlices(geometry)}`;
+  const units = `clusters ${geometry.activeClusterSectors} active, ${geometry.hiddenClusterSectors} hidden; units ${geometry.copyUnitSectors} copy, ${geometry.commitUnitSectors} commit${describeSlices(geometry)}${describeGaps(geometry)}`;
   const bad = badSectors
     .map(({ disk, access, sector }) => `; ${access}-bad sector ${sector} of ${disk}`)
     .join('');
   const fixed = readOnly.map((disk) => `; ${disk} opened read-only`).join('');
   const wrong = defects.length > 0 ? `; ${defects.join(', ')}` : '';
   return `${mode} mode, ${geometry.lengthSectors} sectors of ${geometry.sectorBytes} bytes, ${units}; ${commitRequestsMax} commit requests at once${bad}${fixed}${wrong}`;
+}
+
+function describeGaps({ gaps = [] }: Geometry): string {
+  return gaps.map(({ sector, sectors }) => `; a gap of ${sectors} sectors before sector ${sector}`).join('');
 }
 
 /** Only those that are stated. */
