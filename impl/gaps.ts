@@ -1,5 +1,6 @@
 /** Where the sectors of a case lie on its disk, which may have gaps between them (`gaps` of a geometry). */
 import type { Geometry, Range } from '../model/vocabulary.ts';
+import { ownSliceSectors } from './own-slice.ts';
 
 type Lengths = Pick<Geometry, 'lengthSectors' | 'gaps'>;
 
@@ -48,4 +49,35 @@ export function gapsOnDisk({ gaps = [] }: Pick<Lengths, 'gaps'>): Range[] {
     before += sectors;
     return gap;
   });
+}
+
+/**
+ * A commit of QEMU asks for the allocation of each L2 table of an overlay by itself, which is quick where it is empty: 8 GiB
+ * in clusters of 4 KiB, 2 TiB in such of 64 KiB.
+ */
+const MANY_TABLES = 4096;
+
+/**
+ * Where the clusters lie in a data file a make_empty goes through all tables and makes those that are not there, and slowly
+ * so beyond what the cache of tables holds (qcow2_make_empty, qcow2_update_options_prepare, block/qcow2.c).
+ */
+const FEW_TABLES = 32;
+
+/** How far so many tables of either overlay reach, in sectors. */
+export function manyTablesEnd(geometry: Geometry): number {
+  return tableSectors(geometry) * MANY_TABLES;
+}
+
+export function fewTablesEnd(geometry: Geometry): number {
+  return tableSectors(geometry) * FEW_TABLES;
+}
+
+/** Whether overlays with data files cost no more for the length of the disk. */
+export function hasFewTables(geometry: Geometry): boolean {
+  return diskLength(geometry) <= fewTablesEnd(geometry);
+}
+
+function tableSectors(geometry: Geometry): number {
+  const { activeClusterSectors, hiddenClusterSectors } = geometry;
+  return ownSliceSectors(geometry, Math.min(activeClusterSectors, hiddenClusterSectors));
 }

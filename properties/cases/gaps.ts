@@ -1,19 +1,20 @@
 /** Disks that are longer than their case: which gaps a geometry can have, which requests cross one, and gaps at random. */
-import type { Gap, Geometry, Range } from '../../model/vocabulary.ts';
+import type { Gap, Geometry, NodeSetup, Range } from '../../model/vocabulary.ts';
 import type { GeometryLimits } from '../../impl/capabilities.ts';
-import { diskLength } from '../../impl/gaps.ts';
+import { diskLength, fewTablesEnd, hasFewTables, manyTablesEnd } from '../../impl/gaps.ts';
 import { ownSliceSectors } from '../../impl/own-slice.ts';
 import type { Dice } from './dice.ts';
 
 /** What is longer than any copy, any commit request and the disks that a commit reads first. */
 const GAP_BYTES_MIN = 2 ** 20;
 
-const QEMU_TABLES_MAX = 2048;
+/** On a longer one QEMU's overlays have data files (impl/qemu/nbd/qemu-geometry.ts). */
+const ALL_IN_FLIGHT_SECTORS = 15 * 128;
+
+const SLICE_ENTRIES_MIN = 512;
 
 /** Drawn gaps have whole multiples of it. */
 const GAP_BYTES_STEP = 2 ** 30;
-
-type Shape = Omit<Geometry, 'gaps'>;
 
 /**
  * Why a disk cannot have its gaps; null when it can, or has none. With them every sector has the place in its cluster, unit
@@ -49,26 +50,37 @@ export function gapProblem(geometry: Geometry, limits: Partial<GeometryLimits>):
     : `a disk of ${length} sectors with its gaps: at most ${most} for this system with these clusters`;
 }
 
-/**
- * How far so many L2 tables of either overlay reach in QEMU: 64 MiB for clusters of 512 bytes, 1 TiB for 64 KiB. A commit asks
- * for the allocation of each table by itself, and a make_empty of an image with a data file makes each of them
- * (qcow2_make_empty, block/qcow2.c).
- */
-function tablesEnd(geometry: Shape, { sectorBytes }: Partial<GeometryLimits>): number {
-  return sectorBytes === 512 ? QEMU_TABLES_MAX * Math.min(...slicesOf(geometry)) : Infinity;
+/** Why a disk with gaps cannot have bad sectors in its overlays; null where it can, or has none. */
+export function gapFaultProblem(
+  { geometry, badSectors }: NodeSetup,
+  { sectorBytes }: GeometryLimits,
+): string | null {
+  const isFree = geometry.gaps === undefined || sectorBytes !== 512 || hasFewTables(geometry);
+  if (isFree || badSectors.every(({ disk }) => disk === 'secondary')) return null;
+  return `an overlay with bad sectors on a disk of ${diskLength(geometry)} sectors: at most ${fewTablesEnd(geometry)} with these clusters`;
 }
 
-function unitsOf(geometry: Shape): number[] {
+/** Of how many sectors the clusters allow a disk in QEMU. */
+function tablesEnd(geometry: Geometry, { sectorBytes }: Partial<GeometryLimits>): number {
+  if (sectorBytes !== 512) return Infinity;
+  return geometry.lengthSectors > ALL_IN_FLIGHT_SECTORS ? fewTablesEnd(geometry) : manyTablesEnd(geometry);
+}
+
+function unitsOf(geometry: Geometry): number[] {
   const { activeClusterSectors, hiddenClusterSectors, copyUnitSectors, commitUnitSectors } = geometry;
   return [activeClusterSectors, hiddenClusterSectors, copyUnitSectors, commitUnitSectors];
 }
 
-/** Of sectors below QEMU's only slices that are stated end anywhere. */
-function slicesOf(geometry: Shape): number[] {
+/**
+ * Of sectors below QEMU's only slices that are stated end anywhere. Of a disk whose tables do not fit its cache QEMU has
+ * slices of 4 KiB (qcow2_update_options_prepare, block/qcow2.c), as long as a case at least.
+ */
+function slicesOf(geometry: Geometry): number[] {
   const { activeSliceSectors, hiddenSliceSectors, activeClusterSectors, hiddenClusterSectors } = geometry;
   const given = [activeSliceSectors, hiddenSliceSectors];
   return [activeClusterSectors, hiddenClusterSectors].flatMap((cluster, overlay) => {
-    const own = geometry.sectorBytes < 512 ? [] : [ownSliceSectors(geometry, cluster)];
+    const isReal = geometry.sectorBytes >= 512;
+    const own = isReal ? [ownSliceSectors(geometry, cluster), cluster * SLICE_ENTRIES_MIN] : [];
     const stated = given[overlay];
     return stated === undefined ? own : [stated];
   });
@@ -97,14 +109,15 @@ export function crossesGap(geometry: Pick<Geometry, 'gaps'>, place: Range): bool
  * The same shape with a gap of 1 GiB to 1 TiB, as far as a disk may be so long. Where units leave no place for one the case
  * gets longer; null where it may not.
  */
-export function withDrawnGap(shape: Shape, limits: GeometryLimits, dice: Dice): Geometry | null {
+export function withDrawnGap(shape: Geometry, limits: GeometryLimits, dice: Dice): Geometry | null {
   const unit = unitsOf(shape).reduce(leastCommonMultiple);
   const step = slicesOf(shape).reduce(leastCommonMultiple, unit);
   const lengthSectors =
     shape.lengthSectors > unit ? shape.lengthSectors : unit + dice.between(1, shape.lengthSectors);
   const sector = unit * dice.between(1, Math.ceil(lengthSectors / unit) - 1);
   const wanted = GAP_BYTES_STEP * 2 ** dice.below(11);
-  const most = Math.min(limits.diskSectorsMax ?? 0, tablesEnd(shape, limits)) - lengthSectors;
+  const most =
+    Math.min(limits.diskSectorsMax ?? 0, tablesEnd({ ...shape, lengthSectors }, limits)) - lengthSectors;
   const gap = drawnLength(Math.min(wanted / shape.sectorBytes, most), step, unit);
   const geometry = { ...shape, lengthSectors, gaps: [{ sector, sectors: gap }] };
   const isTooLong = lengthSectors > limits.lengthSectorsMax;
@@ -121,4 +134,15 @@ function leastCommonMultiple(one: number, other: number): number {
   let [divisor, rest] = [one, other];
   while (rest > 0) [divisor, rest] = [rest, divisor % rest];
   return (one / divisor) * other;
+}
+
+const BYTE_UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** Such as `a gap of 1 TiB before sector 256`. */
+export function gapText({ sector, sectors }: Gap, { sectorBytes }: Pick<Geometry, 'sectorBytes'>): string {
+  const bytes = sectors * sectorBytes;
+  const power = BYTE_UNITS.findLastIndex((_, index) => bytes % 2 ** (10 * (index + 1)) === 0);
+  const unit = BYTE_UNITS[power];
+  const size = unit === undefined ? `${bytes} bytes` : `${bytes / 2 ** (10 * (power + 1))} ${unit}`;
+  return `a gap of ${size} before sector ${sector}`;
 }

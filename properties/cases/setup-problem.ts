@@ -5,7 +5,7 @@ import type { BadSector, NodeSetup, Setup } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import { nodeOf } from './case.ts';
 import type { Case } from './case.ts';
-import { crossesGap } from './gaps.ts';
+import { crossesGap, gapFaultProblem } from './gaps.ts';
 import { geometryProblem } from './geometries.ts';
 
 /** MAX_IN_FLIGHT of the mirror job. */
@@ -50,7 +50,8 @@ function nodeProblem(setup: NodeSetup, capabilities: Capabilities): string | nul
   if (bad !== null) return bad;
   const unbreakable = setup.badSectors.find(({ disk }) => !capabilities.badSectors.includes(disk));
   if (unbreakable !== undefined) return `this system cannot be given bad sectors of ${unbreakable.disk}`;
-  return geometryProblem(setup.geometry, capabilities);
+  const wrong = gapFaultProblem(setup, capabilities.geometry);
+  return wrong ?? geometryProblem(setup.geometry, capabilities);
 }
 
 /** Where all units may be in flight at once, it cannot be known whether requests join them. */

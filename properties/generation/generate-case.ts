@@ -8,7 +8,7 @@ import type { BadSector, Defect, Extent, Geometry, Mode, NodeSetup, Setup } from
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Case } from '../cases/case.ts';
 import { Dice } from '../cases/dice.ts';
-import { withDrawnGap } from '../cases/gaps.ts';
+import { gapFaultProblem, withDrawnGap } from '../cases/gaps.ts';
 import { drawGeometry, hasWideSectors, sliceEnds } from '../cases/geometries.ts';
 import type { GeometryChoice } from '../cases/geometries.ts';
 import { OperationGenerator } from './operation-generator.ts';
@@ -122,7 +122,8 @@ function withGap(node: NodeSetup, { geometry: limits }: Capabilities, dice: Dice
   const initialContent = node.initialContent.map((extent) =>
     extent.count === lengthSectors ? { ...extent, count: geometry.lengthSectors } : extent,
   );
-  return { ...node, geometry, initialContent };
+  const longer = { ...node, geometry, initialContent };
+  return gapFaultProblem(longer, limits) === null ? longer : node;
 }
 
 /** Slices that are stated would have to fit the new clusters. */
