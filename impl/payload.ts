@@ -117,8 +117,10 @@ export class PayloadImages {
 /** Tags above this are refused, so that a stray word is not taken for a tag and does not grow the cache. */
 export const TAG_MAX = 0xfff;
 
+/** Above every tag: the first word of a payload is never zero, which is that of tag 0. */
 function sectorMask(sector: number): number {
-  return (Math.imul(sector + 1, 0x9e3779b1) ^ 0x5bd1e995) >>> 0;
+  const mask = (Math.imul(sector + 1, 0x9e3779b1) ^ 0x5bd1e995) >>> 0;
+  return mask > TAG_MAX ? mask : mask + 2 ** 31;
 }
 
 function readWord(bytes: Uint8Array, offsetBytes: number): number {
