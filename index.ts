@@ -23,6 +23,7 @@ export type {
   Defect,
   Errno,
   Extent,
+  Gap,
   Geometry,
   Layer,
   Mode,

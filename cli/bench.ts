@@ -8,6 +8,7 @@ interface BenchFlags {
   readonly logs?: true;
   readonly inFlight?: true;
   readonly situations?: true;
+  readonly disks?: true;
 }
 
 /** `npm run bench` */
@@ -19,10 +20,14 @@ export function addBench(program: Command): void {
     .option('--logs', 'measure how fast logs are judged, and nothing else')
     .option('--in-flight', 'measure how fast histories of overlapping requests are judged, and nothing else')
     .option('--situations', 'measure how soon a campaign meets each situation, and nothing else')
+    .option('--disks', 'measure what the length of a disk costs, and nothing else; with --qemu there as well')
     .action(async (flags: BenchFlags) => {
       if (flags.situations === true) {
         const { benchSituations } = await import('../properties/benches/situations-bench.ts');
         benchSituations(print);
+      } else if (flags.disks === true) {
+        const { benchDisks } = await import('../properties/benches/disk-bench.ts');
+        await benchDisks(print, flags.qemu);
       } else if (flags.inFlight === true) {
         const { benchInFlight } = await import('../properties/in-flight/testing/in-flight-bench.ts');
         benchInFlight(print);

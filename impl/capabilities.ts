@@ -38,4 +38,6 @@ export interface GeometryLimits {
    * such clusters. Left out: `qemu`. Only cases for `any` state them.
    */
   readonly slices?: 'any' | 'qemu';
+  /** How long a disk with its gaps may be. Left out: no disk has gaps, and none are asked for. */
+  readonly diskSectorsMax?: number | undefined;
 }

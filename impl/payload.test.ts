@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { TagWords } from './efficient/compare/tag-words.ts';
 import { PayloadImages, POISON_BYTE, TAG_MAX, UNKNOWN_TAG } from './payload.ts';
 
 const images = new PayloadImages(2048, 512);
@@ -35,4 +36,16 @@ test('zero bytes are tag 0 in every sector', () => {
 test('the payload of a sector does not depend on how long the disk is', () => {
   const short = new PayloadImages(3, 512);
   expect(Buffer.compare(short.extent(0, 3, 9), images.extent(0, 3, 9))).toBe(0);
+});
+
+test('a payload follows the sector of the disk, and is never zero bytes, which are tag 0', () => {
+  const far = new PayloadImages(2, 4, [{ sector: 1, sectors: 938_324 }]);
+  expect(Buffer.compare(far.extent(0, 1, 9), new PayloadImages(1, 4).extent(0, 1, 9))).toBe(0);
+  expect(Buffer.compare(far.extent(1, 1, 9), new PayloadImages(2, 4).extent(1, 1, 9))).not.toBe(0);
+  // Tag and sector number would cancel each other out.
+  expect(far.decode(far.extent(1, 1, 3043), 1)).toEqual([3043]);
+  expect(far.decode(new Uint8Array(8), 0)).toEqual([0, 0]);
+  const words = new TagWords(2, 4, [{ sector: 1, sectors: 938_324 }]);
+  expect(words.decode(new Uint32Array(2), 0, 0, 2)).toEqual([0, 0]);
+  expect(words.decode(words.image(3043), 0, 0, 2)).toEqual([3043, 3043]);
 });

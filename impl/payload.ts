@@ -1,5 +1,6 @@
 /** The bytes that stand for a tag: a fixed function of (tag, sector), so that any byte read back names its write. */
-import type { Tag } from '../model/vocabulary.ts';
+import type { Geometry, Tag } from '../model/vocabulary.ts';
+import { diskSector } from './gaps.ts';
 
 /** Decoded content that is no tag's payload at that sector: torn, foreign, or poison left in a read buffer. */
 export const UNKNOWN_TAG: Tag = -1;
@@ -28,11 +29,13 @@ export class PayloadImages {
   readonly sectorBytes: number;
   readonly lengthSectors: number;
   readonly #images = new Map<Tag, Image>();
+  readonly #gaps: Pick<Geometry, 'gaps'>;
 
-  /** `sectorBytes` must be a multiple of 4. */
-  constructor(lengthSectors: number, sectorBytes: number) {
+  /** `sectorBytes` must be a multiple of 4. What is written depends on where the disk with these gaps has the sector. */
+  constructor(lengthSectors: number, sectorBytes: number, gaps?: Geometry['gaps']) {
     this.lengthSectors = lengthSectors;
     this.sectorBytes = sectorBytes;
+    this.#gaps = { gaps };
   }
 
   /** How many images are kept; each takes `lengthSectors * sectorBytes` bytes. */
@@ -78,7 +81,7 @@ export class PayloadImages {
     const wordsPerSector = this.sectorBytes / WORD_BYTES;
     const end = Math.min(first + BLOCK_SECTORS, this.lengthSectors);
     for (let sector = first; sector < end; sector++)
-      fillSector(words, sector * wordsPerSector, wordsPerSector, tag, sector);
+      fillSector(words, sector * wordsPerSector, wordsPerSector, tag, diskSector(this.#gaps, sector));
   }
 
   /** The tags of `bytes`, which were read from `sector` on; `UNKNOWN_TAG` where no payload fits to the last byte. */
@@ -101,7 +104,7 @@ export class PayloadImages {
   /** The only tag that sector `index` of `bytes` can hold, by its first word. */
   #candidate(bytes: Uint8Array, index: number, sector: number): Tag {
     const word = readWord(bytes, index * this.sectorBytes);
-    const candidate = (word ^ sectorMask(sector + index)) >>> 0;
+    const candidate = (word ^ sectorMask(diskSector(this.#gaps, sector + index))) >>> 0;
     return word !== 0 && candidate <= TAG_MAX ? candidate : 0;
   }
 
@@ -114,8 +117,10 @@ export class PayloadImages {
 /** Tags above this are refused, so that a stray word is not taken for a tag and does not grow the cache. */
 export const TAG_MAX = 0xfff;
 
+/** Above every tag: the first word of a payload is never zero, which is that of tag 0. */
 function sectorMask(sector: number): number {
-  return (Math.imul(sector + 1, 0x9e3779b1) ^ 0x5bd1e995) >>> 0;
+  const mask = (Math.imul(sector + 1, 0x9e3779b1) ^ 0x5bd1e995) >>> 0;
+  return mask > TAG_MAX ? mask : mask + 2 ** 31;
 }
 
 function readWord(bytes: Uint8Array, offsetBytes: number): number {

@@ -39,6 +39,8 @@ export interface System extends PlainSystem {
    * call. Must never say true where `observe()` differs in a sector that it looked at.
    */
   agrees?(node: number, expected: Observation, touched: Range | null, look: Look): boolean;
+  /** Looks at what the whole case has left where no observation looks; null where that is as it should be. */
+  finish?(): BrokenAtEnd | null;
   /** Where the system can hand out its state; exhaustive search needs it. */
   readonly states?: StateAccess;
   /** Where requests can overlap. What is loaded, applied, observed and unloaded otherwise finds nothing in flight. */

@@ -53,23 +53,20 @@ export function tagAt({ active, hidden, secondary }: Node, sector: number): Tag 
 /** What `bs->file` holds in a range: the chain, or after a successful commit the secondary disk (replication.c:198-203). */
 export function guestView(node: Node, range: Range): Tag[] {
   const tags = node.secondary.slice(range.sector, endOf(range));
-  if (!node.committed)
-    for (let place = 0; place < tags.length; place++) tags[place] = tagAt(node, range.sector + place);
+  for (let place = 0; !node.committed && place < tags.length; place++) tags[place] = tagAt(node, range.sector + place);
   return tags;
 }
 
 export function isBad({ badSectors }: Node, disk: Layer, access: BadSector['access'], range: Range): boolean {
-  if (badSectors.length === 0) return false;
   return badSectors.some((bad) => bad.disk === disk && bad.access === access && contains(range, bad.sector));
 }
 
 /** Whether a read of `range` from `bs->file` meets a sector that the layer which holds it cannot read. */
 export function isUnreadable(node: Node, range: Range): boolean {
-  if (node.badSectors.length === 0) return false;
-  return node.badSectors.some(({ disk, access, sector }) => {
-    if (access === 'write' || !contains(range, sector)) return false;
-    return disk === (node.committed ? 'secondary' : layerOf(node, sector));
-  });
+  return node.badSectors.some(
+    ({ disk, access, sector }) =>
+      access === 'read' && contains(range, sector) && disk === (node.committed ? 'secondary' : layerOf(node, sector)),
+  );
 }
 
 /**
@@ -85,15 +82,20 @@ export function sliceEnd({ setup: { geometry } }: Node, disk: OverlayName, secto
   return (Math.floor(sector / slice) + 1) * slice;
 }
 
+/** Where the next gap lies: what is before and behind it are no neighbours. */
+export function gapAfter({ setup }: Node, sector: number): number {
+  return setup.geometry.gaps?.find((gap) => gap.sector > sector)?.sector ?? Infinity;
+}
+
 /**
  * How far one answer on the allocation of `sector` goes (bdrv_is_allocated_above, bdrv_block_status_above): to where another
- * layer holds the sectors, and where an L2 slice of active ends, or of hidden if that was asked as well. Slices of 4:
- * `[a a a a|a a h h|h . . .]` is answered as 4, 2, 2, 1 and 3.
+ * layer holds the sectors, or a gap is, and where an L2 slice of active ends, or of hidden if that was asked as well. Slices
+ * of 4: `[a a a a|a a h h|h . . .]` is answered as 4, 2, 2, 1 and 3.
  */
 export function answerEnd(node: Node, sector: number, end: number): number {
   const layer = layerOf(node, sector);
   const hiddenEnd = layer === 'active' ? Infinity : sliceEnd(node, 'hidden', sector);
-  const last = Math.min(end, sliceEnd(node, 'active', sector), hiddenEnd);
+  const last = Math.min(end, gapAfter(node, sector), sliceEnd(node, 'active', sector), hiddenEnd);
   let next = sector + 1;
   while (next < last && layerOf(node, next) === layer) next++;
   return next;

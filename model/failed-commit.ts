@@ -5,7 +5,7 @@
  * `[2 1]`, or as `[1 1]` where QEMU has joined both units to one request.
  */
 import type { Content, Qemu } from './choices.ts';
-import { contains, endOf, guestView, isBad, isUnreadable, joined, replaced } from './disks.ts';
+import { contains, endOf, gapAfter, guestView, isBad, isUnreadable, joined, replaced } from './disks.ts';
 import { commitUnit, settleCommit } from './jobs.ts';
 import type { Completed } from './jobs.ts';
 import { changed } from './node.ts';
@@ -25,8 +25,7 @@ export function leftBy(node: Node, qemu: Qemu, settled: Node): Node {
   return units.reduce((ended, unit) => {
     const possible = unitContents(node, unit);
     if (possible.length === 1) return ended;
-    const wanted = settled.secondary.slice(unit.sector, endOf(unit));
-    const content = qemu.leaves(node, unit, possible, wanted);
+    const content = qemu.leaves(node, unit, possible, settled.secondary.slice(unit.sector, endOf(unit)));
     return changed(ended, { secondary: replaced(ended.secondary, unit, content) });
   }, settled);
 }
@@ -39,21 +38,18 @@ export function mayEndAtOnce(node: Node, completed: Completed): boolean {
 
 /** Commits of a process that is about to die, of which a call may have waited for some. */
 export function settledBeforeDeath(host: Host, qemu: Qemu): Host {
+  // Nothing of a node outlives its process but its disks.
+  const withoutJob = (node: Node): Node => changed(node, { commitJob: null });
   const nodes = host.nodes.map((node) =>
     node.commitJob !== null && qemu.settlesBeforeDeath(node) ? settleInAnyOrder(node, qemu, withoutJob) : node,
   );
   return { ...host, nodes };
 }
 
-/** Nothing of a node outlives its process but its disks. */
-function withoutJob(node: Node): Node {
-  return changed(node, { commitJob: null });
-}
-
 /** Whether a commit that reads its target first, where that has at most 128 KiB (MAX_ZERO_CHECK_BUFFER), cannot. */
 export function readsBadDisk(node: Node): boolean {
-  const { lengthSectors, sectorBytes } = node.setup.geometry;
-  const isSmall = lengthSectors * sectorBytes <= 131_072;
+  const { lengthSectors, sectorBytes, gaps = [] } = node.setup.geometry;
+  const isSmall = gaps.length === 0 && lengthSectors * sectorBytes <= 131_072;
   return isSmall && isBad(node, 'secondary', 'read', { sector: 0, count: lengthSectors });
 }
 
@@ -81,7 +77,8 @@ function unitContents(node: Node, range: Range): Content[] {
  */
 function mayStay(node: Node, range: Range, inFlight: readonly CommitRequest[]): boolean {
   const read = inFlight.map(({ unit }) => commitUnit(node, unit)).toSorted((one, other) => one.sector - other.sector);
-  const run = joined(read, () => true).find((each) => contains(each, range.sector)) ?? range;
+  const runs = joined(read, (before, next) => gapAfter(node, before.sector) > next.sector);
+  const run = runs.find((each) => contains(each, range.sector)) ?? range;
   return inFlight.some(({ unit, content }) => {
     const other = commitUnit(node, unit);
     if (content === null && other.sector < range.sector) return true;

@@ -35,7 +35,17 @@ export interface Geometry {
    */
   readonly activeSliceSectors?: number | undefined;
   readonly hiddenSliceSectors?: number | undefined;
+  /**
+   * Where the disk is longer than the case: in order, never empty. Everything else of a case (`lengthSectors`, requests, bad
+   * sectors, content, observations) leaves them out. Every cluster and unit lies as it would without them: both a gap's place
+   * and its length are multiples of each; of a slice the length is, or no slice ends in what follows
+   * (`gapProblem`, properties/cases/gaps.ts).
+   */
+  readonly gaps?: readonly Gap[] | undefined;
 }
+
+/** Before `sector` of the case the disk has `sectors` more, 1 MiB at least, that no request reaches and that hold nothing. */
+export type Gap = { readonly sector: number; readonly sectors: number };
 
 /** `count` sectors from `sector` on. */
 export interface Range {

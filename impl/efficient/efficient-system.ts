@@ -1,31 +1,22 @@
 /** The efficient implementation as a system under test: operations with tags become requests with bytes. */
 import { defects, layers, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
 import { operationNames } from '../operation-lists.ts';
-import type { FaultOperation, NodeOperation, Operation, OperationAtNode } from '../../model/operations.ts';
-import type {
-  Extent,
-  NodeSetup,
-  Observation,
-  Outcome,
-  OverlayContent,
-  Range,
-  Setup,
-  Tag,
-} from '../../model/vocabulary.ts';
+import type { FaultOperation, Operation, OperationAtNode } from '../../model/operations.ts';
+import type { NodeSetup, Observation, Outcome, Range, Setup } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../capabilities.ts';
-import { POISON_WORD } from '../payload.ts';
-import { UNREADABLE } from './compare/unreadable.ts';
+import { partsWithin } from '../gaps.ts';
 import type { StateAccess } from '../state-access.ts';
-import type { Look, System } from '../system.ts';
+import type { BrokenAtEnd, Look, System } from '../system.ts';
 import { CaseMemories, type CaseMemory, type NodeClass } from './compare/case-memory.ts';
-import { aborted, EIO, OK } from './node/outcomes.ts';
-import type { Overlay } from './memory/overlay.ts';
+import { contentOfGaps } from './compare/gap-content.ts';
+import { observeNode } from './compare/node-observation.ts';
+import { request } from './compare/tagged-requests.ts';
 import { RequestQueue } from './in-flight/request-queue.ts';
 import type { QueueClass, StepsClass } from './in-flight/request-queue.ts';
+import { aborted } from './node/outcomes.ts';
 import { ReplicationHost } from './node/replication-host.ts';
 import { ReplicationNode } from './node/replication-node.ts';
 import { SavedStates } from './saved/saved-state.ts';
-import { fillWords } from './memory/word-copy.ts';
 
 const CAPABILITIES: Capabilities = {
   operations: operationNames,
@@ -42,6 +33,9 @@ const CAPABILITIES: Capabilities = {
   geometry: { sectorBytes: 'any', lengthSectorsMax: 65_536, slices: 'any' },
 };
 
+/** 1 TiB in sectors of 512 bytes before what a case reaches. */
+const DISK_SECTORS_MAX = 2 ** 31 + CAPABILITIES.geometry.lengthSectorsMax;
+
 /** The real one, or a seeded bug that extends it. */
 export type HostClass = new () => ReplicationHost;
 
@@ -51,19 +45,23 @@ export interface InFlightClasses {
   readonly steps?: StepsClass;
 }
 
-/** All classes may be subclasses with a seeded bug. `sectorBytes` must be a multiple of 4. */
+/**
+ * All classes may be subclasses with a seeded bug. Such nodes mostly cost by the length of a disk: gaps are for those that
+ * say so. `sectorBytes` must be a multiple of 4.
+ */
 export function createEfficientSystem(
   nodeClass: NodeClass = ReplicationNode,
   name = 'impl',
   hostClass: HostClass = ReplicationHost,
   inFlight: InFlightClasses = {},
+  hasGaps = nodeClass === ReplicationNode,
 ): System {
-  return new EfficientSystem(nodeClass, name, new hostClass(), inFlight);
+  return new EfficientSystem(nodeClass, name, new hostClass(), inFlight, hasGaps);
 }
 
 class EfficientSystem implements System {
   readonly name: string;
-  readonly capabilities = CAPABILITIES;
+  readonly capabilities: Capabilities;
   readonly inFlight: RequestQueue;
   /** One for each place that a node can have in a host. */
   readonly #memories: readonly CaseMemories[];
@@ -72,8 +70,18 @@ class EfficientSystem implements System {
   #loaded: CaseMemory[] = [];
   #states: SavedStates | null = null;
 
-  constructor(nodeClass: NodeClass, name: string, host: ReplicationHost, inFlight: InFlightClasses) {
+  constructor(
+    nodeClass: NodeClass,
+    name: string,
+    host: ReplicationHost,
+    inFlight: InFlightClasses,
+    hasGaps: boolean,
+  ) {
     this.name = name;
+    const { geometry } = CAPABILITIES;
+    this.capabilities = hasGaps
+      ? { ...CAPABILITIES, geometry: { ...geometry, diskSectorsMax: DISK_SECTORS_MAX } }
+      : CAPABILITIES;
     this.#host = host;
     const { queue = RequestQueue, steps } = inFlight;
     this.inFlight = new queue(host, (operation) => this.apply(operation), steps);
@@ -123,6 +131,14 @@ class EfficientSystem implements System {
     );
   }
 
+  finish(): BrokenAtEnd | null {
+    for (const [index, { geometry, node }] of this.#loaded.entries()) {
+      const found = contentOfGaps(geometry, node);
+      if (found !== null) return { promise: 'gaps-hold-nothing', detail: `node ${index}: ${found}` };
+    }
+    return null;
+  }
+
   unload(): void {
     this.#states = null;
     this.#loaded = [];
@@ -138,15 +154,19 @@ class EfficientSystem implements System {
     if (!(joins >= 1)) throw new RangeError(`setup.commitJoinsUnits is ${joins}: must be at least 1`);
     const memory = this.#memories[index]?.of(setup.geometry);
     if (memory === undefined) throw new RangeError(`a host has at most ${this.#memories.length} nodes`);
-    const { node, tags } = memory;
-    node.load(setup);
+    const { node, tags, geometry } = memory;
+    const badSectors = setup.badSectors.map((bad) => ({ ...bad, sector: memory.diskSector(bad.sector) }));
+    node.load({ ...setup, badSectors });
     for (const { sector, count, tag } of setup.initialContent) {
-      if (!node.isInside(sector, count)) {
+      if (sector + count > geometry.lengthSectors) {
         throw new RangeError(
-          `setup.initialContent has sectors ${sector} to ${sector + count - 1}: the disk has ${node.lengthSectors}`,
+          `setup.initialContent has sectors ${sector} to ${sector + count - 1}: the disk has ${geometry.lengthSectors}`,
         );
       }
-      node.secondary.store(sector, count, tags.image(tag), sector * node.wordsPerSector);
+      for (const part of partsWithin(memory.parts, sector, sector + count)) {
+        const at = part.sector * node.wordsPerSector;
+        node.secondary.store(part.sector + part.before, part.end - part.sector, tags.image(tag), at);
+      }
     }
     return memory;
   }
@@ -163,7 +183,7 @@ class EfficientSystem implements System {
       case 'endJob':
       case 'cutLink':
       case 'restoreLink':
-        return host.suffer(node, operation);
+        return host.suffer(node, onDisk(memory, operation));
       case 'close':
         return host.dead === null ? host.close(node) : aborted(host.dead);
       default:
@@ -180,114 +200,7 @@ class EfficientSystem implements System {
   }
 }
 
-type Request = Exclude<OperationAtNode, NodeOperation | FaultOperation>;
-
-function request(memory: CaseMemory, operation: Request): Outcome {
-  const { node } = memory;
-  switch (operation.op) {
-    case 'guestRead':
-      return guestRead(memory, operation);
-    case 'guestWrite':
-      return guestWrite(memory, operation);
-    case 'primaryWrite':
-      return primaryWrite(memory, operation);
-    case 'primaryRead':
-      return primaryRead(memory, operation);
-    case 'commitAdvance':
-      return node.commitAdvance();
-    case 'commitSettle':
-      return node.commitSettle();
-    case 'guestWriteZeroes':
-      return node.guestWriteZeroes(operation.sector, operation.count);
-    case 'primaryWriteZeroes':
-      return node.primaryWriteZeroes(operation.sector, operation.count);
-    case 'guestDiscard':
-      return node.guestDiscard(operation.sector, operation.count);
-    case 'primaryDiscard':
-      return node.primaryDiscard(operation.sector, operation.count);
-    case 'guestFlush':
-      return node.guestFlush();
-    case 'primaryFlush':
-      return node.primaryFlush();
-  }
-}
-
-function observeNode(memory: CaseMemory, { dead }: ReplicationHost): Observation {
-  const { node } = memory;
-  return {
-    stage: node.stage,
-    errorFlag: node.errorFlag,
-    view: dead === null ? view(memory) : aborted(dead),
-    active: overlayContent(memory, node.active),
-    hidden: overlayContent(memory, node.hidden),
-    secondary: secondaryContent(memory),
-    wiring: node.wiring(),
-  };
-}
-
-/** What reads of single sectors return; the whole at once where nothing fails. */
-function view(memory: CaseMemory): Outcome {
-  const { node } = memory;
-  const whole = guestRead(memory, { sector: 0, count: node.lengthSectors });
-  if (whole !== EIO || guestRead(memory, { sector: 0, count: 0 }) === EIO) return whole;
-  const found: Tag[] = [];
-  for (let sector = 0; sector < node.lengthSectors; sector++) {
-    const outcome = guestRead(memory, { sector, count: 1 });
-    found.push(outcome.kind === 'data' ? (outcome.tags[0] ?? UNREADABLE) : UNREADABLE);
-  }
-  return { kind: 'data', tags: found };
-}
-
-function guestWrite({ node, tags }: CaseMemory, { sector, count, tag }: Extent): Outcome {
-  return node.guestWrite(sector, count, tags.image(tag), sector * node.wordsPerSector);
-}
-
-function primaryWrite({ node, tags }: CaseMemory, { sector, count, tag }: Extent): Outcome {
-  return node.primaryWrite(sector, count, tags.image(tag), sector * node.wordsPerSector);
-}
-
-function guestRead(memory: CaseMemory, { sector, count }: Range): Outcome {
-  const at = poison(memory, sector, count);
-  return dataOrRefusal(memory, memory.node.guestRead(sector, count, memory.buffer, at), at, sector, count);
-}
-
-function primaryRead(memory: CaseMemory, { sector, count }: Range): Outcome {
-  const at = poison(memory, sector, count);
-  return dataOrRefusal(memory, memory.node.primaryRead(sector, count, memory.buffer, at), at, sector, count);
-}
-
-/** Makes the part of the buffer into which a request will read foreign to every tag; returns its place in words. */
-function poison({ node, buffer }: CaseMemory, sector: number, count: number): number {
-  const at = sector * node.wordsPerSector;
-  if (node.isInside(sector, count)) fillWords(buffer, at, POISON_WORD, count * node.wordsPerSector);
-  return at;
-}
-
-function dataOrRefusal(
-  memory: CaseMemory,
-  outcome: Outcome,
-  at: number,
-  sector: number,
-  count: number,
-): Outcome {
-  return outcome === OK
-    ? { kind: 'data', tags: memory.tags.decode(memory.buffer, at, sector, count) }
-    : outcome;
-}
-
-function overlayContent({ tags }: CaseMemory, overlay: Overlay): OverlayContent {
-  const content: (Tag | null)[] = [];
-  for (let sector = 0; sector < overlay.lengthSectors; sector++) {
-    const cluster = overlay.clusterOf(sector);
-    const slot = overlay.slotOf(cluster);
-    const at = slot < 0 ? 0 : overlay.wordOffset(slot, sector - cluster * overlay.clusterSectors);
-    content.push(slot < 0 ? null : tags.decodeSector(overlay.segmentToRead(slot), at, sector));
-  }
-  return content;
-}
-
-function secondaryContent({ node, tags, buffer }: CaseMemory): readonly Tag[] {
-  fillWords(buffer, 0, POISON_WORD, buffer.length);
-  node.secondary.read(0, node.lengthSectors, buffer, 0);
-  return tags.decode(buffer, 0, 0, node.lengthSectors);
+/** A fault strikes where the disk has the sector. */
+function onDisk(memory: CaseMemory, fault: FaultOperation): FaultOperation {
+  return fault.op === 'breakSector' ? { ...fault, sector: memory.diskSector(fault.sector) } : fault;
 }

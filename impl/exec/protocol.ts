@@ -96,6 +96,11 @@ const capabilitiesCode = z
         .enum(['any', 'qemu'])
         .default('qemu')
         .describe('any: setups may state the sizes of L2 slices; qemu: they are what they are in QEMU'),
+      diskSectorsMax: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('disks may have gaps, and with them so many sectors; left out: no disk has gaps'),
     }),
     run: z.boolean().default(false).describe('the request run is understood'),
     clone: z

@@ -22,6 +22,13 @@ const geometryCode = z.strictObject({
     .describe(
       'sectors of an L2 slice of hidden; sent only where slices are "any"; a multiple of its cluster',
     ),
+  gaps: z
+    .array(z.strictObject({ sector: size, sectors: size }))
+    .min(1)
+    .optional()
+    .describe(
+      'sent only where diskSectorsMax is declared: before `sector` the disk has `sectors` more, which no request reaches and which must stay empty',
+    ),
 });
 
 const nodeCode = z.strictObject({

@@ -22,6 +22,7 @@ const capabilitiesShape = z
       sectorBytes: z.union([z.literal('any'), z.literal(512)]),
       lengthSectorsMax: z.int().min(1),
       slices: z.enum(['any', 'qemu']).optional(),
+      diskSectorsMax: z.int().min(1).optional(),
     }),
   })
   .superRefine(({ operations, badSectors }, context) => {

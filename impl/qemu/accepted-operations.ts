@@ -22,10 +22,6 @@ export function accepted(
   // A busy node is closed in vain, and its export, which had to go first, cannot come back without a medium.
   if (operation.op === 'close' && stages[index] === 'running' && loaded?.ejected[index] === true)
     return false;
-  // The requests of a commit can be held only where reads have a connection of their own.
-  const isFailover =
-    (operation.op === 'stop' || operation.op === 'setReplication') && operation.failover === true;
-  if (isFailover && nodes.some(({ defects }) => defects.includes('secondaryUnmaps'))) return false;
   const setup = nodes[index];
   if (setup === undefined) return false;
   // Nothing is stored in the sector that a longer disk has more: what reaches it fails in another way than past the end.

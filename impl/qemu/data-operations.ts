@@ -1,7 +1,8 @@
 /** Guest and primary requests as NBD requests, and their replies as outcomes. */
 import type { GuestOperation, PrimaryOperation } from '../../model/operations.ts';
-import type { Outcome } from '../../model/vocabulary.ts';
+import type { Geometry, Outcome } from '../../model/vocabulary.ts';
 import { isErrno } from '../errno.ts';
+import { diskSector } from '../gaps.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { ChannelReply } from './nbd/export-channel.ts';
 import type { NbdClient, NbdReply } from './nbd/nbd-client.ts';
@@ -9,31 +10,33 @@ import { SECTOR_BYTES } from './nbd/qemu-geometry.ts';
 
 export type DataOperation = GuestOperation | PrimaryOperation;
 
-/** Sends `operation`; ranges beyond the end of the disk are sent as they are. What is read lies in `into` where given. */
+/**
+ * Sends `operation` to where a disk of this geometry has its sectors; ranges beyond the end of the disk are sent as they are.
+ * What is read lies in `into` where given.
+ */
 export function sendData(
   client: NbdClient,
   operation: DataOperation,
+  geometry: Geometry,
   payloads: PayloadImages,
   into?: Buffer,
 ): Promise<NbdReply> {
+  if (operation.op === 'guestFlush' || operation.op === 'primaryFlush') return client.flush();
+  const { sector, count } = operation;
+  const offsetBytes = diskSector(geometry, sector) * SECTOR_BYTES;
   switch (operation.op) {
     case 'guestRead':
     case 'primaryRead':
-      return client.read(operation.sector * SECTOR_BYTES, operation.count * SECTOR_BYTES, into);
+      return client.read(offsetBytes, count * SECTOR_BYTES, into);
     case 'guestWrite':
-    case 'primaryWrite': {
-      const { sector, count, tag } = operation;
-      return client.write(sector * SECTOR_BYTES, payload(payloads, sector, count, tag));
-    }
+    case 'primaryWrite':
+      return client.write(offsetBytes, payload(payloads, sector, count, operation.tag));
     case 'guestWriteZeroes':
     case 'primaryWriteZeroes':
-      return client.writeZeroes(operation.sector * SECTOR_BYTES, operation.count * SECTOR_BYTES);
+      return client.writeZeroes(offsetBytes, count * SECTOR_BYTES);
     case 'guestDiscard':
     case 'primaryDiscard':
-      return client.trim(operation.sector * SECTOR_BYTES, operation.count * SECTOR_BYTES);
-    case 'guestFlush':
-    case 'primaryFlush':
-      return client.flush();
+      return client.trim(offsetBytes, count * SECTOR_BYTES);
   }
 }
 

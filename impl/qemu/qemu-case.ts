@@ -3,7 +3,7 @@ import { isHostCall } from '../operation-lists.ts';
 import { z } from 'zod';
 import { isFrom } from '../../model/operations.ts';
 import type { FaultOperation, HostCall, Operation } from '../../model/operations.ts';
-import type { Mode, Outcome } from '../../model/vocabulary.ts';
+import type { Mode, NodeSetup, Outcome } from '../../model/vocabulary.ts';
 import type { Shown } from '../shown.ts';
 import type { BrokenAtEnd } from '../system.ts';
 import { CaseObserver, lookAfter } from './case-observer.ts';
@@ -218,12 +218,13 @@ export class QemuCase {
     const { qmp } = this.#process;
     const candidates = given.failover === true ? this.nodes.filter((node) => isCandidate(node)) : [];
     const dirty = await Promise.all(candidates.map((node) => node.dirtyUnits()));
-    for (const { hold } of candidates) hold.arm();
+    for (const { hold, setup } of candidates) if (canHold(setup)) hold.arm();
     const outcome = qmpOutcome(await this.#answered(qmp.ask('xen-set-replication', given)));
     if (candidates.length > 0) await this.#lookAtGraph();
     for (const [index, node] of candidates.entries()) {
       if (this.#letGo.has(node)) continue;
-      if (!node.commitRuns) node.hold.release();
+      if (!canHold(node.setup)) this.#letGo.add(node);
+      else if (!node.commitRuns) node.hold.release();
       else {
         const idle = untilIdle(this.#process.pid, this.#requestCount);
         await node.hold.untilIssued(dirty[index] ?? [], idle);
@@ -280,6 +281,11 @@ export class QemuCase {
     this.#process.graphSeen = graph;
     for (const node of this.nodes) node.takeShape(shapeOf(graph, node.suffix));
   }
+}
+
+/** The requests of a commit can be held only where reads have a connection of their own: else it is waited for at once. */
+function canHold({ defects }: NodeSetup): boolean {
+  return !defects.includes('secondaryUnmaps');
 }
 
 function isCandidate({ setup, graph, hold, commitRuns, storage }: QemuNode): boolean {

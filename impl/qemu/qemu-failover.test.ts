@@ -53,6 +53,15 @@ describe.skipIf(skipReason !== null)('real QEMU: failover', () => {
     expect(runs((await show(system)).answeredBy)).toBe('0-299 secondary');
   });
 
+  test('over a disk with discard=unmap it is over when the stop is, and discards reach the disk then', async () => {
+    const write: Operation = { op: 'guestWrite', sector: 0, count: 2, tag: 2 };
+    await begin({ defects: ['secondaryUnmaps'] }, write, FAIL_OVER);
+    expect((await system.observe()).settled).toEqual([0]);
+    await system.apply({ op: 'primaryDiscard', sector: 1, count: 1 });
+    const content = '0-0 2, 1-1 0, 2-299 1';
+    expect(await look()).toEqual({ view: content, secondary: content, probes: 'ok; ok' });
+  });
+
   test('what the guest writes while the commit is held is committed, also to clean units', async () => {
     await begin({}, { op: 'guestWrite', sector: 0, count: 1, tag: 2 }, FAIL_OVER);
     await play(system, [

@@ -10,7 +10,13 @@ import { askForGraph } from './process/graph-shape.ts';
 import { NbdServer } from './nbd/nbd-server.ts';
 import { Peers } from './graph/peers.ts';
 import { checkBinaries } from './process/qemu-binary.ts';
-import { LENGTH_BYTES_MAX, SHORT_BYTES_MAX } from './nbd/qemu-geometry.ts';
+import {
+  DISK_BYTES_MAX,
+  isLong,
+  LENGTH_BYTES_MAX,
+  SECTOR_BYTES,
+  SHORT_BYTES_MAX,
+} from './nbd/qemu-geometry.ts';
 import { QemuImages } from './graph/qemu-images.ts';
 import { isOfQemu, QemuLost, UnexpectedAnswer } from './watch/qemu-lost.ts';
 import { QemuProcess } from './process/qemu-process.ts';
@@ -22,6 +28,8 @@ import {
   suffixOf,
 } from './graph/storage-exports.ts';
 import { NODES_MAX } from '../../model/vocabulary.ts';
+import type { Geometry } from '../../model/vocabulary.ts';
+import { diskLength } from '../gaps.ts';
 
 export interface QemuOptions {
   /** Name in PATH, or path, of the system emulator; `qemu-system-x86_64` where it is left out. */
@@ -38,14 +46,14 @@ const STALL_MS = 5000;
 
 export class QemuHost {
   readonly stallMs: number;
-  /** Of disks of ordinary length, and of all: tables for the longest disk are long themselves. */
-  readonly images: QemuImages;
-  readonly longImages: QemuImages;
   readonly server: NbdServer;
   /** One a node, for whatever commit that node has. */
   readonly holds: readonly CommitHold[];
   readonly peers: Peers;
   readonly storagePath: string;
+  /** By the length that they are made for: tables for the longest disk are long themselves. */
+  readonly #images = new Map<number, QemuImages>();
+  readonly #qemuImg: string;
   readonly #binary: string;
   readonly #directory: string;
   readonly #forget: () => void;
@@ -65,11 +73,10 @@ export class QemuHost {
     this.#binary = names.binary;
     this.#directory = place.directory;
     this.#forget = place.forget;
-    this.images = new QemuImages(names.qemuImg, place.directory, SHORT_BYTES_MAX);
-    this.longImages = new QemuImages(names.qemuImg, place.directory, LENGTH_BYTES_MAX);
+    this.#qemuImg = names.qemuImg;
     this.server = server;
     for (let node = 0; node < NODES_MAX; node++) {
-      server.disks.set(secondaryDisk(suffixOf(node)), Buffer.alloc(LENGTH_BYTES_MAX));
+      server.disks.set(secondaryDisk(suffixOf(node)), Buffer.alloc(LENGTH_BYTES_MAX), [], DISK_BYTES_MAX);
     }
     this.storagePath = place.storagePath;
     this.peers = new Peers({
@@ -108,6 +115,18 @@ export class QemuHost {
       );
     }
   }
+
+  /** Made for the next power of two of what gaps add, so that not every case has its own. */
+  readonly imagesFor = (geometry: Geometry): QemuImages => {
+    const contentBytes = isLong(geometry) ? LENGTH_BYTES_MAX : SHORT_BYTES_MAX;
+    const gaps = (diskLength(geometry) - geometry.lengthSectors) * SECTOR_BYTES;
+    const lengthBytes = contentBytes + (gaps === 0 ? 0 : 2 ** Math.ceil(Math.log2(gaps)));
+    const known = this.#images.get(lengthBytes);
+    if (known !== undefined) return known;
+    const made = new QemuImages(this.#qemuImg, this.#directory, lengthBytes, contentBytes);
+    this.#images.set(lengthBytes, made);
+    return made;
+  };
 
   /** Null where none runs. */
   get running(): QemuProcess | null {

@@ -2,10 +2,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { isFrom } from '../../model/operations.ts';
 import type { Layer, NodeSetup, Outcome, Range, Tag } from '../../model/vocabulary.ts';
+import { diskParts, diskSector } from '../gaps.ts';
+import type { DiskPart } from '../gaps.ts';
 import type { ShownNode } from '../shown.ts';
 import type { PayloadImages } from '../payload.ts';
 import type { GraphShape } from './nbd/allocation-depth.ts';
-import { layersOf } from './nbd/allocation-depth.ts';
+import { allocationDepth, firstHeldAbove, layersOf } from './nbd/allocation-depth.ts';
 import { BlockGraph, secondaryExport, topExport } from './graph/block-graph.ts';
 import { isExportedReadOnly } from './graph/secondary-nodes.ts';
 import type { BlockGraphParts } from './graph/block-graph.ts';
@@ -15,15 +17,15 @@ import type { DataOperation } from './data-operations.ts';
 import { ExportChannel } from './nbd/export-channel.ts';
 import type { NodeShape } from './process/graph-shape.ts';
 import { LinkWatch } from './watch/link-watch.ts';
+import type { ByteRange } from './nbd/sparse-disks.ts';
 import type { StatusExtent } from './nbd/nbd-client.ts';
 import type { NodeStorage } from './graph/node-storage.ts';
-import { dirtyUnits, SECTOR_BYTES } from './nbd/qemu-geometry.ts';
+import { dirtyUnits, SECTOR_BYTES, unitsAround } from './nbd/qemu-geometry.ts';
 import { UnexpectedAnswer } from './watch/qemu-lost.ts';
 import { storeExport } from './graph/storage-exports.ts';
 
 export interface QemuNodeParts extends BlockGraphParts {
   readonly storage: NodeStorage;
-  readonly payloads: PayloadImages;
   readonly hold: CommitHold;
   readonly stallMs: number;
 }
@@ -46,6 +48,7 @@ export class QemuNode {
   readonly suffix: string;
   readonly link = new LinkWatch();
   readonly #payloads: PayloadImages;
+  readonly #parts: readonly DiskPart[];
   readonly #guest: ExportChannel;
   readonly #status: ExportChannel;
   readonly #primary: ExportChannel;
@@ -59,13 +62,14 @@ export class QemuNode {
   #attached: NodeShape['attached'] = { hiddenAttached: 0, secondaryAttached: 0 };
 
   constructor(parts: QemuNodeParts) {
-    const { process, setup, suffix, storage, payloads, hold, stallMs } = parts;
+    const { process, setup, suffix, storage, hold, stallMs } = parts;
     this.graph = new BlockGraph(parts);
     this.hold = hold;
     this.storage = storage;
     this.setup = setup;
     this.suffix = suffix;
-    this.#payloads = payloads;
+    this.#payloads = storage.payloads;
+    this.#parts = diskParts(setup.geometry);
     const place = { path: process.nbdPath, stallMs, metaContext: null };
     const top = { ...place, exportName: topExport(suffix) };
     this.#guest = new ExportChannel(top);
@@ -100,7 +104,7 @@ export class QemuNode {
     const { sector, count } = operation;
     const write = {
       command: operation.op === 'primaryWrite' ? ('write' as const) : ('writeZeroes' as const),
-      offsetBytes: sector * SECTOR_BYTES,
+      offsetBytes: diskSector(this.setup.geometry, sector) * SECTOR_BYTES,
       lengthBytes: count * SECTOR_BYTES,
       bytes: Buffer.from(
         operation.op === 'primaryWrite' ? this.#payloads.extent(sector, count, operation.tag) : [],
@@ -186,7 +190,7 @@ export class QemuNode {
   async #look(range: Range | null): Promise<Outcome> {
     const last = this.#lastView;
     if (range === null || last === null || last.kind !== 'data') return this.#view();
-    const around = this.#unitsAround(range);
+    const around = unitsAround(this.setup.geometry, range);
     const part = await this.#readForView(around.sector, around.count);
     if (part.kind !== 'data') return this.#view();
     const end = around.sector + around.count;
@@ -196,26 +200,13 @@ export class QemuNode {
     };
   }
 
-  /** What QEMU may read and write for the sake of a request: whole clusters, of copies and commits whole units. */
-  #unitsAround({ sector, count }: Range): Range {
-    const { lengthSectors, ...units } = this.setup.geometry;
-    const unit = Math.max(
-      units.activeClusterSectors,
-      units.hiddenClusterSectors,
-      units.copyUnitSectors,
-      units.commitUnitSectors,
-    );
-    const first = Math.floor(sector / unit) * unit;
-    const end = Math.min(Math.ceil((sector + count) / unit) * unit, lengthSectors);
-    return { sector: first, count: end - first };
-  }
-
-  /** The commit units that a failover would find dirty now. */
+  /** The commit units that a failover would find dirty now, where the disk has them. */
   async dirtyUnits(): Promise<ReturnType<typeof dirtyUnits>> {
     if (this.#shape !== 'overlays') return [];
     // A node that refuses reads has not been started.
     if ((await this.#read(0, 0)).kind !== 'data') return [];
-    return dirtyUnits(layersOf((await this.#allocationDepth()) ?? [], 'overlays'));
+    const units = dirtyUnits(layersOf((await this.#allocationDepth()) ?? [], 'overlays'));
+    return units.map(({ sector, count }) => ({ sector: diskSector(this.setup.geometry, sector), count }));
   }
 
   /** Leaves the export of the node, as must be done before it is deleted. */
@@ -230,18 +221,26 @@ export class QemuNode {
   }
 
   async #data(channel: ExportChannel, operation: DataOperation, into?: Buffer): Promise<Outcome> {
-    const reply = await channel.request((client) => sendData(client, operation, this.#payloads, into));
+    const { geometry } = this.setup;
+    const reply = await channel.request((client) =>
+      sendData(client, operation, geometry, this.#payloads, into),
+    );
     return dataOutcome(reply, this.#payloads, readStart(operation));
   }
 
-  /** The whole disk in one read; where that fails for a bad sector, in ever shorter ones. */
+  /** Each part of the disk in one read; where that fails for a bad sector, in ever shorter ones. */
   async #view(): Promise<Outcome> {
-    const { lengthSectors } = this.setup.geometry;
-    const whole = await this.#readForView(0, lengthSectors);
+    const views = await Promise.all(this.#parts.map(({ sector, end }) => this.#viewOf(sector, end - sector)));
+    const tags = views.flatMap((view) => (view.kind === 'data' ? [view.tags] : []));
+    return views.find(({ kind }) => kind !== 'data') ?? { kind: 'data', tags: tags.flat() };
+  }
+
+  async #viewOf(sector: number, count: number): Promise<Outcome> {
+    const whole = await this.#readForView(sector, count);
     if (whole.kind !== 'errno' || whole.errno !== 'EIO') return whole;
     const nothing = await this.#read(0, 0);
     if (nothing.kind !== 'data') return whole;
-    return { kind: 'data', tags: await this.#halves(0, lengthSectors) };
+    return { kind: 'data', tags: await this.#halves(sector, count) };
   }
 
   async #halves(sector: number, count: number): Promise<readonly Tag[]> {
@@ -271,23 +270,24 @@ export class QemuNode {
     return this.#data(this.#guest, { op: 'guestRead', sector, count });
   }
 
-  async #allocationDepth(): Promise<readonly StatusExtent[] | null> {
-    if (this.setup.mode === 'primary' || !this.graph.isOpen || this.storage.hasEjected) return null;
-    const lengthBytes = this.setup.geometry.lengthSectors * SECTOR_BYTES;
-    const extents: StatusExtent[] = [];
-    for (let start = 0; start < lengthBytes;) {
-      const reply = await this.#status.request((client) => client.blockStatus(start, lengthBytes - start));
-      if (reply.kind === 'refused') throw unanswered('refusal', reply.reason);
-      if (reply.kind === 'errno') throw unanswered('refusal', reply.errno);
-      if (!reply.extents.some(({ lengthBytes: told }) => told > 0))
-        throw unanswered('nonsense', 'no extents');
-      for (const extent of reply.extents) start += extent.lengthBytes;
-      extents.push(...reply.extents);
-    }
-    return extents;
+  /** Where an overlay holds something in these bytes, of which no request has written any; null where none does. */
+  async heldAbove({ offsetBytes, lengthBytes }: ByteRange): Promise<number | null> {
+    if (!this.#isAsked) return null;
+    const found = firstHeldAbove(await allocationDepth(this.#status, offsetBytes, lengthBytes), this.#shape);
+    return found === null ? null : offsetBytes + found;
   }
-}
 
-function unanswered(how: UnexpectedAnswer['how'], what: string): UnexpectedAnswer {
-  return new UnexpectedAnswer(how, `block status of rep: ${what}`);
+  get #isAsked(): boolean {
+    return this.setup.mode === 'secondary' && this.graph.isOpen && !this.storage.hasEjected;
+  }
+
+  async #allocationDepth(): Promise<readonly StatusExtent[] | null> {
+    if (!this.#isAsked) return null;
+    const parts = await Promise.all(
+      this.#parts.map(({ sector, end, before }) =>
+        allocationDepth(this.#status, (sector + before) * SECTOR_BYTES, (end - sector) * SECTOR_BYTES),
+      ),
+    );
+    return parts.flat();
+  }
 }

@@ -1,5 +1,5 @@
 /** The payloads of the real QEMU's cases: one set of images for short disks, which most cases have, another for long ones. */
-import type { Setup } from '../../model/vocabulary.ts';
+import type { NodeSetup, Setup } from '../../model/vocabulary.ts';
 import { PayloadImages } from '../payload.ts';
 import { isLong, LENGTH_BYTES_MAX, SECTOR_BYTES, SHORT_BYTES_MAX } from './nbd/qemu-geometry.ts';
 
@@ -17,6 +17,12 @@ export function payloadsFor(setup: Setup, kept: PayloadImages): PayloadImages {
     : SHORT_BYTES_MAX;
   const isOther = kept.lengthSectors * SECTOR_BYTES !== lengthBytes;
   return isOther || kept.imageCount > PAYLOAD_IMAGES_MAX ? payloadsOf(lengthBytes) : kept;
+}
+
+/** Of a node: the kept ones, but where gaps move its sectors. */
+export function payloadsOfNode({ geometry }: NodeSetup, kept: PayloadImages): PayloadImages {
+  const { gaps, lengthSectors } = geometry;
+  return gaps === undefined ? kept : new PayloadImages(lengthSectors, SECTOR_BYTES, gaps);
 }
 
 function payloadsOf(lengthBytes: number): PayloadImages {

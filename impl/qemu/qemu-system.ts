@@ -12,13 +12,15 @@ import { abortRule } from './graph/answers.ts';
 import { NodeStorage, overlayPlace } from './graph/node-storage.ts';
 import type { OverlayPlace } from './graph/node-storage.ts';
 import { makeOverlays } from './graph/overlay-nodes.ts';
+import { contentOfGaps } from './gap-content.ts';
 import { QemuCase } from './qemu-case.ts';
+import { diskLength } from '../gaps.ts';
 import { GEOMETRY_LIMITS, requireGeometry, SECTOR_BYTES } from './nbd/qemu-geometry.ts';
 import { QemuHost } from './qemu-host.ts';
 import type { QemuOptions } from './qemu-host.ts';
 import { QemuLost } from './watch/qemu-lost.ts';
 import { QemuNode } from './qemu-node.ts';
-import { payloadsFor, shortPayloads } from './qemu-payloads.ts';
+import { payloadsFor, payloadsOfNode, shortPayloads } from './qemu-payloads.ts';
 import { RestoredLinks } from './restored-links.ts';
 import { suffixOf } from './graph/storage-exports.ts';
 import { storageRules } from './storage-rules.ts';
@@ -79,7 +81,8 @@ class QemuSystem implements AsyncSystem {
     }
     this.#payloads = payloadsFor(setup, this.#payloads);
     const storages = setup.nodes.map(
-      (node, index) => new NodeStorage(host.server, suffixOf(index), node, this.#payloads),
+      (node, index) =>
+        new NodeStorage(host.server, suffixOf(index), node, payloadsOfNode(node, this.#payloads)),
     );
     host.server.rules = storageRules(storages, host.holds);
     for (const hold of host.holds) hold.early.forget();
@@ -143,7 +146,7 @@ class QemuSystem implements AsyncSystem {
 
   async #brokenUnseen(current: QemuCase | null): Promise<BrokenAtEnd | null> {
     const unused = await this.#restoredLinks.unused(current?.nodes ?? []);
-    return unused ?? (await current?.changedUnseen()) ?? null;
+    return unused ?? (await current?.changedUnseen()) ?? contentOfGaps(current?.nodes ?? []);
   }
 
   async unload(): Promise<void> {
@@ -201,7 +204,7 @@ class QemuSystem implements AsyncSystem {
         if (isPrimary && starting === 'all peers') await host.peers.start(index, lengthBytesOf(storage));
         const overlays = isPrimary ? null : await makeOverlays(host, node, suffix, places[index] ?? 'files');
         const peerPath = isPrimary ? host.peers.pathOf(index) : null;
-        const shared = { process, payloads: this.#payloads, stallMs: host.stallMs };
+        const shared = { process, stallMs: host.stallMs };
         nodes.push(new QemuNode({ ...shared, setup: node, suffix, overlays, peerPath, storage, hold }));
       }
       const setLink = (node: number, isUp: boolean): Promise<void> => this.#setLink(storages, node, isUp);
@@ -233,9 +236,9 @@ class QemuSystem implements AsyncSystem {
 
   #showDead({ storages, current }: Loaded, rule: AbortRule): Shown {
     const death: Outcome = { kind: 'abort', rule };
-    const nodes = storages.map(({ secondary }): ShownNode => ({
+    const nodes = storages.map(({ secondary, payloads }): ShownNode => ({
       view: death,
-      secondary: this.#payloads.decode(secondary, 0),
+      secondary: payloads.decode(secondary, 0),
       answeredBy: null,
       commitRuns: false,
     }));
@@ -280,7 +283,7 @@ class QemuSystem implements AsyncSystem {
 }
 
 function lengthBytesOf({ setup }: NodeStorage): number {
-  return setup.geometry.lengthSectors * SECTOR_BYTES;
+  return diskLength(setup.geometry) * SECTOR_BYTES;
 }
 
 function operationsOn(node: number, operations: readonly Operation[]): readonly Operation[] {

@@ -14,5 +14,5 @@ export const everything: Capabilities = {
   control: 'driver',
   commit: 'stepped',
   joinsCommitUnits: true,
-  geometry: { sectorBytes: 'any', lengthSectorsMax: 2 ** 21, slices: 'any' },
+  geometry: { sectorBytes: 'any', lengthSectorsMax: 2 ** 21, slices: 'any', diskSectorsMax: 2 ** 32 },
 };

@@ -11,7 +11,10 @@ import { geometryProblem, isLong, presetGeometries, sliceEnds, smallGeometry } f
 import { parseGeometry } from './geometry-option.ts';
 import { caseProblem } from './setup-problem.ts';
 
-const ownSlices: Capabilities = { ...everything, geometry: { sectorBytes: 'any', lengthSectorsMax: 4096 } };
+const ownSlices: Capabilities = {
+  ...everything,
+  geometry: { sectorBytes: 'any', lengthSectorsMax: 4096, diskSectorsMax: 2 ** 32 },
+};
 
 function drawn(capabilities: Capabilities): readonly Case[] {
   const arbitrary = caseArbitrary({ capabilities, geometry: 'mixed', operationsMax: 80 });

@@ -3,6 +3,7 @@ import type { Geometry, OverlayName } from '../../model/vocabulary.ts';
 import type { Capabilities, GeometryLimits } from '../../impl/capabilities.ts';
 import { ownSliceSectors } from '../../impl/own-slice.ts';
 import type { Dice } from './dice.ts';
+import { gapProblem } from './gaps.ts';
 
 /** The only size of sector that QEMU has. */
 export const QEMU_SECTOR_BYTES = 512;
@@ -167,7 +168,8 @@ const DISK_BYTES_MAX = 2 ** 26;
 
 /** Whether a system with these capabilities can be given this geometry; null when it can, else the reason. */
 export function geometryProblem(geometry: Geometry, { geometry: limits }: Capabilities): string | null {
-  for (const [name, value] of Object.entries(geometry)) {
+  const { gaps: _gaps, ...sizes } = geometry;
+  for (const [name, value] of Object.entries(sizes)) {
     if (value !== undefined && (!Number.isSafeInteger(value) || value < 1))
       return `${name} is ${value}: must be a whole number above 0`;
   }
@@ -185,6 +187,8 @@ export function geometryProblem(geometry: Geometry, { geometry: limits }: Capabi
   }
   const slice = sliceProblem(geometry, limits, 'active') ?? sliceProblem(geometry, limits, 'hidden');
   if (slice !== null) return slice;
+  const gap = gapProblem(geometry, limits);
+  if (gap !== null) return gap;
   if (limits.sectorBytes === 'any') return null;
   if (sectorBytes !== limits.sectorBytes)
     return `sectorBytes is ${sectorBytes}: QEMU has ${limits.sectorBytes}`;

@@ -5,6 +5,7 @@ import type { BadSector, NodeSetup, Setup } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import { nodeOf } from './case.ts';
 import type { Case } from './case.ts';
+import { crossesGap, gapFaultProblem } from './gaps.ts';
 import { geometryProblem } from './geometries.ts';
 
 /** MAX_IN_FLIGHT of the mirror job. */
@@ -49,7 +50,8 @@ function nodeProblem(setup: NodeSetup, capabilities: Capabilities): string | nul
   if (bad !== null) return bad;
   const unbreakable = setup.badSectors.find(({ disk }) => !capabilities.badSectors.includes(disk));
   if (unbreakable !== undefined) return `this system cannot be given bad sectors of ${unbreakable.disk}`;
-  return geometryProblem(setup.geometry, capabilities);
+  const wrong = gapFaultProblem(setup, capabilities.geometry);
+  return wrong ?? geometryProblem(setup.geometry, capabilities);
 }
 
 /** Where all units may be in flight at once, it cannot be known whether requests join them. */
@@ -68,6 +70,8 @@ function joinsProblem({ commitJoinsUnits, geometry }: NodeSetup, capabilities: C
 export function operationProblem(operation: Operation, { nodes }: Setup): string | null {
   const node = nodes[nodeOf(operation)];
   if (node === undefined) return `there is no node ${nodeOf(operation)}: the setup has ${nodes.length}`;
+  if ('count' in operation && crossesGap(node.geometry, operation))
+    return `sectors ${operation.sector} to ${operation.sector + operation.count - 1} lie on both sides of a gap: no request crosses one`;
   const { mode } = node;
   switch (operation.op) {
     case 'breakSector':

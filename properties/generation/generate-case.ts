@@ -8,6 +8,7 @@ import type { BadSector, Defect, Extent, Geometry, Mode, NodeSetup, Setup } from
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Case } from '../cases/case.ts';
 import { Dice } from '../cases/dice.ts';
+import { gapFaultProblem, withDrawnGap } from '../cases/gaps.ts';
 import { drawGeometry, hasWideSectors, sliceEnds } from '../cases/geometries.ts';
 import type { GeometryChoice } from '../cases/geometries.ts';
 import { OperationGenerator } from './operation-generator.ts';
@@ -101,10 +102,28 @@ function drawNode(
   };
   const aside = dice.aside();
   const rare = drawRareWiring(mode, geometry, capabilities, aside);
-  const wired = { ...node, ...rare, ...joinsOf(geometry, capabilities), ...drawJoins(capabilities, aside) };
+  const joins = { ...joinsOf(geometry, capabilities), ...drawJoins(capabilities, aside) };
+  const even = { ...node, ...rare, ...joins };
+  const wired = choice === 'mixed' && wish === undefined ? withGap(even, capabilities, aside) : even;
   return bad.some((sector) => badSectorProblem(sector, wired) !== null)
     ? { ...wired, badSectors: [] }
     : wired;
+}
+
+/** One disk in so many is longer than the case: that costs nothing, and what goes wrong there goes wrong everywhere. */
+const GAPS_ONE_IN = 16;
+
+/** Content that filled the disk fills what the case has now. */
+function withGap(node: NodeSetup, { geometry: limits }: Capabilities, dice: Dice): NodeSetup {
+  if (limits.diskSectorsMax === undefined || !dice.oneIn(GAPS_ONE_IN)) return node;
+  const { lengthSectors } = node.geometry;
+  const geometry = withDrawnGap(node.geometry, limits, dice);
+  if (geometry === null) return node;
+  const initialContent = node.initialContent.map((extent) =>
+    extent.count === lengthSectors ? { ...extent, count: geometry.lengthSectors } : extent,
+  );
+  const longer = { ...node, geometry, initialContent };
+  return gapFaultProblem(longer, limits) === null ? longer : node;
 }
 
 /** Slices that are stated would have to fit the new clusters. */

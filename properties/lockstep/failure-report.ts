@@ -4,6 +4,8 @@ import type { Host } from '../../model/node.ts';
 import type { Geometry, NodeSetup, Range, Setup } from '../../model/vocabulary.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { ShownNode } from '../../impl/shown.ts';
+import { diskSector } from '../../impl/gaps.ts';
+import { gapText } from '../cases/gaps.ts';
 import { nodeOf, walkOf } from '../cases/case.ts';
 import type { Case } from '../cases/case.ts';
 import { describeOutcome } from '../comparison/comparison.ts';
@@ -22,6 +24,8 @@ export interface FailureReport {
   /** The layers at the sectors in question, before and after the culprit. */
   readonly layers: readonly LayerRow[];
   readonly sectors: readonly number[];
+  /** A line for each gap that lies before one of the sectors. */
+  readonly gaps: readonly string[];
   /** A line for each movement between the layers that was expected of the last step and did not happen. */
   readonly missing: readonly string[];
   /** Lines about a system that was lost. */
@@ -63,16 +67,34 @@ export function buildFailureReport(
   const sectors = sectorsInQuestion(testCase.setup.nodes[node], divergence);
   const { index, operation, stage } = divergence;
   return {
-    sentence: `Step ${index + 1} (${describeOperation(operation)}, stage ${stage}): ${describeDivergence(systemName, divergence)}`,
+    sentence: `Step ${index + 1} (${describeOperation(operation)}, stage ${stage}): ${describeDivergence(systemName, divergence)}${onDisk(testCase.setup.nodes[node], divergence)}`,
     setup: describeSetup(testCase.setup),
     steps: reportSteps(testCase, divergence, node, sectors),
     layers: layerRows(testCase, divergence, node, sectors),
     sectors,
+    gaps: gapsBefore(testCase.setup.nodes[node], sectors),
     missing: missingMovements(testCase, divergence),
     circumstances: circumstancesOf(systemName, divergence),
     law: lawText(testCase, divergence),
     history,
   };
+}
+
+/** Where the sector that differs lies on a disk with gaps. */
+function onDisk(setup: NodeSetup | undefined, divergence: Divergence): string {
+  if (divergence.kind !== 'observation' || divergence.sector === null) return '';
+  const { geometry = { gaps: undefined } } = setup ?? {};
+  const sector = diskSector(geometry, divergence.sector);
+  return sector === divergence.sector ? '' : ` (on the disk that is sector ${sector})`;
+}
+
+function gapsBefore(setup: NodeSetup | undefined, sectors: readonly number[]): string[] {
+  const last = sectors.at(-1) ?? -1;
+  return (setup?.geometry.gaps ?? []).flatMap((gap) =>
+    setup === undefined || gap.sector > last
+      ? []
+      : `${gapText(gap, setup.geometry)}, which is sector ${diskSector(setup.geometry, gap.sector)} of the disk`,
+  );
 }
 
 function lawText(testCase: Case, divergence: Divergence): string | null {
@@ -116,13 +138,17 @@ export function describeSetup({ nodes }: Setup): string {
 
 function describeNode(setup: NodeSetup): string {
   const { mode, geometry, badSectors, readOnly, defects, commitRequestsMax } = setup;
-  const units = `clusters ${geometry.activeClusterSectors} active, ${geometry.hiddenClusterSectors} hidden; units ${geometry.copyUnitSectors} copy, ${geometry.commitUnitSectors} commit${describeSlices(geometry)}`;
+  const units = `clusters ${geometry.activeClusterSectors} active, ${geometry.hiddenClusterSectors} hidden; units ${geometry.copyUnitSectors} copy, ${geometry.commitUnitSectors} commit${describeSlices(geometry)}${describeGaps(geometry)}`;
   const bad = badSectors
     .map(({ disk, access, sector }) => `; ${access}-bad sector ${sector} of ${disk}`)
     .join('');
   const fixed = readOnly.map((disk) => `; ${disk} opened read-only`).join('');
   const wrong = defects.length > 0 ? `; ${defects.join(', ')}` : '';
   return `${mode} mode, ${geometry.lengthSectors} sectors of ${geometry.sectorBytes} bytes, ${units}; ${commitRequestsMax} commit requests at once${bad}${fixed}${wrong}`;
+}
+
+function describeGaps(geometry: Geometry): string {
+  return (geometry.gaps ?? []).map((gap) => `; ${gapText(gap, geometry)}`).join('');
 }
 
 /** Only those that are stated. */

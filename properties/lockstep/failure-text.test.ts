@@ -113,3 +113,26 @@ test('shows the layer that answers where the system shows it', () => {
 `);
   expect(text).toContain('answers: act(ive), hid(den) or sec(ondary) disk');
 });
+
+test('says where the sector that differs lies on a disk with gaps', () => {
+  const gaps = [
+    { sector: 2, sectors: 2 ** 20 },
+    { sector: 4, sectors: 2 ** 21 },
+  ];
+  const geometry = { ...fourClusters.geometry, gaps };
+  const text = reportOf({
+    setup: { nodes: [{ ...fourClusters, geometry }] },
+    operations: [...started, primaryWrite(2, 5)],
+  });
+  expect(text).toContain(
+    'view at sector 2 is 5 in mutant, 1 in the model (on the disk that is sector 1048578)',
+  );
+  expect(text).toContain('; a gap of 8 MiB before sector 2; a gap of 16 MiB before sector 4; 1 commit');
+  expect(text).toContain(
+    [
+      'a gap of 8 MiB before sector 2, which is sector 1048578 of the disk',
+      'a gap of 16 MiB before sector 4, which is sector 3145732 of the disk',
+      'sector                 0    1',
+    ].join('\n'),
+  );
+});

@@ -38,7 +38,7 @@ function printSteps(steps: readonly ReportStep[], colors: Colors): string[] {
   ];
 }
 
-function printLayers({ layers, sectors, missing }: FailureReport, colors: Colors): string[] {
+function printLayers({ layers, sectors, gaps, missing }: FailureReport, colors: Colors): string[] {
   if (layers.length === 0) return [];
   const width = 5;
   const cells = (entries: readonly (string | number)[]): string =>
@@ -50,6 +50,7 @@ function printLayers({ layers, sectors, missing }: FailureReport, colors: Colors
   ]);
   const missed = missing.map((line) => colors.red(line));
   return [
+    ...gaps,
     `${'sector'.padEnd(10)}         ${cells(sectors)}`,
     ...rows,
     ...missed,

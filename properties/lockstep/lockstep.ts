@@ -60,7 +60,16 @@ function compareRun(system: System, testCase: Case, look: Look, coverage?: StepC
     before = after;
     host = step.host;
   }
-  return null;
+  return brokenAtEnd(system, testCase, host);
+}
+
+/** What the whole case has broken, reported at its last operation. */
+function brokenAtEnd(system: System, { operations }: Case, host: Host): Divergence | null {
+  const broken = system.finish?.() ?? null;
+  const operation = operations.at(-1);
+  if (broken === null || operation === undefined) return null;
+  const { promise: invariant, detail: law } = broken;
+  return { kind: 'invariant', ...at(operations.length - 1, operation, host), invariant, law, isAtEnd: true };
 }
 
 function at(index: number, operation: Operation, host: Host) {

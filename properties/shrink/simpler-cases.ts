@@ -12,7 +12,7 @@ export function withoutOperations({ setup, operations }: Case, start: number, co
   return { setup, operations: [...operations.slice(0, start), ...operations.slice(start + count)] };
 }
 
-/** A whole node, then each fault, defect, extent of content or size of slices left out in turn. */
+/** A whole node, then each fault, defect, extent of content, gap or size of slices left out in turn. */
 export function* simplerSetups({ setup, operations }: Case): Generator<Case> {
   if (setup.nodes.length > 1) {
     for (const node of setup.nodes.keys()) yield withoutNode({ setup, operations }, node);
@@ -23,9 +23,16 @@ export function* simplerSetups({ setup, operations }: Case): Generator<Case> {
         yield { setup: withNode(setup, node, { ...one, [part]: one[part].toSpliced(index, 1) }), operations };
       }
     }
-    for (const geometry of withoutSlices(one.geometry)) {
+    for (const geometry of [...withoutGaps(one.geometry), ...withoutSlices(one.geometry)]) {
       yield { setup: withNode(setup, node, { ...one, geometry }), operations };
     }
+  }
+}
+
+/** What lay on both sides of a gap lies together then. */
+function* withoutGaps({ gaps = [], ...geometry }: Geometry): Generator<Geometry> {
+  for (const index of gaps.keys()) {
+    yield gaps.length === 1 ? geometry : { ...geometry, gaps: gaps.toSpliced(index, 1) };
   }
 }
 
@@ -96,6 +103,14 @@ function* lowerSetups(setup: NodeSetup, thoroughness: Thoroughness): Generator<N
   ] as const) {
     for (const value of lowerValues(geometry[key] ?? 1, 1, thoroughness)) {
       yield clipContent({ ...setup, geometry: { ...geometry, [key]: value } });
+    }
+  }
+  for (const [index, gap] of (geometry.gaps ?? []).entries()) {
+    for (const key of ['sector', 'sectors'] as const) {
+      for (const value of lowerValues(gap[key], 1, 'halving')) {
+        const gaps = geometry.gaps?.with(index, { ...gap, [key]: value });
+        yield { ...setup, geometry: { ...geometry, gaps } };
+      }
     }
   }
   for (const sectorBytes of lowerSectorBytes(geometry))

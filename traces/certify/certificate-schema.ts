@@ -24,6 +24,7 @@ const capabilities = z.strictObject({
     sectorBytes: z.union([z.literal('any'), z.literal(512)]),
     lengthSectorsMax: count,
     slices: z.enum(['any', 'qemu']).optional(),
+    diskSectorsMax: count.optional(),
   }),
 });
 

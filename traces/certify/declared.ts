@@ -91,6 +91,9 @@ export function declaredCapabilities(given: Capabilities): NonNullable<Certifica
       sectorBytes: given.geometry.sectorBytes,
       lengthSectorsMax: given.geometry.lengthSectorsMax,
       slices: given.geometry.slices ?? 'qemu',
+      ...(given.geometry.diskSectorsMax === undefined
+        ? {}
+        : { diskSectorsMax: given.geometry.diskSectorsMax }),
     },
   };
 }

@@ -126,7 +126,7 @@ export function geometriesOf({ nodes }: Host): ItfValue {
   );
   return mapOf(
     nodes.map(({ setup: { geometry } }, index) => {
-      const { activeSliceSectors, hiddenSliceSectors, ...sizes } = geometry;
+      const { activeSliceSectors, hiddenSliceSectors, gaps: _gaps, ...sizes } = geometry;
       const slices = {
         activeSliceSectors: activeSliceSectors ?? ownSliceSectors(geometry, sizes.activeClusterSectors),
         hiddenSliceSectors: hiddenSliceSectors ?? ownSliceSectors(geometry, sizes.hiddenClusterSectors),

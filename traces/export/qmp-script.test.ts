@@ -57,6 +57,12 @@ test('what no command of QEMU does is refused in one line', () => {
     expect(() => exportQmpScript(readTrace(path), path)).toThrow(
       /operations\[1[23]\] is primaryWrite while a commit has 16 requests in flight: QEMU answers it when/,
     );
+  const far = soundTrace.setup.nodes.map((node) => {
+    return { ...node, geometry: { ...node.geometry, gaps: [{ sector: 4, sectors: 2 ** 20 }] } };
+  });
+  expect(() => exportQmpScript({ ...soundTrace, setup: { nodes: far } }, 'x.json')).toThrow(
+    'x.json: setup.nodes[0].geometry.gaps: the disks of a script have no gaps. Leave them out, or play it with --on qemu.',
+  );
   expect(() => exportQmpScript(soundTrace, 'x.json')).toThrow(
     'x.json: setup.nodes[0].geometry.sectorBytes is 8: QEMU has sectors of 512 bytes. Record the trace with --system qemu.',
   );

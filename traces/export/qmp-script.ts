@@ -101,6 +101,12 @@ function requirePlayable(
       `${path}: operations[${crowded}] is ${operations[crowded]?.op} while a commit has ${QEMU_COMMIT_REQUESTS} requests in flight: QEMU answers it when the commit goes on, and a script waits for each answer. Play it with --on qemu.`,
     );
   }
+  const far = trace.setup.nodes.findIndex(({ geometry }) => geometry.gaps !== undefined);
+  if (far >= 0) {
+    throw new TraceError(
+      `${path}: setup.nodes[${far}].geometry.gaps: the disks of a script have no gaps. Leave them out, or play it with --on qemu.`,
+    );
+  }
   const odd = trace.setup.nodes.findIndex(({ geometry }) => geometry.sectorBytes !== QEMU_SECTOR_BYTES);
   if (odd >= 0) {
     throw new TraceError(

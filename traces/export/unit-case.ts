@@ -107,6 +107,7 @@ function problemOf(setup: NodeSetup, nodes: number, operations: readonly Operati
     return 'the disks of the unit test are sound and writable';
   if (geometry.activeClusterSectors !== CLUSTER_SECTORS || geometry.hiddenClusterSectors !== CLUSTER_SECTORS)
     return `the overlays of the unit test have clusters of ${CLUSTER_SECTORS} sectors`;
+  if (geometry.gaps !== undefined) return 'the disks of the unit test have no gaps';
   if (geometry.lengthSectors > IMAGE_SECTORS)
     return `the disks of the unit test have ${IMAGE_SECTORS} sectors`;
   if (operations[0]?.op !== 'open') return 'the unit test opens its node first of all';

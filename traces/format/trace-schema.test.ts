@@ -4,6 +4,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { operationTable } from '../../model/operations.ts';
 import type { Argument, ArgumentKind } from '../../model/operations.ts';
 import type { Setup } from '../../model/vocabulary.ts';
+import { realGeometry } from '../../properties/cases/geometries.ts';
 import { soundTrace } from '../record/sound-trace.ts';
 import { traceSchema } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
@@ -46,4 +47,34 @@ test('what was recorded may be any error number', () => {
       .success;
   expect(['EIO', 'ENOSPC', 'ENOMEDIUM'].map(errno)).toEqual([true, true, true]);
   expect(['E', 'ok', 'EIO\n'].map(errno)).toEqual([false, false, false]);
+});
+
+describe('a disk with gaps', () => {
+  const withGap = (sector: number, sectors: number) => {
+    const geometry = { ...realGeometry, gaps: [{ sector, sectors }] };
+    const nodes = soundTrace.setup.nodes.map((node) => ({
+      ...node,
+      geometry,
+      badSectors: [],
+      initialContent: [],
+    }));
+    const read = (from: number, count: number) => [{ op: 'guestRead', sector: from, count }];
+    return { ...soundTrace, setup: { nodes }, operations: read(500, 12).concat(read(512, 512)) };
+  };
+  const issuesOf = (given: object) =>
+    traceSchema.safeParse(given).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+  test('is read, and lies where no unit is cut', () => {
+    expect(issuesOf(withGap(512, 2 ** 31))).toBeUndefined();
+    expect(issuesOf(withGap(500, 2 ** 31))?.join()).toContain(
+      'setup.nodes.0.geometry.gaps: the gap of 2147483648 sectors before sector 500: both must be multiples',
+    );
+  });
+
+  test('has no operation that crosses one', () => {
+    const crossing = { ...withGap(512, 2 ** 31), operations: [{ op: 'guestRead', sector: 500, count: 13 }] };
+    expect(issuesOf(crossing)).toEqual([
+      'operations.0: sectors 500 to 512 lie on both sides of a gap: no request crosses one',
+    ]);
+  });
 });

@@ -4,6 +4,7 @@ import { operationTable } from '../../model/operations.ts';
 import type { ArgumentKind, Operation, OperationName } from '../../model/operations.ts';
 import { accesses, defects, jobs, layers, modes, NODES_MAX, readOnlyPlaces } from '../../model/vocabulary.ts';
 import { comparisonSchema } from '../../properties/cases/comparison-schema.ts';
+import { gapProblem } from '../../properties/cases/gaps.ts';
 import { badSectorProblem, operationProblem } from '../../properties/cases/setup-problem.ts';
 import { z } from 'zod';
 import { recordedSchema } from './recorded-schema.ts';
@@ -94,6 +95,17 @@ const geometry = z
     commitUnitSectors: size,
     activeSliceSectors: slice.describe('Sectors of an L2 slice of active; left out: as in QEMU.'),
     hiddenSliceSectors: slice.describe('Sectors of an L2 slice of hidden; left out: as in QEMU.'),
+    gaps: z
+      .array(z.strictObject({ sector: count, sectors: count }))
+      .min(1)
+      .optional()
+      .describe(
+        'Where the disk is longer than the case: before `sector` it has `sectors` more, which no operation reaches.',
+      ),
+  })
+  .superRefine((given, context) => {
+    const message = gapProblem(given, { diskSectorsMax: SECTOR_MAX });
+    if (message !== null) context.addIssue({ code: 'custom', path: ['gaps'], message });
   })
   .refine(({ copyUnitSectors, hiddenClusterSectors }) => copyUnitSectors % hiddenClusterSectors === 0, {
     path: ['copyUnitSectors'],

@@ -1,5 +1,7 @@
 /** All that a case needs memory for, made once for a geometry and used again by every later case of that geometry. */
 import type { Geometry } from '../../../model/vocabulary.ts';
+import { diskLength, diskParts, diskSector } from '../../gaps.ts';
+import type { DiskPart } from '../../gaps.ts';
 import type { ReplicationNode } from '../node/replication-node.ts';
 import { StateComparison } from './state-comparison.ts';
 import { TagWords } from './tag-words.ts';
@@ -11,17 +13,27 @@ export type NodeClass = new (geometry: Geometry, suffix?: string) => Replication
 const GEOMETRIES_MAX = 16;
 
 export class CaseMemory {
+  /** Of the case; the node knows the disk, of which gaps are a part like any other. */
+  readonly geometry: Geometry;
+  readonly parts: readonly DiskPart[];
   readonly node: ReplicationNode;
   readonly tags: TagWords;
-  /** As many words as the disk has: what is read goes here. */
+  /** As many words as the case has sectors for: what is read goes here. */
   readonly buffer: Uint32Array;
   readonly comparison: StateComparison;
 
-  constructor(node: ReplicationNode, tags: TagWords) {
+  constructor(geometry: Geometry, node: ReplicationNode, tags: TagWords) {
+    this.geometry = geometry;
+    this.parts = diskParts(geometry);
     this.node = node;
     this.tags = tags;
-    this.buffer = new Uint32Array(node.lengthSectors * node.wordsPerSector);
-    this.comparison = new StateComparison(node, tags, this.buffer);
+    this.buffer = new Uint32Array(geometry.lengthSectors * node.wordsPerSector);
+    this.comparison = new StateComparison(node, this.parts, tags, this.buffer);
+  }
+
+  /** Where a sector of the case lies on the disk. */
+  diskSector(sector: number): number {
+    return diskSector(this.geometry, sector);
   }
 }
 
@@ -41,8 +53,8 @@ export class CaseMemories {
   /** Throws a RangeError that names the field if the geometry makes no sense. */
   of(geometry: Geometry): CaseMemory {
     const newest = this.#recent[0];
-    if (newest !== undefined && isSameGeometry(newest.node.geometry, geometry)) return newest;
-    const index = this.#recent.findIndex((memory) => isSameGeometry(memory.node.geometry, geometry));
+    if (newest !== undefined && isSameGeometry(newest.geometry, geometry)) return newest;
+    const index = this.#recent.findIndex((memory) => isSameGeometry(memory.geometry, geometry));
     const memory = this.#recent[index] ?? this.#make(geometry);
     if (index >= 0) this.#recent.splice(index, 1);
     this.#recent.unshift(memory);
@@ -52,12 +64,14 @@ export class CaseMemories {
 
   #make(geometry: Geometry): CaseMemory {
     checkGeometry(geometry);
-    const node = new this.#nodeClass({ ...geometry }, this.#suffix);
-    return new CaseMemory(node, this.#tagsFor(geometry));
+    const { gaps, ...sizes } = geometry;
+    const node = new this.#nodeClass({ ...sizes, lengthSectors: diskLength(geometry) }, this.#suffix);
+    return new CaseMemory({ ...geometry, ...(gaps && { gaps: [...gaps] }) }, node, this.#tagsFor(geometry));
   }
 
-  /** Payloads depend on tag and sector alone, so those of the longest disk serve all with that size of sector. */
-  #tagsFor({ lengthSectors, sectorBytes }: Geometry): TagWords {
+  /** Without gaps payloads depend on tag and sector alone: those of the longest disk serve all with that size of sector. */
+  #tagsFor({ lengthSectors, sectorBytes, gaps }: Geometry): TagWords {
+    if (gaps !== undefined) return new TagWords(lengthSectors, sectorBytes, gaps);
     const known = this.#tagsBySectorBytes.get(sectorBytes);
     if (known !== undefined && known.lengthSectors >= lengthSectors) return known;
     const made = new TagWords(lengthSectors, sectorBytes);
@@ -75,7 +89,8 @@ function isSameGeometry(left: Geometry, right: Geometry): boolean {
     left.copyUnitSectors === right.copyUnitSectors &&
     left.commitUnitSectors === right.commitUnitSectors &&
     left.activeSliceSectors === right.activeSliceSectors &&
-    left.hiddenSliceSectors === right.hiddenSliceSectors
+    left.hiddenSliceSectors === right.hiddenSliceSectors &&
+    (left.gaps === right.gaps || JSON.stringify(left.gaps) === JSON.stringify(right.gaps))
   );
 }
 

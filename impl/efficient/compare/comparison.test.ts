@@ -1,6 +1,7 @@
 /** `agrees` against `observe`: true for what is there, false for every single change of what is expected. */
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../model/vocabulary.ts';
+import { diskParts } from '../../gaps.ts';
 import { agrees, changes, mixed, unseenChanges } from '../testing/altered-observations.ts';
 import { createEfficientSystem } from '../efficient-system.ts';
 import { ExpectedContent } from './expected-content.ts';
@@ -233,7 +234,7 @@ test('content that no tag stands for is found nowhere, not even where other cont
   const tags = new TagWords(2, 4);
   const disk = new SparseDisk(2, 1);
   disk.store(0, 2, tags.image(5), 0);
-  const expected = new ExpectedContent(2, tags);
+  const expected = new ExpectedContent(diskParts({ lengthSectors: 2 }), tags);
   expect(expected.isSampledIn(disk, 0, [5, 5], 0, 2, 0)).toBe(true);
   expect(expected.isSampledIn(disk, 0, [5, -1], 0, 2, 0)).toBe(false);
   expect(expected.isSampledIn(disk, 0, [5, null], 0, 2, 0)).toBe(false);

@@ -3,6 +3,8 @@
  * that only sectors whose tag has changed are made again. Comparing is then one pass over two arrays of words.
  */
 import type { OverlayContent, Tag } from '../../../model/vocabulary.ts';
+import { partsWithin } from '../../gaps.ts';
+import type { DiskPart } from '../../gaps.ts';
 import type { ClusterStore } from '../memory/cluster-store.ts';
 import type { TagWords } from './tag-words.ts';
 import { copyWords, sameWords } from '../memory/word-copy.ts';
@@ -17,6 +19,7 @@ const WORD_BYTES = 4;
 
 export class ExpectedContent {
   readonly #tags: TagWords;
+  readonly #parts: readonly DiskPart[];
   readonly #made: Int32Array;
   readonly #words: Uint32Array;
   readonly #bytes: Buffer;
@@ -27,7 +30,10 @@ export class ExpectedContent {
   #seenWords: Uint32Array;
   #seenBytes: Buffer;
 
-  constructor(lengthSectors: number, tags: TagWords) {
+  /** Of a case whose sectors lie on the disk in these parts. */
+  constructor(parts: readonly DiskPart[], tags: TagWords) {
+    const lengthSectors = parts.at(-1)?.end ?? 0;
+    this.#parts = parts;
     this.#tags = tags;
     this.#made = new Int32Array(lengthSectors).fill(NO_PAYLOAD);
     this.#words = new Uint32Array(lengthSectors * tags.wordsPerSector);
@@ -78,12 +84,12 @@ export class ExpectedContent {
   /** Whether a store holds all of `content`; sectors without a cluster must be `absent`. */
   isWhollyHeldBy(store: ClusterStore, absent: 0 | null, content: OverlayContent): boolean {
     this.#heldVersion = -1;
-    if (!this.isHeldBy(store, absent, content, 0, store.lengthSectors)) return false;
+    if (!this.isHeldBy(store, absent, content, 0, this.#made.length)) return false;
     this.#heldVersion = store.version;
     return true;
   }
 
-  /** The same question about sectors [from, to) of a store. */
+  /** The same question about sectors [from, to) of the case. */
   isHeldBy(
     store: ClusterStore,
     absent: 0 | null,
@@ -94,9 +100,17 @@ export class ExpectedContent {
     if (content !== this.#content) this.#make(content);
     const missing = absent ?? NOT_ALLOCATED;
     if (store.allocatedCount === 0) return this.#areAll(missing, from, to);
+    if (this.#parts.length === 1) return this.#isPartHeld(store, missing, from, to, 0);
+    return partsWithin(this.#parts, from, to).every(({ sector, end, before }) =>
+      this.#isPartHeld(store, missing, sector, end, before),
+    );
+  }
+
+  /** Sectors [from, to), which the store has `before` sectors further on. */
+  #isPartHeld(store: ClusterStore, missing: number, from: number, to: number, before: number): boolean {
     const { clusterSectors } = store;
-    let cluster = store.clusterOf(from);
-    let first = cluster * clusterSectors;
+    let cluster = store.clusterOf(from + before);
+    let first = cluster * clusterSectors - before;
     let sector = from;
     while (sector < to) {
       const slot = store.slotOf(cluster);
@@ -125,16 +139,31 @@ export class ExpectedContent {
     word: number,
   ): boolean {
     if (content !== this.#content) this.#make(content);
+    const missing = absent ?? NOT_ALLOCATED;
+    if (this.#parts.length === 1) return this.#isPartSampled(store, missing, word, from, to, 0);
+    return partsWithin(this.#parts, from, to).every(({ sector, end, before }) =>
+      this.#isPartSampled(store, missing, word, sector, end, before),
+    );
+  }
+
+  #isPartSampled(
+    store: ClusterStore,
+    missing: number,
+    word: number,
+    from: number,
+    to: number,
+    before: number,
+  ): boolean {
     const { clusterSectors } = store;
     let sector = from;
     while (sector < to) {
-      const cluster = store.clusterOf(sector);
+      const cluster = store.clusterOf(sector + before);
       const slot = store.slotOf(cluster);
-      const end = Math.min(store.clusterEnd(cluster), to);
+      const end = Math.min(store.clusterEnd(cluster) - before, to);
       if (slot < 0) {
-        if (!this.#areAll(absent ?? NOT_ALLOCATED, sector, end)) return false;
+        if (!this.#areAll(missing, sector, end)) return false;
       } else {
-        const at = store.wordOffset(slot, sector - cluster * clusterSectors) + word;
+        const at = store.wordOffset(slot, sector + before - cluster * clusterSectors) + word;
         if (!this.#isWordIn(store.segmentToRead(slot), at, sector, end, word)) return false;
       }
       sector = end;

@@ -3,6 +3,8 @@
  * All places in buffers are in words.
  */
 import type { Observation, Outcome, Range, Tag, Wiring } from '../../../model/vocabulary.ts';
+import { partsWithin } from '../../gaps.ts';
+import type { DiskPart } from '../../gaps.ts';
 import { POISON_WORD } from '../../payload.ts';
 import type { Look } from '../../system.ts';
 import { EIO, isSameRefusal, OK } from '../node/outcomes.ts';
@@ -18,6 +20,9 @@ const WORD_BYTES = 4;
 
 export class StateComparison {
   readonly #node: ReplicationNode;
+  readonly #parts: readonly DiskPart[];
+  /** Of the case. */
+  readonly #lengthSectors: number;
   readonly #expectedView: ExpectedContent;
   readonly #expectedActive: ExpectedContent;
   readonly #expectedHidden: ExpectedContent;
@@ -30,13 +35,15 @@ export class StateComparison {
   #calls = 0;
   #windowStart = 0;
 
-  /** `view` holds as many words as the disk; it is overwritten. */
-  constructor(node: ReplicationNode, tags: TagWords, view: Uint32Array) {
+  /** `view` holds as many words as the sectors of the case, which lie on the disk in `parts`; it is overwritten. */
+  constructor(node: ReplicationNode, parts: readonly DiskPart[], tags: TagWords, view: Uint32Array) {
     this.#node = node;
-    this.#expectedView = new ExpectedContent(node.lengthSectors, tags);
-    this.#expectedActive = new ExpectedContent(node.lengthSectors, tags);
-    this.#expectedHidden = new ExpectedContent(node.lengthSectors, tags);
-    this.#expectedSecondary = new ExpectedContent(node.lengthSectors, tags);
+    this.#parts = parts;
+    this.#lengthSectors = parts.at(-1)?.end ?? 0;
+    this.#expectedView = new ExpectedContent(parts, tags);
+    this.#expectedActive = new ExpectedContent(parts, tags);
+    this.#expectedHidden = new ExpectedContent(parts, tags);
+    this.#expectedSecondary = new ExpectedContent(parts, tags);
     this.#view = view;
     this.#windowSectors = Math.max(1, Math.floor(VIEW_WINDOW_BYTES / (node.wordsPerSector * WORD_BYTES)));
   }
@@ -54,7 +61,7 @@ export class StateComparison {
     if (node.stage !== expected.stage || node.errorFlag !== expected.errorFlag) return false;
     if (!wiringAgrees(node, expected.wiring)) return false;
     this.#death = death;
-    const length = node.lengthSectors;
+    const length = this.#lengthSectors;
     if (expected.active.length !== length || expected.hidden.length !== length) return false;
     if (expected.secondary.length !== length) return false;
     if (look === 'changed') return this.#changesAgree(expected);
@@ -69,14 +76,14 @@ export class StateComparison {
   }
 
   #changesAgree(expected: Observation): boolean {
-    const { active, hidden, secondary, lengthSectors } = this.#node;
+    const { active, hidden, secondary } = this.#node;
     const isActiveHeld = this.#expectedActive.isStillHeldBy(active, expected.active);
     const isHiddenHeld = this.#expectedHidden.isStillHeldBy(hidden, expected.hidden);
     const isSecondaryHeld = this.#expectedSecondary.isStillHeldBy(secondary, expected.secondary);
     if (isActiveHeld && isHiddenHeld && isSecondaryHeld && expected === this.#expected) return true;
     this.#expected = null;
     const agrees =
-      this.#viewAgrees(expected.view, 0, lengthSectors) &&
+      this.#viewAgrees(expected.view, 0, this.#lengthSectors) &&
       (isActiveHeld || this.#expectedActive.isWhollyHeldBy(active, null, expected.active)) &&
       (isHiddenHeld || this.#expectedHidden.isWhollyHeldBy(hidden, null, expected.hidden)) &&
       (isSecondaryHeld || this.#expectedSecondary.isWhollyHeldBy(secondary, 0, expected.secondary));
@@ -96,19 +103,34 @@ export class StateComparison {
   /** Reads [from, to) through the top into poison and compares it, or the refusal, with `expected`. */
   #viewAgrees(expected: Outcome, from: number, to: number): boolean {
     if (this.#death !== null) return isSameRefusal(this.#death, expected);
+    if (this.#parts.length === 1 || from === to) return this.#partAgrees(expected, from, to);
+    return partsWithin(this.#parts, from, to).every(({ sector, end }) =>
+      this.#partAgrees(expected, sector, end),
+    );
+  }
+
+  /** No gap lies within. */
+  #partAgrees(expected: Outcome, from: number, to: number): boolean {
     const outcome = this.#readView(from, to);
     if (outcome === EIO && !this.#refusesAll()) {
       return expected.kind === 'data' && this.#sectorsAgree(expected.tags, from, to);
     }
     if (outcome !== OK) return isSameRefusal(outcome, expected);
-    if (expected.kind !== 'data' || expected.tags.length !== this.#node.lengthSectors) return false;
+    if (expected.kind !== 'data' || expected.tags.length !== this.#lengthSectors) return false;
     return this.#expectedView.isIn(this.#view, from * this.#node.wordsPerSector, expected.tags, from, to);
   }
 
   #readView(from: number, to: number): Outcome {
     const { wordsPerSector } = this.#node;
     fillWords(this.#view, from * wordsPerSector, POISON_WORD, (to - from) * wordsPerSector);
-    return this.#node.guestRead(from, to - from, this.#view, from * wordsPerSector);
+    const at = from * wordsPerSector;
+    return this.#node.guestRead(this.#diskSector(from), to - from, this.#view, at);
+  }
+
+  #diskSector(sector: number): number {
+    const parts = this.#parts;
+    if (parts.length === 1) return sector;
+    return sector + (parts.findLast((part) => part.sector <= sector)?.before ?? 0);
   }
 
   /** Whether the stage refuses every read, and not a bad sector those that touch it. */
@@ -118,8 +140,8 @@ export class StateComparison {
 
   /** Somewhere in [from, to) a sector is bad: each is read by itself. */
   #sectorsAgree(tags: readonly Tag[], from: number, to: number): boolean {
-    const { wordsPerSector, lengthSectors } = this.#node;
-    if (tags.length !== lengthSectors) return false;
+    const { wordsPerSector } = this.#node;
+    if (tags.length !== this.#lengthSectors) return false;
     for (let sector = from; sector < to; sector++) {
       const outcome = this.#readView(sector, sector + 1);
       if (outcome === EIO ? tags[sector] !== UNREADABLE : outcome !== OK) return false;
@@ -132,7 +154,7 @@ export class StateComparison {
 
   /** The next window of the view, clipped at the end of the disk, where the windows begin again. */
   #windowAgrees(expected: Outcome): boolean {
-    const length = this.#node.lengthSectors;
+    const length = this.#lengthSectors;
     const from = this.#windowStart < length ? this.#windowStart : 0;
     const to = Math.min(from + this.#windowSectors, length);
     this.#windowStart = to;
@@ -141,7 +163,8 @@ export class StateComparison {
 
   /** Every word of the layers in [from, to), and one word of each other sector. */
   #layersAgree(expected: Observation, from: number, to: number): boolean {
-    const { active, hidden, secondary, lengthSectors, wordsPerSector } = this.#node;
+    const { active, hidden, secondary, wordsPerSector } = this.#node;
+    const lengthSectors = this.#lengthSectors;
     if (
       !this.#expectedActive.isHeldBy(active, null, expected.active, from, to) ||
       !this.#expectedHidden.isHeldBy(hidden, null, expected.hidden, from, to) ||

@@ -1,5 +1,5 @@
 /** Tags as the words of their payloads and back, without making objects for each look-up. */
-import type { Tag } from '../../../model/vocabulary.ts';
+import type { Geometry, Tag } from '../../../model/vocabulary.ts';
 import { PayloadImages, POISON_WORD, TAG_MAX, UNKNOWN_TAG } from '../../payload.ts';
 import { contentNumber, NO_CONTENT, tagOfContent } from '../../state-access.ts';
 import { copyWords, fillWords, sameWords } from '../memory/word-copy.ts';
@@ -14,14 +14,14 @@ export class TagWords {
   /** What the first word of each sector is masked with, so that it gives the tag back. */
   readonly #masks: Uint32Array;
 
-  /** For disks of at most `lengthSectors` sectors: a payload depends on tag and sector, not on the disk's length. */
-  constructor(lengthSectors: number, sectorBytes: number) {
+  /** For disks of at most `lengthSectors` sectors: a payload depends on tag, sector and gaps, not on the disk's length. */
+  constructor(lengthSectors: number, sectorBytes: number, gaps?: Geometry['gaps']) {
     if (sectorBytes <= 0 || sectorBytes % WORD_BYTES !== 0) {
       throw new RangeError(`geometry.sectorBytes is ${sectorBytes}: must be a positive multiple of 4`);
     }
     this.lengthSectors = lengthSectors;
     this.wordsPerSector = sectorBytes / WORD_BYTES;
-    this.#payloads = new PayloadImages(lengthSectors, sectorBytes);
+    this.#payloads = new PayloadImages(lengthSectors, sectorBytes, gaps);
     const ones = this.image(1);
     this.#masks = new Uint32Array(lengthSectors);
     for (let sector = 0; sector < lengthSectors; sector++) {

@@ -5,6 +5,8 @@
 
 /** Aimed-at size of a segment: large enough that segments are few, small enough that a small overlay costs little. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
+const SMALL_SEGMENT_BYTES = 128 * 1024;
+const FILLED_BYTES_MAX = 2 ** 30;
 const WORD_BYTES = 4;
 
 export class ClusterArena {
@@ -17,10 +19,10 @@ export class ClusterArena {
   /** `clustersMax` is how many clusters the disk has, so that the first segment of a small disk holds just them. */
   constructor(clusterWords: number, clustersMax: number) {
     this.clusterWords = clusterWords;
-    const slotsWanted = Math.max(
-      1,
-      Math.min(clustersMax, Math.floor(SEGMENT_BYTES / (clusterWords * WORD_BYTES))),
-    );
+    const clusterBytes = clusterWords * WORD_BYTES;
+    // Of a disk longer than any case has content for, little is used.
+    const segmentBytes = clustersMax * clusterBytes > FILLED_BYTES_MAX ? SMALL_SEGMENT_BYTES : SEGMENT_BYTES;
+    const slotsWanted = Math.max(1, Math.min(clustersMax, Math.floor(segmentBytes / clusterBytes)));
     this.#segmentShift = Math.ceil(Math.log2(slotsWanted));
     this.#slotMask = (1 << this.#segmentShift) - 1;
   }

@@ -6,6 +6,8 @@
 
 const LEAF_SHIFT = 9;
 const LEAF_LENGTH = 1 << LEAF_SHIFT;
+/** Up to here a table has a place for each leaf; beyond, arrays with holes cost by the leaves in use alone. */
+const DENSE_LEAVES_MAX = 2 ** 12;
 
 /** Which leaf holds an index, and where. */
 export function leafOf(index: number): number {
@@ -22,12 +24,14 @@ export function nextLeafStart(index: number): number {
 }
 
 export class LeafTable {
+  /** So long that going through it leaf by leaf costs more than looking at all that is in use. */
+  readonly isFar: boolean;
   /** By leaf number. A leaf may be stale: the user of the table must distinguish old entries from new ones. */
   readonly leaves: (Int32Array | undefined)[];
   readonly #leafLength: number;
   /** The leaf numbers that have memory, and the interval in which each was last taken or used for a new entry. */
   readonly #owners: number[] = [];
-  readonly #stamps: Float64Array;
+  readonly #stamps: Float64Array | number[];
   #interval = 1;
   /** Where among `#owners` the last look for a stale leaf ended. */
   #hand = 0;
@@ -37,8 +41,10 @@ export class LeafTable {
   /** For indexes below `length`, which is at most 2^32. */
   constructor(length: number) {
     this.#leafLength = Math.min(length, LEAF_LENGTH);
-    this.leaves = Array.from({ length: Math.ceil(length / LEAF_LENGTH) }, () => undefined);
-    this.#stamps = new Float64Array(this.leaves.length);
+    const count = Math.ceil(length / LEAF_LENGTH);
+    this.isFar = count > DENSE_LEAVES_MAX;
+    this.leaves = this.isFar ? [] : Array.from({ length: count }, () => undefined);
+    this.#stamps = this.isFar ? [] : new Float64Array(count);
   }
 
   /** Bytes of memory held by leaves, in use or stale. */
@@ -54,7 +60,7 @@ export class LeafTable {
 
   /** Overwrites every entry. */
   wipe(value: number): void {
-    for (const leaf of this.leaves) leaf?.fill(value);
+    for (const owner of this.#owners) this.leaves[owner]?.fill(value);
   }
 
   /** Puts a new entry; the leaf is in use from now on. */

@@ -76,6 +76,7 @@ export class SparseBitmap {
     while (bit < end) {
       const group = bit >>> WORD_SHIFT;
       if (!this.#table.isInUse(leafOf(group))) {
+        if (this.#table.isFar) return Math.min(this.#nextSetFar(bit), end);
         bit = nextLeafStart(group) * WORD_BITS;
         continue;
       }
@@ -85,6 +86,17 @@ export class SparseBitmap {
       bit = (group + 1) * WORD_BITS;
     }
     return end;
+  }
+
+  /** The first set bit from `from` on, by a look at all words that hold bits; the words before `from` hold none of them. */
+  #nextSetFar(from: number): number {
+    let next = Infinity;
+    for (let index = 0; index < this.#used; index++) {
+      const first = (this.#owners[index] ?? 0) * WORD_BITS;
+      const word = this.#words[index] ?? 0;
+      if (first >= from && first < next && word !== 0) next = first + trailingZeros(word);
+    }
+    return next;
   }
 
   /** The first bit in [from, end) that is not set, or `end`. */

@@ -3,6 +3,7 @@ import type { Defect, NodeSetup, Outcome } from '../../../model/vocabulary.ts';
 import { openingOutcome } from './answers.ts';
 import { overlayNodes } from './overlay-nodes.ts';
 import type { Overlays } from './overlay-nodes.ts';
+import { diskLength } from '../../gaps.ts';
 import { SECTOR_BYTES } from '../nbd/qemu-geometry.ts';
 import { UnexpectedAnswer } from '../watch/qemu-lost.ts';
 import type { QemuProcess } from '../process/qemu-process.ts';
@@ -253,7 +254,7 @@ export class BlockGraph {
   }
 
   get #lengthBytes(): number {
-    return this.#parts.setup.geometry.lengthSectors * SECTOR_BYTES;
+    return diskLength(this.#parts.setup.geometry) * SECTOR_BYTES;
   }
 }
 

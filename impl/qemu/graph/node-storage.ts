@@ -1,9 +1,18 @@
 /** The disks of one node on the storage server: their content, and the faults that their requests meet. */
 import type { FaultOperation, Operation } from '../../../model/operations.ts';
-import type { BadSector, EmptyingFault, Layer, NodeSetup, OverlayName } from '../../../model/vocabulary.ts';
+import type {
+  BadSector,
+  EmptyingFault,
+  Geometry,
+  Layer,
+  NodeSetup,
+  OverlayName,
+} from '../../../model/vocabulary.ts';
+import { diskLength, diskParts, diskSector, gapsOnDisk, hasFewTables, partsWithin } from '../../gaps.ts';
 import type { PayloadImages } from '../../payload.ts';
 import type { NbdServer, ServedRequest } from '../nbd/nbd-server.ts';
 import { isLong, SECTOR_BYTES } from '../nbd/qemu-geometry.ts';
+import type { ByteRange } from '../nbd/sparse-disks.ts';
 import { FEATURES_OFFSET, l1TableOffset } from './qemu-images.ts';
 import {
   dataDisk,
@@ -33,7 +42,8 @@ export function overlayPlace(setup: NodeSetup, operations: readonly Operation[])
   const breaks = operations.some(
     (operation) => operation.op === 'breakSector' && operation.disk !== 'secondary',
   );
-  return breaks ? 'dataFiles' : 'files';
+  const { geometry } = setup;
+  return breaks && (geometry.gaps === undefined || hasFewTables(geometry)) ? 'dataFiles' : 'files';
 }
 
 /** Each cluster lies at its own place, from the start of the case on. */
@@ -44,6 +54,7 @@ export function hasFixedClusters({ badSectors, geometry }: NodeSetup): boolean {
 export class NodeStorage {
   readonly suffix: string;
   readonly setup: NodeSetup;
+  readonly payloads: PayloadImages;
   /** How many reads have failed, and what is reported of each. */
   onReadFault: () => void = () => {};
   readonly #server: NbdServer;
@@ -60,10 +71,15 @@ export class NodeStorage {
     this.#badSectors = setup.badSectors;
     // QEMU keeps its connection to the secondary disk from case to case: the disk stays, its content is new.
     const disk = secondaryDisk(suffix);
-    server.disks.clear(disk);
+    const { geometry } = setup;
+    server.disks.clear(disk, gapBytes(geometry));
     server.forgetUnflushed(disk);
-    for (const { sector, count, tag } of setup.initialContent) {
-      server.disks.place(disk, sector * SECTOR_BYTES, payloads.extent(sector, count, tag));
+    this.payloads = payloads;
+    for (const { sector: first, count, tag } of setup.initialContent) {
+      for (const { sector, end, before } of partsWithin(diskParts(geometry), first, first + count)) {
+        const content = payloads.extent(sector, end - sector, tag);
+        server.disks.place(disk, (sector + before) * SECTOR_BYTES, content);
+      }
     }
   }
 
@@ -71,6 +87,17 @@ export class NodeStorage {
   get secondary(): Buffer {
     const lengthBytes = this.setup.geometry.lengthSectors * SECTOR_BYTES;
     return this.#server.contentOf(secondaryDisk(this.suffix)).subarray(0, lengthBytes);
+  }
+
+  /** What was written to a disk that is served although it holds nothing there; null where nothing was. */
+  get stray(): string | null {
+    const { suffix } = this;
+    for (const disk of [secondaryDisk(suffix), dataDisk('active', suffix), dataDisk('hidden', suffix)]) {
+      const stray = this.#server.disks.strayOf(disk);
+      if (stray !== null)
+        return `${stray.lengthBytes} bytes were written at byte ${stray.offsetBytes} of ${disk}`;
+    }
+    return null;
   }
 
   /** An overlay of this node has lost its driver in this process. */
@@ -121,13 +148,13 @@ export class NodeStorage {
     if (layer === null) return this.#emptyingFault(request);
     const { command, offsetBytes, lengthBytes } = request;
     const end = offsetBytes + lengthBytes;
-    const lengthSectors = this.setup.geometry.lengthSectors;
-    if (layer === 'secondary' && end > lengthSectors * SECTOR_BYTES) return 'EINVAL';
+    const { geometry } = this.setup;
+    if (layer === 'secondary' && end > diskLength(geometry) * SECTOR_BYTES) return 'EINVAL';
     const access = accessOf(command);
     // The copy of a write that arrives where reads are served has no effect and no say.
     if (access === 'write' && request.exportName === readsExport(this.suffix)) return null;
     const isBad = this.#badSectors.some((bad) => {
-      const start = bad.sector * SECTOR_BYTES;
+      const start = diskSector(geometry, bad.sector) * SECTOR_BYTES;
       return bad.disk === layer && bad.access === access && start < end && start + SECTOR_BYTES > offsetBytes;
     });
     if (isBad && access === 'read') this.onReadFault();
@@ -148,6 +175,14 @@ export class NodeStorage {
     }
     return null;
   }
+}
+
+/** Where the disks of a node hold nothing. */
+export function gapBytes(geometry: Geometry): ByteRange[] {
+  return gapsOnDisk(geometry).map(({ sector, count }) => ({
+    offsetBytes: sector * SECTOR_BYTES,
+    lengthBytes: count * SECTOR_BYTES,
+  }));
 }
 
 function exportsOf(layer: Layer | 'peer', suffix: string): string[] {

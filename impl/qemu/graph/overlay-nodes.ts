@@ -1,8 +1,10 @@
 /** The overlays of one node: their images, and the `blockdev-add` arguments that put them over the secondary disk. */
-import type { Defect, NodeSetup, OverlayName } from '../../../model/vocabulary.ts';
+import type { Defect, Geometry, NodeSetup, OverlayName } from '../../../model/vocabulary.ts';
 import type { NbdServer } from '../nbd/nbd-server.ts';
+import { diskLength } from '../../gaps.ts';
+import { gapBytes } from './node-storage.ts';
 import type { OverlayPlace } from './node-storage.ts';
-import { isLong, SECTOR_BYTES } from '../nbd/qemu-geometry.ts';
+import { SECTOR_BYTES } from '../nbd/qemu-geometry.ts';
 import type { OverlayImage, QemuImages } from './qemu-images.ts';
 import type { QmpArguments } from '../process/qmp-client.ts';
 import { dataDisk, imageDisk, nbdNode } from './storage-exports.ts';
@@ -16,20 +18,20 @@ export interface Overlays {
 }
 
 export interface OverlayMaker {
-  readonly images: QemuImages;
-  readonly longImages: QemuImages;
+  /** Images for disks of that length. */
+  readonly imagesFor: (geometry: Geometry) => QemuImages;
   readonly server: NbdServer;
   readonly storagePath: string;
 }
 
 /** Makes both overlays, empty. */
 export async function makeOverlays(
-  { images: shortImages, longImages, server, storagePath }: OverlayMaker,
+  { imagesFor, server, storagePath }: OverlayMaker,
   setup: NodeSetup,
   suffix: string,
   place: OverlayPlace,
 ): Promise<Overlays> {
-  const images = isLong(setup.geometry) ? longImages : shortImages;
+  const images = imagesFor(setup.geometry);
   const active = overlayImage('active', setup, place);
   const hidden = overlayImage('hidden', setup, place);
   if (place === 'served') {
@@ -38,14 +40,14 @@ export async function makeOverlays(
     return { place, storagePath, paths: null };
   }
   if (place === 'dataFiles') {
-    server.disks.set(
-      dataDisk('active', suffix),
-      Buffer.alloc(roundUp(active.lengthBytes, active.clusterBytes)),
-    );
-    server.disks.set(
-      dataDisk('hidden', suffix),
-      Buffer.alloc(roundUp(hidden.lengthBytes, hidden.clusterBytes)),
-    );
+    for (const [overlay, { clusterBytes }] of [
+      ['active', active],
+      ['hidden', hidden],
+    ] as const) {
+      const contentBytes = setup.geometry.lengthSectors * SECTOR_BYTES;
+      const content = Buffer.alloc(roundUp(contentBytes, clusterBytes));
+      server.disks.set(dataDisk(overlay, suffix), content, gapBytes(setup.geometry));
+    }
   }
   const paths = {
     active: await images.write(`active${suffix}`, active),
@@ -55,14 +57,14 @@ export async function makeOverlays(
 }
 
 function overlayImage(overlay: OverlayName, setup: NodeSetup, place: OverlayPlace): OverlayImage {
-  const { lengthSectors, activeClusterSectors, hiddenClusterSectors } = setup.geometry;
+  const { activeClusterSectors, hiddenClusterSectors } = setup.geometry;
   const clusterSectors = overlay === 'active' ? activeClusterSectors : hiddenClusterSectors;
   // The top is as long as the active disk, so that hidden is the one whose length may differ unnoticed before start.
   const extraBytes = overlay === 'hidden' ? hiddenExtraSectors(setup.defects) * SECTOR_BYTES : 0;
   return {
     format: formatOf(overlay, setup.defects),
     clusterBytes: clusterSectors * SECTOR_BYTES,
-    lengthBytes: lengthSectors * SECTOR_BYTES + extraBytes,
+    lengthBytes: diskLength(setup.geometry) * SECTOR_BYTES + extraBytes,
     dataFile: place === 'dataFiles',
   };
 }

@@ -39,12 +39,15 @@ export class QemuImages {
   readonly #directory: string;
   /** Length for which qcow2 templates are made; the tables of a longer image serve a shorter one as well. */
   readonly #lengthBytesMax: number;
+  readonly #contentBytesMax: number;
   readonly #templates = new Map<string, Template>();
 
-  constructor(qemuImg: string, directory: string, lengthBytesMax: number) {
+  /** `contentBytesMax`: how much a case may write, where that is less than the length. */
+  constructor(qemuImg: string, directory: string, lengthBytesMax: number, contentBytesMax = lengthBytesMax) {
     this.#qemuImg = qemuImg;
     this.#directory = directory;
     this.#lengthBytesMax = lengthBytesMax;
+    this.#contentBytesMax = contentBytesMax;
   }
 
   /** Writes an empty image over whatever `name` held and returns its path. */
@@ -66,8 +69,8 @@ export class QemuImages {
   /** The bytes of an empty image, with room for all that can ever be written to it. */
   async bytes(image: OverlayImage): Promise<Buffer> {
     const template = await this.#template(image);
-    // Tables for the longest disk, and a copy of every cluster.
-    const roomBytes = 2 * this.#lengthBytesMax + 8 * image.clusterBytes;
+    // Tables for the longest content, on whichever side of gaps, and a copy of every cluster.
+    const roomBytes = 2 * this.#contentBytesMax + 16 * image.clusterBytes;
     const bytes = Buffer.alloc(template.sizeBytes + roomBytes);
     for (const piece of template.pieces) piece.bytes.copy(bytes, piece.offsetBytes);
     bigEndian64(image.lengthBytes).copy(bytes, QCOW2_SIZE_OFFSET);

@@ -1,5 +1,6 @@
 /** The `blockdev-add` arguments of the secondary disk, in the order in which they must be added. */
 import type { NodeSetup } from '../../../model/vocabulary.ts';
+import { diskLength } from '../../gaps.ts';
 import type { Overlays } from './overlay-nodes.ts';
 import { SECTOR_BYTES } from '../nbd/qemu-geometry.ts';
 import type { QmpArguments } from '../process/qmp-client.ts';
@@ -16,7 +17,7 @@ export function secondaryNodes({ setup, suffix, overlays }: SecondaryParts): Qmp
   const { mode, defects, geometry } = setup;
   // Nothing is stored in the sector that it has more.
   const extraSectors = defects.includes('secondaryLonger') ? 1 : 0;
-  const lengthBytes = (geometry.lengthSectors + extraSectors) * SECTOR_BYTES;
+  const lengthBytes = (diskLength(geometry) + extraSectors) * SECTOR_BYTES;
   const readOnly = setup.readOnly.includes('secondary') ? { 'read-only': true } : {};
   const name = `secondary${suffix}`;
   if (overlays !== null && defects.includes('secondaryUnmaps')) {

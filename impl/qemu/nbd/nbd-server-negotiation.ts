@@ -10,6 +10,7 @@ import {
   OPTION_REPLY,
   OPTION_REPLY_BYTES,
 } from './nbd-protocol.ts';
+import type { SparseDisks } from './sparse-disks.ts';
 
 /** A name under which a disk is served. */
 export interface ServedExport {
@@ -24,8 +25,7 @@ export interface ServedExport {
 export interface ServedDisks {
   readonly exports: readonly ServedExport[];
   readonly structuredReplies: boolean;
-  /** The bytes of a disk. */
-  contentOf(disk: string): Buffer;
+  readonly disks: Pick<SparseDisks, 'lengthOf'>;
 }
 
 export interface ClientOffer {
@@ -51,7 +51,7 @@ export function* readClientOffer(socket: Socket, disks: ServedDisks): ByteParser
       if (served !== undefined) {
         socket.write(
           Buffer.concat([
-            reply(option, OPTION_REPLY.info, describe(disks.contentOf(served.disk))),
+            reply(option, OPTION_REPLY.info, describe(disks.disks.lengthOf(served.disk))),
             reply(option, OPTION_REPLY.ack),
           ]),
         );
@@ -87,11 +87,11 @@ function reply(option: number, type: number, data: Buffer = Buffer.alloc(0)): Bu
   return Buffer.concat([head, data]);
 }
 
-function describe(content: Buffer): Buffer {
+function describe(lengthBytes: number): Buffer {
   const { hasFlags, sendFlush, sendTrim, sendWriteZeroes } = EXPORT_FLAG;
   const data = Buffer.alloc(12);
   data.writeUInt16BE(INFO_EXPORT, 0);
-  data.writeBigUInt64BE(BigInt(content.length), 2);
+  data.writeBigUInt64BE(BigInt(lengthBytes), 2);
   data.writeUInt16BE(hasFlags | sendFlush | sendTrim | sendWriteZeroes, 10);
   return data;
 }

@@ -212,22 +212,21 @@ export class NbdServer {
 
   #carryOut(request: ServedRequest, { disk, ignoresWrites }: ServedExport): { errno: number; bytes: Buffer } {
     const { offsetBytes, lengthBytes } = request;
-    const content = this.contentOf(disk);
-    const end = offsetBytes + lengthBytes;
-    if (end > content.length) return { errno: errnoNumber('EINVAL'), bytes: NOTHING };
+    if (offsetBytes + lengthBytes > this.disks.lengthOf(disk))
+      return { errno: errnoNumber('EINVAL'), bytes: NOTHING };
     const fault = this.rules.fault(request);
     if (fault !== null) return { errno: errnoNumber(fault), bytes: NOTHING };
     switch (request.command) {
       case 'read':
         // A copy, because the socket may take the bytes after the next write has changed them.
-        return { errno: 0, bytes: this.#copies.of(content.subarray(offsetBytes, end)) };
+        return { errno: 0, bytes: this.#copies.of(this.disks.read(disk, offsetBytes, lengthBytes)) };
       case 'write':
         if (this.#changes(request, !ignoresWrites)) this.disks.place(disk, offsetBytes, request.bytes);
         return { errno: 0, bytes: NOTHING };
       case 'writeZeroes':
       // What is discarded reads as zeroes from then on.
       case 'trim':
-        if (this.#changes(request, !ignoresWrites)) content.fill(0, offsetBytes, end);
+        if (this.#changes(request, !ignoresWrites)) this.disks.zero(disk, offsetBytes, lengthBytes);
         return { errno: 0, bytes: NOTHING };
       case 'flush':
         return { errno: 0, bytes: NOTHING };

@@ -24,6 +24,10 @@ export const LENGTH_SECTORS_MAX = 65_536;
 export const SHORT_BYTES_MAX = SHORT_SECTORS_MAX * SECTOR_BYTES;
 export const LENGTH_BYTES_MAX = LENGTH_SECTORS_MAX * SECTOR_BYTES;
 
+/** With gaps: 1 TiB before what a case reaches. */
+const DISK_SECTORS_MAX = 2 ** 31 + LENGTH_SECTORS_MAX;
+export const DISK_BYTES_MAX = DISK_SECTORS_MAX * SECTOR_BYTES;
+
 export function isLong({ lengthSectors }: Geometry): boolean {
   return lengthSectors > SHORT_SECTORS_MAX;
 }
@@ -32,6 +36,7 @@ export const GEOMETRY_LIMITS: GeometryLimits = {
   sectorBytes: SECTOR_BYTES,
   lengthSectorsMax: LENGTH_SECTORS_MAX,
   slices: 'qemu',
+  diskSectorsMax: DISK_SECTORS_MAX,
 };
 
 /** QEMU's mirror job keeps this many requests in flight, of up to 1 MiB each; neither can be set. */
@@ -98,6 +103,19 @@ export function dirtyUnits(answeredBy: readonly Layer[]): Range[] {
       units.push({ sector, count });
   }
   return units;
+}
+
+/** What QEMU may read and write for the sake of a request: whole clusters, of copies and commits whole units. */
+export function unitsAround({ lengthSectors, ...units }: Geometry, { sector, count }: Range): Range {
+  const unit = Math.max(
+    units.activeClusterSectors,
+    units.hiddenClusterSectors,
+    units.copyUnitSectors,
+    units.commitUnitSectors,
+  );
+  const first = Math.floor(sector / unit) * unit;
+  const end = Math.min(Math.ceil((sector + count) / unit) * unit, lengthSectors);
+  return { sector: first, count: end - first };
 }
 
 function demand(holds: boolean, field: string, value: number, allowed: string): void {

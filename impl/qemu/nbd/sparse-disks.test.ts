@@ -32,3 +32,44 @@ test.each([512, LENGTH_BYTES])('a disk that was given %i bytes is cleared whole'
 test('a disk that there is not is empty', () => {
   expect(new SparseDisks().contentOf('disk')).toHaveLength(0);
 });
+
+/** 1 KiB, 1 TiB of nothing, 1 KiB. */
+function farApart(): SparseDisks {
+  const disks = new SparseDisks();
+  disks.set('disk', Buffer.alloc(2048), [{ offsetBytes: 1024, lengthBytes: 2 ** 40 }]);
+  return disks;
+}
+
+test('on a disk with a gap bytes are found where they were written, and the gap reads as zeroes', () => {
+  const disks = farApart();
+  expect(disks.lengthOf('disk')).toBe(2 ** 40 + 2048);
+  disks.place('disk', 512, Buffer.alloc(512, 1));
+  disks.place('disk', 2 ** 40 + 1024, Buffer.alloc(512, 2));
+  expect(disks.strayOf('disk')).toBeNull();
+  expect(disks.contentOf('disk').indexOf(2)).toBe(1024);
+  expect(disks.read('disk', 2 ** 40 + 1024, 512)).toEqual(Buffer.alloc(512, 2));
+  expect(disks.read('disk', 512, 1024)).toEqual(Buffer.concat([Buffer.alloc(512, 1), Buffer.alloc(512)]));
+  expect(disks.read('disk', 2 ** 40 + 512, 1024).indexOf(2)).toBe(512);
+  expect(disks.read('disk', 2 ** 30, 512)).toEqual(Buffer.alloc(512));
+  disks.zero('disk', 2 ** 40 + 1024, 512);
+  expect(disks.contentOf('disk').indexOf(2)).toBe(-1);
+  disks.clear('disk');
+  expect(disks.contentOf('disk')).toEqual(Buffer.alloc(2048));
+  disks.place('disk', 1024, Buffer.alloc(512, 3));
+  expect(disks.contentOf('disk').indexOf(3)).toBe(1024);
+});
+
+test.each([
+  [1024, 512],
+  [2 ** 39, 512],
+  [512, 1024],
+  [2 ** 40 + 512, 1024],
+  [2 ** 40 + 1536, 1024],
+])('a write at %d of %d bytes is noted until the disk is cleared: part of it has no place', (at, length) => {
+  const disks = farApart();
+  disks.zero('disk', at, length);
+  disks.place('disk', 0, Buffer.alloc(512));
+  expect(disks.strayOf('disk')).toEqual({ offsetBytes: at, lengthBytes: length });
+  disks.clear('disk');
+  expect(disks.strayOf('disk')).toBeNull();
+});

@@ -13,6 +13,7 @@ import type {
 } from '../../../model/vocabulary.ts';
 import type { Capabilities } from '../../../impl/capabilities.ts';
 import type { Dice } from '../../cases/dice.ts';
+import { upToGap } from '../../cases/gaps.ts';
 import { hasLongCopies, isLong, sliceEnds } from '../../cases/geometries.ts';
 
 const HOT_PLACES = 4;
@@ -46,6 +47,7 @@ export class NodeGenerator {
     this.#geometry = geometry;
     const hot = badSectors.map(({ sector }) => sector);
     for (let place = 0; place < HOT_PLACES; place++) hot.push(drawBoundary(geometry, dice));
+    for (const { sector } of geometry.gaps ?? []) hot.push(sector - 1, sector);
     this.#hot = hot;
     this.#breakable = mode === 'primary' ? ['secondary'] : capabilities.badSectors;
     this.#readBreaks = !defects.includes('secondaryBusy');
@@ -67,7 +69,8 @@ export class NodeGenerator {
   }
 
   /** A request for these sectors. */
-  request(op: RequestName, { sector, count }: Range): Operation {
+  request(op: RequestName, wanted: Range): Operation {
+    const { sector, count } = upToGap(this.#geometry, wanted);
     if (op === 'guestWrite' || op === 'primaryWrite')
       return { op, sector, count, tag: this.#nextTag(), ...this.#at };
     return { op, sector, count, ...this.#at };
@@ -138,8 +141,12 @@ export class NodeGenerator {
     return this.#breakable[this.#dice.below(this.#breakable.length)] ?? 'secondary';
   }
 
-  /** Few places, often met again: hot boundaries, whole clusters, the end of the disk and a little past it. */
   #range(): Range {
+    return upToGap(this.#geometry, this.#anywhere());
+  }
+
+  /** Few places, often met again: hot boundaries, whole clusters, the end of the disk and a little past it. */
+  #anywhere(): Range {
     const dice = this.#dice;
     const { lengthSectors, activeClusterSectors } = this.#geometry;
     if (this.isSliced && dice.oneIn(2)) return this.#acrossSliceEnd();
