@@ -19,8 +19,8 @@ export interface CampaignOptions {
   readonly findingsMax: number;
   /** The part of the campaign that is run; all of it where none is named. */
   readonly shard?: Shard;
-  /** Others who play batches of the same campaign; left out: this process alone. */
-  readonly crew?: Crew;
+  /** Others who play batches of the same campaign; null or left out: this process alone. */
+  readonly crew?: Crew | null;
   /** What failed before any case was drawn: shrunk and reported like any other failure. */
   readonly recorded?: readonly RecordedDivergence[];
 }

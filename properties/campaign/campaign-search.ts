@@ -67,8 +67,8 @@ export class CampaignSearch implements Taker {
 
   /** Rejects with what kept it from going on. */
   async run(): Promise<Statistics['ended']> {
-    const { crew } = this.#options;
-    const forget = crew === undefined ? (): void => {} : this.#gather(crew);
+    const { crew = null } = this.#options;
+    const forget = crew === null ? (): void => {} : this.#gather(crew);
     try {
       this.#share.add(this.#player, true);
       await this.#share.end();

@@ -52,3 +52,14 @@ export function gainOf(now: ReadonlyMap<string, number>, given: Map<string, numb
   }
   return gains;
 }
+
+/** Nothing was counted. */
+export const noGain: CoverageGain = {
+  outcomes: [],
+  counts: [],
+  operations: 0,
+  situations: [],
+  sampledBranches: [],
+  firstLooks: [],
+  documented: [],
+};
