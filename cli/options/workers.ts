@@ -10,7 +10,7 @@ export interface WorkerFlags {
 export function withWorkers(command: Command): Command {
   return command.option(
     '--workers <count>',
-    'how many work at once (default: the cores); results are the same',
+    'how many work at once (default: the cores)',
     positiveWholeNumber,
   );
 }

@@ -18,7 +18,7 @@ interface Pending {
 }
 
 /** A worker whose system does not say goodbye by then is killed with it. */
-const GOODBYE_MS = 1000;
+const GOODBYE_MS = { ended: 1000, stopped: 300 };
 /** What a worker that was broken off has played by then still counts. */
 const STOP_MS = 500;
 
@@ -33,6 +33,7 @@ export class WorkerProcess {
   #release = (): void => {};
   /** Why nothing can be asked any more. */
   #end: Error | null = null;
+  #isStopped = false;
 
   constructor() {
     const isBuilt = import.meta.url.endsWith('.js');
@@ -80,7 +81,8 @@ export class WorkerProcess {
 
   /** What it is at is broken off: it answers soon with what it has, or not at all. */
   stop(): void {
-    if (this.#end !== null) return;
+    if (this.#end !== null || this.#isStopped) return;
+    this.#isStopped = true;
     this.#child.send(STOP, () => {});
     setTimeout(() => this.#endWith(new Interrupted()), STOP_MS).unref();
   }
@@ -91,7 +93,7 @@ export class WorkerProcess {
     const { pid } = this.#child;
     if (pid === undefined) return;
     if (this.#child.connected) this.#child.send(serialize({ kind: 'bye' } satisfies Asked), () => {});
-    const late = setTimeout(() => killGroup(pid), GOODBYE_MS);
+    const late = setTimeout(() => killGroup(pid), GOODBYE_MS[this.#isStopped ? 'stopped' : 'ended']);
     await this.#gone;
     clearTimeout(late);
     if (failures !== null) rmSync(join(failures, 'in-hand', `${pid}.json`), { force: true });
