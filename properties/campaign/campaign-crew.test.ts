@@ -94,7 +94,7 @@ async function run(system: () => System, crew?: NearCrew, changes: Partial<Campa
 const seldomWrong = () => mutantNamed('split-write-is-cut-at-slices-of-hidden-alone');
 const wrong = () => mutantNamed('no-copy-before-a-write');
 
-describe('played by two and by three', () => {
+describe('played by three', () => {
   test.each([
     ['a system that agrees', createEfficientSystem, {}],
     ['one that fails in many ways', wrong, { findingsMax: 60, casesMax: 64 * 6 }],
@@ -102,11 +102,9 @@ describe('played by two and by three', () => {
     ['a shard', createEfficientSystem, { casesMax: 64 * 24, shard: { index: 2, count: 3 } }],
   ] as const)('all is the same: %s', async (_, system, changes) => {
     const alone = await run(system, undefined, changes);
-    for (const count of [2, 3]) {
-      const crew = crewOn(system, count - 1);
-      expect(await run(system, crew, changes)).toEqual(alone);
-      expect(crew.played).toBeGreaterThan(1);
-    }
+    const crew = crewOn(system, 2);
+    expect(await run(system, crew, changes)).toEqual(alone);
+    expect(crew.played).toBeGreaterThan(1);
   });
 });
 
