@@ -18,9 +18,9 @@ interface Pending {
 }
 
 /** A worker whose system does not say goodbye by then is killed with it. */
-const GOODBYE_MS = { ended: 1000, stopped: 300 };
+const GOODBYE_MS = 1000;
 /** What a worker that was broken off has played by then still counts. */
-const STOP_MS = 500;
+const STOP_MS = 250;
 
 // The limits of the command line: see cli.ts.
 const FLAGS = ['--max-inlined-bytecode-size-cumulative=4000', '--max-inlined-bytecode-size=1500'];
@@ -87,16 +87,26 @@ export class WorkerProcess {
     setTimeout(() => this.#endWith(new Interrupted()), STOP_MS).unref();
   }
 
-  /** Nothing is waited for any more. Resolves when the process is gone; `failures` is where it may have noted its cases. */
+  /**
+   * Nothing is waited for any more. Resolves when the process is gone, or at once where it was broken off: results are to be
+   * written then. `failures` is where it may have noted its cases.
+   */
   async leave(failures: string | null): Promise<void> {
     this.#endWith(new Interrupted());
     const { pid } = this.#child;
     if (pid === undefined) return;
+    if (this.#isStopped) killGroup(pid);
+    else await this.#goodbye(pid);
+    if (failures === null) return;
+    const note = join(failures, 'in-hand', `${pid}.json`);
+    for (const path of [note, `${note}.new`]) rmSync(path, { force: true });
+  }
+
+  async #goodbye(pid: number): Promise<void> {
     if (this.#child.connected) this.#child.send(serialize({ kind: 'bye' } satisfies Asked), () => {});
-    const late = setTimeout(() => killGroup(pid), GOODBYE_MS[this.#isStopped ? 'stopped' : 'ended']);
+    const late = setTimeout(() => killGroup(pid), GOODBYE_MS);
     await this.#gone;
     clearTimeout(late);
-    if (failures !== null) rmSync(join(failures, 'in-hand', `${pid}.json`), { force: true });
   }
 
   /** At once. */
