@@ -39,6 +39,7 @@ class WorkerCrew implements Crew {
   readonly #count: number;
   readonly #place: CrewPlace;
   readonly #workers: WorkerProcess[] = [];
+  #isBusy = false;
 
   constructor(system: string, options: SubjectOptions, count: number, place: CrewPlace) {
     const { signal: _signal, tell: _tell, ...plain } = options;
@@ -61,12 +62,18 @@ class WorkerCrew implements Crew {
     for (let place = 0; place < this.#count; place++) {
       const worker = new WorkerProcess();
       this.#workers.push(worker);
-      void join(worker, task, joins);
+      void join(worker, task, (player, isBusy) => {
+        this.#isBusy = isBusy;
+        joins(player);
+      });
     }
   }
 
   stop(): void {
-    for (const worker of this.#workers) worker.stop();
+    // One whose batches take milliseconds has nothing to lose, and is not waited for.
+    for (const worker of this.#workers)
+      if (this.#isBusy) worker.kill();
+      else worker.stop();
   }
 
   async dismiss(): Promise<void> {
@@ -79,15 +86,15 @@ class WorkerCrew implements Crew {
 async function join(
   worker: WorkerProcess,
   task: CampaignTask,
-  joins: (player: BatchPlayer) => void,
+  joins: (player: BatchPlayer, isBusy: boolean) => void,
 ): Promise<void> {
   try {
     const answer = await worker.ask({ kind: 'campaign', task });
     if (answer.kind !== 'ready') throw new EnvironmentError(`a worker has answered ${answer.kind}`);
     const batchesMax = answer.isBusy ? BATCHES_AHEAD : answer.batchesMax;
-    joins({ batchesMax, play: (batch) => playedBy(worker, batch) });
+    joins({ batchesMax, play: (batch) => playedBy(worker, batch) }, answer.isBusy);
   } catch (error) {
-    if (!(error instanceof Interrupted)) joins({ batchesMax: 1, play: async () => unplayed(error) });
+    if (!(error instanceof Interrupted)) joins({ batchesMax: 1, play: async () => unplayed(error) }, false);
   }
 }
 

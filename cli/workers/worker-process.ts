@@ -111,6 +111,7 @@ export class WorkerProcess {
 
   /** At once. */
   kill(): void {
+    this.#isStopped = true;
     this.#endWith(new Interrupted());
     if (this.#child.pid !== undefined) killGroup(this.#child.pid);
   }
