@@ -7,11 +7,15 @@ import { isInterrupted, untilInterrupted } from '../options/interruption.ts';
 import { positiveNumber, positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
 import { subjectOptions, withSystem } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
+import { withWorkers } from '../options/workers.ts';
+import type { WorkerFlags } from '../options/workers.ts';
+import { crewOf } from '../workers/crew.ts';
 import { freshSeed } from '../../properties/jobs/campaign-seeds.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 import { commandWords } from '../../properties/jobs/command-words.ts';
 import { shellWord } from '../../properties/jobs/shell-word.ts';
 import { connect } from '../../properties/subjects/subjects.ts';
+import type { SubjectOptions } from '../../properties/subjects/subjects.ts';
 import { tourWorlds } from '../../properties/tour/tour-worlds.ts';
 import { certificateChecks, certificateSummary } from '../../traces/certify/certificate-summary.ts';
 import type { Certificate } from '../../traces/certify/certificate-schema.ts';
@@ -20,7 +24,7 @@ import { worldNamed } from '../../traces/certify/tour-part.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { requireWritable } from '../../traces/replay/failure-folder.ts';
 
-interface CertifyFlags extends SystemFlags {
+interface CertifyFlags extends SystemFlags, WorkerFlags {
   cases?: number;
   minutes?: number;
   seed?: number;
@@ -30,7 +34,7 @@ interface CertifyFlags extends SystemFlags {
 
 /** `npm run certify` */
 export function addCertify(program: Command, finish: Finish): void {
-  withJunit(withSystem(program.command('certify')))
+  withWorkers(withJunit(withSystem(program.command('certify'))))
     .option('--cases <count>', 'cases of the campaign', positiveWholeNumber)
     .option(
       '--minutes <minutes>',
@@ -71,9 +75,13 @@ function runCertify(flags: CertifyFlags): Promise<Certificate> {
       repeatOf({ ...flags, comparison }, worlds, seed, cases ?? flags.cases ?? null),
   };
   const console = { progress: process.stderr, print, interrupted: isInterrupted };
-  return untilInterrupted(() =>
-    certify(async () => connect(flags.system, await subjectOptions(flags)), options, console),
-  );
+  let asked: SubjectOptions = {};
+  const crew = () => crewOf(flags.system, asked, flags);
+  const connecting = async () => {
+    asked = await subjectOptions(flags);
+    return connect(flags.system, asked);
+  };
+  return untilInterrupted(() => certify(connecting, { ...options, crew }, console));
 }
 
 function worldsOf({ world, comparison }: CertifyFlags): string[] {

@@ -3,6 +3,9 @@ import { writeWhole } from '../../properties/results/result-file.ts';
 import type { Command } from 'commander';
 import { exitCodeHelp } from '../options/exit-codes.ts';
 import { positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
+import { withWorkers } from '../options/workers.ts';
+import type { WorkerFlags } from '../options/workers.ts';
+import { crewOf } from '../workers/crew.ts';
 import { EnvironmentError } from '../../impl/environment-error.ts';
 import { stopwatch } from '../../properties/jobs/stopwatch.ts';
 import { ProgressLine } from '../../properties/campaign/progress.ts';
@@ -16,7 +19,7 @@ import { judgedSystem, shutdown } from '../../traces/versus/deviation-status.ts'
 import type { JudgedSystem } from '../../traces/versus/deviation-status.ts';
 import { matrixMarkdown, matrixOf, matrixText } from '../../traces/versus/matrix.ts';
 
-interface CompareFlags {
+interface CompareFlags extends WorkerFlags {
   base: string;
   head: string;
   cases: number;
@@ -31,8 +34,7 @@ const bisectCodes = { skip: 125, stop: 128 };
 
 /** `npm run compare` */
 export function addCompare(program: Command, end: (exitCode: number) => void): void {
-  program
-    .command('compare')
+  withWorkers(program.command('compare'))
     .requiredOption('--base <system>', 'the system that is known')
     .requiredOption('--head <system>', 'the system that is to be as good')
     .option('--cases <count>', 'cases of the campaign on each', positiveWholeNumber, 10_000)
@@ -70,14 +72,18 @@ async function runCompare({
   }
   const line = new ProgressLine(process.stderr);
   const seconds = stopwatch();
+  // Campaigns are judged by the document.
+  const crewOn = (name: string) => crewOf(name, { comparison: 'document' }, options);
   try {
-    const comparison = await compareSystems(base, head, { ...options, folders: FOLDERS }, (doing) =>
+    const comparison = await compareSystems(base, head, { ...options, folders: FOLDERS, crewOn }, (doing) =>
       line.show(seconds(), () => `comparing: ${doing}`),
     );
     line.clear();
     if (comparison.first !== null) print(`${told(head, comparison.first, failures)}\n`);
     print(comparisonText(comparison));
     return isAsGood(comparison) ? 0 : 1;
+  } catch (error) {
+    return cannotRun(error, bisectCodes.stop);
   } finally {
     await shutdown(base);
     await shutdown(head);

@@ -1,16 +1,18 @@
 /** The mutation run for mutants of a C driver: `npm run mutants -- --system driver:PATH`. */
 import { writeWhole } from '../../properties/results/result-file.ts';
 import type { Verdict } from '../options/exit-codes.ts';
-import { isInterrupted, untilInterrupted } from '../options/interruption.ts';
+import { untilInterrupted } from '../options/interruption.ts';
 import { print } from '../options/options.ts';
+import { EnvironmentError } from '../../impl/environment-error.ts';
 import { readDriver } from '../../impl/driver/compile/driver-source.ts';
 import { changedLines } from '../../impl/driver/syntax/changed-lines.ts';
 import { textMutants } from '../../impl/driver/syntax/text-mutants.ts';
 import type { TextMutant } from '../../impl/driver/syntax/text-mutants.ts';
 import { analyseMutant } from '../../properties/driver/mutation-run.ts';
-import type { AnalysedMutant } from '../../properties/driver/mutation-run.ts';
 import { mutationSummary, mutationText, isMutationRunSound } from '../../properties/driver/mutation-table.ts';
 import { stopwatch } from '../../properties/jobs/stopwatch.ts';
+import { workersOf } from '../options/workers.ts';
+import { analysedByAll } from '../workers/analysts.ts';
 import { ProgressLine } from '../../properties/campaign/progress.ts';
 import { isOfShard } from '../../properties/jobs/shard.ts';
 import type { Shard } from '../../properties/jobs/shard.ts';
@@ -19,6 +21,7 @@ import { UsageError } from '../../properties/jobs/usage-error.ts';
 export interface DriverMutationFlags {
   readonly system: string;
   readonly cases: number;
+  readonly workers?: number;
   readonly changedSince?: string;
   readonly json?: string;
 }
@@ -38,14 +41,20 @@ export async function mutateDriver(
     throw new UsageError('no mutant is left to be analysed: no line of them is changed or named');
   const line = new ProgressLine(process.stderr);
   const seconds = stopwatch();
-  const rows: AnalysedMutant[] = [];
-  await untilInterrupted(async () => {
-    for (const mutant of analysed) {
-      if (isInterrupted()) break;
-      line.show(seconds(), () => `${rows.length} of ${analysed.length} mutants, now line ${mutant.line}`);
-      rows.push(await analyseMutant(mutant, { casesMax: Math.min(flags.cases, CASES_MAX), seed: 1 }));
-    }
-  });
+  const options = { casesMax: Math.min(flags.cases, CASES_MAX), seed: 1 };
+  const rows = await untilInterrupted(() =>
+    analysedByAll(analysed, workersOf(flags), {
+      here: (mutant) => analyseMutant(mutant, options),
+      by: async (worker, mutant) => {
+        const answer = await worker.ask({ kind: 'mutant of C', mutant, options });
+        if (answer.kind !== 'analysed in C')
+          throw new EnvironmentError(`a worker has answered ${answer.kind}`);
+        return answer.row;
+      },
+      begins: (mutant, done) =>
+        line.show(seconds(), () => `${done} of ${analysed.length} mutants, now line ${mutant.line}`),
+    }),
+  );
   line.clear();
   if (flags.json !== undefined) writeWhole(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
   print([mutationText(rows), '', ...mutationSummary(rows)].join('\n'));

@@ -6,7 +6,9 @@ import type { Command } from 'commander';
 import { exitCodeHelp } from '../options/exit-codes.ts';
 import type { Finish } from '../options/exit-codes.ts';
 import { isInterrupted, untilInterrupted } from '../options/interruption.ts';
-import { positiveNumber, positiveWholeNumber, print, wholeNumber } from '../options/options.ts';
+import { positiveNumber, print, wholeNumber } from '../options/options.ts';
+import { withWorkers, workersOf } from '../options/workers.ts';
+import type { WorkerFlags } from '../options/workers.ts';
 import {
   noted,
   repeatOf,
@@ -24,9 +26,8 @@ import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { requireWritable } from '../../traces/replay/failure-folder.ts';
 import { recordCounterexample, recordWitness } from '../../traces/record/record-exploration.ts';
 
-interface ExploreFlags extends ResultFlags {
+interface ExploreFlags extends ResultFlags, WorkerFlags {
   system: string;
-  workers: number;
   memory: number;
   depth?: number;
   states?: number;
@@ -41,7 +42,7 @@ interface ExploreFlags extends ResultFlags {
 
 /** `npm run explore` */
 export function addExplore(program: Command, finish: Finish): void {
-  withShards(program.command('explore'), 'whole worlds')
+  withWorkers(withShards(program.command('explore'), 'whole worlds'))
     .argument('[worlds...]', 'small worlds by name (default: all but those for the night)')
     .addOption(
       new Option('--system <name>', 'what is tested: impl, mutant:NAME or driver:PATH')
@@ -53,7 +54,6 @@ export function addExplore(program: Command, finish: Finish): void {
         .choices(['qemu'])
         .default('qemu'),
     )
-    .option('--workers <count>', 'threads', positiveWholeNumber, 1)
     .option('--memory <megabytes>', 'stop before the states take more', positiveNumber, 2048)
     .option('--depth <operations>', 'go no further from the beginning', wholeNumber)
     .option('--states <count>', 'stop when so many were seen', wholeNumber)
@@ -83,6 +83,16 @@ function systemInProcess(name: string): string {
   );
 }
 
+/** A world that is through by then is not worth the start of threads. */
+const ALONE_SECONDS = 0.5;
+
+/** A checkpoint is bound to their number. Where states are bounded several would not stop at the same one. */
+function workersFor({ workers, checkpoint, states }: ExploreFlags) {
+  if (workers !== undefined) return { workers };
+  const isBound = checkpoint !== undefined || states !== undefined;
+  return { workers: isBound ? 1 : workersOf({}), aloneSeconds: ALONE_SECONDS };
+}
+
 async function runExplore(names: readonly string[], flags: ExploreFlags): Promise<ExploreResult> {
   const { system, checkpoint } = flags;
   const reduction = flags.unreduced === true ? 'unreduced' : 'reduced';
@@ -97,7 +107,7 @@ async function runExplore(names: readonly string[], flags: ExploreFlags): Promis
       {
         worlds: names,
         systemName: system,
-        workers: flags.workers,
+        ...workersFor(flags),
         memoryBytes: flags.memory * 2 ** 20,
         depthMax: flags.depth ?? Infinity,
         statesMax: flags.states ?? Infinity,

@@ -4,16 +4,22 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodeHelp } from '../options/exit-codes.ts';
 import type { Finish, Verdict } from '../options/exit-codes.ts';
-import { isInterrupted, untilInterrupted } from '../options/interruption.ts';
+import { untilInterrupted } from '../options/interruption.ts';
 import { positiveWholeNumber, print } from '../options/options.ts';
+import { withWorkers, workersOf } from '../options/workers.ts';
+import type { WorkerFlags } from '../options/workers.ts';
+import { analysedByAll } from '../workers/analysts.ts';
 import { mutateDriver } from './driver-mutants.ts';
 import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from '../options/results.ts';
 import type { ResultFlags } from '../options/results.ts';
 import { documentedVariants } from '../../impl/document/variants.ts';
+import { EnvironmentError } from '../../impl/environment-error.ts';
 import { mutants } from '../../impl/mutants/catalogue.ts';
+import { createMutant } from '../../impl/mutants/mutant.ts';
+import type { Mutant } from '../../impl/mutants/mutant.ts';
 import type { System } from '../../impl/system.ts';
-import { runMutants } from '../../properties/kill-matrix/kill-matrix.ts';
-import type { RecordedCase } from '../../properties/kill-matrix/kill-matrix.ts';
+import { mutationRun } from '../../properties/kill-matrix/kill-matrix.ts';
+import type { MutationRun, RecordedCase } from '../../properties/kill-matrix/kill-matrix.ts';
 import {
   matrixMarkdown,
   matrixText,
@@ -32,7 +38,7 @@ import { recordCounterexample } from '../../traces/record/record-exploration.ts'
 import { caseOf } from '../../traces/replay/replay.ts';
 import { readTrace } from '../../traces/format/trace-file.ts';
 
-interface MutantFlags extends ResultFlags {
+interface MutantFlags extends ResultFlags, WorkerFlags {
   seeds: number;
   cases: number;
   prove?: true;
@@ -46,7 +52,7 @@ interface MutantFlags extends ResultFlags {
 
 /** `npm run mutants` */
 export function addMutants(program: Command, finish: Finish): void {
-  withShards(program.command('mutants'), 'mutants')
+  withWorkers(withShards(program.command('mutants'), 'mutants'))
     .argument('[names...]', 'seeded bugs by name (default: all)')
     .option('--seeds <count>', 'random runs of each', positiveWholeNumber, 20)
     .option(
@@ -88,17 +94,23 @@ async function mutateAll(names: readonly string[], flags: MutantFlags): Promise<
   }
   const line = new ProgressLine(process.stderr);
   const seconds = stopwatch();
+  const { seeds, cases: casesMax } = flags;
+  const options = { seeds, casesMax, recorded: recordedCases(), proves: flags.prove === true };
+  const kept = ({ row, kills }: MutationRun, mutant: Mutant) => {
+    for (const failure of kills) saveKill(flags.failures, createMutant(mutant), failure);
+    return row;
+  };
   const rows = await untilInterrupted(() =>
-    runMutants(
-      analysed,
-      { seeds: flags.seeds, casesMax: flags.cases, recorded: recordedCases(), proves: flags.prove === true },
-      {
-        progress: (done, { name }) =>
-          line.show(seconds(), () => `${done} of ${analysed.length} mutants, now ${name}`),
-        interrupted: isInterrupted,
-        killed: (mutant, failure) => saveKill(flags.failures, mutant, failure),
+    analysedByAll(analysed, workersOf(flags), {
+      here: async (mutant) => kept(await mutationRun(mutant, options), mutant),
+      by: async (worker, mutant) => {
+        const answer = await worker.ask({ kind: 'mutant', name: mutant.name, options });
+        if (answer.kind !== 'analysed') throw new EnvironmentError(`a worker has answered ${answer.kind}`);
+        return kept(answer.run, mutant);
       },
-    ),
+      begins: ({ name }, done) =>
+        line.show(seconds(), () => `${done} of ${analysed.length} mutants, now ${name}`),
+    }),
   );
   line.clear();
   if (flags.markdown !== undefined) writeWhole(flags.markdown, matrixMarkdown(rows));

@@ -15,11 +15,16 @@ import {
   writeResults,
 } from '../options/results.ts';
 import type { ResultFlags } from '../options/results.ts';
+import { withWorkers } from '../options/workers.ts';
+import type { WorkerFlags } from '../options/workers.ts';
+import { crewOf } from '../workers/crew.ts';
 import { connectLogged, logOption, subjectOptions, withSystem } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
 import { verdictOf } from '../../properties/report/result-summary.ts';
 import { geometryNames } from '../../properties/cases/geometries.ts';
+import type { Crew } from '../../properties/campaign/campaign.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
+import type { SubjectOptions } from '../../properties/subjects/subjects.ts';
 import { CampaignPatience } from '../../properties/confirm/campaign-patience.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { verify } from '../../properties/campaign/verify.ts';
@@ -31,7 +36,7 @@ import { requireWritable } from '../../traces/replay/failure-folder.ts';
 import { FindingsFolder } from '../../traces/record/findings-folder.ts';
 import { describeSavedFailures, runSavedFailures } from '../../traces/replay/saved-failures.ts';
 
-interface VerifyFlags extends SystemFlags, ResultFlags {
+interface VerifyFlags extends SystemFlags, ResultFlags, WorkerFlags {
   cases?: number;
   minutes?: number;
   seed?: number;
@@ -50,7 +55,7 @@ interface VerifyFlags extends SystemFlags, ResultFlags {
 }
 
 export function addVerify(program: Command, finish: Finish): void {
-  const command = withSystem(program.command('verify'));
+  const command = withWorkers(withSystem(program.command('verify')));
   withReport(withShards(command, 'some cases; npm run merge joins them'))
     .option('--cases <count>', 'end after this many cases', wholeNumber)
     .option('--minutes <minutes>', 'end after this time (default: 1; none with --cases)', positiveNumber)
@@ -101,7 +106,7 @@ export function addVerify(program: Command, finish: Finish): void {
       requireSense(flags);
       requireWritable(flags.failures);
       requireWritableResults(flags);
-      await withSubject(flags, async (subject) => finish(await runVerify(subject, flags)));
+      await withSubject(flags, async (subject, asked) => finish(await runVerify(subject, asked, flags)));
     });
 }
 
@@ -124,7 +129,7 @@ function requireSense({ operations, shard, seed, cases, minutes, requireCoverage
     throw new UsageError('--require-coverage is for the whole: give it to npm run merge');
 }
 
-async function runVerify(subject: Subject, flags: VerifyFlags): Promise<Verdict> {
+async function runVerify(subject: Subject, asked: SubjectOptions, flags: VerifyFlags): Promise<Verdict> {
   const shard = shardOf(flags);
   // Once is enough.
   new CampaignPatience(subject, secondsOf(flags)).goOn();
@@ -148,6 +153,7 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<Verdict>
     savedFailures: { run: saved?.run ?? 0, failing: saved?.failing ?? [] },
     listsCoverage: flags.coverage === true,
     listsSituations: flags.situations === true,
+    crew: flags.log === undefined ? crewFor(asked, flags) : null,
     measuresParts: flags.results !== undefined || flags.report !== undefined,
   };
   for (const line of describeKilledRuns(flags.failures)) process.stderr.write(`${line}\n`);
@@ -168,6 +174,12 @@ async function runVerify(subject: Subject, flags: VerifyFlags): Promise<Verdict>
   });
   folder.end();
   return verdictOf(result, { requiresCoverage: flags.requireCoverage === true });
+}
+
+/** A log is of one system that is asked one thing after the other. */
+function crewFor(asked: SubjectOptions, flags: VerifyFlags): Crew | null {
+  const { system, failures } = flags;
+  return crewOf(system, asked, flags, { failures, repeat: (seed) => repeatOf('verify', seed) });
 }
 
 function secondsOf({ cases, minutes }: VerifyFlags): number {
@@ -196,12 +208,16 @@ async function playRecorded(
   };
 }
 
-async function withSubject(flags: VerifyFlags, use: (subject: Subject) => Promise<void>): Promise<void> {
-  const subject = await connectLogged(flags.system, await subjectOptions(flags), flags.log);
+async function withSubject(
+  flags: VerifyFlags,
+  use: (subject: Subject, options: SubjectOptions) => Promise<void>,
+): Promise<void> {
+  const options = await subjectOptions(flags);
+  const subject = await connectLogged(flags.system, options, flags.log);
   await untilInterrupted(() =>
     savingBrokenCase(subject, flags.failures, async () => {
       try {
-        await use(subject);
+        await use(subject, options);
       } finally {
         await subject.shutdown();
       }

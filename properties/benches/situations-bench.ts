@@ -1,7 +1,7 @@
 /** Prints after how many operations each situation was met five times, with what each of two systems can be given. */
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { createQemuSystem } from '../../impl/qemu/qemu-system.ts';
-import { batchCasesOf } from '../campaign/campaign.ts';
+import { batchCasesOf } from '../batches/subject-player.ts';
 import { asyncSubject, syncSubject } from '../subjects/subject.ts';
 import { reachedAfter, TIMES } from './reached-after.ts';
 

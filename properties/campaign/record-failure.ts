@@ -40,23 +40,13 @@ export async function recordFailure(
   const left = options.secondsMax + GRACE_SECONDS - secondsSince(statistics.began);
   const budget = budgetOf(Math.min(SHRINK_SECONDS_MAX, left), () => observer.interrupted());
   const shrunk = await confirmFailure(subject, testCase, divergence, before, budget);
-  statistics.before.length = 0;
   statistics.split.shrinking += seconds();
   addFinding(failure, shrunk, statistics, observer);
 }
 
-/** Nothing that comes later can cost it. Told are those that will be shrunk; `earlier` wait for that already. */
-export function tellFound(
-  failure: Failure,
-  earlier: readonly Failure[],
-  statistics: Statistics,
-  { findingsMax }: CampaignOptions,
-  observer: CampaignObserver,
-): void {
-  const known = new Set(statistics.findings.map(({ signature }) => signature));
-  for (const { divergence } of earlier) known.add(signatureOf(divergence));
-  const finding = findingOf(failure, asFound(failure));
-  if (known.size < findingsMax && !known.has(finding.signature)) observer.found?.(finding);
+/** As it came up, before it is confirmed and shrunk. */
+export function findingAsFound(failure: Failure): Finding {
+  return findingOf(failure, asFound(failure));
 }
 
 /** What a system that cannot be asked any more had shown before. */
@@ -71,7 +61,7 @@ function asFound(failure: Failure): ConfirmedFailure {
   return { minimal, divergence, candidates: 0, thoroughness: 'halving', complete: false };
 }
 
-function isRepeated({ divergence }: Failure, { findings }: Statistics): boolean {
+export function isRepeated({ divergence }: Failure, { findings }: Statistics): boolean {
   return findings.some(({ signature }) => signature === signatureOf(divergence));
 }
 

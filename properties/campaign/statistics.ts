@@ -1,6 +1,5 @@
 /** What a campaign has done so far. */
 import type { EnvironmentError } from '../../impl/environment-error.ts';
-import type { Case } from '../cases/case.ts';
 import { Coverage } from '../coverage/coverage.ts';
 import { MemoryWatch } from '../jobs/memory.ts';
 import { ProgressCurve } from '../jobs/progress-curve.ts';
@@ -30,8 +29,6 @@ export interface Statistics {
   readonly began: number;
   cases: number;
   readonly coverage: Coverage;
-  /** The cases that were played last. */
-  readonly before: Case[];
   /** `lengths[n]` cases had n operations. */
   readonly lengths: number[];
   readonly findings: Finding[];
@@ -40,6 +37,8 @@ export interface Statistics {
   /** What had been checked when the first failure was found, and after how many seconds. */
   firstFailure: { readonly operations: number; readonly seconds: number } | null;
   seconds: number;
+  /** Of others who play batches, together. */
+  crewSeconds: number;
   readonly split: SecondsSplit;
   readonly curve: ProgressCurve;
   readonly memory: MemoryWatch;
@@ -52,13 +51,13 @@ export function emptyStatistics(operationsMax: number, began = 0): Statistics {
   return {
     began,
     cases: 0,
-    before: [],
     coverage: new Coverage(),
     lengths: Array<number>(operationsMax + 1).fill(0),
     findings: [],
     repeated: 0,
     firstFailure: null,
     seconds: 0,
+    crewSeconds: 0,
     split: { drawing: 0, judging: 0, shrinking: 0 },
     curve: new ProgressCurve(),
     memory: new MemoryWatch(),

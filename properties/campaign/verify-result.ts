@@ -4,7 +4,8 @@ import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import type { CampaignOptions } from './campaign.ts';
 import { causeOf } from '../comparison/cause.ts';
 import { cellName } from '../coverage/coverage.ts';
-import type { Cell, Look } from '../coverage/coverage.ts';
+import type { Cell } from '../coverage/coverage.ts';
+import type { Look } from '../coverage/coverage-gain.ts';
 import { lawBrokenIn } from '../screen/broken-law.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import { branchName } from '../seed-branches/seed-branch.ts';
@@ -133,11 +134,14 @@ function branchesOf({ capabilities }: Subject, { coverage }: Statistics): Verify
   };
 }
 
-function timingOf({ seconds, split, curve, firstFailure }: Statistics, parts: PartSeconds | null): Timing {
+function timingOf(statistics: Statistics, parts: PartSeconds | null): Timing {
+  const { split, curve, firstFailure } = statistics;
   const { drawing, judging, shrinking } = split;
+  // As several machines would have taken them.
+  const seconds = statistics.seconds + statistics.crewSeconds;
   return {
     seconds: rounded(seconds),
-    longest: rounded(seconds),
+    longest: rounded(statistics.seconds),
     split: {
       drawing: rounded(drawing),
       model: parts === null ? null : rounded(Math.min(parts.model, drawing)),

@@ -3,9 +3,10 @@ import type { Depth } from '../../impl/system.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import { freshSeed } from '../jobs/campaign-seeds.ts';
 import type { Case } from '../cases/case.ts';
-import type { Batch } from './campaign-options.ts';
-import { batchCasesOf, runCampaign } from './campaign.ts';
-import type { CampaignObserver, Finding, RecordedDivergence } from './campaign.ts';
+import type { Batch } from '../batches/batch.ts';
+import { batchCasesOf } from '../batches/subject-player.ts';
+import { runCampaign } from './campaign.ts';
+import type { CampaignObserver, Crew, Finding, RecordedDivergence } from './campaign.ts';
 import { missingCells } from '../coverage/coverage-table.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import { parseGeometry } from '../cases/geometry-option.ts';
@@ -43,6 +44,8 @@ export interface VerifyOptions {
   readonly listsCoverage: boolean;
   /** The summary lists every situation. */
   readonly listsSituations: boolean;
+  /** Others who play batches; null where this process is alone. */
+  readonly crew: Crew | null;
   /** Measures how much of the time model and system took; where nobody asks, that time is saved. */
   readonly measuresParts: boolean;
 }

@@ -6,6 +6,8 @@ import type { Mode, Outcome, Stage } from '../../model/vocabulary.ts';
 import type { Operation, OperationName } from '../../model/operations.ts';
 import { nodeMet } from '../cases/case.ts';
 import { placeIn, PLACES, rowOf } from './cell-place.ts';
+import { gainOf, nothingGiven } from './coverage-gain.ts';
+import type { CoverageGain, Given, Look } from './coverage-gain.ts';
 import type { Adopted } from '../comparison/divergence.ts';
 import { branchName } from '../seed-branches/seed-branch.ts';
 import { branchesTaken } from '../seed-branches/seed-branches.ts';
@@ -33,14 +35,6 @@ const LOOKS_AT_DEFECTS = 16;
 /** Shorter batches than that are not looked at in the same places each time. */
 const LOOK_SHIFT = 61;
 
-/** What was seen of one of the first steps of a cell. */
-export interface Look {
-  readonly cell: string;
-  /** Of the whole campaign: says which of the shards was first. */
-  readonly batch: number;
-  readonly branches: readonly string[];
-}
-
 /** Receives every step on which system and model agreed. */
 export type StepCounter = Pick<Coverage, 'count' | 'countDocumented' | 'operations'>;
 
@@ -57,12 +51,15 @@ export class Coverage {
   readonly #situations = new SituationCounter();
   readonly #branches = new Set<string>();
   readonly #firstLooks: Look[] = [];
+  /** How many of those that were added are of a cell. */
+  readonly #looksOf = new Map<string, number>();
   #batch = 0;
   #untilLook = LOOKED_AT_EVERY;
   /** How often a system has followed the design document where QEMU deviates from it, by the deviation. */
   readonly documented = new Map<string, number>();
   operations = 0;
   cells = 0;
+  #given: Given | null = null;
 
   /** Where later steps are looked at depends on their batch alone: not on what a shard has run before. */
   beginBatch(batch: number): void {
@@ -127,6 +124,55 @@ export class Coverage {
     return count + 1;
   }
 
+  /** What was counted since this was last called. */
+  takeGain(): CoverageGain {
+    const given = (this.#given ??= nothingGiven(this.#counts.length));
+    const counts: number[] = [];
+    for (let place = 0; place < PLACES; place++) {
+      for (let number = 0; number < this.#outcomeNames.length; number++) {
+        const index = place * OUTCOMES_MAX + number;
+        const gained = (this.#counts[index] ?? 0) - (given.counts[index] ?? 0);
+        if (gained > 0) counts.push(place, number, gained);
+        given.counts[index] = this.#counts[index] ?? 0;
+      }
+    }
+    const gain = {
+      outcomes: [...this.#outcomeNames],
+      counts,
+      operations: this.operations - given.operations,
+      situations: gainOf(this.#situations.counts, given.situations),
+      sampledBranches: [...this.#branches].slice(given.branches),
+      firstLooks: this.#firstLooks.slice(given.looks),
+      documented: gainOf(this.documented, given.documented),
+    };
+    given.operations = this.operations;
+    given.branches = this.#branches.size;
+    given.looks = this.#firstLooks.length;
+    return gain;
+  }
+
+  /** Gains are to be added in the order of their batches: only the first looks at a cell are kept. */
+  add(gain: CoverageGain): void {
+    const numbers = gain.outcomes.map((name) => this.#numberNamed(name));
+    for (let at = 0; at < gain.counts.length; at += 3) {
+      const [place = 0, number = 0, count = 0] = gain.counts.slice(at, at + 3);
+      const index = place * OUTCOMES_MAX + (numbers[number] ?? 0);
+      if (this.#counts[index] === 0) this.cells++;
+      this.#counts[index] = (this.#counts[index] ?? 0) + count;
+    }
+    this.operations += gain.operations;
+    for (const [name, count] of gain.situations) this.#situations.add(name, count);
+    for (const name of gain.sampledBranches) this.#branches.add(name);
+    for (const look of gain.firstLooks) {
+      const looks = this.#looksOf.get(look.cell) ?? 0;
+      if (looks >= LOOKED_AT_CLOSELY) continue;
+      this.#looksOf.set(look.cell, looks + 1);
+      this.#firstLooks.push(look);
+    }
+    for (const [name, count] of gain.documented)
+      this.documented.set(name, (this.documented.get(name) ?? 0) + count);
+  }
+
   /** Every cell reached, in a fixed order. */
   list(): CountedCell[] {
     return modes.flatMap((mode) =>
@@ -136,15 +182,19 @@ export class Coverage {
 
   #listRow(mode: Mode, stage: Stage, operation: OperationName): CountedCell[] {
     const first = placeIn(rowOf(mode, stage), operation) * OUTCOMES_MAX;
-    return this.#outcomeNames
-      .map((outcome, number) => ({
-        mode,
-        stage,
-        operation,
-        outcome,
-        count: this.#counts[first + number] ?? 0,
-      }))
-      .filter(({ count }) => count > 0);
+    return (
+      this.#outcomeNames
+        .map((outcome, number) => ({
+          mode,
+          stage,
+          operation,
+          outcome,
+          count: this.#counts[first + number] ?? 0,
+        }))
+        .filter(({ count }) => count > 0)
+        // Numbers are given as outcomes are met.
+        .toSorted((left, right) => (left.outcome < right.outcome ? -1 : 1))
+    );
   }
 
   #turnTo(mode: Mode, stage: Stage): void {
@@ -161,13 +211,18 @@ export class Coverage {
   #numberOfText(text: string, outcome: Outcome, stage: Stage): number {
     const known = this.#outcomeNumbers.get(text);
     if (known !== undefined) return known;
-    const name = outcomeName(outcome, stage);
-    if (!this.#outcomeNames.includes(name)) this.#outcomeNames.push(name);
-    if (this.#outcomeNames.length > OUTCOMES_MAX)
-      throw new Error(`more than ${OUTCOMES_MAX} different outcomes; the last is ${name}`);
-    const number = this.#outcomeNames.indexOf(name);
+    const number = this.#numberNamed(outcomeName(outcome, stage));
     this.#outcomeNumbers.set(text, number);
     return number;
+  }
+
+  #numberNamed(name: string): number {
+    const known = this.#outcomeNames.indexOf(name);
+    if (known !== -1) return known;
+    this.#outcomeNames.push(name);
+    if (this.#outcomeNames.length > OUTCOMES_MAX)
+      throw new Error(`more than ${OUTCOMES_MAX} different outcomes; the last is ${name}`);
+    return this.#outcomeNames.length - 1;
   }
 }
 

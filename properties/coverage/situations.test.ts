@@ -6,7 +6,7 @@ import { initialState } from '../../model/node.ts';
 import { step } from '../../model/step.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup } from '../../model/vocabulary.ts';
-import { batchCasesOf } from '../campaign/campaign.ts';
+import { batchCasesOf } from '../batches/subject-player.ts';
 import { Coverage } from './coverage.ts';
 import { smallGeometry } from '../cases/geometries.ts';
 import { asyncSubject, syncSubject } from '../subjects/subject.ts';

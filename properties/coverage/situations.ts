@@ -68,10 +68,14 @@ export class SituationCounter {
     for (const situation of met) this.#add(situation);
   }
 
+  /** What another counter has met. */
+  add(name: string, count: number): void {
+    this.#counts.set(name, Math.min(MET_MAX, (this.#counts.get(name) ?? 0) + count));
+  }
+
   #add(situation: Situation): void {
-    const count = (this.#counts.get(situation.name) ?? 0) + 1;
-    this.#counts.set(situation.name, count);
-    if (count < MET_MAX) return;
+    this.add(situation.name, 1);
+    if ((this.#counts.get(situation.name) ?? 0) < MET_MAX) return;
     for (const [place, watched] of this.#watched.entries())
       if (watched.includes(situation)) this.#watched[place] = watched.filter((other) => other !== situation);
   }

@@ -26,43 +26,24 @@ export interface MutationRunOptions {
   readonly proves: boolean;
 }
 
-export interface MutationRunObserver {
-  progress(done: number, mutant: Mutant): void;
-  interrupted(): boolean;
-  /** Receives the shrunk case of each random mutation run. */
-  killed(system: System, failure: ShrunkFailure): void;
+/** What came of one mutant. */
+export interface MutationRun {
+  readonly row: MutantRow;
+  /** The shrunk case of each random run. */
+  readonly kills: readonly ShrunkFailure[];
 }
 
-export async function runMutants(
-  analysed: readonly Mutant[],
-  options: MutationRunOptions,
-  observer: MutationRunObserver,
-): Promise<readonly MutantRow[]> {
-  const rows: MutantRow[] = [];
-  for (const mutant of analysed) {
-    if (observer.interrupted()) break;
-    observer.progress(rows.length, mutant);
-    rows.push(await mutationRun(mutant, options, observer));
-    // Lets signal handlers run.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return rows;
-}
-
-async function mutationRun(
-  mutant: Mutant,
-  options: MutationRunOptions,
-  observer: MutationRunObserver,
-): Promise<MutantRow> {
+export async function mutationRun(mutant: Mutant, options: MutationRunOptions): Promise<MutationRun> {
   const { name, origin } = mutant;
   const { seeds, casesMax, recorded, proves } = options;
   const system = createMutant(mutant);
   const random: RandomKill[] = [];
+  const kills: ShrunkFailure[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
-    const kill = await killAtRandom(system, seed, casesMax, (failure) => observer.killed(system, failure));
+    const kill = await killAtRandom(system, seed, casesMax, (failure) => kills.push(failure));
     if (kill !== null) random.push(kill);
   }
-  return {
+  const row = {
     mutant: name,
     origin,
     seeds,
@@ -72,6 +53,7 @@ async function mutationRun(
     traces: killByTraces(system, recorded),
     shortest: proves ? shortestLengths(system, random) : [],
   };
+  return { row, kills };
 }
 
 const LAW_CASES_MAX = 3000;

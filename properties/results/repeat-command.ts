@@ -1,8 +1,8 @@
-/** The command of a result: what was typed, without what says where its output goes or which part of it is done here. */
+/** The command of a result: what was typed, without where its output goes, which part of it is done here, and by how many. */
 import { commandWords } from '../jobs/command-words.ts';
 import { shellWord } from '../jobs/shell-word.ts';
 
-const droppedWithValue = ['--shard', '--results', '--report', '--junit'];
+const droppedWithValue = ['--shard', '--results', '--report', '--junit', '--workers'];
 
 /** `args` are those after the name of the command. A seed that was drawn is added. */
 export function repeatCommand(command: string, args: readonly string[], seed?: number): string {

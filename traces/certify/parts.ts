@@ -110,6 +110,7 @@ async function runCampaignPart(
     geometry: 'mixed',
     depth: 'full',
     findingsMax: 5,
+    crew: options.crew?.() ?? null,
   } as const;
   const statistics = await runCampaign(subject, asked, {
     interrupted: () => console.interrupted(),

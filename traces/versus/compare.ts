@@ -1,7 +1,7 @@
 /** Two systems, of which one is to be as good as the other: which divergences are the same, 'mended', new. */
 import { basename } from 'node:path';
 import { runCampaign } from '../../properties/campaign/campaign.ts';
-import type { Finding } from '../../properties/campaign/campaign.ts';
+import type { Crew, Finding } from '../../properties/campaign/campaign.ts';
 import { explore } from '../../properties/exploration/search/exploration.ts';
 import { chooseWorlds } from '../../properties/exploration/explore-command.ts';
 import { signatureOf } from '../../properties/comparison/divergence.ts';
@@ -17,6 +17,8 @@ export interface CompareOptions {
   readonly cases: number;
   readonly seed: number;
   readonly folders: readonly string[];
+  /** Others who play batches of the campaign on a system; left out: this process alone. */
+  readonly crewOn?: (system: string) => Crew | null;
 }
 
 /** `same`: both differ alike from the document; the others are said of head. */
@@ -39,6 +41,7 @@ export interface Comparison {
   readonly first: NewDivergence | null;
 }
 
+/** Rejects with `EnvironmentError` where a campaign could not go on. */
 export async function compareSystems(
   base: JudgedSystem,
   head: JudgedSystem,
@@ -172,7 +175,10 @@ function tellFinding(signature: string, change: Compared['change']): Compared {
   return { what: `campaign ${signature}`, change, detail: '' };
 }
 
-async function findingsOf(subject: Subject, { cases, seed }: CompareOptions): Promise<readonly Finding[]> {
+async function findingsOf(
+  subject: Subject,
+  { cases, seed, crewOn }: CompareOptions,
+): Promise<readonly Finding[]> {
   const statistics = await runCampaign(
     subject,
     {
@@ -183,9 +189,12 @@ async function findingsOf(subject: Subject, { cases, seed }: CompareOptions): Pr
       geometry: 'mixed',
       depth: 'full',
       findingsMax: FINDINGS_MAX,
+      crew: crewOn?.(subject.option) ?? null,
     },
     { progress: () => {}, finding: () => {}, interrupted: () => false },
   );
+  // What was not played to its end says nothing of what is new.
+  if (statistics.trouble !== null) throw statistics.trouble;
   return statistics.findings;
 }
 

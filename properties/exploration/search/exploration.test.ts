@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../../impl/efficient/efficient-system.ts';
+import { mutants } from '../../../impl/mutants/catalogue.ts';
+import { createMutant } from '../../../impl/mutants/mutant.ts';
 import type { System } from '../../../impl/system.ts';
 import { initialState } from '../../../model/node.ts';
 import { step } from '../../../model/step.ts';
@@ -185,6 +187,43 @@ describe('exhaustive search: bounds, threads and checkpoints', () => {
       workers: 2,
     });
     expect([ended, states, transitions, depth]).toEqual(['complete', ...(golden['two-clusters'] ?? [])]);
+  });
+
+  test('a search that one thread has begun goes on with two to the same counts and witnesses', async () => {
+    const copies = named('long-copies');
+    const one = await explore(copies, createEfficientSystem(), whole);
+    const options = { ...whole, workers: 2, aloneSeconds: 0.001 };
+    const { ended, states, transitions, depth, witnesses } = await explore(
+      copies,
+      createEfficientSystem(),
+      options,
+    );
+    expect({ ended, states, transitions, depth }).toMatchObject({
+      ended: 'complete',
+      states: one.states,
+      transitions: one.transitions,
+      depth: one.depth,
+    });
+    expect(witnesses).toEqual(one.witnesses);
+    expect(witnesses.size).toBeGreaterThan(0);
+  });
+
+  test('two threads find the counterexample of one, and stop with the same counts', async () => {
+    const mutant = mutants.find(({ name }) => name === 'commit-of-active-only');
+    if (mutant === undefined) throw new Error('there is no such mutant');
+    const systemName = `mutant:${mutant.name}`;
+    const counted = async (workers: number) => {
+      const options = { ...whole, systemName, workers };
+      const { ended, states, transitions, counterexample } = await explore(
+        small,
+        createMutant(mutant),
+        options,
+      );
+      return { ended, states, transitions, counterexample };
+    };
+    const one = await counted(1);
+    expect(one.ended).toBe('divergence');
+    expect(await counted(2)).toEqual(one);
   });
 
   test('a search ends at the depth, the states or the memory that it is given, and says which', async () => {

@@ -4,7 +4,7 @@ import type { System } from '../../../impl/system.ts';
 import type { Case } from '../../cases/case.ts';
 import { prepareWorld, skeletonWords, stateWords } from '../product/product-world.ts';
 import type { Reduction } from '../product/product-world.ts';
-import { reserveControl } from './search-control.ts';
+import { reserveControl, SearchControl } from './search-control.ts';
 import { runSearchThreads } from './search-threads.ts';
 import { SearchWorker } from './search-worker.ts';
 import type { SearchBounds, SearchMemory } from './search-worker.ts';
@@ -17,6 +17,8 @@ export interface ExplorationOptions extends SearchBounds {
   readonly systemName: string;
   /** 1 works in this thread. */
   readonly workers: number;
+  /** Several begin only when this thread has searched for so long alone; left out: at once. */
+  readonly aloneSeconds?: number;
   readonly memoryBytes: number;
   readonly secondsMax: number;
   readonly reduction: Reduction;
@@ -65,20 +67,48 @@ export const silent: ExplorationObserver = { progress: () => {}, interrupted: ()
 /** In this thread the search pauses so often, for signals and progress. */
 const SLICE_SECONDS = 0.1;
 
+/** Which of several shortest cases some workers find first is chance: they are taken from a search by one of them. */
 export async function explore(
   world: World,
   system: System,
   options: ExplorationOptions,
   observer: ExplorationObserver = silent,
 ): Promise<Exploration> {
+  const { hasShared, ...found } = await searched(world, system, options, observer);
+  const cases = [found.counterexample, ...found.witnesses.values()];
+  const lengths = cases.flatMap((each) => each?.operations.length ?? []);
+  if (!hasShared || lengths.length === 0) return found;
+  const depthMax = Math.min(options.depthMax, Math.max(...lengths) + 2);
+  const alone = { ...options, workers: 1, depthMax, secondsMax: Infinity, checkpoint: null };
+  const { hasShared: _hasShared, ...again } = await searched(world, system, alone, {
+    ...observer,
+    progress: () => {},
+  });
+  if (again.ended === 'interrupted') return found;
+  const seconds = found.seconds + again.seconds;
+  const cpuSeconds = found.cpuSeconds + again.cpuSeconds;
+  return found.counterexample === null
+    ? { ...found, seconds, cpuSeconds, witnesses: again.witnesses }
+    : { ...again, seconds, cpuSeconds };
+}
+
+async function searched(
+  world: World,
+  system: System,
+  options: ExplorationOptions,
+  observer: ExplorationObserver,
+): Promise<Exploration & { readonly hasShared: boolean }> {
   const prepared = prepareWorld(world, system, options.reduction);
+  const { workers, aloneSeconds = 0 } = options;
+  const isAloneFirst = workers === 1 || aloneSeconds > 0;
   const memory: SearchMemory = {
     states: reserveStore(stateWords(prepared), options.memoryBytes * 0.9),
     skeletons: reserveStore(skeletonWords(prepared), options.memoryBytes * 0.1),
-    control: reserveControl(options.workers, world.goals.length),
+    control: reserveControl(isAloneFirst ? 1 : workers, world.goals.length),
   };
-  const worker = new SearchWorker(prepared, memory, 0, options);
-  const clock = new SearchClock(worker);
+  let held = memory;
+  let worker = new SearchWorker(prepared, memory, 0, options);
+  const clock = new SearchClock(() => worker);
   const resumed = options.checkpoint?.load(memory) === true;
   if (resumed) worker.resume();
   else begin(worker);
@@ -87,18 +117,33 @@ export async function explore(
     if (clock.seconds > options.secondsMax) worker.control.stop('time');
     observer.progress(clock.statistics());
   };
-  if (worker.control.stopReason === 'none') {
-    if (options.workers === 1) await runInThisThread(worker, clock, watch);
-    else
-      await runSearchThreads(
-        { world, systemName: options.systemName, reduction: options.reduction, memory, bounds: options },
-        watch,
-      );
+  let isOver = worker.control.stopReason !== 'none';
+  if (!isOver && isAloneFirst)
+    isOver = await runInThisThread(worker, clock, watch, workers === 1 ? Infinity : aloneSeconds);
+  if (!isOver) {
+    held = isAloneFirst ? handedOver(worker, memory, workers) : memory;
+    worker = new SearchWorker(prepared, held, 0, options);
+    const { systemName, reduction } = options;
+    await runSearchThreads({ world, systemName, reduction, memory: held, bounds: options }, watch);
   }
   const ended = endingOf(worker);
   if (ended === 'complete' || ended === 'divergence') options.checkpoint?.remove();
-  else options.checkpoint?.save(memory);
-  return { ...clock.statistics(), ended, ...casesOf(world, worker) };
+  else options.checkpoint?.save(held);
+  return { ...clock.statistics(), ended, ...casesOf(world, worker), hasShared: !isOver };
+}
+
+/** The same search for several workers, of whom the first has done what was done. */
+function handedOver(
+  { store, skeletons, control }: SearchWorker,
+  { states, skeletons: known, control: before }: SearchMemory,
+  workers: number,
+): SearchMemory {
+  // As at a meeting: nobody has a block of his own.
+  store.seal();
+  skeletons.seal();
+  const after = { ...reserveControl(workers, 0), goals: before.goals };
+  new SearchControl(after).countTransitions(0, control.transitions);
+  return { states, skeletons: known, control: after };
 }
 
 function begin({ search, store, skeletons, control }: SearchWorker): void {
@@ -108,14 +153,23 @@ function begin({ search, store, skeletons, control }: SearchWorker): void {
   store.advance();
 }
 
-async function runInThisThread(worker: SearchWorker, clock: SearchClock, watch: () => void): Promise<void> {
-  let next = clock.seconds + SLICE_SECONDS;
+/** False where it is not over after so many seconds. */
+async function runInThisThread(
+  worker: SearchWorker,
+  clock: SearchClock,
+  watch: () => void,
+  secondsMax: number,
+): Promise<boolean> {
+  const slice = Math.min(SLICE_SECONDS, secondsMax);
+  let next = clock.seconds + slice;
   while (worker.proceed()) {
     if (clock.seconds < next) continue;
     watch();
     await setImmediate();
-    next = clock.seconds + SLICE_SECONDS;
+    next = clock.seconds + slice;
+    if (clock.seconds > secondsMax && worker.control.stopReason === 'none') return false;
   }
+  return true;
 }
 
 function endingOf({ control }: SearchWorker): Ending {
@@ -139,11 +193,11 @@ function casesOf(world: World, { search, store, control }: SearchWorker) {
 }
 
 class SearchClock {
-  readonly #worker: SearchWorker;
+  readonly #worker: () => SearchWorker;
   readonly #began = performance.now();
   readonly #cpuBegan = process.cpuUsage();
 
-  constructor(worker: SearchWorker) {
+  constructor(worker: () => SearchWorker) {
     this.#worker = worker;
   }
 
@@ -152,7 +206,7 @@ class SearchClock {
   }
 
   statistics(): ExplorationStatistics {
-    const { store, skeletons, control } = this.#worker;
+    const { store, skeletons, control } = this.#worker();
     const { user, system } = process.cpuUsage(this.#cpuBegan);
     return {
       states: store.size.states,

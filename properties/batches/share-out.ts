@@ -1,0 +1,91 @@
+/** Shares batches out to players, and takes what came of them in the order of the batches, however many players there are. */
+import type { Batch, BatchPlayer, PlayedBatch } from './batch.ts';
+
+export interface Taker {
+  /** The next batch; null where none is left, or none is wanted any more. */
+  next(): Batch | null;
+  /** Called in the order of the batches, one after the other. Never rejects. */
+  take(played: PlayedBatch): Promise<void>;
+}
+
+/** Players are no further ahead of what is taken: what they have played is kept until then, and may never be wanted. */
+const AHEAD_MAX = 256;
+
+export class ShareOut {
+  readonly #taker: Taker;
+  readonly #busy: Promise<void>[] = [];
+  /** Those that were handed out and are not taken, in order. */
+  readonly #out: Batch[] = [];
+  readonly #arrived = new Map<Batch, PlayedBatch>();
+  #isGivenUp = false;
+  #taking: Promise<void> | null = null;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(taker: Taker) {
+    this.#taker = taker;
+  }
+
+  /** `waits`: it gets no other batch before the one that it has played is taken, where that is the next to be. */
+  add(player: BatchPlayer, waits: boolean): void {
+    for (let place = 0; place < player.batchesMax; place++) this.#busy.push(this.#keepBusy(player, waits));
+  }
+
+  /** Whether everything before it is taken. */
+  isNext(batch: Batch): boolean {
+    return this.#out[0] === batch;
+  }
+
+  /** Resolves when nobody plays any more and all is taken that came without a gap. */
+  async end(): Promise<void> {
+    for (let seen = -1; seen < this.#busy.length;) {
+      seen = this.#busy.length;
+      await Promise.all(this.#busy);
+    }
+    await this.#taking;
+  }
+
+  /** What has come behind a gap, in order. */
+  async takeRest(): Promise<void> {
+    for (const batch of this.#out.splice(0)) {
+      const played = this.#arrived.get(batch);
+      if (played !== undefined) await this.#taker.take(played);
+    }
+  }
+
+  async #keepBusy(player: BatchPlayer, waits: boolean): Promise<void> {
+    for (;;) {
+      while (this.#out.length >= AHEAD_MAX && !this.#isGivenUp)
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      const batch = this.#taker.next();
+      if (batch === null) return;
+      this.#out.push(batch);
+      const played = await player.play(batch);
+      if (played === null) {
+        this.#isGivenUp = true;
+        this.#wake();
+        return;
+      }
+      this.#arrived.set(batch, played);
+      this.#taking ??= this.#takeAll().finally(() => {
+        this.#taking = null;
+      });
+      if (waits) await this.#taking;
+    }
+  }
+
+  async #takeAll(): Promise<void> {
+    for (;;) {
+      const [batch] = this.#out;
+      const played = batch === undefined ? undefined : this.#arrived.get(batch);
+      if (batch === undefined || played === undefined) return;
+      this.#arrived.delete(batch);
+      this.#out.shift();
+      await this.#taker.take(played);
+      this.#wake();
+    }
+  }
+
+  #wake(): void {
+    for (const goOn of this.#waiting.splice(0)) goOn();
+  }
+}
