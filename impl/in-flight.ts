@@ -16,6 +16,10 @@ export interface InFlightRules {
    * So does a stop of QEMU 7.2 and later, which drains the disk when it cancels the backup job.
    */
   readonly drains: readonly OperationName[];
+  /** Operations before whose answers a commit that runs may have ended, as they may wait for it. Left out: none. */
+  readonly settles?: readonly OperationName[];
+  /** A commit may read what it begins with after requests that were in flight when it began. Left out: not so. */
+  readonly readsLate?: true;
   /** `qmp`: a stop with failover is answered ok whatever happens. */
   readonly control: 'driver' | 'qmp';
 }

@@ -1,6 +1,5 @@
 /** One loaded case on a running QEMU: operations in, outcomes and observations out. */
 import { isHostCall } from '../operation-lists.ts';
-import { z } from 'zod';
 import { isFrom } from '../../model/operations.ts';
 import type { FaultOperation, HostCall, Operation } from '../../model/operations.ts';
 import type { Mode, NodeSetup, Outcome } from '../../model/vocabulary.ts';
@@ -16,13 +15,8 @@ import { ConnectionLost } from './watch/qemu-lost.ts';
 import type { QemuNode } from './qemu-node.ts';
 import type { QemuProcess } from './process/qemu-process.ts';
 import type { QmpReply } from './process/qmp-client.ts';
+import { replicationError } from './process/replication-status.ts';
 import { StallWatch } from './watch/stall-watch.ts';
-import { understood } from './process/understood.ts';
-
-const statusSchema = z.discriminatedUnion('error', [
-  z.object({ error: z.literal(false) }),
-  z.object({ error: z.literal(true), desc: z.string() }),
-]);
 
 export interface QemuCaseParts {
   readonly process: QemuProcess;
@@ -207,10 +201,8 @@ export class QemuCase {
     return emptyingOutcome(reply, fired[0] ?? null);
   }
 
-  async #getError(): Promise<Outcome> {
-    const query = 'query-xen-replication-status';
-    const status = understood(statusSchema, await this.#process.qmp.execute(query), query);
-    return status.error ? { kind: 'error', message: status.desc } : { kind: 'ok' };
+  #getError(): Promise<Outcome> {
+    return replicationError(this.#process.qmp);
   }
 
   /** A stop that may begin commits, which are held where they do. */

@@ -19,6 +19,7 @@ import {
 } from './nbd/qemu-geometry.ts';
 import { QemuImages } from './graph/qemu-images.ts';
 import { isOfQemu, QemuLost, UnexpectedAnswer } from './watch/qemu-lost.ts';
+import type { QmpArguments } from './process/qmp-client.ts';
 import { QemuProcess } from './process/qemu-process.ts';
 import {
   secondaryDisk,
@@ -42,6 +43,9 @@ export interface QemuOptions {
   readonly stallMs?: number;
 }
 
+/** `blockdev-add` of the node over the storage server at a path, for the nodes of a suffix. */
+type StorageOf = (path: string, suffix: string) => QmpArguments;
+
 const STALL_MS = 5000;
 
 export class QemuHost {
@@ -57,6 +61,7 @@ export class QemuHost {
   readonly #binary: string;
   readonly #directory: string;
   readonly #forget: () => void;
+  readonly #storageOf: StorageOf;
   #process: QemuProcess | null = null;
   /** How many nodes have their storage in the process. */
   #storages = 0;
@@ -68,7 +73,9 @@ export class QemuHost {
     names: { binary: string; qemuImg: string },
     place: Place,
     server: NbdServer,
+    storageOf: StorageOf,
   ) {
+    this.#storageOf = storageOf;
     this.stallMs = options.stallMs ?? STALL_MS;
     this.#binary = names.binary;
     this.#directory = place.directory;
@@ -96,7 +103,7 @@ export class QemuHost {
   }
 
   /** Rejects with `EnvironmentError`. No process runs yet. */
-  static async prepare(options: QemuOptions): Promise<QemuHost> {
+  static async prepare(options: QemuOptions, storageOf: StorageOf = storageNode): Promise<QemuHost> {
     const names = { binary: options.binary ?? 'qemu-system-x86_64', qemuImg: options.qemuImg ?? 'qemu-img' };
     await checkBinaries(names.binary, names.qemuImg);
     const place = makePlace(options.directory);
@@ -106,7 +113,7 @@ export class QemuHost {
         exports: STORAGE_EXPORTS,
         structuredReplies: false,
       });
-      return new QemuHost(options, names, place, server);
+      return new QemuHost(options, names, place, server, storageOf);
     } catch (error) {
       place.forget();
       const reason = error instanceof Error ? error.message : String(error);
@@ -170,7 +177,7 @@ export class QemuHost {
     const process = await this.process();
     if (this.#storages >= nodes) return process;
     for (; this.#storages < nodes; this.#storages++) {
-      const storage = storageNode(this.storagePath, suffixOf(this.#storages));
+      const storage = this.#storageOf(this.storagePath, suffixOf(this.#storages));
       const reply = await process.qmp.ask('blockdev-add', storage);
       if (reply.kind === 'return') continue;
       if (!isOfDriver(reply.desc)) throw new UnexpectedAnswer('refusal', `QMP blockdev-add: ${reply.desc}`);

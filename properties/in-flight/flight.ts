@@ -18,6 +18,8 @@ export interface Request {
   readonly submittedAt: number;
   /** It may change control, and so is placed among the other calls. */
   readonly isCall: boolean;
+  /** It need not take effect. */
+  readonly isOptional: boolean;
 }
 
 export class Flight {
@@ -37,10 +39,10 @@ export class Flight {
     return this.#byId.size === 0;
   }
 
-  submit(id: RequestId, operation: Operation, submittedAt: number): void {
+  submit(id: RequestId, operation: Operation, submittedAt: number, isOptional: boolean): void {
     const slot = this.#requests.indexOf(null);
     const shape = shapeOf(operation, this.#setup);
-    const request = { id, slot, operation, shape, submittedAt, isCall: isCall(operation) };
+    const request = { id, slot, operation, shape, submittedAt, isCall: isCall(operation), isOptional };
     this.#requests[slot] = request;
     this.#byId.set(id, request);
   }

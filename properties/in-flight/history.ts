@@ -21,7 +21,7 @@ export type HistoryEvent =
 export type History = readonly HistoryEvent[];
 
 /** What of them decides what is right. */
-export type JudgedRules = Pick<InFlightRules, 'drains' | 'control'>;
+export type JudgedRules = Pick<InFlightRules, 'drains' | 'settles' | 'readsLate' | 'control'>;
 
 /** Slots are bits of a number. */
 export const REQUESTS_MAX = 31;

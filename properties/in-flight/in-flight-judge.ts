@@ -9,18 +9,19 @@
  * hypotheses become one again where nothing tells them apart any more.
  *
  * Assumed: no faults, so that what a call answers and does to a sector does not depend on what others hold; a commit reads
- * what it begins with at the stop, and writes all when it settles. Where it has more units than it begins with, each may
- * be read at either time. What overlays hold is not looked at.
+ * what it begins with at the stop, or where the system says so after what is in flight then, and writes all when it settles.
+ * Where it has more units than it begins with, each may be read at either time. What overlays hold is not looked at.
  */
 import type { Follow } from '../../model/deviations.ts';
 import { asQemu } from '../../model/deviations.ts';
 import type { ShownNode } from '../../impl/shown.ts';
+import type { Operation } from '../../model/operations.ts';
 import type { Outcome, Setup } from '../../model/vocabulary.ts';
 import { throughQmp } from '../comparison/shown-by-model.ts';
 import { controlsOf } from './sectors/control-state.ts';
 import { Flight } from './flight.ts';
 import type { Request } from './flight.ts';
-import type { HistoryEvent, JudgedRules } from './history.ts';
+import type { HistoryEvent, JudgedRules, RequestId } from './history.ts';
 import { Hypotheses } from './hypothesis.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { possibleOutcomes, same } from './possible-outcomes.ts';
@@ -48,6 +49,10 @@ export class InFlightJudge {
   readonly #board: SectorBoard;
   readonly #answers: RequestAnswers;
   readonly #isSwallowed: boolean;
+  readonly #settles: JudgedRules['settles'];
+  readonly #nodes: readonly number[];
+  /** Ends of commits that requests in flight may wait for, by their ids. */
+  readonly #settling = new Map<RequestId, readonly string[]>();
   #index = 0;
   #condensedSize = CONDENSED_SIZE_MIN;
   #condensedAt = 0;
@@ -56,9 +61,11 @@ export class InFlightJudge {
   constructor(setup: Setup, rules: JudgedRules, follow: Follow = asQemu) {
     const controls = controlsOf(setup, follow);
     this.#isSwallowed = rules.control === 'qmp';
+    this.#settles = rules.settles;
+    this.#nodes = setup.nodes.map((_, node) => node);
     this.#flight = new Flight(setup);
     this.#hypotheses = new Hypotheses(controls.initial);
-    this.#board = new SectorBoard(setup, controls, this.#flight, this.#hypotheses, rules.drains);
+    this.#board = new SectorBoard(setup, controls, this.#flight, this.#hypotheses, rules);
     this.#answers = new RequestAnswers(this.#board, this.#flight, this.#hypotheses);
   }
 
@@ -69,11 +76,13 @@ export class InFlightJudge {
 
   /** Takes the next event of a sound history; null as long as there is an order. Throws a `BoundMet`. */
   take(event: HistoryEvent): Refutation | null {
-    const index = this.#index++;
     if (event.kind === 'submit') {
-      this.#flight.submit(event.id, event.operation, index);
+      this.#flight.submit(event.id, event.operation, this.#index++, false);
+      this.#beginSettling(event.id, event.operation);
       return null;
     }
+    if (event.kind === 'answer') this.#endSettling(event.id);
+    const index = this.#index++;
     this.#misses = [];
     this.#board.beginEvent(index);
     this.#answers.beginEvent();
@@ -88,6 +97,33 @@ export class InFlightJudge {
     if (this.#hypotheses.all.length === 0) return { misses: this.#misses, request };
     this.#condense(request.isCall);
     return null;
+  }
+
+  /** What may wait for a commit may be the end of that commit as well, at any instant before its answer. */
+  #beginSettling(id: RequestId, { op }: Operation): void {
+    if (this.#settles?.includes(op) !== true || !this.#mayCommit()) return;
+    const ids = this.#nodes.map((node) => `${id} ends the commit of node ${node}`);
+    this.#settling.set(id, ids);
+    for (const node of this.#nodes)
+      this.#flight.submit(ids[node] ?? '', { op: 'commitSettle', node }, this.#index++, true);
+  }
+
+  #endSettling(id: RequestId): void {
+    for (const each of this.#settling.get(id) ?? [])
+      this.take({ kind: 'answer', id: each, outcome: { kind: 'ok' } });
+    this.#settling.delete(id);
+  }
+
+  #mayCommit(): boolean {
+    const stops = [...this.#flight.all].some(
+      ({ operation: { op } }) => op === 'stop' || op === 'setReplication',
+    );
+    return (
+      stops ||
+      this.#hypotheses.all.some(({ control }) =>
+        control.host.nodes.some(({ commitJob }) => commitJob !== null),
+      )
+    );
   }
 
   #show(nodes: readonly ShownNode[]): Refutation | null {
@@ -132,7 +168,7 @@ export class InFlightJudge {
   #settle(hypothesis: Hypothesis, request: Request, outcome: Outcome): Miss | null {
     if (request.isCall) {
       const done = hypothesis.called.get(request.slot);
-      if (done === undefined) return { kind: 'outcome', possible: [] };
+      if (done === undefined) return request.isOptional ? null : { kind: 'outcome', possible: [] };
       const called = new Map(hypothesis.called);
       called.delete(request.slot);
       hypothesis.called = called;

@@ -1,8 +1,8 @@
 /** The sectors of all nodes under each hypothesis: what answers and calls do to their candidates. */
-import type { OperationName } from '../../model/operations.ts';
 import type { Geometry, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
 import type { Call, Control, Controls } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
+import type { JudgedRules } from './history.ts';
 import type { Hypotheses, Hypothesis, PathEntry, SectorWays } from './hypothesis.ts';
 import { hasMet } from './possible-outcomes.ts';
 import type { DataShape } from './sectors/request-shape.ts';
@@ -19,7 +19,7 @@ export class SectorBoard {
   readonly #controls: Controls;
   readonly #flight: Flight;
   readonly #hypotheses: Hypotheses;
-  readonly #drains: readonly OperationName[];
+  readonly #rules: JudgedRules;
   readonly #order: ReturnType<typeof sectorOrder>;
   readonly #touches: readonly UnitTouches[];
   readonly #geometries: readonly Geometry[];
@@ -31,17 +31,11 @@ export class SectorBoard {
   #index = 0;
   #touchesNow: readonly (TouchesThen | null)[] | null = null;
 
-  constructor(
-    setup: Setup,
-    controls: Controls,
-    flight: Flight,
-    hypotheses: Hypotheses,
-    drains: readonly OperationName[],
-  ) {
+  constructor(setup: Setup, controls: Controls, flight: Flight, hypotheses: Hypotheses, rules: JudgedRules) {
     this.#controls = controls;
     this.#flight = flight;
     this.#hypotheses = hypotheses;
-    this.#drains = drains;
+    this.#rules = rules;
     this.#order = sectorOrder(setup);
     this.#geometries = setup.nodes.map(({ geometry }) => geometry);
     this.#touches = this.#geometries.map((geometry) => new UnitTouches(geometry));
@@ -164,7 +158,8 @@ export class SectorBoard {
       call,
       controls: this.#controls,
       neighbours: then === null ? null : neighboursOf(then, sector, emptiedBefore[node] ?? -1, geometry),
-      drained: this.#drained(call.operation.op, pieces, submittedAt),
+      drained: this.#drained(call, node, pieces, submittedAt),
+      readsLate: this.#rules.readsLate === true,
       mayWait: Math.ceil(geometry.lengthSectors / geometry.commitUnitSectors) > commitRequestsMax,
     };
     const key = `${this.#order.node(at)} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${JSON.stringify(calling.neighbours)} ${calling.drained}`;
@@ -177,8 +172,10 @@ export class SectorBoard {
     return left;
   }
 
-  #drained(op: OperationName, pieces: readonly Piece[], submittedAt: number): number {
-    if (!this.#drains.includes(op)) return 0;
+  /** Of a call that ends a backup job: one that finds none waits for nothing. */
+  #drained(call: Call, node: number, pieces: readonly Piece[], submittedAt: number): number {
+    const ends = call.before.nodes[node]?.isIsolated === true && call.next.nodes[node]?.isIsolated !== true;
+    if (!ends || !this.#rules.drains.includes(call.operation.op)) return 0;
     let drained = 0;
     for (const { slot, data, relation } of pieces) {
       const isEarlier = (this.#flight.inSlot(slot)?.submittedAt ?? Infinity) < submittedAt;

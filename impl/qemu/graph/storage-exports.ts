@@ -32,6 +32,13 @@ export function peerStoreExport(suffix: string): string {
   return `peer-store${suffix}`;
 }
 
+/** The ways to the secondary disk where its requests overlap: each can hold one of them at a time. */
+const STATIONS = 8;
+
+export function stationExports(suffix: string): readonly string[] {
+  return Array.from({ length: STATIONS }, (_, station) => `station${station}${suffix && `-${suffix}`}`);
+}
+
 export function storageNodeName(suffix: string): string {
   return `storage${suffix}`;
 }
@@ -56,6 +63,7 @@ export const STORAGE_EXPORTS: readonly ServedExport[] = suffixes.flatMap((suffix
   { name: readsExport(suffix), disk: secondaryDisk(suffix), ignoresWrites: true },
   { name: storeExport(suffix), disk: secondaryDisk(suffix), ignoresWrites: false },
   { name: peerStoreExport(suffix), disk: secondaryDisk(suffix), ignoresWrites: false },
+  ...stationExports(suffix).map((name) => ({ name, disk: secondaryDisk(suffix), ignoresWrites: false })),
   ...(['active', 'hidden'] as const).flatMap((overlay) =>
     [imageDisk(overlay, suffix), dataDisk(overlay, suffix)].map((disk) => ({
       name: disk,
@@ -98,6 +106,16 @@ export function storageNode(path: string, suffix: string, store = storeExport(su
       },
     ],
   };
+}
+
+/**
+ * The same where requests are held one by one: a read that one connection fails is tried on the next, and a write or flush
+ * is sent on all and ends when all have answered, so that any one of them can hold it.
+ */
+export function stationsNode(path: string, suffix: string): QmpArguments {
+  const children = stationExports(suffix).map((name) => ({ ...nbdNode(path, name), 'node-name': name }));
+  const all = { 'vote-threshold': children.length };
+  return { driver: 'quorum', 'node-name': storageNodeName(suffix), 'read-pattern': 'fifo', ...all, children };
 }
 
 export function nbdNode(path: string, exportName: string): QmpArguments {

@@ -16,7 +16,7 @@ const CLUSTER_SECTORS_MAX = 4096;
  * the requests of a commit in a way that no model knows; it does not show where all units are in flight at once. Fifteen
  * units: a held commit leaves one of the 16 requests of QEMU's NBD client to the primary.
  */
-const SHORT_SECTORS_MAX = 15 * UNIT_SECTORS;
+export const SHORT_SECTORS_MAX = 15 * UNIT_SECTORS;
 
 /** 32 MiB, the longest request of NBD: the whole disk is read in one. */
 export const LENGTH_SECTORS_MAX = 65_536;

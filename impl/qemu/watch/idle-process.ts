@@ -56,7 +56,7 @@ export function untilIdle(pid: number | undefined, received: () => number): Idle
 }
 
 /** Whether all threads sleep (proc(5): state S); null where the system does not say. */
-function isAsleep(pid: number | undefined): boolean | null {
+export function isAsleep(pid: number | undefined): boolean | null {
   try {
     return readdirSync(`/proc/${pid}/task`).every((thread) => {
       const text = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');

@@ -24,6 +24,8 @@ export interface Calling {
   readonly drained: number;
   /** The commit has more units than it begins with: this one may be begun with, or not. */
   readonly mayWait: boolean;
+  /** A commit that begins may read after what is in flight. */
+  readonly readsLate: boolean;
 }
 
 /** A call takes effect: each piece in flight comes before it or after it. */
@@ -32,7 +34,7 @@ export function afterCall(
   candidates: readonly Candidate[],
   calling: Calling,
 ): readonly Candidate[] {
-  const { call, controls, drained, mayWait } = calling;
+  const { call, controls, drained, mayWait, readsLate } = calling;
   const hasPieces = place.pieces.length > 0;
   const before = hasPieces ? reachable(place, candidates, place.pieces, always) : candidates;
   const isUnseen = call.next.nodes[place.node]?.overlaysUnseen === true;
@@ -44,11 +46,23 @@ export function afterCall(
       const effect = callEffect(call, controls, place.node, patternOf(sector), isNextAllocated);
       const next = { ...applied(effect, sector, 0), done: candidate.done, read };
       found.add(isUnseen ? { ...next, active: null, hidden: null, copied: false } : next);
+      if (readsLate && hasPieces && next.inFlight !== null && sector.inFlight === null)
+        for (const late of readAfter({ ...place, control: call.next }, next)) found.add(late);
       if (mayWait && next.inFlight !== null && sector.inFlight === null)
         found.add({ ...next, inFlight: null, dirty: true });
     }
   }
   return found.all;
+}
+
+/** The commit has begun, and reads after some of what is in flight: the stop of QEMU is not one instant for a disk. */
+function readAfter(place: Place, begun: Candidate): readonly Candidate[] {
+  const unread = { ...begun, inFlight: null, dirty: true };
+  return reachable(place, [unread], place.pieces, always).map((candidate) => ({
+    ...candidate,
+    inFlight: candidate.active ?? candidate.hidden ?? candidate.secondary,
+    dirty: false,
+  }));
 }
 
 const guestNeighbour = { op: 'guestWriteZeroes', code: 2, count: 1 } as const;

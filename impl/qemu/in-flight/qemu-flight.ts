@@ -1,0 +1,297 @@
+/** Requests in flight in one loaded case on a running QEMU. */
+import { isHostCall } from '../../operation-lists.ts';
+import type { Answered, RequestNumber } from '../../in-flight.ts';
+import type { PayloadImages } from '../../payload.ts';
+import { isFrom } from '../../../model/operations.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
+import { dataOutcome, readStart, sendData } from '../data-operations.ts';
+import type { DataOperation } from '../data-operations.ts';
+import { secondaryExport, topExport } from '../graph/block-graph.ts';
+import { ExportChannel } from '../nbd/export-channel.ts';
+import type { NbdReply } from '../nbd/nbd-client.ts';
+import type { NbdServer, ServedRequest } from '../nbd/nbd-server.ts';
+import { askForGraph, shapeOf } from '../process/graph-shape.ts';
+import type { QemuProcess } from '../process/qemu-process.ts';
+import type { QemuCase } from '../qemu-case.ts';
+import type { QemuNode } from '../qemu-node.ts';
+import { untilQuiet } from '../watch/quiet-process.ts';
+import { ConnectionLost } from '../watch/qemu-lost.ts';
+import { callQemu } from './calls.ts';
+import type { Nudges } from './nudges.ts';
+import { ownerOf } from './ownership.ts';
+import type { Owner, Writes } from './ownership.ts';
+import { Stations } from './stations.ts';
+
+export interface QemuFlightParts {
+  readonly process: QemuProcess;
+  readonly server: NbdServer;
+  readonly node: QemuNode;
+  readonly current: QemuCase;
+  readonly payloads: PayloadImages;
+  readonly stations: readonly string[];
+  readonly nudges: Nudges;
+  readonly stallMs: number;
+}
+
+interface InFlight {
+  readonly number: RequestNumber;
+  readonly operation: Operation;
+  /** Settles when it is answered, whatever came of it. */
+  readonly done: Promise<void>;
+}
+
+/** What is held may be for as long as all the steps of a case take. */
+const HELD_STALLS = 20;
+
+const nothing = (): Promise<NbdReply> =>
+  Promise.resolve({ kind: 'done', bytes: Buffer.alloc(0), extents: [] });
+
+export class QemuFlight {
+  readonly stations: Stations<Owner<InFlight>>;
+  readonly #parts: QemuFlightParts;
+  readonly #guest: ExportChannel;
+  readonly #primary: ExportChannel;
+  /** Oldest first. */
+  readonly #inFlight = new Map<RequestNumber, InFlight>();
+  #answers: Answered[] = [];
+  /** What was sent and answered so far. */
+  #moves = 0;
+  #lost: { readonly error: unknown } | null = null;
+  /** The commit of a failover has begun, or may. */
+  #mayCommit = false;
+  /** It is let go from now on. */
+  #settles = false;
+  #look: Promise<void> | null = null;
+  readonly #settling: (() => void)[] = [];
+
+  constructor(parts: QemuFlightParts) {
+    this.#parts = parts;
+    const { server, node, process } = parts;
+    this.stations = new Stations<Owner<InFlight>>(server, parts.stations, (request) =>
+      this.#ownerOf(request),
+    );
+    const place = { path: process.nbdPath, stallMs: parts.stallMs * HELD_STALLS, metaContext: null };
+    this.#guest = new ExportChannel({ ...place, exportName: topExport(node.suffix) });
+    this.#primary = new ExportChannel({ ...place, exportName: secondaryExport(node.suffix) });
+  }
+
+  async submit(number: RequestNumber, operation: Operation): Promise<readonly Answered[]> {
+    if (this.#inFlight.has(number)) throw new RangeError(`request ${number} is in flight already`);
+    const begins = this.#begin.bind(this, operation);
+    // It is in flight before the first of its requests arrives.
+    const done = Promise.resolve()
+      .then(begins)
+      .then(
+        (outcome) => this.#answer(number, outcome),
+        (error: unknown) => {
+          this.#lost ??= { error };
+        },
+      );
+    this.#inFlight.set(number, { number, operation, done });
+    await this.#quiet(() => false);
+    return this.#taken();
+  }
+
+  async advance(number: RequestNumber): Promise<readonly Answered[]> {
+    const request = this.#inFlight.get(number);
+    if (request !== undefined && this.stations.release((owner) => owner === request))
+      await this.#quiet(() => false);
+    return this.#taken();
+  }
+
+  async await(number: RequestNumber): Promise<readonly Answered[]> {
+    const isAnswered = (): boolean => !this.#inFlight.has(number);
+    while (!isAnswered()) {
+      await this.#quiet(isAnswered);
+      if (!isAnswered() && !this.#letGo(number)) await this.#afterAll(number);
+    }
+    if (this.#inFlight.size > 0 || this.#mayCommit) await this.#quiet(() => false);
+    return this.#taken();
+  }
+
+  /** Waits for what passes all that is held. */
+  async passing<Result>(result: Promise<Result>): Promise<Result> {
+    const state = { isDone: false };
+    const done = result.finally(() => {
+      state.isDone = true;
+    });
+    // Whoever awaits it hears of its failure.
+    done.catch(() => {});
+    const { process, server, nudges } = this.#parts;
+    while (!state.isDone) {
+      await untilQuiet(
+        process.pid,
+        () => server.requestCount,
+        () => state.isDone,
+      );
+      for (const connection of this.stations.takeStuck()) nudges.nudge(connection);
+    }
+    return done;
+  }
+
+  /** Lets all go that is held, and whatever is in flight end. */
+  async end(): Promise<void> {
+    this.#settle();
+    for (const number of this.#inFlight.keys()) await this.await(number);
+    while (this.#mayCommit) await this.#quiet(() => !this.#mayCommit);
+    await this.leave();
+  }
+
+  async leave(): Promise<void> {
+    await Promise.all([this.#guest.close(), this.#primary.close()]);
+  }
+
+  /** What became of the commit, if there was one. */
+  async lookAtGraph(): Promise<void> {
+    const { process, node } = this.#parts;
+    node.takeShape(shapeOf(await askForGraph(process.qmp), node.suffix));
+  }
+
+  /** What is held, oldest first. */
+  get held(): readonly ServedRequest[] {
+    return this.stations.held;
+  }
+
+  #ownerOf(request: ServedRequest): Owner<InFlight> | null {
+    const { geometry } = this.#parts.node.setup;
+    const writes: Writes = (operation, bytes) =>
+      'tag' in operation
+        ? this.#parts.payloads
+            .extent(operation.sector, operation.count, operation.tag)
+            .every((byte, at) => byte === bytes[at])
+        : bytes.length === 0;
+    const owner = ownerOf(request, [...this.#inFlight.values()], geometry, this.#mayCommit, writes);
+    return owner === 'commit' && this.#settles ? null : owner;
+  }
+
+  async #begin(operation: Operation): Promise<Outcome> {
+    const { process, current } = this.#parts;
+    if (isFrom(operation, 'guest')) return this.#request(this.#guest, operation);
+    if (isFrom(operation, 'primary')) return this.#request(this.#primary, operation);
+    if (isHostCall(operation)) {
+      const isFailover =
+        (operation.op === 'stop' || operation.op === 'setReplication') && operation.failover === true;
+      if (isFailover) {
+        this.#settles &&= this.#mayCommit;
+        this.#mayCommit = true;
+      }
+      return callQemu(process.qmp, operation);
+    }
+    if (operation.op !== 'commitSettle') {
+      if (operation.op === 'close') await this.leave();
+      const outcome = await current.apply(operation);
+      // While QEMU waits for what is held it takes no new connection.
+      for (const channel of [this.#guest, this.#primary]) await channel.request(nothing);
+      return outcome;
+    }
+    this.#settle();
+    if (this.#mayCommit) await new Promise<void>((resolve) => this.#settling.push(resolve));
+    return { kind: 'ok' };
+  }
+
+  async #request(channel: ExportChannel, operation: DataOperation): Promise<Outcome> {
+    const { payloads } = this.#parts;
+    const reply = await channel.request((client) => {
+      this.#moves++;
+      return sendData(client, operation, payloads);
+    });
+    return dataOutcome(reply, payloads, readStart(operation));
+  }
+
+  #answer(request: RequestNumber, outcome: Outcome): void {
+    this.#inFlight.delete(request);
+    this.#moves++;
+    this.#answers.push({ request, outcome });
+  }
+
+  #taken(): readonly Answered[] {
+    return this.#answers.splice(0);
+  }
+
+  /** Until nothing moves any more by itself. */
+  async #quiet(isEnough: () => boolean): Promise<void> {
+    const { process, server } = this.#parts;
+    const isOver = (): boolean => this.#lost !== null || isEnough();
+    for (let hasLooked = false; ;) {
+      await untilQuiet(process.pid, () => server.requestCount + this.#moves, isOver);
+      if (this.#lost !== null) throw this.#lost.error;
+      if (isEnough()) return;
+      if (this.#nudges()) continue;
+      if (hasLooked || !this.#looksForCommit()) return;
+      hasLooked = true;
+    }
+  }
+
+  /** Whether something may move because of it. */
+  #nudges(): boolean {
+    const stuck = this.#inFlight.size === 0 && !this.#mayCommit ? [] : this.stations.takeStuck();
+    for (const connection of stuck) this.#parts.nudges.nudge(connection);
+    return stuck.length > 0;
+  }
+
+  /** Begins to look whether there is a commit any more, where there may be one; QEMU may not answer for now. */
+  #looksForCommit(): boolean {
+    if (!this.#mayCommit || this.#isCalled() || this.#look !== null) return false;
+    this.#look = this.lookAtGraph()
+      .then(() => this.#takeLook())
+      .catch((error: unknown) => {
+        this.#lost ??= { error };
+      })
+      .finally(() => {
+        this.#look = null;
+      });
+    return true;
+  }
+
+  #takeLook(): void {
+    this.#moves++;
+    if (this.#parts.node.commitRuns) return;
+    this.#mayCommit = false;
+    this.#settles = false;
+    for (const settled of this.#settling.splice(0)) settled();
+  }
+
+  /** QEMU is at a command, and takes no other one. */
+  #isCalled(): boolean {
+    return [...this.#inFlight.values()].some(
+      ({ operation }) => isHostCall(operation) || operation.op === 'open' || operation.op === 'close',
+    );
+  }
+
+  #settle(): void {
+    this.#settles = true;
+    while (this.stations.release((owner) => !this.#isInFlight(owner)));
+  }
+
+  /** What is left of one that was answered is the commit's: a stop is answered when the commit has begun. */
+  #isInFlight(owner: Owner<InFlight>): boolean {
+    return owner !== 'commit' && this.#inFlight.get(owner.number) === owner;
+  }
+
+  /**
+   * Lets go what a request waits for: first of its own, then of others, oldest first, and at last the commit, as a whole:
+   * while it ends nothing passes. False where nothing is held.
+   */
+  #letGo(number: RequestNumber): boolean {
+    const request = this.#inFlight.get(number);
+    if (this.stations.release((owner) => owner === request)) return true;
+    if (this.stations.release((owner) => this.#isInFlight(owner))) return true;
+    if (this.stations.owners.length === 0) return false;
+    this.#settle();
+    return true;
+  }
+
+  /** Nothing is held, and nothing moves: it is given as long as any answer. */
+  async #afterAll(number: RequestNumber): Promise<void> {
+    const { stallMs } = this.#parts;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), stallMs);
+    });
+    const first = await Promise.race([this.#inFlight.get(number)?.done, late]);
+    clearTimeout(timer);
+    if (first === 'late')
+      throw new ConnectionLost('hang', `request ${number}: no answer for ${stallMs} ms, and nothing is held`);
+  }
+}

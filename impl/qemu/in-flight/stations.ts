@@ -1,0 +1,158 @@
+/**
+ * Holds requests of QEMU to the secondary disk one by one, in the order in which they arrive.
+ *
+ * A connection holds one request at a time, whatever passes on it meanwhile: of two that are held on one connection of
+ * QEMU's NBD client the first to be answered would go on waiting for the answer of the other (see storage-exports.ts). A
+ * read that comes where something is held already fails there, and the quorum tries it on the next connection; of
+ * a write, which arrives on all, one copy is held and has its effect when it is let go. Where all connections hold
+ * something, nothing more is held.
+ */
+import { isNudge } from './nudges.ts';
+import type { HeldRequest, NbdServer, ServedRequest, ServerRules } from '../nbd/nbd-server.ts';
+
+/** Null: it is not held. */
+export type OwnerOf<Owner> = (request: ServedRequest) => Owner | null;
+
+/** What is asked of all copies of one write, or flush. */
+interface Copies {
+  readonly first: ServedRequest;
+  readonly seen: Set<number>;
+  /** The connection whose copy is held; null: the first one had its effect at once. */
+  readonly holder: number | null;
+}
+
+export class Stations<Owner> {
+  readonly rules: ServerRules;
+  readonly #exports: readonly string[];
+  readonly #ownerOf: OwnerOf<Owner>;
+  readonly #held: { readonly request: HeldRequest; readonly owner: Owner; readonly connection: number }[] =
+    [];
+  readonly #passedOn = new WeakSet<ServedRequest>();
+  readonly #withoutEffect = new WeakSet<ServedRequest>();
+  readonly #copies: Copies[] = [];
+  readonly #owners = new Map<Copies, Owner>();
+  /** The connections on which something has passed since they were nudged. */
+  readonly #passed = new Set<number>();
+  #next: { readonly owner: Owner; readonly connection: number } | null = null;
+
+  constructor(server: NbdServer, exports: readonly string[], ownerOf: OwnerOf<Owner>) {
+    this.#exports = exports;
+    this.#ownerOf = ownerOf;
+    this.rules = {
+      hold: (request) => this.#holds(request),
+      fault: (request) => (this.#passedOn.has(request) ? 'EIO' : null),
+      changes: (request, usually) => usually && !this.#withoutEffect.has(request),
+    };
+    server.onHeld = (request) => {
+      if (this.#next === null) throw new Error('a request is held that nobody asked for');
+      this.#held.push({ request, ...this.#next });
+      this.#next = null;
+    };
+  }
+
+  /** The owners of what is held, oldest first. */
+  get owners(): readonly Owner[] {
+    return this.#held.map(({ owner }) => owner);
+  }
+
+  /** What is held, in the same order. */
+  get held(): readonly ServedRequest[] {
+    return this.#held.map(({ request }) => request);
+  }
+
+  /** Lets the oldest that is such go; false where there is none. */
+  release(isSuch: (owner: Owner, request: ServedRequest) => boolean): boolean {
+    const place = this.#held.findIndex(({ owner, request }) => isSuch(owner, request));
+    const [found] = place < 0 ? [] : this.#held.splice(place, 1);
+    if (found !== undefined) this.#passed.add(found.connection);
+    found?.request.release();
+    return found !== undefined;
+  }
+
+  /**
+   * The connections that hold something where something has passed: that may not have come to its end (see nudges.ts). They
+   * are taken for nudged from now on.
+   */
+  takeStuck(): readonly string[] {
+    const stuck = this.#held.flatMap(({ connection }) => (this.#passed.has(connection) ? [connection] : []));
+    for (const connection of stuck) this.#passed.delete(connection);
+    return stuck.flatMap((connection) => this.#exports[connection] ?? []);
+  }
+
+  /** The process that asked is gone. */
+  forget(): void {
+    this.#held.length = 0;
+    this.#copies.length = 0;
+    this.#owners.clear();
+    this.#next = null;
+  }
+
+  #holds(request: ServedRequest): boolean {
+    const connection = this.#exports.indexOf(request.exportName);
+    if (connection < 0 || isNudge(request)) return false;
+    const isHeld =
+      request.command === 'read'
+        ? this.#holdsRead(request, connection)
+        : this.#holdsCopy(request, connection);
+    if (!isHeld) this.#passed.add(connection);
+    return isHeld;
+  }
+
+  #holdsRead(request: ServedRequest, connection: number): boolean {
+    const free = this.#freeFrom(connection);
+    if (free === null) return false;
+    if (free !== connection) {
+      this.#passedOn.add(request);
+      return false;
+    }
+    const owner = this.#ownerOf(request);
+    if (owner !== null) this.#next = { owner, connection };
+    return owner !== null;
+  }
+
+  #holdsCopy(request: ServedRequest, connection: number): boolean {
+    const copies = this.#copiesOf(request, connection);
+    copies.seen.add(connection);
+    const isHeld = copies.holder === connection;
+    const hasEffect = copies.holder === null ? copies.seen.size === 1 : isHeld;
+    if (!hasEffect) this.#withoutEffect.add(request);
+    const owner = this.#owners.get(copies);
+    if (isHeld && owner !== undefined) this.#next = { owner, connection };
+    if (copies.seen.size === this.#exports.length) {
+      this.#copies.splice(this.#copies.indexOf(copies), 1);
+      this.#owners.delete(copies);
+    }
+    return isHeld;
+  }
+
+  /** Of equal writes in flight the first that has not come on this connection yet: which is which makes no difference. */
+  #copiesOf(request: ServedRequest, connection: number): Copies {
+    const known = this.#copies.find(({ first, seen }) => !seen.has(connection) && isSame(first, request));
+    if (known !== undefined) return known;
+    const owner = this.#ownerOf(request);
+    const holder = owner === null ? null : this.#freeFrom(0);
+    const copies = { first: request, seen: new Set<number>(), holder };
+    this.#copies.push(copies);
+    if (owner !== null) this.#owners.set(copies, owner);
+    return copies;
+  }
+
+  /** The first connection from this one on that holds nothing, and is not to hold anything. */
+  #freeFrom(connection: number): number | null {
+    const taken = new Set([
+      ...this.#held.map((each) => each.connection),
+      ...this.#copies.flatMap(({ holder, seen }) => (holder === null || seen.has(holder) ? [] : [holder])),
+    ]);
+    for (let at = connection; at < this.#exports.length; at++) if (!taken.has(at)) return at;
+    return null;
+  }
+}
+
+function isSame(one: ServedRequest, other: ServedRequest): boolean {
+  return (
+    one.command === other.command &&
+    one.offsetBytes === other.offsetBytes &&
+    one.lengthBytes === other.lengthBytes &&
+    one.bytes.equals(other.bytes)
+  );
+}

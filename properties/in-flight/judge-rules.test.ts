@@ -1,0 +1,78 @@
+/** What a system says of itself decides what is right of it: commits that read late, and what ends them. */
+import { describe, expect, test } from 'vitest';
+import { anyOverlap } from './history.ts';
+import { judgeHistory } from './judge-history.ts';
+import {
+  alone,
+  answer,
+  data,
+  ok,
+  read,
+  running,
+  secondary,
+  submit,
+  twoSectors,
+  write,
+} from './testing/small-histories.ts';
+
+const failover = { op: 'stop', failover: true } as const;
+const settle = { op: 'commitSettle' } as const;
+
+describe('the commit of a failover', () => {
+  const dirty = [...running, ...alone(write('guestWrite', 0, 5))];
+  const wide = {
+    nodes: [secondary(2, 1, { geometry: { ...secondary(2, 2).geometry, activeClusterSectors: 1 } })],
+  };
+
+  test('reads after what was in flight at the stop where the system says so, and not after what came later', () => {
+    const overlapped = (tag: number) => [
+      ...dirty,
+      submit('stop', failover),
+      submit('p', write('primaryWrite', 1, 7)),
+      answer('stop'),
+      answer('p'),
+      ...alone(settle),
+      ...alone(read('guestRead', 0, 2), data(5, tag)),
+    ];
+    const rules = { ...anyOverlap, readsLate: true as const };
+    expect(judgeHistory(wide, overlapped(7))).toMatchObject({ kind: 'wrong', index: 13 });
+    expect(judgeHistory(wide, overlapped(7), { rules })).toEqual({ kind: 'right' });
+    expect(judgeHistory(wide, overlapped(1), { rules })).toEqual({ kind: 'right' });
+    const later = [
+      ...dirty,
+      ...alone(failover),
+      ...alone(write('primaryWrite', 1, 7)),
+      ...alone(settle),
+      ...alone(read('guestRead', 0, 2), data(5, 7)),
+    ];
+    expect(judgeHistory(wide, later, { rules })).toMatchObject({ kind: 'wrong', index: 13 });
+  });
+
+  test('may have ended with what waits for it where the system says so, and not with anything else', () => {
+    const ended = (op: 'guestFlush' | 'queryStatus', tag: number) => [
+      ...dirty,
+      ...alone(failover),
+      ...alone({ op }, op === 'guestFlush' ? ok : { kind: 'status', error: 'I/O error occurred' }),
+      ...alone(read('primaryRead', 0), data(tag)),
+    ];
+    const rules = { ...anyOverlap, settles: ['guestFlush'] as const };
+    expect(judgeHistory(twoSectors, ended('guestFlush', 1), { rules })).toEqual({ kind: 'right' });
+    expect(judgeHistory(twoSectors, ended('guestFlush', 5), { rules })).toEqual({ kind: 'right' });
+    expect(judgeHistory(twoSectors, ended('guestFlush', 5))).toMatchObject({ kind: 'wrong', index: 11 });
+    expect(judgeHistory(twoSectors, ended('queryStatus', 5), { rules })).toMatchObject({
+      kind: 'wrong',
+      index: 11,
+    });
+  });
+});
+
+test('a stop that finds nothing running drains nothing', () => {
+  const rules = { ...anyOverlap, drains: ['stop'] as const };
+  const events = [
+    submit('p', write('primaryWrite', 0, 7)),
+    ...alone({ op: 'stop', failover: false }),
+    ...alone(read('primaryRead', 0), data(1)),
+    answer('p'),
+  ];
+  expect(judgeHistory(twoSectors, events, { rules })).toEqual({ kind: 'right' });
+});
