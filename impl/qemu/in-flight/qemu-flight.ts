@@ -194,7 +194,7 @@ export class QemuFlight {
     const { payloads } = this.#parts;
     const reply = await channel.request((client) => {
       this.#moves++;
-      return sendData(client, operation, payloads);
+      return sendData(client, operation, this.#parts.node.setup.geometry, payloads);
     });
     return dataOutcome(reply, payloads, readStart(operation));
   }
