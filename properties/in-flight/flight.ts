@@ -1,6 +1,7 @@
 /** What is in flight: requests with the slots that they are known by in candidates, and which of them reach a sector. */
 import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup, Setup } from '../../model/vocabulary.ts';
+import { callKey } from './sectors/control-state.ts';
 import type { Control } from './sectors/control-state.ts';
 import { REQUESTS_MAX } from './history.ts';
 import type { RequestId } from './history.ts';
@@ -18,6 +19,8 @@ export interface Request {
   readonly submittedAt: number;
   /** It may change control, and so is placed among the other calls. */
   readonly isCall: boolean;
+  /** Empty where it is none. */
+  readonly callKey: string;
 }
 
 export class Flight {
@@ -33,14 +36,16 @@ export class Flight {
     return this.#byId.values();
   }
 
-  get isEmpty(): boolean {
-    return this.#byId.size === 0;
+  get size(): number {
+    return this.#byId.size;
   }
 
   submit(id: RequestId, operation: Operation, submittedAt: number): void {
     const slot = this.#requests.indexOf(null);
     const shape = shapeOf(operation, this.#setup);
-    const request = { id, slot, operation, shape, submittedAt, isCall: isCall(operation) };
+    const call = isCall(operation);
+    const key = call ? callKey(operation) : '';
+    const request = { id, slot, operation, shape, submittedAt, isCall: call, callKey: key };
     this.#requests[slot] = request;
     this.#byId.set(id, request);
   }

@@ -91,6 +91,16 @@ export class SectorBoard {
     return null;
   }
 
+  /** Whether each candidate is such. */
+  holdsEverywhere(
+    hypothesis: Hypothesis,
+    node: number,
+    sector: number,
+    isSuch: (candidate: Candidate) => boolean,
+  ): boolean {
+    return this.upToDate(hypothesis, this.placeOf(node, sector)).candidates.every(isSuch);
+  }
+
   /** The place of a sector among those of all nodes. */
   placeOf(node: number, sector: number): number {
     return this.#order.place(node, sector);
@@ -122,8 +132,8 @@ export class SectorBoard {
     return true;
   }
 
-  #entryOf({ control, tip }: Hypothesis, { operation }: Request): PathEntry {
-    const call = this.#controls.call(control, operation);
+  #entryOf({ control, tip }: Hypothesis, { operation, callKey }: Request): PathEntry {
+    const call = this.#controls.call(control, operation, callKey);
     const emptiedBefore = tip?.emptiedAt ?? control.nodes.map(() => -1);
     const ends = control.nodes.map(
       ({ isIsolated }, node) => isIsolated && call.next.nodes[node]?.isIsolated !== true,
