@@ -20,6 +20,8 @@ import type { Look, System } from '../system.ts';
 import { CaseMemories, type CaseMemory, type NodeClass } from './compare/case-memory.ts';
 import { aborted, EIO, OK } from './node/outcomes.ts';
 import type { Overlay } from './memory/overlay.ts';
+import { RequestQueue } from './in-flight/request-queue.ts';
+import type { QueueClass, StepsClass } from './in-flight/request-queue.ts';
 import { ReplicationHost } from './node/replication-host.ts';
 import { ReplicationNode } from './node/replication-node.ts';
 import { SavedStates } from './saved/saved-state.ts';
@@ -43,18 +45,26 @@ const CAPABILITIES: Capabilities = {
 /** The real one, or a seeded bug that extends it. */
 export type HostClass = new () => ReplicationHost;
 
-/** `nodeClass` and `hostClass` may be subclasses with a seeded bug. `sectorBytes` must be a multiple of 4. */
+/** What is in flight, and how it is done step by step. */
+export interface InFlightClasses {
+  readonly queue?: QueueClass;
+  readonly steps?: StepsClass;
+}
+
+/** All classes may be subclasses with a seeded bug. `sectorBytes` must be a multiple of 4. */
 export function createEfficientSystem(
   nodeClass: NodeClass = ReplicationNode,
   name = 'impl',
   hostClass: HostClass = ReplicationHost,
+  inFlight: InFlightClasses = {},
 ): System {
-  return new EfficientSystem(nodeClass, name, new hostClass());
+  return new EfficientSystem(nodeClass, name, new hostClass(), inFlight);
 }
 
 class EfficientSystem implements System {
   readonly name: string;
   readonly capabilities = CAPABILITIES;
+  readonly inFlight: RequestQueue;
   /** One for each place that a node can have in a host. */
   readonly #memories: readonly CaseMemories[];
   readonly #host: ReplicationHost;
@@ -62,9 +72,11 @@ class EfficientSystem implements System {
   #loaded: CaseMemory[] = [];
   #states: SavedStates | null = null;
 
-  constructor(nodeClass: NodeClass, name: string, host: ReplicationHost) {
+  constructor(nodeClass: NodeClass, name: string, host: ReplicationHost, inFlight: InFlightClasses) {
     this.name = name;
     this.#host = host;
+    const { queue = RequestQueue, steps } = inFlight;
+    this.inFlight = new queue(host, (operation) => this.apply(operation), steps);
     this.#memories = ['', '2', '3'].map((suffix) => new CaseMemories(nodeClass, suffix));
   }
 
@@ -78,6 +90,7 @@ class EfficientSystem implements System {
     this.#states = null;
     this.#loaded = nodes.map((setup, index) => this.#loadNode(setup, index));
     this.#host.load(this.#loaded.map(({ node }) => node));
+    this.inFlight.load(this.#loaded);
   }
 
   apply(operation: Operation): Outcome {
@@ -114,6 +127,7 @@ class EfficientSystem implements System {
     this.#states = null;
     this.#loaded = [];
     this.#host.load([]);
+    this.inFlight.load([]);
   }
 
   #loadNode(setup: NodeSetup, index: number): CaseMemory {

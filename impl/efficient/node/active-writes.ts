@@ -127,10 +127,22 @@ export class ActiveWriteDisk extends LayeredDisk {
     const { active } = this;
     const slot = active.reserve();
     const outcome = this.fillAround(cluster, slot, from, to);
-    if (outcome !== OK) return outcome;
+    if (outcome === OK) this.linkActive(cluster, slot, from, to, source, sourceAt);
+    return outcome;
+  }
+
+  /** Writes [from, to) of a cluster to a slot that holds the rest of it, and makes it the cluster's. */
+  linkActive(
+    cluster: number,
+    slot: number,
+    from: number,
+    to: number,
+    source: Uint32Array | null,
+    sourceAt: number,
+  ): void {
+    const { active } = this;
     active.writeInSlot(slot, from - cluster * active.clusterSectors, to - from, source, sourceAt);
     active.publish(cluster, slot);
-    return OK;
   }
 
   /** Copies the sectors of a cluster of active before `from` and from `to` on, from hidden and the secondary disk. */

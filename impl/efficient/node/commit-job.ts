@@ -113,6 +113,11 @@ export class CommitJob {
     return this.#inFlight === 0 ? 'completed' : 'running';
   }
 
+  /** Whether the job has ended when its oldest request has, unless something becomes dirty meanwhile. */
+  get isEnding(): boolean {
+    return this.#inFlight <= 1 && this.#dirtyUnits.count === 0;
+  }
+
   /** Completes what is in flight, oldest first and whatever each comes to; starts nothing. */
   finishInFlight(): void {
     while (this.#inFlight > 0) this.#finishOldest();

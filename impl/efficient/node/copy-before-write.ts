@@ -48,13 +48,16 @@ export class CopyBeforeWriteDisk extends ActiveWriteDisk {
     const end = Math.ceil((sector + count) / this.geometry.copyUnitSectors);
     for (let unit = this.copyUnitOf(sector); unit < end; unit++) {
       if (this.copiedUnits.has(unit)) continue;
-      const pieceEnd = this.bad.isEmpty
-        ? unit + 1
-        : this.uncopiedRunEnd(unit, Math.min(end, unit + this.copyUnitsMax));
+      const pieceEnd = this.copyPieceEnd(unit, end);
       if (this.copyPiece(unit, pieceEnd) !== OK) outcome = EIO;
       unit = pieceEnd - 1;
     }
     return outcome;
+  }
+
+  /** Where the piece ends that begins with a unit not yet copied; where nothing fails, pieces of one unit come to the same. */
+  copyPieceEnd(unit: number, end: number): number {
+    return this.bad.isEmpty ? unit + 1 : this.uncopiedRunEnd(unit, Math.min(end, unit + this.copyUnitsMax));
   }
 
   /** The first unit in (unit, end) that is copied already, or `end`. */

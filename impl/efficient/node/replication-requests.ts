@@ -42,11 +42,15 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
   }
 
   guestRead(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
+    const refusal = this.guestReadRefusal(sector, count);
+    return refusal === OK ? this.readGuestView(sector, count, target, targetAt) : refusal;
+  }
+
+  guestReadRefusal(sector: number, count: number): Outcome {
     const refusal = this.refusal(sector, count);
     if (refusal !== OK) return refusal;
     // The primary's node only forwards writes (replication.c:231).
-    if (this.mode === 'primary' || this.ioStatus() === 'refused') return EIO;
-    return this.readGuestView(sector, count, target, targetAt);
+    return this.mode === 'primary' || this.ioStatus() === 'refused' ? EIO : OK;
   }
 
   guestWrite(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Outcome {
