@@ -47,10 +47,7 @@ export function withSystem(
       new Option('--in-process', 'run module: in this process, loops unnoticed').helpGroup(helpGroups.system),
     )
     .addOption(
-      new Option(
-        '--comparison <mode>',
-        'what is right: qemu, document, or another profile (default: that of the trace or binary)',
-      )
+      new Option('--comparison <mode>', 'what is right: qemu, document or a profile')
         .argParser(comparisonNamed)
         .helpGroup(helpGroups.system),
     );

@@ -28,9 +28,10 @@ export interface FlightProgram {
 /** One operation by itself, or requests that overlap. */
 export type ProgramPart = Operation | readonly NumberedRequest[];
 
-/** Calls of one bout: each further one multiplies the orders that the judge follows. */
-const CALLS_MAX = 2;
-const OVERLAP_MAX = 8;
+/** Calls of a short bout, and of a long one: each further one multiplies the orders that the judge follows. */
+const CALLS_MAX = { short: 2, long: 1 };
+const LONG_BOUT = 4;
+const overlaps = [2, 2, 3, 3, 4, 4, 6, 8] as const;
 /** The first tag that nothing holds at the beginning. */
 const TAG_FIRST = 2;
 
@@ -72,7 +73,7 @@ class ProgramDrawer {
     this.#generator = new OperationGenerator(setup, judged, dice);
     this.#inFlight = inFlight;
     this.#dice = dice;
-    this.#most = Math.min(inFlight.requestsMax, dice.pick([2, 3, 4, OVERLAP_MAX]));
+    this.#most = Math.min(inFlight.requestsMax, dice.pick(overlaps));
     this.#host = initialState(setup);
   }
 
@@ -100,12 +101,13 @@ class ProgramDrawer {
   #bout(): NumberedRequest[] {
     const requests: NumberedRequest[] = [];
     const count = this.#dice.between(2, this.#most);
+    const callsMax = count > LONG_BOUT ? CALLS_MAX.long : CALLS_MAX.short;
     let calls = 0;
     for (let tries = 0; requests.length < count && tries < 4 * count; tries++) {
       const operation = this.#generator.draw(this.#host);
       const { op } = operation;
       if (!this.#inFlight.submits.includes(op) || this.#inFlight.alone.includes(op)) continue;
-      if (isCall(operation) && calls++ >= CALLS_MAX) continue;
+      if (isCall(operation) && calls++ >= callsMax) continue;
       requests.push({ request: this.#request++, operation: this.#take(operation) });
     }
     return requests;
@@ -126,5 +128,6 @@ class ProgramDrawer {
 }
 
 function isCall(operation: Operation): boolean {
-  return isHostCall(operation) || operation.op === 'open' || operation.op === 'close';
+  const { op } = operation;
+  return isHostCall(operation) || op === 'open' || op === 'close' || op === 'commitSettle';
 }

@@ -17,6 +17,7 @@ interface Named {
   readonly comparison: ComparisonMode;
   readonly capabilities: Capabilities;
   readonly inFlight: InFlightCapabilities;
+  shutdown(): Promise<void>;
 }
 
 export interface SyncFlightSubject extends Named {
@@ -50,6 +51,7 @@ export function syncFlightSubject(
     capabilities,
     inFlight: inFlight.capabilities,
     judge: (testCase) => runFlight({ system, inFlight }, testCase, follow),
+    shutdown: () => Promise.resolve(),
   };
 }
 
@@ -73,5 +75,6 @@ export function asyncFlightSubject(
     inFlight: inFlight.capabilities,
     judge: (testCase) => runAsyncFlight({ system, inFlight }, testCase, follow),
     renew: async () => system.renew?.(),
+    shutdown: () => system.shutdown(),
   };
 }
