@@ -153,9 +153,19 @@ export class InFlightJudge {
     return open ?? noRequests;
   }
 
-  #isIdle(control: Control, { operation, callKey }: Request): boolean {
-    // What waits for others says that they are done.
-    return this.#controls.call(control, operation, callKey).isIdle && !this.#drains.includes(operation.op);
+  #isIdle(control: Control, request: Request): boolean {
+    return (
+      this.#controls.call(control, request.operation, request.callKey).isIdle && !this.#isDraining(request)
+    );
+  }
+
+  /** What waits for others says that they are done, whatever else it does. */
+  #isDraining({ operation, submittedAt }: Request): boolean {
+    if (!this.#drains.includes(operation.op)) return false;
+    for (const { shape, submittedAt: before } of this.#flight.all)
+      if (before < submittedAt && shape.data !== null && !shape.data.isGuest && !shape.data.isRead)
+        return true;
+    return false;
   }
 
   /** What a call may have been answered by states in which it changes nothing. */

@@ -1,0 +1,62 @@
+/** Every order of a few requests is explained; the reduction leaves out nothing that comes to something else. */
+import { describe, expect, test } from 'vitest';
+import { createEfficientSystem } from '../../../impl/efficient/efficient-system.ts';
+import { asQemu } from '../../../model/deviations.ts';
+import type { System } from '../../../impl/system.ts';
+import { atomicInFlight } from '../testing/atomic-in-flight.ts';
+import { exploreFlights, orderedSystem } from './explore-flights.ts';
+import { combinationsOf, flightWorlds } from './flight-worlds.ts';
+import type { FlightWorld } from './flight-worlds.ts';
+import type { OrderedSystem } from './schedule-run.ts';
+
+function ordered(system: System = createEfficientSystem()): OrderedSystem {
+  const given = orderedSystem(system, asQemu);
+  if (given === null) throw new Error('its requests cannot be ordered');
+  return given;
+}
+
+/** Pairs, and one beside each call. */
+const pairsOf = (world: FlightWorld): FlightWorld => ({ ...world, requestsMax: 2, requestsBesideCall: 1 });
+
+describe.each(flightWorlds.map((world) => [world.name, world] as const))('%s', (_, world) => {
+  test('pairs come to the same with the reduction and without it', () => {
+    const small = pairsOf(world);
+    let [reduced, all] = [0, 0];
+    for (const combination of combinationsOf(small)) {
+      const one = exploreFlights(ordered(), small, 'sleep sets', undefined, [combination]);
+      const other = exploreFlights(ordered(), small, 'none', undefined, [combination]);
+      expect([one.found, other.found, one.undecided]).toEqual([null, null, 0]);
+      expect(one.outcomes).toBe(other.outcomes);
+      reduced += one.orders;
+      all += other.orders;
+    }
+    expect(reduced).toBeLessThanOrEqual(all);
+    expect([small.name, reduced, all]).toEqual(golden[small.name]);
+  });
+});
+
+/** With the reduction, and without. */
+const golden: Readonly<Record<string, readonly (string | number)[]>> = {
+  copies: ['copies', 333, 357],
+  // All of it lies in one unit but the primary's write and what the guest writes beside it.
+  clusters: ['clusters', 329, 329],
+  interval: ['interval', 238, 252],
+  commit: ['commit', 152, 162],
+};
+
+test('what is wrong is found, with the shortest combination first', () => {
+  const atomic = atomicInFlight(createEfficientSystem(), 'takes effect late').system;
+  const { inFlight } = atomic;
+  if (inFlight === undefined) throw new Error('nothing can be in flight');
+  const [, world] = flightWorlds;
+  if (world === undefined) throw new Error('there is no world');
+  const given = { system: atomic, inFlight, isWaiting: () => false, follow: asQemu };
+  const { found, ended, combinations } = exploreFlights(given, pairsOf(world));
+  expect(ended).toBe('found');
+  expect(combinations).toBeLessThan(4);
+  expect(found?.failing.steps.filter(({ op }) => op === 'submit')).toHaveLength(2);
+});
+
+test('what does not say which requests wait cannot be gone through', () => {
+  expect(orderedSystem(atomicInFlight(createEfficientSystem()).system, asQemu)).toBeNull();
+});
