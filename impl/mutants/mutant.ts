@@ -11,7 +11,7 @@ import type { System } from '../system.ts';
 export const mutantOrigins = ['qemu fix', 'slip', 'data loss', 'control slip', 'fault slip'] as const;
 export type MutantOrigin = (typeof mutantOrigins)[number];
 
-interface Described {
+export interface Described {
   readonly name: string;
   /** One sentence. */
   readonly wrong: string;

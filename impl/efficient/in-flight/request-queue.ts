@@ -4,7 +4,7 @@
  * before them, and what is submitted after them waits for them.
  */
 import { isHostCall, operationNames } from '../../operation-lists.ts';
-import { operationTable, type Operation } from '../../../model/operations.ts';
+import { isFrom, operationTable, type Operation } from '../../../model/operations.ts';
 import type { Answered, InFlightAccess, InFlightCapabilities, RequestNumber } from '../../in-flight.ts';
 import type { CaseMemory } from '../compare/case-memory.ts';
 import type { TagWords } from '../compare/tag-words.ts';
@@ -179,7 +179,8 @@ export class RequestQueue implements InFlightAccess {
   }
 }
 
-/** Whether two operations reach the same node. */
+/** Whether two operations reach the same node; a close may be the end of the process, and an open begins another. */
 function meet(one: Operation, other: Operation): boolean {
-  return isHostCall(one) || isHostCall(other) || (one.node ?? 0) === (other.node ?? 0);
+  if (isHostCall(one) || isHostCall(other)) return true;
+  return isFrom(one, 'manager') || isFrom(other, 'manager') || (one.node ?? 0) === (other.node ?? 0);
 }

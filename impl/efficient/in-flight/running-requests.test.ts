@@ -1,7 +1,7 @@
 /** Requests of a running secondary in flight: what each has done at its stations, and what waits for what. */
 import { describe, expect, test } from 'vitest';
 import { Flight } from '../testing/flight.ts';
-import { data, INITIAL, OK, TINY } from '../testing/scenario.ts';
+import { data, EIO, INITIAL, OK, TINY } from '../testing/scenario.ts';
 
 describe('primary write', () => {
   test('saves the old content, then writes, then is answered', () => {
@@ -31,6 +31,18 @@ describe('primary write', () => {
     expect(flight.observe().secondary.slice(0, 5)).toEqual([INITIAL, 4, INITIAL, INITIAL, 5]);
     expect(flight.await(first)).toEqual([first]);
     expect(flight.observe().view).toEqual(data(...TINY_VIEW));
+  });
+
+  test('copies anew what has failed for the one that it waited for', () => {
+    const bad = { disk: 'secondary', access: 'read', sector: 1 } as const;
+    const flight = new Flight(TINY, { badSectors: [bad] });
+    const first = flight.primaryWrite(0, 1, 3);
+    const second = flight.primaryWrite(1, 1, 4);
+    expect(flight.awaited(second)).toEqual([
+      { request: first, outcome: EIO },
+      { request: second, outcome: EIO },
+    ]);
+    expect(flight.observe().secondary.slice(0, 2)).toEqual([INITIAL, INITIAL]);
   });
 
   test('to await it answers what it waits for first', () => {

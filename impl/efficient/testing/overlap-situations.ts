@@ -25,9 +25,9 @@ const failover: Operation = { op: 'stop', failover: true };
 const settle: Operation = { op: 'commitSettle' };
 
 const running: readonly Operation[] = [{ op: 'open' }, { op: 'start', mode: 'secondary' }];
-const guestWritten: readonly Operation[] = [...running, { op: 'guestWrite', sector: 3, count: 1, tag: 1 }];
 const bothWritten: readonly Operation[] = [
-  ...guestWritten,
+  ...running,
+  { op: 'guestWrite', sector: 3, count: 1, tag: 1 },
   { op: 'primaryWrite', sector: 1, count: 1, tag: 2 },
 ];
 /** With units of one sector hidden holds sector 2, and not its neighbour in the cluster of active. */
@@ -49,9 +49,10 @@ export interface Situation {
 }
 
 export const situations: readonly Situation[] = [
-  { name: 'running', setup, before: guestWritten },
+  { name: 'running', setup, before: running },
   { name: 'running, both have written', setup, before: bothWritten },
   { name: 'during the commit', setup, before: [...bothWritten, failover] },
+  { name: 'at the end of the commit', setup, before: [...bothWritten, failover, { op: 'commitAdvance' }] },
   { name: 'after a failed failover', setup: smallUnits, before: failed },
   {
     name: 'stopped without failover',
@@ -66,13 +67,14 @@ export const overlapRequests: readonly Operation[] = [
   { op: 'guestRead', sector: 1, count: 2 },
   { op: 'guestWrite', sector: 0, count: 1, tag: 3 },
   { op: 'guestWrite', sector: 1, count: 2, tag: 4 },
-  { op: 'guestWriteZeroes', sector: 2, count: 1 },
+  { op: 'guestWriteZeroes', sector: 3, count: 1 },
   { op: 'primaryRead', sector: 1, count: 2 },
   { op: 'primaryWrite', sector: 0, count: 1, tag: 5 },
   { op: 'primaryWrite', sector: 1, count: 2, tag: 6 },
   { op: 'primaryWriteZeroes', sector: 3, count: 1 },
   { op: 'checkpoint' },
   { op: 'commitAdvance' },
+  settle,
   failover,
 ];
 
