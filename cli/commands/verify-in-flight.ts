@@ -78,7 +78,7 @@ async function campaign(subject: FlightSubject, flags: InFlightFlags, secondsMax
     finding: (finding) => {
       noteDivergence();
       progress.clear();
-      const one = recordFlight(subject, finding, seed, failures);
+      const one = recordFlight(subject, finding, { seed }, failures);
       found.push(one);
       process.stderr.write(`found: ${one.sentence}: ${one.trace}\n`);
     },

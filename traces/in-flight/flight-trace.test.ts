@@ -141,7 +141,7 @@ test('what is found is saved under its signature, fails again when it is replaye
     {
       progress: () => {},
       interrupted: () => false,
-      finding: (finding) => found.push(recordFlight(subject, finding, 24, folder)),
+      finding: (finding) => found.push(recordFlight(subject, finding, { seed: 24 }, folder)),
     },
   );
   const [one] = found;

@@ -8,19 +8,23 @@ import { FLIGHT_TRACE_VERSION } from '../format/trace-schema.ts';
 import { saveFlight } from './flight-trace-file.ts';
 import type { FlightTrace } from './flight-trace-schema.ts';
 
+/** The seed of the campaign, or the world in which all orders were gone through. */
+export type FoundIn = { readonly seed: number } | { readonly world: string };
+
 /** Throws a `TraceError` where the folder cannot be written. */
 export function recordFlight(
   subject: FlightSubject,
   finding: FlightFinding,
-  seed: number,
+  where: FoundIn,
   folder: string,
 ): SavedFinding {
   const { minimal, divergence, signature, caseIndex, original, candidates, complete, plays } = finding;
   const sentence = flightSentence(subject, minimal, divergence);
-  const { path } = saveFlight(folder, flightTrace(subject, finding, seed, sentence));
+  const { path } = saveFlight(folder, flightTrace(subject, finding, where, sentence));
+  const place = 'seed' in where ? `case ${caseIndex} of seed ${where.seed}` : `the world ${where.world}`;
   const stopped = complete ? '' : ', stopped before it was minimal';
   const history = [
-    `found in case ${caseIndex} of seed ${seed}; ${original.steps.length} steps shrunk to ${minimal.steps.length} (${candidates} candidates tried${stopped})`,
+    `found in ${place}; ${original.steps.length} steps shrunk to ${minimal.steps.length} (${candidates} candidates tried${stopped})`,
     `failed again in ${plays.failed} of ${plays.of} plays${subject.kind === 'async' ? ', each in a fresh system' : ''}`,
     `trace:  ${path}`,
     replayCommand(path, subject),
@@ -32,7 +36,7 @@ export function recordFlight(
 function flightTrace(
   subject: FlightSubject,
   finding: FlightFinding,
-  seed: number,
+  where: FoundIn,
   sentence: string,
 ): FlightTrace {
   const { minimal, divergence, signature, caseIndex, original, candidates, plays } = finding;
@@ -40,13 +44,13 @@ function flightTrace(
     format: 'colocheck-trace',
     version: FLIGHT_TRACE_VERSION,
     signature,
+    ...('world' in where ? { note: `found by going through every order of the world ${where.world}` } : {}),
     comparison: subject.comparison,
     found: {
       system: subject.name,
       divergence: sentence,
       step: divergence.index,
-      seed,
-      caseIndex,
+      ...('seed' in where ? { seed: where.seed, caseIndex } : {}),
       shrink: { candidates, from: original.steps.length, to: minimal.steps.length },
     },
     plays,
