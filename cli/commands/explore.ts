@@ -16,7 +16,7 @@ import {
   writeResults,
 } from '../options/results.ts';
 import type { ResultFlags } from '../options/results.ts';
-import { exploreInFlight } from './explore-in-flight.ts';
+import { exploreInFlight } from '../in-flight/explore-in-flight.ts';
 import { chooseWorlds, describeWorlds, exploreWorlds } from '../../properties/exploration/explore-command.ts';
 import { checkpointFile } from '../../properties/exploration/search/search-checkpoint.ts';
 import { isSystemName, openSystem, systemNames } from '../../properties/subjects/subjects.ts';

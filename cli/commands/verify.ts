@@ -17,7 +17,7 @@ import {
 import type { ResultFlags } from '../options/results.ts';
 import { connectLogged, logOption, subjectOptions, withSystem } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
-import { requireNoOther, verifyInFlight } from './verify-in-flight.ts';
+import { requireNoOther, verifyInFlight } from '../in-flight/verify-in-flight.ts';
 import { verdictOf } from '../../properties/report/result-summary.ts';
 import { geometryNames } from '../../properties/cases/geometries.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';

@@ -177,7 +177,10 @@ export class SectorBoard {
       drained: this.#drained(call.operation.op, pieces, submittedAt),
       mayWait: Math.ceil(geometry.lengthSectors / geometry.commitUnitSectors) > commitRequestsMax,
     };
-    const key = `${this.#order.node(at)} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${JSON.stringify(calling.neighbours)} ${calling.drained}`;
+    const key =
+      pieces.length === 0 && then === null
+        ? `${node}`
+        : `${node} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${JSON.stringify(calling.neighbours)} ${calling.drained}`;
     const known = this.#afterCalls.get(ways)?.find((each) => each.call === call && each.key === key);
     if (known !== undefined) return known.left;
     const left = afterCall({ control: call.before, node, pieces }, ways, calling);

@@ -1,6 +1,8 @@
 /** Every order of a few requests is explained; the reduction leaves out nothing that comes to something else. */
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../../impl/efficient/efficient-system.ts';
+import { inFlightMutants } from '../../../impl/mutants/in-flight/in-flight-catalogue.ts';
+import { createInFlightMutant } from '../../../impl/mutants/in-flight/in-flight-mutant.ts';
 import { asQemu } from '../../../model/deviations.ts';
 import type { System } from '../../../impl/system.ts';
 import { atomicInFlight } from '../testing/atomic-in-flight.ts';
@@ -42,7 +44,29 @@ const golden: Readonly<Record<string, readonly (string | number)[]>> = {
   clusters: ['clusters', 329, 329],
   interval: ['interval', 238, 252],
   commit: ['commit', 152, 162],
+  zeroes: ['zeroes', 289, 289],
+  allocations: ['allocations', 26, 64],
+  calls: ['calls', 99, 99],
+  'two-disks': ['two-disks', 74, 74],
 };
+
+/** After how many orders it is found. */
+const killed: readonly (readonly [mutant: string, world: string, orders: number])[] = [
+  ['copy-in-flight-is-not-seen', 'copies', 4],
+  ['unit-counts-as-copied-when-its-copy-begins', 'copies', 6],
+  ['unit-counts-as-copied-with-its-first-cluster', 'copies', 6],
+  ['waiting-write-goes-on-whatever-wakes-it', 'copies', 9],
+  ['copy-that-ends-frees-the-oldest-one', 'copies', 88],
+  ['write-waits-for-the-copy-of-its-first-unit-alone', 'copies', 93],
+];
+
+test.each(killed)('%s is found in the world %s', (name, worldName, orders) => {
+  const mutant = inFlightMutants.find((known) => known.name === name);
+  const world = flightWorlds.find((known) => known.name === worldName);
+  if (mutant === undefined || world === undefined) throw new Error('there is none of that name');
+  const result = exploreFlights(ordered(createInFlightMutant(mutant)), world);
+  expect([result.ended, result.orders]).toEqual(['found', orders]);
+});
 
 test('what is wrong is found, with the shortest combination first', () => {
   const atomic = atomicInFlight(createEfficientSystem(), 'takes effect late').system;

@@ -1,6 +1,6 @@
 /** Small worlds in which every order of some requests is gone through: a host, how it came there, and what is asked. */
 import type { Operation } from '../../../model/operations.ts';
-import type { NodeSetup, Setup } from '../../../model/vocabulary.ts';
+import type { Geometry, NodeSetup, Setup } from '../../../model/vocabulary.ts';
 
 export interface FlightWorld {
   readonly name: string;
@@ -18,19 +18,21 @@ export interface FlightWorld {
 /** What is asked at once, each with a tag of its own. */
 export type Combination = readonly Operation[];
 
+const oneSectorUnits: Geometry = {
+  lengthSectors: 2,
+  sectorBytes: 4,
+  activeClusterSectors: 1,
+  hiddenClusterSectors: 1,
+  copyUnitSectors: 1,
+  commitUnitSectors: 1,
+};
+
 function twoUnits(more: Partial<NodeSetup> = {}): Setup {
   return {
     nodes: [
       {
         mode: 'secondary',
-        geometry: {
-          lengthSectors: 2,
-          sectorBytes: 4,
-          activeClusterSectors: 1,
-          hiddenClusterSectors: 1,
-          copyUnitSectors: 1,
-          commitUnitSectors: 1,
-        },
+        geometry: oneSectorUnits,
         initialContent: [{ sector: 0, count: 2, tag: 1 }],
         readOnly: [],
         badSectors: [],
@@ -41,6 +43,11 @@ function twoUnits(more: Partial<NodeSetup> = {}): Setup {
     ],
   };
 }
+
+const oneSector = twoUnits({
+  geometry: { ...oneSectorUnits, lengthSectors: 1 },
+  initialContent: [{ sector: 0, count: 1, tag: 1 }],
+});
 
 const started: readonly Operation[] = [{ op: 'open' }, { op: 'start', mode: 'secondary' }];
 const guestWrite = (sector: number, count = 1): Operation => ({ op: 'guestWrite', sector, count, tag: 0 });
@@ -107,6 +114,59 @@ export const flightWorlds: readonly FlightWorld[] = [
     before: [...started, { op: 'guestWrite', sector: 0, count: 2, tag: 2 }, { op: 'stop', failover: true }],
     requests: [guestWrite(0), guestWrite(0, 2), primaryWrite(1), guestRead, primaryRead],
     calls: [{ op: 'commitSettle' }, { op: 'close' }],
+    requestsMax: 2,
+    requestsBesideCall: 2,
+  },
+  {
+    name: 'zeroes',
+    about: 'writes of zeroes and discards beside writes of the same units',
+    setup: twoUnits(),
+    before: started,
+    requests: [
+      primaryWrite(0),
+      { op: 'primaryWriteZeroes', sector: 0, count: 2 },
+      { op: 'guestWriteZeroes', sector: 0, count: 1 },
+      { op: 'guestDiscard', sector: 0, count: 2 },
+      guestRead,
+    ],
+    calls: [checkpoint, failover],
+    requestsMax: 2,
+    requestsBesideCall: 2,
+  },
+  {
+    name: 'allocations',
+    about: 'writes of the guest that allocate two clusters of two sectors',
+    setup: twoUnits({
+      geometry: { ...oneSectorUnits, lengthSectors: 4, activeClusterSectors: 2 },
+      initialContent: [{ sector: 0, count: 4, tag: 1 }],
+    }),
+    before: started,
+    requests: [guestWrite(0), guestWrite(1), guestWrite(2)],
+    calls: [],
+    requestsMax: 3,
+    requestsBesideCall: 0,
+  },
+  {
+    name: 'calls',
+    about: 'two calls, and requests that they hold up',
+    setup: twoUnits({ geometry: { ...oneSectorUnits, lengthSectors: 1 }, initialContent: [] }),
+    before: started,
+    requests: [checkpoint, guestWrite(0), primaryWrite(0), { ...guestRead, count: 1 }],
+    calls: [failover, checkpoint],
+    requestsMax: 2,
+    requestsBesideCall: 2,
+  },
+  {
+    name: 'two-disks',
+    about: 'calls to two nodes beside requests to the second',
+    setup: { nodes: [...oneSector.nodes, ...oneSector.nodes] },
+    before: [{ op: 'open' }, { op: 'open', node: 1 }, { op: 'start', mode: 'secondary' }],
+    requests: [
+      { op: 'guestWrite', sector: 0, count: 1, tag: 0, node: 1 },
+      { op: 'primaryWrite', sector: 0, count: 1, tag: 0, node: 1 },
+      { op: 'guestRead', sector: 0, count: 1, node: 1 },
+    ],
+    calls: [checkpoint, failover],
     requestsMax: 2,
     requestsBesideCall: 2,
   },
