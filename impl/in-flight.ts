@@ -52,6 +52,11 @@ export interface InFlightAccess {
   /** Neither `advance` nor `await` does anything where the request is not in flight. */
   advance(request: RequestNumber): readonly Answered[];
   await(request: RequestNumber): readonly Answered[];
+  /**
+   * Whether it waited for another request when it was looked at last: to advance it does nothing until that one has gone
+   * on. What goes through all orders leaves such moves out; it needs no more than this beside stations.
+   */
+  isWaiting?(request: RequestNumber): boolean;
 }
 
 /** The same of a system behind a process or a wire. */

@@ -18,6 +18,7 @@ import {
   writeResults,
 } from '../options/results.ts';
 import type { ResultFlags } from '../options/results.ts';
+import { exploreInFlight } from '../in-flight/explore-in-flight.ts';
 import { chooseWorlds, describeWorlds, exploreWorlds } from '../../properties/exploration/explore-command.ts';
 import { checkpointFile } from '../../properties/exploration/search/search-checkpoint.ts';
 import { isSystemName, openSystem, systemNames } from '../../properties/subjects/subjects.ts';
@@ -37,6 +38,7 @@ interface ExploreFlags extends ResultFlags, WorkerFlags {
   witnesses: string;
   unreduced?: true;
   list?: true;
+  inFlight?: true;
   json?: true;
 }
 
@@ -66,11 +68,13 @@ export function addExplore(program: Command, finish: Finish): void {
       'traces/saved/witnesses',
     )
     .option('--unreduced', 'look at states that differ by names alone one by one')
+    .option('--in-flight', 'go through every order of a few requests that overlap')
     .option('--list', 'print the worlds')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', exitCodeHelp)
     .action(async (names: string[], flags: ExploreFlags) => {
-      if (flags.list === true) print(describeWorlds());
+      if (flags.inFlight === true) finish(await exploreInFlight(names, flags));
+      else if (flags.list === true) print(describeWorlds());
       else finish(verdictOf(await runExplore(names, flags), { requiresCoverage: false }));
     });
 }

@@ -14,6 +14,10 @@ import { judgeRecorded } from '../../traces/replay/recorded.ts';
 import { replayTraceFile } from '../../traces/replay/replay.ts';
 import { replayChecks } from '../../traces/replay/replay-checks.ts';
 import type { Replayed } from '../../traces/replay/replay-checks.ts';
+import { UsageError } from '../../properties/jobs/usage-error.ts';
+import { connectFlight } from '../../properties/subjects/flight-subjects.ts';
+import { isFlightTrace, readFlightTrace } from '../../traces/in-flight/flight-trace-file.ts';
+import { replayFlight } from '../../traces/in-flight/replay-flight.ts';
 import { reshrink } from '../../traces/record/reshrink.ts';
 import { readTrace } from '../../traces/format/trace-file.ts';
 import type { Trace } from '../../traces/format/trace-schema.ts';
@@ -58,6 +62,7 @@ export function addReplay(program: Command, finish: Finish): void {
 
 /** A comparison that is not given is that of the trace, or of the binary. `data` is what `--json` prints; null where it changes nothing. */
 async function play(path: string, flags: ReplayFlags): Promise<Replayed & { readonly data: object | null }> {
+  if (isFlightTrace(path)) return playFlight(path, flags);
   if (flags.recorded === true) {
     const trace = readTrace(path);
     const verdict = judgeRecorded(path, trace);
@@ -76,6 +81,25 @@ async function play(path: string, flags: ReplayFlags): Promise<Replayed & { read
     const text = await reshrink(path, trace, subject, flags.failures);
     const sentence = `${path} still fails`;
     return { agreed: false, text, sentence, comparison: subject.comparison, data: null };
+  } finally {
+    await subject.shutdown();
+  }
+}
+
+async function playFlight(
+  path: string,
+  flags: ReplayFlags,
+): Promise<Replayed & { readonly data: object | null }> {
+  const other = (['recorded', 'shrink', 'log'] as const).find((name) => flags[name] !== undefined);
+  if (other !== undefined)
+    throw new UsageError(`${path}: requests overlap in it, and it is played without --${other}`);
+  const trace = readFlightTrace(path);
+  const subject = await connectFlight(flags.system, await subjectOptions(flags, trace.comparison));
+  try {
+    const { agreed, text, ...found } = await replayFlight(path, trace, subject, flags.times);
+    const { sentence } = found;
+    const data = { trace: path, system: subject.name, comparison: subject.comparison, agreed, ...found };
+    return { agreed, text, sentence, comparison: subject.comparison, data };
   } finally {
     await subject.shutdown();
   }

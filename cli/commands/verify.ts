@@ -20,6 +20,7 @@ import type { WorkerFlags } from '../options/workers.ts';
 import { crewOf } from '../workers/crew.ts';
 import { connectLogged, logOption, subjectOptions, withSystem } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
+import { requireNoOther, verifyInFlight } from '../in-flight/verify-in-flight.ts';
 import { verdictOf } from '../../properties/report/result-summary.ts';
 import { geometryNames } from '../../properties/cases/geometries.ts';
 import type { Crew } from '../../properties/campaign/campaign.ts';
@@ -52,6 +53,26 @@ interface VerifyFlags extends SystemFlags, ResultFlags, WorkerFlags {
   replay: boolean;
   recorded: boolean;
   situations?: true;
+  inFlight?: true;
+}
+
+/** Options that a campaign with overlap does not have, as commander names them. */
+const notInFlight = [
+  'shard',
+  'workers',
+  'results',
+  'report',
+  'coverage',
+  'situations',
+  'requireCoverage',
+  'compare',
+  'log',
+  'recorded',
+  'junit',
+];
+
+function dashed(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 export function addVerify(program: Command, finish: Finish): void {
@@ -61,6 +82,7 @@ export function addVerify(program: Command, finish: Finish): void {
     .option('--minutes <minutes>', 'end after this time (default: 1; none with --cases)', positiveNumber)
     .option('--seed <number>', 'repeat a campaign; each run prints its seed', wholeNumber)
     .option('--coverage', 'tell what was reached how often, and what was not')
+    .option('--in-flight', 'let requests overlap')
     .option('--situations', 'tell how often each situation was met')
     .addOption(
       new Option('--max-findings <count>', 'end after so many (default: 5; no limit with --shard)').argParser(
@@ -104,10 +126,20 @@ export function addVerify(program: Command, finish: Finish): void {
     .addHelpText('after', exitCodeHelp)
     .action(async (flags: VerifyFlags) => {
       requireSense(flags);
-      requireWritable(flags.failures);
-      requireWritableResults(flags);
-      await withSubject(flags, async (subject, asked) => finish(await runVerify(subject, asked, flags)));
+      const typed = notInFlight.filter((name) => command.getOptionValueSource(name) === 'cli');
+      await (flags.inFlight === true ? actInFlight(flags, typed, finish) : actWithoutOverlap(flags, finish));
     });
+}
+
+async function actInFlight(flags: VerifyFlags, typed: readonly string[], finish: Finish): Promise<void> {
+  requireNoOther(typed.map(dashed));
+  finish(await verifyInFlight(flags, secondsOf(flags)));
+}
+
+async function actWithoutOverlap(flags: VerifyFlags, finish: Finish): Promise<void> {
+  requireWritable(flags.failures);
+  requireWritableResults(flags);
+  await withSubject(flags, async (subject, asked) => finish(await runVerify(subject, asked, flags)));
 }
 
 function depthNamed(text: string): 'full' | 'sampled' {

@@ -1,4 +1,5 @@
 /** A system that is not waited for any longer once the user has asked to end. */
+import type { AsyncInFlightAccess } from '../in-flight.ts';
 import type { AsyncSystem } from '../system.ts';
 import { Awaited } from './interrupted.ts';
 
@@ -33,6 +34,16 @@ export function interruptible(system: AsyncSystem, signal: AbortSignal): AsyncSy
     ...(system.endure === undefined
       ? {}
       : { endure: (patience, mostMs) => system.endure?.(patience, mostMs) }),
+    ...(system.inFlight === undefined ? {} : { inFlight: interruptibleAccess(system.inFlight, awaited) }),
+  };
+}
+
+function interruptibleAccess(inFlight: AsyncInFlightAccess, awaited: Awaited): AsyncInFlightAccess {
+  return {
+    capabilities: inFlight.capabilities,
+    submit: (request, operation) => awaited.orInterrupted(() => inFlight.submit(request, operation)),
+    advance: (request) => awaited.orInterrupted(() => inFlight.advance(request)),
+    await: (request) => awaited.orInterrupted(() => inFlight.await(request)),
   };
 }
 

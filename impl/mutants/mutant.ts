@@ -30,6 +30,6 @@ export function createMutant(mutant: Mutant, name = mutantSystemName(mutant)): S
 }
 
 /** By which a command line names it. */
-export function mutantSystemName({ name }: Mutant): string {
+export function mutantSystemName({ name }: Pick<Described, 'name'>): string {
   return `mutant:${name}`;
 }

@@ -1,6 +1,7 @@
 /** What is in flight: requests with the slots that they are known by in candidates, and which of them reach a sector. */
 import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup, Setup } from '../../model/vocabulary.ts';
+import { callKey } from './sectors/control-state.ts';
 import type { Control } from './sectors/control-state.ts';
 import { REQUESTS_MAX } from './history.ts';
 import type { RequestId } from './history.ts';
@@ -20,6 +21,8 @@ export interface Request {
   readonly isCall: boolean;
   /** It need not take effect. */
   readonly isOptional: boolean;
+  /** Empty where it is none. */
+  readonly callKey: string;
 }
 
 export class Flight {
@@ -35,14 +38,16 @@ export class Flight {
     return this.#byId.values();
   }
 
-  get isEmpty(): boolean {
-    return this.#byId.size === 0;
+  get size(): number {
+    return this.#byId.size;
   }
 
   submit(id: RequestId, operation: Operation, submittedAt: number, isOptional: boolean): void {
     const slot = this.#requests.indexOf(null);
     const shape = shapeOf(operation, this.#setup);
-    const request = { id, slot, operation, shape, submittedAt, isCall: isCall(operation), isOptional };
+    const call = isCall(operation);
+    const key = call ? callKey(operation) : '';
+    const request = { id, slot, operation, shape, submittedAt, isCall: call, callKey: key, isOptional };
     this.#requests[slot] = request;
     this.#byId.set(id, request);
   }

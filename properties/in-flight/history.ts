@@ -1,8 +1,8 @@
 /** A history of requests that overlap: what was submitted and answered, in the order in which that was seen. */
 import type { InFlightRules } from '../../impl/in-flight.ts';
 import type { ShownNode } from '../../impl/shown.ts';
-import { isFrom } from '../../model/operations.ts';
-import type { Operation } from '../../model/operations.ts';
+import { operationTable } from '../../model/operations.ts';
+import type { Operation, OperationName } from '../../model/operations.ts';
 import type { Outcome, Setup } from '../../model/vocabulary.ts';
 import { operationProblem } from '../cases/setup-problem.ts';
 
@@ -64,7 +64,7 @@ export class HistoryCheck {
 
   #submitProblem(id: RequestId, operation: Operation): string | null {
     if (this.#inFlight.has(id)) return `request ${id} is submitted twice: it has not been answered yet`;
-    const problem = operationProblem(operation, this.#setup) ?? unjudged(operation);
+    const problem = operationProblem(operation, this.#setup) ?? unjudged(operation.op);
     if (problem !== null) return problem;
     const { requestsMax, alone } = this.#rules;
     const most = Math.min(requestsMax, REQUESTS_MAX);
@@ -105,19 +105,21 @@ export class HistoryCheck {
   }
 }
 
-const shownParts: ReadonlySet<string> = new Set(['stage', 'errorFlag', 'view', 'secondary']);
+const shownParts: ReadonlySet<string> = new Set(['stage', 'errorFlag', 'view', 'hidden', 'secondary']);
 const shownList = [...shownParts].join(', ');
 
 /** Faults, and a commit that goes on by itself, would make sectors depend on each other. */
-function unjudged(operation: Operation): string | null {
-  if (isFrom(operation, 'nature') || operation.op === 'commitAdvance')
-    return `${operation.op} is not judged where requests overlap`;
+export function unjudged(op: OperationName): string | null {
+  if (operationTable[op].issuer === 'nature' || op === 'commitAdvance')
+    return `${op} is not judged where requests overlap`;
   return null;
 }
 
 /** Why a setup cannot be judged where requests overlap; null where it can. */
 export function overlapProblem({ nodes }: Setup): string | null {
-  return nodes.some(({ badSectors }) => badSectors.length > 0)
-    ? 'bad sectors are not judged where requests overlap'
+  if (nodes.some(({ badSectors }) => badSectors.length > 0))
+    return 'bad sectors are not judged where requests overlap';
+  return nodes.some(({ geometry }) => geometry.gaps !== undefined)
+    ? 'a disk with gaps is not judged where requests overlap'
     : null;
 }

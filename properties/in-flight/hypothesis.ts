@@ -69,6 +69,11 @@ export class Hypotheses {
     marks: (hypothesis: Hypothesis) => string,
     upToDate: (hypothesis: Hypothesis, place: number) => SectorWays,
   ): void {
+    const [single] = this.all;
+    if (this.all.length === 1 && single !== undefined) {
+      this.#becomeCommon(single);
+      return;
+    }
     this.all.forEach((hypothesis) => (hypothesis.sectors ??= new Map()));
     const places = new Set(this.all.flatMap(({ sectors }) => [...(sectors?.keys() ?? [])]));
     for (const place of places) this.#agree(place, upToDate);
@@ -88,7 +93,10 @@ export class Hypotheses {
     }
     this.all = kept.map(({ hypothesis }) => hypothesis);
     const [only] = this.all;
-    if (this.all.length !== 1 || only === undefined) return;
+    if (this.all.length === 1 && only !== undefined) this.#becomeCommon(only);
+  }
+
+  #becomeCommon(only: Hypothesis): void {
     for (const [place, ways] of only.sectors ?? []) this.#common[place] = ways;
     only.sectors = null;
   }

@@ -18,13 +18,15 @@ import type { ShownNode } from '../../impl/shown.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Outcome, Setup } from '../../model/vocabulary.ts';
 import { throughQmp } from '../comparison/shown-by-model.ts';
+import type { OperationName } from '../../model/operations.ts';
 import { controlsOf } from './sectors/control-state.ts';
+import type { Control, Controls } from './sectors/control-state.ts';
 import { Flight } from './flight.ts';
 import type { Request } from './flight.ts';
 import type { HistoryEvent, JudgedRules, RequestId } from './history.ts';
 import { Hypotheses } from './hypothesis.ts';
 import type { Hypothesis } from './hypothesis.ts';
-import { possibleOutcomes, same } from './possible-outcomes.ts';
+import { hasMet, possibleOutcomes, same } from './possible-outcomes.ts';
 import { RequestAnswers } from './request-answers.ts';
 import type { Miss } from './request-answers.ts';
 import { SectorBoard } from './sector-board.ts';
@@ -37,6 +39,8 @@ const CONDENSED_SIZE_MIN = 256;
 /** Hypotheses live until they are told apart: whether they are one again is looked at after so many events. */
 const CONDENSED_EVERY = 64;
 
+const noRequests: readonly Request[] = [];
+
 export interface Refutation {
   /** What differs, by one of the orders that were possible until then. */
   readonly misses: readonly Miss[];
@@ -48,6 +52,8 @@ export class InFlightJudge {
   readonly #hypotheses: Hypotheses;
   readonly #board: SectorBoard;
   readonly #answers: RequestAnswers;
+  readonly #controls: Controls;
+  readonly #drains: readonly OperationName[];
   readonly #isSwallowed: boolean;
   readonly #settles: JudgedRules['settles'];
   readonly #nodes: readonly number[];
@@ -60,6 +66,8 @@ export class InFlightJudge {
 
   constructor(setup: Setup, rules: JudgedRules, follow: Follow = asQemu) {
     const controls = controlsOf(setup, follow);
+    this.#controls = controls;
+    this.#drains = rules.drains;
     this.#isSwallowed = rules.control === 'qmp';
     this.#settles = rules.settles;
     this.#nodes = setup.nodes.map((_, node) => node);
@@ -139,6 +147,12 @@ export class InFlightJudge {
   /** Keeps what of a hypothesis agrees with the answer, with the calls in flight at any place before it. */
   #answer(hypothesis: Hypothesis, request: Request, outcome: Outcome): void {
     const open = request.isCall && hypothesis.called.has(request.slot) ? [] : this.#openCalls(hypothesis);
+    const isAlone = this.#flight.size === 1 && open.length > 0 && !request.isOptional;
+    if (isAlone && (hypothesis.tip?.index ?? -1) <= request.submittedAt) {
+      // Nothing else is there, or was, to come before it or after it.
+      this.#answerAlone(hypothesis, request, outcome);
+      return;
+    }
     const isSettled = open.length === 0 || this.#answers.isUnmoved(hypothesis, request, outcome);
     const branches = isSettled
       ? []
@@ -152,28 +166,70 @@ export class InFlightJudge {
     }
   }
 
+  #answerAlone(hypothesis: Hypothesis, request: Request, outcome: Outcome): void {
+    if (!this.#board.apply(hypothesis, request)) return;
+    const miss = this.#settle(hypothesis, request, outcome);
+    if (miss === null) this.#keep(hypothesis);
+    else this.#misses.push(miss);
+  }
+
   #keep(hypothesis: Hypothesis): void {
     if (this.#hypotheses.all.length >= HYPOTHESES_MAX)
       throw new BoundMet(`more than ${HYPOTHESES_MAX} orders of calls are possible`);
     this.#hypotheses.all.push(hypothesis);
   }
 
-  #openCalls({ called }: Hypothesis): Request[] {
-    const open: Request[] = [];
-    for (const request of this.#flight.all)
-      if (request.isCall && !called.has(request.slot)) open.push(request);
-    return open;
+  /** Calls that would change something now: when the others took effect makes no difference to anything but their answer. */
+  #openCalls({ called, control }: Hypothesis): readonly Request[] {
+    let open: Request[] | null = null;
+    for (const request of this.#flight.all) {
+      if (!request.isCall || called.has(request.slot) || this.#isIdle(control, request)) continue;
+      open ??= [];
+      open.push(request);
+    }
+    return open ?? noRequests;
+  }
+
+  #isIdle(control: Control, request: Request): boolean {
+    return (
+      this.#controls.call(control, request.operation, request.callKey).isIdle && !this.#isDraining(request)
+    );
+  }
+
+  /** What waits for others says that they are done, whatever else it does. */
+  #isDraining({ operation, submittedAt }: Request): boolean {
+    if (!this.#drains.includes(operation.op)) return false;
+    for (const { shape, submittedAt: before } of this.#flight.all)
+      if (before < submittedAt && shape.data !== null && !shape.data.isGuest && !shape.data.isRead)
+        return true;
+    return false;
+  }
+
+  /** What a call may have been answered by states in which it changes nothing. */
+  #idleOutcomes(hypothesis: Hypothesis, request: Request): Outcome[] {
+    const outcomes: Outcome[] = [];
+    hasMet(hypothesis, request, (control) => {
+      const { outcome } = this.#controls.call(control, request.operation, request.callKey);
+      if (this.#isIdle(control, request) && !outcomes.some((known) => same(known, outcome)))
+        outcomes.push(outcome);
+      return false;
+    });
+    return outcomes;
   }
 
   #settle(hypothesis: Hypothesis, request: Request, outcome: Outcome): Miss | null {
     if (request.isCall) {
       const done = hypothesis.called.get(request.slot);
-      if (done === undefined) return request.isOptional ? null : { kind: 'outcome', possible: [] };
-      const called = new Map(hypothesis.called);
-      called.delete(request.slot);
-      hypothesis.called = called;
-      const answered = this.#isSwallowed ? throughQmp(request.operation, done) : done;
-      return same(answered, outcome) ? null : { kind: 'outcome', possible: [answered] };
+      if (done === undefined && request.isOptional) return null;
+      const possible = (done === undefined ? this.#idleOutcomes(hypothesis, request) : [done]).map((each) =>
+        this.#isSwallowed ? throughQmp(request.operation, each) : each,
+      );
+      if (done !== undefined) {
+        const called = new Map(hypothesis.called);
+        called.delete(request.slot);
+        hypothesis.called = called;
+      }
+      return possible.some((each) => same(each, outcome)) ? null : { kind: 'outcome', possible };
     }
     return this.#answers.settle(hypothesis, request, outcome);
   }
@@ -199,7 +255,7 @@ export class InFlightJudge {
     const { control, called } = hypothesis;
     const answers = [...called].toSorted(([one], [other]) => one - other);
     const possible = [...this.#flight.all].map((request) =>
-      request.isCall ? [] : possibleOutcomes(hypothesis, request),
+      request.isCall ? this.#idleOutcomes(hypothesis, request) : possibleOutcomes(hypothesis, request),
     );
     return JSON.stringify([control.id, answers, this.#board.markOf(hypothesis), possible]);
   }

@@ -12,7 +12,7 @@ import { anyOverlap } from './history.ts';
 import type { HistoryEvent } from './history.ts';
 import { judgeHistory } from './judge-history.ts';
 import { drawSetup, drawSteps, playSteps } from './testing/qemu-steps.ts';
-import { seededDice } from './testing/seeded-dice.ts';
+import { seededDice } from '../cases/seeded-dice.ts';
 
 const skipReason = await reasonToSkip();
 const operations = Number(process.env['COLOCHECK_FLIGHT_OPERATIONS'] ?? 400);

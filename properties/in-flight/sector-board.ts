@@ -85,6 +85,16 @@ export class SectorBoard {
     return null;
   }
 
+  /** Whether each candidate is such. */
+  holdsEverywhere(
+    hypothesis: Hypothesis,
+    node: number,
+    sector: number,
+    isSuch: (candidate: Candidate) => boolean,
+  ): boolean {
+    return this.upToDate(hypothesis, this.placeOf(node, sector)).candidates.every(isSuch);
+  }
+
   /** The place of a sector among those of all nodes. */
   placeOf(node: number, sector: number): number {
     return this.#order.place(node, sector);
@@ -116,8 +126,8 @@ export class SectorBoard {
     return true;
   }
 
-  #entryOf({ control, tip }: Hypothesis, { operation }: Request): PathEntry {
-    const call = this.#controls.call(control, operation);
+  #entryOf({ control, tip }: Hypothesis, { operation, callKey }: Request): PathEntry {
+    const call = this.#controls.call(control, operation, callKey);
     const emptiedBefore = tip?.emptiedAt ?? control.nodes.map(() => -1);
     const ends = control.nodes.map(
       ({ isIsolated }, node) => isIsolated && call.next.nodes[node]?.isIsolated !== true,
@@ -162,7 +172,10 @@ export class SectorBoard {
       readsLate: this.#rules.readsLate === true,
       mayWait: Math.ceil(geometry.lengthSectors / geometry.commitUnitSectors) > commitRequestsMax,
     };
-    const key = `${this.#order.node(at)} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${JSON.stringify(calling.neighbours)} ${calling.drained}`;
+    const key =
+      pieces.length === 0 && then === null
+        ? `${node}`
+        : `${node} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${JSON.stringify(calling.neighbours)} ${calling.drained}`;
     const known = this.#afterCalls.get(ways)?.find((each) => each.call === call && each.key === key);
     if (known !== undefined) return known.left;
     const left = afterCall({ control: call.before, node, pieces }, ways, calling);

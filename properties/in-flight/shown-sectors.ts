@@ -1,10 +1,12 @@
 /** What is shown while nothing is in flight, under one hypothesis. */
 import type { ShownNode } from '../../impl/shown.ts';
 import { observe } from '../../model/observe.ts';
+import type { OverlayContent, Tag } from '../../model/vocabulary.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { same } from './possible-outcomes.ts';
 import type { Miss } from './request-answers.ts';
 import type { SectorBoard } from './sector-board.ts';
+import type { Sector } from './sectors/sector-effects.ts';
 
 /** Leaves of the sectors what agrees with what is shown; null where all is explained. */
 export function shownMiss(
@@ -23,7 +25,7 @@ function nodeMiss(
   board: SectorBoard,
   hypothesis: Hypothesis,
   node: number,
-  { stage, errorFlag, view, secondary }: ShownNode,
+  { stage, errorFlag, view, hidden, secondary }: ShownNode,
 ): Miss | null {
   const { nodes, dead } = hypothesis.control.host;
   const bare = nodes[node];
@@ -51,10 +53,41 @@ function nodeMiss(
       if (possible !== null) return { kind: 'sector', node, sector, possible };
     }
   }
-  if (secondary === undefined) return null;
+  const snapshot = hidden === undefined ? null : hiddenMiss(board, hypothesis, node, hidden);
+  if (snapshot !== null || secondary === undefined) return snapshot;
   if (secondary.length !== board.lengthOf(node)) return { kind: 'shown', node, part: 'secondary' };
   for (const [sector, tag] of secondary.entries()) {
     const possible = board.keepWhere(hypothesis, node, sector, (candidate) => candidate.secondary, tag);
+    if (possible !== null) return { kind: 'sector', node, sector, possible };
+  }
+  return null;
+}
+
+/**
+ * While the backup job runs, hidden holds of a sector nothing, or what the secondary disk held at the last checkpoint: the
+ * guest sees it only where it has not written, and a copy that is made twice would hide beneath what it has.
+ */
+function hiddenMiss(
+  board: SectorBoard,
+  hypothesis: Hypothesis,
+  node: number,
+  hidden: OverlayContent,
+): Miss | null {
+  if (hypothesis.control.nodes[node]?.isIsolated !== true) return null;
+  if (hidden.length !== board.lengthOf(node)) return { kind: 'shown', node, part: 'hidden' };
+  for (const [sector, tag] of hidden.entries()) {
+    if (tag === null) {
+      const isCopied = board.holdsEverywhere(
+        hypothesis,
+        node,
+        sector,
+        (candidate) => candidate.hidden !== null,
+      );
+      if (isCopied) return { kind: 'shown', node, part: 'hidden' };
+      continue;
+    }
+    const held = (candidate: Sector): Tag => candidate.hidden ?? candidate.secondary;
+    const possible = board.keepWhere(hypothesis, node, sector, held, tag);
     if (possible !== null) return { kind: 'sector', node, sector, possible };
   }
   return null;

@@ -49,7 +49,7 @@ function withNode({ nodes }: Setup, node: number, one: NodeSetup): Setup {
 }
 
 /** The operations of the node go with it; those of later nodes follow it down. */
-function withoutNode({ setup, operations }: Case, node: number): Case {
+export function withoutNode({ setup, operations }: Case, node: number): Case {
   return {
     setup: { nodes: setup.nodes.toSpliced(node, 1) },
     operations: operations

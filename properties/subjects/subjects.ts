@@ -10,6 +10,8 @@ import { qemuVersion } from '../../impl/qemu/process/qemu-binary.ts';
 import { connectQemuSystem } from '../../impl/qemu/connect-qemu.ts';
 import { createQemuSystem } from '../../impl/qemu/qemu-system.ts';
 import { mutants } from '../../impl/mutants/catalogue.ts';
+import { inFlightMutants } from '../../impl/mutants/in-flight/in-flight-catalogue.ts';
+import { createInFlightMutant } from '../../impl/mutants/in-flight/in-flight-mutant.ts';
 import { createMutant, mutantSystemName } from '../../impl/mutants/mutant.ts';
 import type { ComparisonMode } from '../cases/comparison-mode.ts';
 import { didYouMean } from '../jobs/nearest-names.ts';
@@ -18,7 +20,13 @@ import { asyncSubject, syncSubject } from './subject.ts';
 import type { Subject } from './subject.ts';
 
 /** `mutant:...` is the efficient implementation with one thing broken on purpose, to see what a failure looks like. */
-export const subjectNames = ['impl', 'qemu', ...mutants.map(mutantSystemName)];
+export const subjectNames = [
+  'impl',
+  'qemu',
+  ...mutants.map(mutantSystemName),
+  // Wrong only where requests overlap.
+  ...inFlightMutants.map(mutantSystemName),
+];
 
 const MUTANT = 'mutant:';
 
@@ -60,12 +68,12 @@ export function settingsOf(
 /** `qemu:PATH` is a binary of its own, beside `--qemu`: several can be named at once. */
 const QEMU = 'qemu:';
 
-function isQemu(name: string): boolean {
+export function isQemu(name: string): boolean {
   return name === 'qemu' || name.startsWith(QEMU);
 }
 
 /** The binary that a name says, or the options. */
-function withBinary(name: string, options: SubjectOptions): SubjectOptions {
+export function withBinary(name: string, options: SubjectOptions): SubjectOptions {
   return name.startsWith(QEMU) ? { ...options, qemuBinary: name.slice(QEMU.length) } : options;
 }
 
@@ -207,6 +215,8 @@ export function openSystem(name: string): System {
   if (name === 'impl') return createEfficientSystem();
   if (isDriver(name)) return createDriverSystem(name.slice(DRIVER.length));
   const mutant = mutants.find((known) => mutantSystemName(known) === name);
+  const ofFlight = inFlightMutants.find((known) => mutantSystemName(known) === name);
+  if (ofFlight !== undefined) return createInFlightMutant(ofFlight, name);
   if (mutant === undefined)
     throw new Error(`there is no system ${name}: use one of ${subjectNames.join(', ')}`);
   return createMutant(mutant);

@@ -8,7 +8,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { caseArbitrary } from '../../properties/generation/case-arbitrary.ts';
 import { everything } from '../../properties/cases/full-capabilities.ts';
 import { listTraces } from '../replay/failure-folder.ts';
-import { publishedLogSchema, publishedTraceSchema } from '../export/published-schema.ts';
+import {
+  publishedFlightTraceSchema,
+  publishedLogSchema,
+  publishedTraceSchema,
+} from '../export/published-schema.ts';
 import { soundTrace } from '../record/sound-trace.ts';
 import { TraceError } from './trace-error.ts';
 import { formatTrace, parseTrace, readTrace, writeTrace } from './trace-file.ts';
@@ -90,6 +94,7 @@ describe('a trace file', () => {
 
   test.each([
     ['trace.schema.json', publishedTraceSchema()],
+    ['in-flight-trace.schema.json', publishedFlightTraceSchema()],
     ['log.schema.json', publishedLogSchema()],
   ])('%s is up to date (UPDATE_SCHEMA=1 writes it)', (name, schema) => {
     const path = join(import.meta.dirname, '..', name);

@@ -8,10 +8,10 @@ import { placeOfError } from './json-place.ts';
 import { shippedPlace } from './shipped-place.ts';
 import { TraceError } from './trace-error.ts';
 import { describeIssue, shown, wording } from './trace-issue.ts';
-import { TRACE_VERSION, traceSchema } from './trace-schema.ts';
+import { FLIGHT_TRACE_VERSION, TRACE_VERSION, traceSchema } from './trace-schema.ts';
 import type { Trace } from './trace-schema.ts';
 
-const REMEDY = 'Edit the file or record the trace again.';
+export const REMEDY = 'Edit the file or record the trace again.';
 
 /** Some editors put it before the text; JSON does not allow it. */
 const BYTE_ORDER_MARK = /^\uFEFF/;
@@ -19,6 +19,11 @@ const BYTE_ORDER_MARK = /^\uFEFF/;
 /** Throws a `TraceError` that names the file and the place in it. */
 export function readTrace(path: string): Trace {
   return parseTrace(readText(path), path);
+}
+
+/** What a trace file holds, of whatever version. Throws a `TraceError` where it is no JSON. */
+export function readTraceJson(path: string): unknown {
+  return parseJson(readText(path), path);
 }
 
 export function parseTrace(text: string, path: string): Trace {
@@ -33,7 +38,7 @@ export function parseTrace(text: string, path: string): Trace {
 }
 
 /** One operation a line, so that a diff reads well. */
-export function formatTrace({ operations, ...head }: Trace): string {
+export function formatTrace({ operations, ...head }: { readonly operations: readonly object[] }): string {
   const lines = JSON.stringify(head, null, 2).split('\n').slice(1, -1);
   const steps = operations.map((operation) => `    ${spaced(operation)}`).join(',\n');
   return [
@@ -52,14 +57,18 @@ export function formatTrace({ operations, ...head }: Trace): string {
  * system answered is left out then, and where the rest is no trace that is a defect of colocheck. Throws a `TraceError`.
  */
 export function writeTrace(path: string, given: Trace): void {
-  const trace = readable(given, path);
+  writeTraceText(path, formatTrace(readable(given, path)));
+}
+
+/** Throws a `TraceError`. */
+export function writeTraceText(path: string, text: string): void {
   const beside = `${path}.${process.pid}.tmp`;
   try {
     makeFolder(dirname(path));
     const file = openSync(beside, 'w');
     try {
       // Unlike one `writeSync` this goes on after a short write, and throws when the disk is full.
-      writeFileSync(file, formatTrace(trace));
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -111,6 +120,10 @@ function requireVersion(json: unknown, path: string): void {
   }
   const version = 'version' in json ? json.version : undefined;
   if (version === TRACE_VERSION) return;
+  if (version === FLIGHT_TRACE_VERSION)
+    throw new TraceError(
+      `${path}: requests overlap in it (version ${FLIGHT_TRACE_VERSION}), which only npm run replay reads. Name another trace.`,
+    );
   throw new TraceError(
     `${path}: version is ${visible(shown(version))}: this colocheck reads version ${TRACE_VERSION}. Record the trace again.`,
   );
@@ -118,8 +131,14 @@ function requireVersion(json: unknown, path: string): void {
 
 function spaced(operation: object): string {
   return `{ ${Object.entries(operation)
-    .map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+    .map(([key, value]) => `${JSON.stringify(key)}: ${spacedValue(value)}`)
     .join(', ')} }`;
+}
+
+function spacedValue(value: unknown): string {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? spaced(value)
+    : JSON.stringify(value);
 }
 
 function reason(error: unknown): string {

@@ -11,6 +11,8 @@ import { recordedSchema } from './recorded-schema.ts';
 import { TAG_MAX } from '../../impl/payload.ts';
 
 export const TRACE_VERSION = 2;
+/** Of traces in which requests overlap; those without stay at the version before it. */
+export const FLIGHT_TRACE_VERSION = 3;
 
 /** Larger numbers name no sector of any disk that this format allows, and are surely a mistake. */
 const SECTOR_MAX = 2 ** 32 - 1;

@@ -9,6 +9,7 @@ import { anyOverlap, HistoryCheck, overlapProblem } from '../../properties/in-fl
 import type { HistoryEvent, RequestId } from '../../properties/in-flight/history.ts';
 import type { InFlightRules } from '../../impl/in-flight.ts';
 import { InFlightJudge } from '../../properties/in-flight/in-flight-judge.ts';
+import { describeMisses } from '../../properties/in-flight/miss-text.ts';
 import { nearestExplanation } from '../../properties/in-flight/nearest-explanation.ts';
 import type { Miss } from '../../properties/in-flight/request-answers.ts';
 import { BoundMet } from '../../properties/in-flight/sectors/sector-candidates.ts';
@@ -105,9 +106,7 @@ export class OverlappingCase {
       this.#rules,
       wayOf(this.#comparison),
     );
-    const possible = [...new Set(misses.map(describeMiss).filter((text) => text !== ''))]
-      .slice(0, 3)
-      .join('; ');
+    const possible = describeMisses(misses);
     const sentence = `${what}, which no order of what was in flight explains${possible === '' ? '' : ` (${possible})`}`;
     return { sentence: nearest === null ? sentence : `${sentence}: ${nearest}`, signature: 'in flight' };
   }
@@ -120,17 +119,4 @@ function requireId(id: RequestId | undefined, kind: string): RequestId {
   throw new LineProblem(
     `the ${kind} has no "id": where requests overlap each line says which it is. ${REMEDY}`,
   );
-}
-
-function describeMiss(miss: Miss): string {
-  switch (miss.kind) {
-    case 'outcome':
-      return miss.possible.length === 0 ? '' : `possible: ${miss.possible.map(describeOutcome).join(', ')}`;
-    case 'sector':
-      return miss.possible.length === 0
-        ? ''
-        : `possible at sector ${miss.sector}: ${miss.possible.slice(0, 8).join(', ')}`;
-    case 'shown':
-      return `${miss.part} of node ${miss.node}`;
-  }
 }

@@ -40,6 +40,7 @@ export class RequestQueue implements InFlightAccess {
   readonly #steps: NodeSteps[] = [];
   /** Oldest first. */
   readonly #inFlight: Running[] = [];
+  readonly #waiting = new Set<RequestNumber>();
   #answered: Answered[] = [];
 
   constructor(host: ReplicationHost, apply: Apply, stepsClass: StepsClass = NodeSteps) {
@@ -53,6 +54,7 @@ export class RequestQueue implements InFlightAccess {
     this.#loaded = loaded;
     this.#steps.length = 0;
     this.#inFlight.length = 0;
+    this.#waiting.clear();
   }
 
   submit(request: RequestNumber, operation: Operation): readonly Answered[] {
@@ -77,6 +79,10 @@ export class RequestQueue implements InFlightAccess {
     const running = this.#find(request);
     if (running !== undefined) this.#finish(running, []);
     return this.#takeAnswered();
+  }
+
+  isWaiting(request: RequestNumber): boolean {
+    return this.#waiting.has(request);
   }
 
   /** Those that were submitted before and have to be answered first. */
@@ -141,6 +147,8 @@ export class RequestQueue implements InFlightAccess {
   /** Lets a request go on to its next pause. */
   resume(running: Running): Pause {
     const { done, value } = running.steps.next();
+    if (done !== true && value.length > 0) this.#waiting.add(running.request);
+    else this.#waiting.delete(running.request);
     if (done !== true) return value;
     this.#inFlight.splice(this.#inFlight.indexOf(running), 1);
     this.#answered.push({ request: running.request, outcome: value });

@@ -9,7 +9,7 @@ import { changed } from '../../../model/node.ts';
 import type { Host, Node } from '../../../model/node.ts';
 import type { Operation } from '../../../model/operations.ts';
 import { step } from '../../../model/step.ts';
-import type { Geometry, Outcome, Setup } from '../../../model/vocabulary.ts';
+import type { Geometry, NodeSetup, Outcome, Setup } from '../../../model/vocabulary.ts';
 import { hostKey } from '../../cases/host-key.ts';
 import type { Effect } from './sector-effects.ts';
 
@@ -42,6 +42,8 @@ export interface Call {
   readonly before: Control;
   readonly next: Control;
   readonly outcome: Outcome;
+  /** It changes nothing at all, whatever the sectors hold: it is refused, or asks something. */
+  readonly isIdle: boolean;
   /** Of the nodes: whether this begins an interval of checkpoints, with empty overlays and nothing copied. */
   readonly empties: readonly boolean[];
   /** By pattern of a sector, node, and whether something in the commit unit is allocated. */
@@ -57,15 +59,36 @@ const oneSector: Geometry = {
   commitUnitSectors: 1,
 };
 
-const knownControls = new WeakMap<Follow, WeakMap<Setup, Controls>>();
+const knownControls = new WeakMap<Follow, Map<string, Controls>>();
+/** A setup is mostly used many times one after the other. */
+const latest: { setup: Setup | null; follow: Follow | null; controls: Controls | null } = {
+  setup: null,
+  follow: null,
+  controls: null,
+};
 
-/** What was read off the model once serves every history of the setup. */
+/** What was read off the model once serves every history of hosts that differ in their disks only. */
 export function controlsOf(setup: Setup, follow: Follow): Controls {
-  const bySetup = knownControls.get(follow) ?? new WeakMap<Setup, Controls>();
-  knownControls.set(follow, bySetup);
-  const controls = bySetup.get(setup) ?? new Controls(setup, follow);
-  bySetup.set(setup, controls);
+  if (latest.setup === setup && latest.follow === follow && latest.controls !== null) return latest.controls;
+  const nodes = setup.nodes.map(withoutDisks);
+  const known = knownControls.get(follow) ?? new Map<string, Controls>();
+  knownControls.set(follow, known);
+  const key = JSON.stringify(nodes);
+  const controls = known.get(key) ?? new Controls(nodes, follow);
+  known.set(key, controls);
+  Object.assign(latest, { setup, follow, controls });
   return controls;
+}
+
+function withoutDisks(node: NodeSetup): NodeSetup {
+  const { sectorBytes } = node.geometry;
+  return {
+    ...node,
+    geometry: { ...oneSector, sectorBytes },
+    initialContent: [],
+    badSectors: [],
+    commitJoinsUnits: undefined,
+  };
 }
 
 /** The control states of one setup; each is one value. */
@@ -74,16 +97,9 @@ export class Controls {
   readonly #follow: Follow;
   readonly initial: Control;
 
-  constructor({ nodes }: Setup, follow: Follow) {
+  constructor(nodes: readonly NodeSetup[], follow: Follow) {
     this.#follow = follow;
-    const small = nodes.map((node) => ({
-      ...node,
-      geometry: oneSector,
-      initialContent: [],
-      badSectors: [],
-      commitJoinsUnits: undefined,
-    }));
-    this.initial = this.of(initialState({ nodes: small }));
+    this.initial = this.of(initialState({ nodes }));
   }
 
   /** The control state of a host with any content. */
@@ -106,24 +122,27 @@ export class Controls {
     return control;
   }
 
-  call(before: Control, operation: Operation): Call {
-    const key = JSON.stringify(operation);
+  /** `key` is that of the operation. */
+  call(before: Control, operation: Operation, key = callKey(operation)): Call {
     const known = before.calls.get(key);
     if (known !== undefined) return known;
     const { host, outcome } = step(before.host, operation, predicted, this.#follow);
-    const emptied = step(
-      before.host.nodes.reduce(marked, before.host),
-      operation,
-      predicted,
-      this.#follow,
-    ).host;
+    const full = before.host.nodes.reduce(marked, before.host);
+    const emptied = step(full, operation, predicted, this.#follow).host;
     const empties = emptied.nodes.map(
       (node) => node.backupJob && node.active[0] === null && node.hidden[0] === null,
     );
-    const call: Call = { operation, before, next: this.of(host), outcome, empties, effects: [] };
+    const next = this.of(host);
+    const isIdle = next === before && !empties.includes(true) && hostKey(emptied) === hostKey(full);
+    const call: Call = { operation, before, next, outcome, isIdle, empties, effects: [] };
     before.calls.set(key, call);
     return call;
   }
+}
+
+/** The same for calls that do the same. */
+export function callKey(operation: Operation): string {
+  return JSON.stringify(operation);
 }
 
 /** With something in both overlays, so that one sees whether they are emptied. */

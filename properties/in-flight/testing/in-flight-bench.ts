@@ -4,7 +4,7 @@ import type { HistoryEvent } from '../history.ts';
 import { anyOverlap } from '../history.ts';
 import { InFlightJudge } from '../in-flight-judge.ts';
 import { historyEvents } from './random-history.ts';
-import { seededDice } from './seeded-dice.ts';
+import { seededDice } from '../../cases/seeded-dice.ts';
 import { secondary } from './small-histories.ts';
 
 const SEED = 20_241;

@@ -1,7 +1,7 @@
-/** A dice by itself, for histories that are too long to be drawn at once. */
+/** A dice by itself, where what is drawn is no value of an arbitrary. */
 import fc, { Arbitrary, Stream, Value } from 'fast-check';
 import type { Random } from 'fast-check';
-import { Dice } from '../../cases/dice.ts';
+import { Dice } from './dice.ts';
 
 class DiceArbitrary extends Arbitrary<Dice> {
   override generate(random: Random): Value<Dice> {

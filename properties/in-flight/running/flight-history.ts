@@ -1,0 +1,128 @@
+/** What a system answers and shows in a case with overlap, as a history that is judged while it grows. */
+import type { Answered, RequestNumber } from '../../../impl/in-flight.ts';
+import type { ShownNode } from '../../../impl/shown.ts';
+import type { Follow } from '../../../model/deviations.ts';
+import type { Operation } from '../../../model/operations.ts';
+import type { Outcome, Setup } from '../../../model/vocabulary.ts';
+import { describeOperation } from '../../cases/operation-text.ts';
+import { describeOutcome } from '../../comparison/comparison.ts';
+import { OWN_NUMBERS_FROM } from '../cases/flight-case.ts';
+import type { HistoryEvent, JudgedRules } from '../history.ts';
+import { InFlightJudge } from '../in-flight-judge.ts';
+import { describeMisses } from '../miss-text.ts';
+import type { Miss } from '../request-answers.ts';
+import type { FlightDivergence } from './flight-divergence.ts';
+
+/** Without the place in the case, which the caller knows. */
+export type Found = Omit<FlightDivergence, 'index'>;
+
+export class FlightHistory {
+  readonly #judge: InFlightJudge;
+  readonly #events: HistoryEvent[] = [];
+  /** Oldest first. */
+  readonly #inFlight = new Map<RequestNumber, Operation>();
+  #answeredBefore: Set<RequestNumber> | null = null;
+  #hasOverlapped = false;
+
+  constructor(setup: Setup, rules: JudgedRules, follow: Follow) {
+    this.#judge = new InFlightJudge(setup, rules, follow);
+  }
+
+  get size(): number {
+    return this.#inFlight.size;
+  }
+
+  get oldest(): RequestNumber | null {
+    for (const request of this.#inFlight.keys()) return request;
+    return null;
+  }
+
+  get operations(): Iterable<Operation> {
+    return this.#inFlight.values();
+  }
+
+  /** Requests have overlapped since something was shown. */
+  get hasOverlapped(): boolean {
+    return this.#hasOverlapped;
+  }
+
+  isInFlight(request: RequestNumber): boolean {
+    return this.#inFlight.has(request);
+  }
+
+  submit(request: RequestNumber, operation: Operation): void {
+    if (this.#inFlight.size > 0) this.#hasOverlapped = true;
+    this.#inFlight.set(request, operation);
+    this.#take({ kind: 'submit', id: request, operation });
+  }
+
+  /** Null where some order explains it. Throws a `BoundMet`. */
+  answer({ request, outcome }: Answered): Found | null {
+    const operation = this.#inFlight.get(request);
+    if (operation === undefined) return this.#unasked(request, outcome);
+    this.#inFlight.delete(request);
+    this.#answeredBefore ??= new Set();
+    this.#answeredBefore.add(request);
+    const misses = this.#take({ kind: 'answer', id: request, outcome });
+    if (misses === null) return null;
+    const isContent = misses.some(({ kind }) => kind === 'sector');
+    return this.#unexplained(
+      operation,
+      isContent ? 'content' : outcome.kind,
+      misses,
+      `${named(request, operation)} is answered ${describeOutcome(outcome)}`,
+    );
+  }
+
+  /** The same of what is shown while nothing is in flight. */
+  show(nodes: readonly ShownNode[]): Found | null {
+    this.#hasOverlapped = false;
+    const misses = this.#take({ kind: 'show', nodes });
+    if (misses === null) return null;
+    const [first] = misses;
+    const part = first?.kind === 'shown' ? first.part : 'content';
+    const at = first?.kind === 'sector' ? ` at sector ${first.sector} of node ${first.node}` : '';
+    return this.#unexplained(null, part, misses, `with nothing in flight, ${part}${at} is shown`);
+  }
+
+  /** It was awaited. */
+  unanswered(request: RequestNumber): Found {
+    const operation = this.#inFlight.get(request) ?? null;
+    const name = operation === null ? `request ${request}` : named(request, operation);
+    return this.#answers(operation, 'never', `${name} was awaited and is never answered`);
+  }
+
+  lost(operation: Operation | null, how: string, message: string): Found {
+    const during = operation === null ? '' : ` at ${describeOperation(operation)}`;
+    return { ...this.#answers(operation, how, `the system is lost${during}: ${message}`), kind: 'lost' };
+  }
+
+  #unasked(request: RequestNumber, outcome: Outcome): Found {
+    const isTwice = this.#answeredBefore?.has(request) === true;
+    return this.#answers(
+      null,
+      isTwice ? 'twice' : 'unasked',
+      `request ${request} is answered ${isTwice ? 'twice' : 'and was not submitted'} (${describeOutcome(outcome)})`,
+    );
+  }
+
+  #answers(operation: Operation | null, aspect: string, sentence: string): Found {
+    return { kind: 'answers', operation, aspect, sentence, events: this.#events, misses: [] };
+  }
+
+  #unexplained(operation: Operation | null, aspect: string, misses: readonly Miss[], what: string): Found {
+    const possible = describeMisses(misses);
+    const sentence = `${what}, which no order of what was in flight explains${possible === '' ? '' : ` (${possible})`}`;
+    return { kind: 'unexplained', operation, aspect, sentence, events: this.#events, misses };
+  }
+
+  #take(event: HistoryEvent): readonly Miss[] | null {
+    this.#events.push(event);
+    return this.#judge.take(event)?.misses ?? null;
+  }
+}
+
+function named(request: RequestNumber, operation: Operation): string {
+  const what = describeOperation(operation);
+  return request < OWN_NUMBERS_FROM ? `request ${request} (${what})` : what;
+}
