@@ -22,6 +22,5 @@ export function exitCodeOf(verdict: Verdict): number {
 }
 
 export const exitCodeHelp = `
-Exit codes: 0 system and model agreed, 1 they diverged, 2 wrong usage or a
-malformed trace, 3 QEMU or so is missing, or an adapter breaks its protocol,
-4 incomplete: interrupted, a bound, or nothing checked (docs/ci.md).`;
+Exit codes (docs/ci.md): 0 agreed, 1 diverged, 2 wrong usage or malformed trace,
+3 QEMU is missing or an adapter broken, 4 incomplete or nothing checked.`;

@@ -185,10 +185,12 @@ export class SectorBoard {
     return left;
   }
 
-  /** Of a call that ends a backup job: one that finds none waits for nothing. */
+  /** A stop drains where it ends a backup job: one that finds none waits for nothing. */
   #drained(call: Call, node: number, pieces: readonly Piece[], submittedAt: number): number {
+    const { op } = call.operation;
     const ends = call.before.nodes[node]?.isIsolated === true && call.next.nodes[node]?.isIsolated !== true;
-    if (!ends || !this.#rules.drains.includes(call.operation.op)) return 0;
+    const isIdleStop = (op === 'stop' || op === 'setReplication') && !ends;
+    if (isIdleStop || !this.#rules.drains.includes(op)) return 0;
     let drained = 0;
     for (const { slot, data, relation } of pieces) {
       const isEarlier = (this.#flight.inSlot(slot)?.submittedAt ?? Infinity) < submittedAt;
