@@ -41,7 +41,7 @@ export class AheadJudge {
     const shows = depth === 'full' ? 'each' : 'last';
     const playing = this.#system.playAll(cases, shows);
     // Whoever waits for the verdicts receives the error.
-    this.#onTheWay = Promise.allSettled([this.#onTheWay, playing]);
+    this.#onTheWay = settled([this.#onTheWay, playing]);
     return async (coverage, judged) => {
       const played = await playing;
       for (const [index, testCase] of cases.entries()) {
@@ -108,4 +108,9 @@ export class AheadJudge {
     const when = located === 'interrupted' ? 'in this case' : 'not when the case was played step by step';
     return lostAt(host, index, last, new SystemLost(lost.how, `${lost.message} (${when})`));
   }
+}
+
+/** Keeps nothing of what was settled: promises that wait for earlier ones would else hold all that was ever played. */
+async function settled(promises: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(promises);
 }
