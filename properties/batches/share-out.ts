@@ -18,7 +18,8 @@ export class ShareOut {
   readonly #out: Batch[] = [];
   readonly #arrived = new Map<Batch, PlayedBatch>();
   #isGivenUp = false;
-  #taking: Promise<void> | null = null;
+  #isTaking = false;
+  #taking: Promise<void> = Promise.resolve();
   readonly #waiting: (() => void)[] = [];
 
   constructor(taker: Taker) {
@@ -66,18 +67,21 @@ export class ShareOut {
         return;
       }
       this.#arrived.set(batch, played);
-      this.#taking ??= this.#takeAll().finally(() => {
-        this.#taking = null;
-      });
+      if (!this.#isTaking) this.#taking = this.#takeAll();
       if (waits) await this.#taking;
     }
   }
 
   async #takeAll(): Promise<void> {
+    this.#isTaking = true;
     for (;;) {
       const [batch] = this.#out;
       const played = batch === undefined ? undefined : this.#arrived.get(batch);
-      if (batch === undefined || played === undefined) return;
+      if (batch === undefined || played === undefined) {
+        // At once: what arrives next must find that nobody takes.
+        this.#isTaking = false;
+        return;
+      }
       this.#arrived.delete(batch);
       this.#out.shift();
       await this.#taker.take(played);

@@ -30,6 +30,8 @@ export class AheadJudge {
   readonly #comparison: ComparisonMode;
   /** Settles when nothing is on the way any more: only then can a case be played step by step. */
   #onTheWay: Promise<unknown> = Promise.resolve();
+  /** Settles when no case is played step by step any more: only then can others be sent on their way. */
+  #steps: Promise<unknown> = Promise.resolve();
   #hasBeenLost = false;
 
   constructor(system: AheadSystem, comparison: ComparisonMode) {
@@ -39,7 +41,7 @@ export class AheadJudge {
 
   begin(cases: readonly Case[], depth: Depth): JudgeBegun {
     const shows = depth === 'full' ? 'each' : 'last';
-    const playing = this.#system.playAll(cases, shows);
+    const playing = this.#steps.then(() => this.#system.playAll(cases, shows));
     // Whoever waits for the verdicts receives the error.
     this.#onTheWay = settled([this.#onTheWay, playing]);
     return async (coverage, judged) => {
@@ -54,15 +56,21 @@ export class AheadJudge {
 
   async judge(testCase: Case, depth: Depth, coverage?: StepCounter): Promise<Divergence | null> {
     // One that was lost may hang again: step by step it does so once.
-    if (this.#hasBeenLost) {
-      await this.#onTheWay;
-      return runAsyncLockstep(this.#system, testCase, { comparison: this.#comparison, coverage });
-    }
+    if (this.#hasBeenLost) return this.#stepByStep(testCase, coverage);
     let verdict: Divergence | null = null;
     await this.begin([testCase], depth)(coverage, (_, found) => {
       verdict = found;
     });
     return verdict;
+  }
+
+  /** The system is this case's alone. */
+  #stepByStep(testCase: Case, coverage?: StepCounter): Promise<Divergence | null> {
+    const options = { comparison: this.#comparison, coverage };
+    const played = this.#onTheWay.then(() => runAsyncLockstep(this.#system, testCase, options));
+    this.#steps = settled([played]);
+    this.#onTheWay = this.#steps;
+    return played;
   }
 
   async #verdict(
@@ -86,8 +94,7 @@ export class AheadJudge {
     const operation = operations[index];
     if (operation === undefined) return null;
     const before = { setup, operations: operations.slice(0, index) };
-    const earlier =
-      index === 0 ? null : await runAsyncLockstep(this.#system, before, { comparison: this.#comparison });
+    const earlier = index === 0 ? null : await this.#stepByStep(before);
     const walk = walkOf(testCase);
     return earlier ?? lostAt(walk.steps[index - 1]?.host ?? walk.start, index, operation, lost);
   }
@@ -95,11 +102,8 @@ export class AheadJudge {
   /** At which operation the process is lost; at the last one if step by step nothing happens. */
   async #locateLoss(testCase: Case, lost: SystemLost): Promise<Divergence | null> {
     this.#hasBeenLost = true;
-    await this.#onTheWay;
     if (lost.answeredCount !== null) return this.#lostWhere(testCase, lost, lost.answeredCount);
-    const located = await unlessInterrupted(() =>
-      runAsyncLockstep(this.#system, testCase, { comparison: this.#comparison }),
-    );
+    const located = await unlessInterrupted(() => this.#stepByStep(testCase));
     const index = testCase.operations.length - 1;
     const last = testCase.operations[index];
     if (located !== 'interrupted' && (located !== null || last === undefined)) return located;
