@@ -61,6 +61,15 @@ const ways: Readonly<Record<string, Way>> = {
       run: 'for i in 1 2; do npm run --silent verify -- --seed 1 --cases 256 --shard $i/2 --results shards/$i/result.json --failures shards/$i/failures; done',
       why: `${time}; and GNU parallel may be missing`,
     },
+  'npm run verify -- --in-flight': {
+    run: 'npm run verify -- --in-flight --cases 20 --seed 1 --no-replay',
+    why: time,
+  },
+  'npm run verify -- --in-flight --system mutant:copy-in-flight-is-not-seen --seed 1 --max-findings 1': {
+    ends: 1,
+  },
+  'npm run explore -- --in-flight': { run: 'npm run explore -- --in-flight copies', why: time },
+  'npm run replay -- traces/saved/failures/in-flight/<signature>.json': { ends: 1 },
   'npm run verify -- --report campaign.html': {
     run: `npm run verify -- --report campaign.html${fewer}`,
     why: time,
@@ -203,9 +212,9 @@ beforeAll(() => {
   cpSync(file, join(ground, 'qemu/block/replication.c'));
 });
 
-/** What the first failing command of the README has saved. */
-function signature(): string {
-  const [name] = readdirSync(join(clone, 'traces/saved/failures')).filter((each) => each.endsWith('.json'));
+/** What the first failing command of the README has saved, or the one of requests in flight. */
+function signature(folder: string): string {
+  const [name] = readdirSync(join(clone, folder)).filter((each) => each.endsWith('.json'));
   return (name ?? 'none').replace('.json', '');
 }
 
@@ -218,7 +227,8 @@ function run(command: string) {
 }
 
 function signatureIn(command: string): string {
-  return command.includes('<signature>') ? signature() : '';
+  const folder = /(\S+)\/<signature>/.exec(command)?.[1];
+  return folder === undefined ? '' : signature(folder);
 }
 
 /** Why a command cannot be run here; null where it can. */
