@@ -1,4 +1,5 @@
 /** Every answer that the model gives; the strings are QEMU's own (replication.c, blockdev.c, nbd/server.c). */
+import { unequal } from './vocabulary.ts';
 import type { AbortRule, Defect, Mode, Outcome, OverlayName, Tag } from './vocabulary.ts';
 
 export const ok: Outcome = { kind: 'ok' };
@@ -37,9 +38,7 @@ export const startRefusals: Refusals = [
   ['activeWithoutBacking', error("Active disk doesn't have backing file")],
   ['hiddenWithoutBacking', error("Hidden disk doesn't have backing file")],
   ['secondaryWithoutBackend', error("The secondary disk doesn't have block backend")],
-  ['lengthsDiffer', lengthsDiffer],
-  ['hiddenShorter', lengthsDiffer],
-  ['secondaryLonger', lengthsDiffer],
+  ...unequal.map((defect) => [defect, lengthsDiffer] as const),
   ['makeEmptyUnsupported', makeEmptyUnsupported],
   ['hiddenCannotBeEmptied', makeEmptyUnsupported],
   ['hiddenFileReadOnly', blockNodeReadOnly],

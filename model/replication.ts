@@ -44,9 +44,11 @@ function replicationChildPerm(node: Node, disk: 'hidden' | 'secondary'): Outcome
   return answers.writeUnshared(disk, isFilter ? '#block' : `${disk}${answers.suffixOf(node.index)}`, node.index);
 }
 
-/** replication_co_getlength (182-185), in sectors. */
-export function replicationCoGetlength({ setup }: Node): number {
-  return setup.geometry.lengthSectors;
+/** replication_co_getlength (182-185), in sectors: that of `bs->file`, which before a start is active. */
+export function replicationCoGetlength({ setup: { mode, geometry, defects } }: Node): number {
+  if (mode === 'primary' || defects.length === 0) return geometry.lengthSectors;
+  const extra = defects.includes('activeLonger') ? 1 : -Number(defects.includes('activeShorter'));
+  return geometry.lengthSectors + extra;
 }
 
 /** replication_get_io_status (187-207): -EIO, 0 and 1. */

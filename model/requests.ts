@@ -111,7 +111,8 @@ const nothing: Range = { sector: 0, count: 0 };
 function guestRefusal(node: Node, range: Range, isWrite: boolean): Outcome | null {
   if (!node.exported) return answers.exportMissing(node.index);
   if (isWrite && replication.isNodeReadOnly(node)) return einval;
-  return node.ejected.active || node.ejected.hidden ? einval : pastTheEnd(node, range);
+  const isGone = node.ejected.active || node.ejected.hidden;
+  return isGone || endOf(range) > replication.replicationCoGetlength(node) ? einval : null;
 }
 
 /**
@@ -121,17 +122,13 @@ function guestRefusal(node: Node, range: Range, isWrite: boolean): Outcome | nul
 function primaryRefusal(node: Node, operation: PrimaryOperation): Outcome | null {
   const isWrite = operation.op !== 'primaryRead' && operation.op !== 'primaryFlush';
   if ((isWrite && isExportedReadOnly(node)) || (node.ejected.hidden && node.backupJob)) return einval;
-  return 'count' in operation ? pastTheEnd(node, operation) : null;
+  return 'count' in operation && endOf(operation) > node.setup.geometry.lengthSectors ? einval : null;
 }
 
 const unshared = ['hiddenWriteUnshared', 'secondaryWriteUnshared'] as const;
 
 function isExportedReadOnly({ setup: { readOnly, defects } }: Node): boolean {
   return readOnly.includes('secondary') || (defects.length > 0 && unshared.some((defect) => defects.includes(defect)));
-}
-
-function pastTheEnd(node: Node, range: Range): Outcome | null {
-  return endOf(range) > replication.replicationCoGetlength(node) ? einval : null;
 }
 
 function zeroes({ sector, count }: Range): Extent {

@@ -1,5 +1,6 @@
 /** The stage machine, cell by cell as verified on QEMU 7.2.22. */
 import { describe, expect, test } from 'vitest';
+import { data, einval, eio } from './answers.ts';
 import * as s from './testing/scenario.ts';
 import { fourClusters, lastOutcome, runModel, started } from './testing/scenario.ts';
 import type { Operation } from './operations.ts';
@@ -106,12 +107,27 @@ describe('preconditions of start', () => {
     ['hiddenWithoutBacking', "Hidden disk doesn't have backing file"],
     ['secondaryWithoutBackend', "The secondary disk doesn't have block backend"],
     ['lengthsDiffer', "Active disk, hidden disk, secondary disk's length are not the same"],
+    ['activeLonger', "Active disk, hidden disk, secondary disk's length are not the same"],
+    ['activeShorter', "Active disk, hidden disk, secondary disk's length are not the same"],
     ['makeEmptyUnsupported', "Active disk or hidden disk doesn't support make_empty"],
     ['topIdInvalid', 'No top_bs or it is invalid'],
   ] as const)('%s leaves the stage at none', (defect, message) => {
     const { node, outcomes } = runModel({ ...fourClusters, defects: [defect] }, ...started);
     expect(outcomes.at(-1)).toEqual(error(message));
     expect(node.stage).toBe('none');
+  });
+
+  test.each([
+    ['activeLonger', 'secondary', 9],
+    ['activeShorter', 'secondary', 7],
+    ['activeLonger', 'primary', 8],
+    ['activeShorter', 'primary', 8],
+    ['secondaryLonger', 'secondary', 8],
+  ] as const)('%s of a %s: of %i sectors the stage refuses what the guest asks', (defect, mode, end) => {
+    const setup: NodeSetup = { ...fourClusters, mode, defects: [defect] };
+    const operations = [s.guestRead(end - 1), s.guestRead(end), s.primaryRead(7), s.primaryRead(8)];
+    const { outcomes } = runModel(setup, { op: 'open' }, ...operations);
+    expect(outcomes.slice(1)).toEqual([eio, einval, data([1]), einval]);
   });
 
   test('the second start with an invalid top-id kills the process, and open begins a new one', () => {

@@ -75,6 +75,9 @@ export interface BadSector {
   readonly sector: number;
 }
 
+/** Hidden is a sector longer than the others, or shorter; the secondary disk is longer; or active is longer, or shorter. */
+export const unequal = ['lengthsDiffer', 'hiddenShorter', 'secondaryLonger', 'activeLonger', 'activeShorter'] as const;
+
 /** One thing unusual about the way the node is opened or wired; all but the last two make `open`, `start` or a failover fail. */
 export const defects = [
   'modeMissing',
@@ -84,10 +87,7 @@ export const defects = [
   'activeWithoutBacking',
   'hiddenWithoutBacking',
   'secondaryWithoutBackend',
-  /** Hidden is a sector longer than the others, or shorter; or the secondary disk is longer. */
-  'lengthsDiffer',
-  'hiddenShorter',
-  'secondaryLonger',
+  ...unequal,
   /** Active, or hidden, is of a format that cannot be emptied. */
   'makeEmptyUnsupported',
   'hiddenCannotBeEmptied',

@@ -95,7 +95,9 @@ export class DriverAnswers {
   #view(index: number, lengthSectors: number): Outcome {
     const whole = this.#ground.guestRead(index, 0, lengthSectors);
     if (whole === 0) return this.data(index, 0, lengthSectors);
-    if (whole !== EIO_NUMBER || this.#ground.guestRead(index, 0, 0) !== 0) return this.outcome(index, whole);
+    const refused = this.#ground.guestRead(index, 0, 0);
+    if (refused !== 0) return this.outcome(index, refused);
+    if (whole !== EIO_NUMBER) return this.outcome(index, whole);
     const tags: Tag[] = [];
     for (let sector = 0; sector < lengthSectors; sector++) {
       const isRead = this.#ground.guestRead(index, sector, 1) === 0;

@@ -21,6 +21,10 @@ export const groundDefects: readonly Defect[] = [
   'topIdInvalid',
   'secondaryBusy',
   'hiddenExported',
+  'hiddenShorter',
+  'secondaryLonger',
+  'activeLonger',
+  'activeShorter',
 ];
 
 export const driverCapabilities: Capabilities = {

@@ -156,8 +156,11 @@ export class DriverComparison {
   ): boolean {
     if (death !== null) return isSameRefusal(death, expected);
     const result = this.#ground.guestRead(index, from, to - from);
-    const isInPart = result === EIO_NUMBER && this.#ground.guestRead(index, 0, 0) === 0;
-    if (result !== 0 && !isInPart) return isSameRefusal(this.#answers.outcome(index, result), expected);
+    if (result !== 0) {
+      const refused = this.#ground.guestRead(index, 0, 0);
+      if (refused !== 0) return isSameRefusal(this.#answers.outcome(index, refused), expected);
+      if (result !== EIO_NUMBER) return isSameRefusal(this.#answers.outcome(index, result), expected);
+    }
     if (expected.kind !== 'data' || expected.tags.length !== node.lengthSectors) return false;
     if (node.view !== expected.tags) {
       node.view = expected.tags;

@@ -237,9 +237,11 @@ export class QemuNode {
 
   async #viewOf(sector: number, count: number): Promise<Outcome> {
     const whole = await this.#readForView(sector, count);
-    if (whole.kind !== 'errno' || whole.errno !== 'EIO') return whole;
+    if (whole.kind !== 'errno') return whole;
+    // The stage refuses all of them, also where the node ends before the disk does.
     const nothing = await this.#read(0, 0);
-    if (nothing.kind !== 'data') return whole;
+    if (nothing.kind !== 'data') return nothing;
+    if (whole.errno !== 'EIO') return whole;
     return { kind: 'data', tags: await this.#halves(sector, count) };
   }
 
@@ -277,8 +279,11 @@ export class QemuNode {
     return found === null ? null : offsetBytes + found;
   }
 
+  /** Over an active disk that is shorter the node ends before the disk does, and is never started. */
   get #isAsked(): boolean {
-    return this.setup.mode === 'secondary' && this.graph.isOpen && !this.storage.hasEjected;
+    const { mode, defects } = this.setup;
+    if (mode === 'primary' || defects.includes('activeShorter')) return false;
+    return this.graph.isOpen && !this.storage.hasEjected;
   }
 
   async #allocationDepth(): Promise<readonly StatusExtent[] | null> {

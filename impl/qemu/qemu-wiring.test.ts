@@ -17,6 +17,12 @@ const OPEN_DEFECTS: readonly (readonly [Defect, string])[] = [
   ['topIdMissing', 'Missing the option top-id'],
 ];
 
+/** The node is as long as active, in sectors; the other disks have 300. */
+const ACTIVE_LENGTHS = [
+  ['activeLonger', 301],
+  ['activeShorter', 299],
+] as const;
+
 const START_DEFECTS: readonly (readonly [Defect, string])[] = [
   ['activeWithoutBacking', "Active disk doesn't have backing file"],
   ['hiddenWithoutBacking', "Hidden disk doesn't have backing file"],
@@ -52,6 +58,25 @@ describe.skipIf(skipReason !== null)('real QEMU: defects of the wiring', () => {
       expect(brief(await system.apply({ op: 'guestRead', sector: 299, count: 2 }))).toBe('EINVAL');
       expect(brief(await system.apply({ op: 'close' }))).toBe('ok');
       expect(brief(await play(system, STARTED))).toBe(message);
+    },
+  );
+
+  test.each(ACTIVE_LENGTHS)(
+    '%s: start says so, and of %i sectors the stage refuses what is asked',
+    async (defect, end) => {
+      await system.load(smallSetup({ defects: [defect] }), []);
+      expect(brief(await play(system, STARTED))).toBe(
+        "Active disk, hidden disk, secondary disk's length are not the same",
+      );
+      const asks = async (operation: Operation): Promise<unknown> => brief(await system.apply(operation));
+      expect(await asks({ op: 'guestRead', sector: end - 1, count: 1 })).toBe('EIO');
+      expect(await asks({ op: 'guestRead', sector: end, count: 1 })).toBe('EINVAL');
+      expect(await asks({ op: 'guestDiscard', sector: end - 1, count: 1 })).toBe('ok');
+      expect(await asks({ op: 'primaryWrite', sector: 299, count: 1, tag: 2 })).toBe('ok');
+      expect(await asks({ op: 'primaryRead', sector: 299, count: 2 })).toBe('EINVAL');
+      const { view, secondary, answeredBy } = await show(system);
+      expect([brief(view), runs(secondary), answeredBy]).toEqual(['EIO', '0-298 1, 299-299 2', null]);
+      expect(await asks({ op: 'close' })).toBe('ok');
     },
   );
 

@@ -217,6 +217,8 @@ const rareWirings: readonly SpecialWiring[] = [
   { defects: ['topIdNoRoot'] },
   { defects: ['hiddenShorter'] },
   { defects: ['secondaryLonger'] },
+  { defects: ['activeLonger'] },
+  { defects: ['activeShorter'] },
   { defects: ['hiddenCannotBeEmptied'] },
   { readOnly: ['active'] },
   { readOnly: ['node'] },

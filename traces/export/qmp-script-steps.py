@@ -68,7 +68,7 @@ class Host:
         if 'hiddenWriteUnshared' in defects:
             self.unshare('hidden' + end, end, node)
         backing = None if 'activeWithoutBacking' in defects else 'hidden' + end
-        self.overlay('active', index, 'qed' if 'makeEmptyUnsupported' in defects else 'qcow2', backing, 'active' in node['readOnly'], False, 0)
+        self.overlay('active', index, 'qed' if 'makeEmptyUnsupported' in defects else 'qcow2', backing, 'active' in node['readOnly'], False, SECTOR * (('activeLonger' in defects) - ('activeShorter' in defects)))
         if 'hiddenExported' in defects:
             qemu.export('hidden' + end, 'hidden' + end, False)
         if 'topIdUnrelated' in defects:

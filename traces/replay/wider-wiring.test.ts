@@ -71,6 +71,19 @@ class SecondaryDiskIsNotMeasured extends ReplicationNode {
   }
 }
 
+class ActiveIsNotMeasured extends ReplicationNode {
+  override checkWiring(): Outcome {
+    const isActive = this.defects.some((name) => name === 'activeLonger' || name === 'activeShorter');
+    return isActive ? OK : super.checkWiring();
+  }
+}
+
+class NodeIsAsLongAsTheOtherDisks extends ReplicationNode {
+  override activeExtraSectors(): number {
+    return 0;
+  }
+}
+
 const wrong: readonly (readonly [string, NodeClass])[] = [
   ['regressions/discard-passes-where-no-backup-job-is', DiscardsNeverReachTheDisk],
   ['regressions/discard-passes-where-no-backup-job-is', DiscardsPassTheBackupJob],
@@ -79,6 +92,10 @@ const wrong: readonly (readonly [string, NodeClass])[] = [
   ['regressions/top-id-names-no-root', AnyTopIdWillDo],
   ['regressions/wiring-hidden-shorter', HiddenIsNotLookedAt],
   ['regressions/wiring-secondary-longer', SecondaryDiskIsNotMeasured],
+  ['regressions/wiring-active-longer', ActiveIsNotMeasured],
+  ['regressions/wiring-active-longer', NodeIsAsLongAsTheOtherDisks],
+  ['regressions/wiring-active-shorter', ActiveIsNotMeasured],
+  ['regressions/wiring-active-shorter', NodeIsAsLongAsTheOtherDisks],
   ['regressions/wiring-hidden-cannot-be-emptied', HiddenIsNotLookedAt],
   ['regressions/read-only-active-cannot-be-opened', ReadOnlyActiveIsNoticedAfterTheOptions],
   ['regressions/read-only-node-shares-what-others-do-not', ReadOnlyNodeAsksToWrite],

@@ -49,14 +49,20 @@ void qemu_iovec_destroy(QEMUIOVector *qiov) {
     (void)qiov;
 }
 
+/* In sectors. Nothing is stored in the one that a layer has more: no start gets past layers of different lengths. */
+int length_of_layer(const Node *node, int number) {
+    static const int longer[LAYERS] = {ACTIVE_LONGER, LENGTHS_DIFFER, SECONDARY_LONGER};
+    static const int shorter[LAYERS] = {ACTIVE_SHORTER, HIDDEN_SHORTER, 0};
+    if (number >= LAYERS || node->mode == MODE_PRIMARY) return node->length;
+    if (node->defects & longer[number]) return node->length + 1;
+    return node->length - ((node->defects & shorter[number]) != 0);
+}
+
 static int64_t length_of(BlockDriverState *bs) {
-    const Node *node = &nodes[bs->node];
     const BlockDriver *driver = bs->drv;
     if (bs->place == PLACE_NODE) return (driver->bdrv_co_getlength ? driver->bdrv_co_getlength : driver->bdrv_getlength)(bs);
     if (!bs->drv) return -ENOMEDIUM;
-    /* Either comparison of the driver has its turn. */
-    bool is_longer = bs->place == (node->length % 2 ? ACTIVE : HIDDEN) && (node->defects & LENGTHS_DIFFER);
-    return (int64_t)(node->length + is_longer) * BDRV_SECTOR_SIZE;
+    return (int64_t)length_of_layer(&nodes[bs->node], bs->place) * BDRV_SECTOR_SIZE;
 }
 
 int64_t bdrv_getlength(BlockDriverState *bs) {

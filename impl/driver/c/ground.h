@@ -38,6 +38,10 @@ enum {
     TOP_ID_INVALID = 1 << 12,
     SECONDARY_BUSY = 1 << 13,
     HIDDEN_EXPORTED = 1 << 14,
+    HIDDEN_SHORTER = 1 << 15,
+    SECONDARY_LONGER = 1 << 16,
+    ACTIVE_LONGER = 1 << 17,
+    ACTIVE_SHORTER = 1 << 18,
 };
 
 /* How a process dies; the system knows by which rule that is. */
@@ -197,6 +201,7 @@ static inline int cluster_of(const Layer *layer, int sector) { return sector / l
 static inline bool is_allocated(const Layer *layer, int sector) { return layer->allocated[cluster_of(layer, sector)] != 0; }
 static inline int minimum(int left, int right) { return left < right ? left : right; }
 int slice_end(const Layer *layer, int sector);
+int length_of_layer(const Node *node, int number);
 int run_end(const Layer *layer, int sector, int end);
 bool fails(const Node *node, int layer, int access, int sector, int count);
 int read_layer(Node *node, int layer, int sector, int count, uint8_t *target);

@@ -67,7 +67,8 @@ void ground_shape(int index, int length, int sector_bytes, int active_cluster, i
     commit->requests = ground_memory(sizeof(CommitRequest) * commit->requests_max);
     for (int place = 0; place < commit->requests_max; place++)
         commit->requests[place].captured = ground_memory((size_t)minimum(commit_unit, length) * sector_bytes);
-    node->view = ground_memory((size_t)length * sector_bytes);
+    /* A sector more: of a longer active disk it is asked for, and refused. */
+    node->view = ground_memory((size_t)(length + 1) * sector_bytes);
     node->expected_view = ground_memory(sizeof(int) * length);
     node->tags = ground_memory(sizeof(int) * length);
 }

@@ -25,11 +25,13 @@ export function observeNode(memory: CaseMemory, { dead }: ReplicationHost): Obse
 /** What reads of single sectors return; of each part at once where nothing fails. */
 function view(memory: CaseMemory): Outcome {
   const { parts } = memory;
+  const refused = guestRead(memory, { sector: 0, count: 0 });
+  if (refused.kind !== 'data') return refused;
   const found: Tag[] = [];
   for (const { sector, end } of parts) {
     const whole = guestRead(memory, { sector, count: end - sector });
     if (whole.kind === 'data') for (const tag of whole.tags) found.push(tag);
-    else if (whole !== EIO || guestRead(memory, { sector: 0, count: 0 }) === EIO) return whole;
+    else if (whole !== EIO) return whole;
     else for (let each = sector; each < end; each++) found.push(viewOf(memory, each));
   }
   return { kind: 'data', tags: found };

@@ -112,10 +112,12 @@ export class StateComparison {
   /** No gap lies within. */
   #partAgrees(expected: Outcome, from: number, to: number): boolean {
     const outcome = this.#readView(from, to);
-    if (outcome === EIO && !this.#refusesAll()) {
+    if (outcome !== OK) {
+      const refused = this.#refusalOfAll();
+      if (refused !== OK || outcome !== EIO)
+        return isSameRefusal(refused === OK ? outcome : refused, expected);
       return expected.kind === 'data' && this.#sectorsAgree(expected.tags, from, to);
     }
-    if (outcome !== OK) return isSameRefusal(outcome, expected);
     if (expected.kind !== 'data' || expected.tags.length !== this.#lengthSectors) return false;
     return this.#expectedView.isIn(this.#view, from * this.#node.wordsPerSector, expected.tags, from, to);
   }
@@ -133,9 +135,9 @@ export class StateComparison {
     return sector + (parts.findLast((part) => part.sector <= sector)?.before ?? 0);
   }
 
-  /** Whether the stage refuses every read, and not a bad sector those that touch it. */
-  #refusesAll(): boolean {
-    return this.#node.guestRead(0, 0, this.#view, 0) !== OK;
+  /** What the stage refuses every read with; OK where only a bad sector refuses those that touch it. */
+  #refusalOfAll(): Outcome {
+    return this.#node.guestRead(0, 0, this.#view, 0);
   }
 
   /** Somewhere in [from, to) a sector is bad: each is read by itself. */

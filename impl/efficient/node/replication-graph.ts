@@ -11,7 +11,13 @@ import { ReplicationRequests } from './replication-requests.ts';
 const TOP_ID_DEFECTS: ReadonlySet<Defect> = new Set(['topIdInvalid', 'topIdUnrelated', 'topIdNoRoot']);
 
 /** The size of each disk is looked at (replication.c:520). */
-const unequalLengths = ['lengthsDiffer', 'hiddenShorter', 'secondaryLonger'] as const;
+const unequalLengths = [
+  'lengthsDiffer',
+  'hiddenShorter',
+  'secondaryLonger',
+  'activeLonger',
+  'activeShorter',
+] as const;
 
 export class ReplicationGraph extends ReplicationRequests {
   /** A start that failed after it had made `s->blocker` left it; the next that gets as far dies. */

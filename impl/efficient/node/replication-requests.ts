@@ -201,7 +201,7 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
     if (!this.hasExport) return this.answers.exportMissing;
     // Without a driver in one of its layers the whole node has no medium, which the NBD server calls EINVAL.
     if (this.activeEjected || this.hiddenEjected) return EINVAL;
-    return this.isInside(sector, count) ? OK : EINVAL;
+    return sector + count <= this.lengthSectors + this.activeExtraSectors() ? OK : EINVAL;
   }
 
   /** A node that was opened read-only has a read-only export. */
@@ -225,6 +225,13 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
     const { defects } = this;
     if (defects.includes('hiddenWriteUnshared') || defects.includes('secondaryWriteUnshared')) return EINVAL;
     return this.primaryRefusal(sector, count);
+  }
+
+  /** The node is as long as active. No start gets past an active disk of another length, so that nothing lies there. */
+  activeExtraSectors(): number {
+    if (this.defects.length === 0 || this.mode === 'primary') return 0;
+    if (this.defects.includes('activeLonger')) return 1;
+    return this.defects.includes('activeShorter') ? -1 : 0;
   }
 
   isInside(sector: number, count: number): boolean {

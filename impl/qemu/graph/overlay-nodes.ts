@@ -24,6 +24,12 @@ export interface OverlayMaker {
   readonly storagePath: string;
 }
 
+/** An overlay that is a sector longer than the other disks, or shorter. The node is as long as active. */
+const unequal = {
+  active: ['activeLonger', 'activeShorter'],
+  hidden: ['lengthsDiffer', 'hiddenShorter'],
+} as const;
+
 /** Makes both overlays, empty. */
 export async function makeOverlays(
   { imagesFor, server, storagePath }: OverlayMaker,
@@ -59,19 +65,18 @@ export async function makeOverlays(
 function overlayImage(overlay: OverlayName, setup: NodeSetup, place: OverlayPlace): OverlayImage {
   const { activeClusterSectors, hiddenClusterSectors } = setup.geometry;
   const clusterSectors = overlay === 'active' ? activeClusterSectors : hiddenClusterSectors;
-  // The top is as long as the active disk, so that hidden is the one whose length may differ unnoticed before start.
-  const extraBytes = overlay === 'hidden' ? hiddenExtraSectors(setup.defects) * SECTOR_BYTES : 0;
   return {
     format: formatOf(overlay, setup.defects),
     clusterBytes: clusterSectors * SECTOR_BYTES,
-    lengthBytes: diskLength(setup.geometry) * SECTOR_BYTES + extraBytes,
+    lengthBytes: (diskLength(setup.geometry) + extraSectors(overlay, setup.defects)) * SECTOR_BYTES,
     dataFile: place === 'dataFiles',
   };
 }
 
-function hiddenExtraSectors(defects: readonly Defect[]): number {
-  if (defects.includes('lengthsDiffer')) return 1;
-  return defects.includes('hiddenShorter') ? -1 : 0;
+function extraSectors(overlay: OverlayName, defects: readonly Defect[]): number {
+  const [longer, shorter] = unequal[overlay];
+  if (defects.includes(longer)) return 1;
+  return defects.includes(shorter) ? -1 : 0;
 }
 
 function formatOf(overlay: OverlayName, defects: readonly Defect[]): 'qcow2' | 'qed' {
