@@ -19,7 +19,7 @@ import type { Operation } from '../../model/operations.ts';
 import type { Outcome, Setup } from '../../model/vocabulary.ts';
 import { throughQmp } from '../comparison/shown-by-model.ts';
 import type { OperationName } from '../../model/operations.ts';
-import { controlsOf } from './sectors/control-state.ts';
+import { controlsOf, drainsNode } from './sectors/control-state.ts';
 import type { Control, Controls } from './sectors/control-state.ts';
 import { Flight } from './flight.ts';
 import type { Request } from './flight.ts';
@@ -199,9 +199,11 @@ export class InFlightJudge {
   /** What waits for others says that they are done, whatever else it does. */
   #isDraining({ operation, submittedAt }: Request): boolean {
     if (!this.#drains.includes(operation.op)) return false;
-    for (const { shape, submittedAt: before } of this.#flight.all)
-      if (before < submittedAt && shape.data !== null && !shape.data.isGuest && !shape.data.isRead)
-        return true;
+    for (const { shape, submittedAt: before } of this.#flight.all) {
+      const { data, node } = shape;
+      const isEarlierWrite = before < submittedAt && data !== null && !data.isGuest && !data.isRead;
+      if (isEarlierWrite && drainsNode(operation, node)) return true;
+    }
     return false;
   }
 

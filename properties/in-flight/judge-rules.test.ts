@@ -66,6 +66,20 @@ describe('the commit of a failover', () => {
   });
 });
 
+test('the end of a commit waits for requests of its own node alone', () => {
+  const setup = { nodes: [secondary(1), secondary(1)] };
+  const rules = { ...anyOverlap, drains: ['commitSettle'] as const };
+  const events = (node: number) => [
+    ...alone({ op: 'open' }),
+    submit('p', write('primaryWrite', 0, 7)),
+    ...alone({ op: 'commitSettle', node }),
+    ...alone(read('primaryRead', 0), data(1)),
+    answer('p'),
+  ];
+  expect(judgeHistory(setup, events(1), { rules })).toEqual({ kind: 'right' });
+  expect(judgeHistory(setup, events(0), { rules })).toMatchObject({ kind: 'wrong', index: 6 });
+});
+
 test('a stop that finds nothing running drains nothing', () => {
   const rules = { ...anyOverlap, drains: ['stop'] as const };
   const events = [

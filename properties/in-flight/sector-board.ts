@@ -1,5 +1,6 @@
 /** The sectors of all nodes under each hypothesis: what answers and calls do to their candidates. */
 import type { Geometry, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
+import { drainsNode } from './sectors/control-state.ts';
 import type { Call, Control, Controls } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
 import type { JudgedRules } from './history.ts';
@@ -190,7 +191,7 @@ export class SectorBoard {
     const { op } = call.operation;
     const ends = call.before.nodes[node]?.isIsolated === true && call.next.nodes[node]?.isIsolated !== true;
     const isIdleStop = (op === 'stop' || op === 'setReplication') && !ends;
-    if (isIdleStop || !this.#rules.drains.includes(op)) return 0;
+    if (isIdleStop || !this.#rules.drains.includes(op) || !drainsNode(call.operation, node)) return 0;
     let drained = 0;
     for (const { slot, data, relation } of pieces) {
       const isEarlier = (this.#flight.inSlot(slot)?.submittedAt ?? Infinity) < submittedAt;

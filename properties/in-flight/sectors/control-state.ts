@@ -140,6 +140,11 @@ export class Controls {
   }
 }
 
+/** Whether a call that waits for requests in flight waits for those of this node: the end of a commit is of one node. */
+export function drainsNode(operation: Operation, node: number): boolean {
+  return operation.op !== 'commitSettle' || (operation.node ?? 0) === node;
+}
+
 /** The same for calls that do the same. */
 export function callKey(operation: Operation): string {
   return JSON.stringify(operation);
