@@ -24,7 +24,7 @@ import type { Control, Controls } from './sectors/control-state.ts';
 import { Flight } from './flight.ts';
 import type { Request } from './flight.ts';
 import type { HistoryEvent, JudgedRules, RequestId } from './history.ts';
-import { Hypotheses } from './hypothesis.ts';
+import { Hypotheses, noneCalled } from './hypothesis.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { hasMet, possibleOutcomes, same } from './possible-outcomes.ts';
 import { RequestAnswers } from './request-answers.ts';
@@ -229,7 +229,7 @@ export class InFlightJudge {
       if (done !== undefined) {
         const called = new Map(hypothesis.called);
         called.delete(request.slot);
-        hypothesis.called = called;
+        hypothesis.called = called.size === 0 ? noneCalled : called;
       }
       return possible.some((each) => same(each, outcome)) ? null : { kind: 'outcome', possible };
     }
