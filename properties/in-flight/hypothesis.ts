@@ -8,6 +8,9 @@ import type { TouchesThen } from './sectors/unit-touches.ts';
 /** Up to so many pairs of candidates are compared one by one. */
 const COMPARED_MAX = 64;
 
+/** Of disks with more sectors only hypotheses of the same calls become one. */
+const PLACES_MAX = 4096;
+
 /** What a sector may hold after the first `length` calls. */
 export interface SectorWays {
   readonly length: number;
@@ -41,9 +44,12 @@ export const noneCalled: Hypothesis['called'] = new Map();
 /** What all hypotheses have in common, and the hypotheses. */
 export class Hypotheses {
   readonly #common: (SectorWays | undefined)[] = [];
+  readonly #places: number;
   all: Hypothesis[];
 
-  constructor(control: Control) {
+  /** `places` are the sectors of all nodes. */
+  constructor(control: Control, places: number) {
+    this.#places = places;
     this.all = [{ control, tip: null, called: noneCalled, sectors: null }];
   }
 
@@ -95,10 +101,10 @@ export class Hypotheses {
       const covers = (other: Hypothesis): boolean => {
         if (other.control !== hypothesis.control || markOf(other) !== markOf(hypothesis)) return false;
         // What has not been looked at since they parted is the same by both only where the same was done to it.
-        if (!sameCalls(other.tip, hypothesis.tip))
-          for (const place of this.#common.keys())
-            for (const each of [other, hypothesis])
-              if (this.#common[place] !== undefined) each.sectors?.set(place, upToDate(each, place));
+        if (sameCalls(other.tip, hypothesis.tip)) return this.#covers(other, hypothesis);
+        if (this.#places > PLACES_MAX) return false;
+        for (let place = 0; place < this.#places; place++)
+          for (const each of [other, hypothesis]) each.sectors?.set(place, upToDate(each, place));
         return this.#covers(other, hypothesis);
       };
       if (!kept.some(covers)) kept.push(hypothesis);
@@ -133,11 +139,17 @@ export class Hypotheses {
     for (const place of places) {
       const [all, some] = [this.get(more, place), this.get(less, place)];
       if (all === some) continue;
-      if (all === undefined || some === undefined || all.length !== some.length) return false;
+      if (all === undefined || some === undefined) return false;
+      // All are up to date where the numbers of calls differ.
+      if (all.length - some.length !== lengthOf(more) - lengthOf(less)) return false;
       if (!allIn(all, some)) return false;
     }
     return true;
   }
+}
+
+function lengthOf({ tip }: Hypothesis): number {
+  return tip?.length ?? 0;
 }
 
 /** Whether they allow the same. */

@@ -47,6 +47,10 @@ export interface Refutation {
   readonly request: Request | null;
 }
 
+function sectorsOf({ nodes }: Setup): number {
+  return nodes.reduce((sum, { geometry }) => sum + geometry.lengthSectors, 0);
+}
+
 export class InFlightJudge {
   readonly #flight: Flight;
   readonly #hypotheses: Hypotheses;
@@ -72,7 +76,7 @@ export class InFlightJudge {
     this.#settles = rules.settles;
     this.#nodes = setup.nodes.map((_, node) => node);
     this.#flight = new Flight(setup);
-    this.#hypotheses = new Hypotheses(controls.initial);
+    this.#hypotheses = new Hypotheses(controls.initial, sectorsOf(setup));
     this.#board = new SectorBoard(setup, controls, this.#flight, this.#hypotheses, rules);
     this.#answers = new RequestAnswers(this.#board, this.#flight, this.#hypotheses);
   }

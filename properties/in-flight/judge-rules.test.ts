@@ -1,6 +1,7 @@
 /** What a system says of itself decides what is right of it: commits that read late, and what ends them. */
 import { describe, expect, test } from 'vitest';
 import { anyOverlap } from './history.ts';
+import { InFlightJudge } from './in-flight-judge.ts';
 import { judgeHistory } from './judge-history.ts';
 import {
   alone,
@@ -89,4 +90,18 @@ test('a stop that finds nothing running drains nothing', () => {
     answer('p'),
   ];
   expect(judgeHistory(twoSectors, events, { rules })).toEqual({ kind: 'right' });
+});
+
+test('orders that come to the same are one again, however many calls have changed something in each', () => {
+  const judge = new InFlightJudge(twoSectors, anyOverlap);
+  const events = [
+    ...running,
+    submit('stop', failover),
+    submit('checkpoint', { op: 'checkpoint' }),
+    answer('checkpoint'),
+  ];
+  for (const event of events) expect(judge.take(event)).toBeNull();
+  expect(judge.hypotheses).toBeGreaterThan(1);
+  expect(judge.take(answer('stop'))).toBeNull();
+  expect(judge.hypotheses).toBe(1);
 });

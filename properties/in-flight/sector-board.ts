@@ -16,6 +16,8 @@ import { sameCopyUnit } from './sectors/sector-relation.ts';
 import { neighboursOf, UnitTouches } from './sectors/unit-touches.ts';
 import type { TouchesThen } from './sectors/unit-touches.ts';
 
+/** Of longer disks it is not looked at what was in their units when an isolation ended. */
+const MARKED_MAX = 32;
 const noTouches: PathEntry['touches'] = [];
 
 export class SectorBoard {
@@ -232,14 +234,37 @@ export class SectorBoard {
   }
 
   /** What later calls depend on beside sectors: when the overlays were emptied, and what was in them when that mattered. */
-  markOf({ control, tip }: Hypothesis): readonly (number | string)[] {
+  markOf({ control, tip }: Hypothesis): readonly string[] {
     return control.nodes.map(({ isIsolated, overlaysUnseen }, node) => {
       if (overlaysUnseen || tip === null) return '';
-      if (isIsolated) return tip.emptiedAt[node] ?? -1;
+      if (isIsolated) return this.#instantMark(node, tip.emptiedAt[node] ?? -1);
       let entry: PathEntry | null = tip;
       while (entry !== null && (entry.touches[node] ?? null) === null) entry = entry.before;
-      return `${tip.emptiedAt[node]} ${entry?.index}`;
+      const mark = entry === null ? '' : this.#touchesMark(entry, node);
+      return `${this.#instantMark(node, tip.emptiedAt[node] ?? -1)} ${mark}`;
     });
+  }
+
+  /** The same for calls that have ended the isolation with the same in all units. */
+  #touchesMark({ index, touches, emptiedBefore }: PathEntry, node: number): string {
+    const then = touches[node] ?? null;
+    const geometry = this.#geometries[node];
+    if (then === null || geometry === undefined || geometry.lengthSectors > MARKED_MAX) return `${index}`;
+    let mark = '';
+    for (let sector = 0; sector < geometry.lengthSectors; sector++) {
+      const { active, hidden, unit } = neighboursOf(then, sector, emptiedBefore[node] ?? -1, geometry);
+      mark += `${active} ${hidden} ${unit};`;
+    }
+    return mark;
+  }
+
+  /** The same for instants that nothing tells apart: no write was submitted or answered from one to the other. */
+  #instantMark(node: number, instant: number): string {
+    let latest = -1;
+    for (const { submittedAt } of this.#flight.all)
+      if (submittedAt <= instant && submittedAt > latest) latest = submittedAt;
+    latest = this.#touches[node]?.latestUntil(instant, latest) ?? latest;
+    return latest === instant ? `at ${latest}` : `behind ${latest}`;
   }
 }
 
