@@ -50,7 +50,7 @@ export class UnitTouches {
     }
   }
 
-  /** The latest time up to an instant that something is held against; instants between two such times are all the same. */
+  /** The latest time up to an instant that something is held against; instants between two such times are alike. */
   latestUntil(instant: number, least: number): number {
     let latest = least;
     for (const { surely, maybe } of [this.#touches.active, this.#touches.hidden, this.#touches.unit])
