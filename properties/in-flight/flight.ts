@@ -25,6 +25,29 @@ export interface Request {
   readonly callKey: string;
 }
 
+/** What of a request is the same whenever it is submitted. */
+type Known = Pick<Request, 'shape' | 'isCall' | 'callKey'>;
+
+/** A program is played in several orders one after the other: its operations are looked at once. */
+const latest: { setup: Setup | null; known: WeakMap<Operation, Known> } = {
+  setup: null,
+  known: new WeakMap(),
+};
+
+function knownOf(operation: Operation, setup: Setup): Known {
+  if (latest.setup !== setup) Object.assign(latest, { setup, known: new WeakMap() });
+  const known = latest.known.get(operation);
+  if (known !== undefined) return known;
+  const isOne = isCall(operation);
+  const made = {
+    shape: shapeOf(operation, setup),
+    isCall: isOne,
+    callKey: isOne ? callKey(operation) : '',
+  };
+  latest.known.set(operation, made);
+  return made;
+}
+
 export class Flight {
   readonly #setup: Setup;
   readonly #requests: (Request | null)[] = Array<null>(REQUESTS_MAX).fill(null);
@@ -44,10 +67,9 @@ export class Flight {
 
   submit(id: RequestId, operation: Operation, submittedAt: number, isOptional: boolean): void {
     const slot = this.#requests.indexOf(null);
-    const shape = shapeOf(operation, this.#setup);
-    const call = isCall(operation);
-    const key = call ? callKey(operation) : '';
-    const request = { id, slot, operation, shape, submittedAt, isCall: call, callKey: key, isOptional };
+    const known = knownOf(operation, this.#setup);
+    const { shape, isCall: isOne, callKey: key } = known;
+    const request = { id, slot, operation, shape, submittedAt, isCall: isOne, callKey: key, isOptional };
     this.#requests[slot] = request;
     this.#byId.set(id, request);
   }

@@ -1,9 +1,15 @@
 /** One order of the calls so far, and what each sector may hold by it. */
 import type { Outcome } from '../../model/vocabulary.ts';
 import type { Call, Control } from './sectors/control-state.ts';
-import { keyOf } from './sectors/sector-candidates.ts';
+import { areEqual, keyOf } from './sectors/sector-candidates.ts';
 import type { Candidate } from './sectors/sector-candidates.ts';
 import type { TouchesThen } from './sectors/unit-touches.ts';
+
+/** Up to so many pairs of candidates are compared one by one. */
+const COMPARED_MAX = 64;
+
+/** Of disks with more sectors only hypotheses of the same calls become one. */
+const PLACES_MAX = 4096;
 
 /** What a sector may hold after the first `length` calls. */
 export interface SectorWays {
@@ -20,7 +26,7 @@ export interface PathEntry {
   /** Of each node: when its overlays were emptied, before this call and after it. */
   readonly emptiedBefore: readonly number[];
   readonly emptiedAt: readonly number[];
-  /** Of each node whose isolation this call ends: what had been written to its units. */
+  /** Of each node whose isolation this call ends: what had been written to its units. Empty where it ends none. */
   readonly touches: readonly (TouchesThen | null)[];
 }
 
@@ -33,13 +39,18 @@ export interface Hypothesis {
   sectors: Map<number, SectorWays> | null;
 }
 
+export const noneCalled: Hypothesis['called'] = new Map();
+
 /** What all hypotheses have in common, and the hypotheses. */
 export class Hypotheses {
   readonly #common: (SectorWays | undefined)[] = [];
+  readonly #places: number;
   all: Hypothesis[];
 
-  constructor(control: Control) {
-    this.all = [{ control, tip: null, called: new Map(), sectors: null }];
+  /** `places` are the sectors of all nodes. */
+  constructor(control: Control, places: number) {
+    this.#places = places;
+    this.all = [{ control, tip: null, called: noneCalled, sectors: null }];
   }
 
   get({ sectors }: Hypothesis, place: number): SectorWays | undefined {
@@ -53,7 +64,8 @@ export class Hypotheses {
 
   branch(hypothesis: Hypothesis): Hypothesis {
     hypothesis.sectors ??= new Map();
-    return { ...hypothesis, sectors: new Map(hypothesis.sectors) };
+    const { control, tip, called, sectors } = hypothesis;
+    return { control, tip, called, sectors: new Map(sectors) };
   }
 
   /** How much is held apart. */
@@ -75,23 +87,29 @@ export class Hypotheses {
       return;
     }
     this.all.forEach((hypothesis) => (hypothesis.sectors ??= new Map()));
-    const places = new Set(this.all.flatMap(({ sectors }) => [...(sectors?.keys() ?? [])]));
+    const places = new Set<number>();
+    for (const { sectors } of this.all) for (const place of sectors?.keys() ?? []) places.add(place);
     for (const place of places) this.#agree(place, upToDate);
-    const kept: { readonly hypothesis: Hypothesis; readonly mark: string }[] = [];
+    const kept: Hypothesis[] = [];
+    const known = new Map<Hypothesis, string>();
+    const markOf = (hypothesis: Hypothesis): string => {
+      const mark = known.get(hypothesis) ?? marks(hypothesis);
+      known.set(hypothesis, mark);
+      return mark;
+    };
     for (const hypothesis of this.all) {
-      const mark = marks(hypothesis);
-      const covers = (other: (typeof kept)[number]): boolean => {
-        if (other.mark !== mark) return false;
+      const covers = (other: Hypothesis): boolean => {
+        if (other.control !== hypothesis.control || markOf(other) !== markOf(hypothesis)) return false;
         // What has not been looked at since they parted is the same by both only where the same was done to it.
-        if (!sameCalls(other.hypothesis.tip, hypothesis.tip))
-          for (const place of this.#common.keys())
-            for (const each of [other.hypothesis, hypothesis])
-              if (this.#common[place] !== undefined) each.sectors?.set(place, upToDate(each, place));
-        return this.#covers(other.hypothesis, hypothesis);
+        if (sameCalls(other.tip, hypothesis.tip)) return this.#covers(other, hypothesis);
+        if (this.#places > PLACES_MAX) return false;
+        for (let place = 0; place < this.#places; place++)
+          for (const each of [other, hypothesis]) each.sectors?.set(place, upToDate(each, place));
+        return this.#covers(other, hypothesis);
       };
-      if (!kept.some(covers)) kept.push({ hypothesis, mark });
+      if (!kept.some(covers)) kept.push(hypothesis);
     }
-    this.all = kept.map(({ hypothesis }) => hypothesis);
+    this.all = kept;
     const [only] = this.all;
     if (this.all.length === 1 && only !== undefined) this.#becomeCommon(only);
   }
@@ -102,16 +120,15 @@ export class Hypotheses {
   }
 
   #agree(place: number, upToDate: (hypothesis: Hypothesis, place: number) => SectorWays): void {
-    const byKey = new Map<string, SectorWays>();
+    const different: SectorWays[] = [];
     for (const hypothesis of this.all) {
       const ways = upToDate(hypothesis, place);
-      const key = `${ways.length}: ${ways.candidates.map(keyOf).toSorted().join('; ')}`;
-      const same = byKey.get(key) ?? ways;
-      byKey.set(key, same);
+      const same = different.find((other) => areAlike(other, ways)) ?? ways;
+      if (same === ways) different.push(ways);
       hypothesis.sectors?.set(place, same);
     }
-    const [only, other] = byKey.values();
-    if (only === undefined || other !== undefined) return;
+    const [only] = different;
+    if (only === undefined || different.length > 1) return;
     this.#common[place] = only;
     for (const { sectors } of this.all) sectors?.delete(place);
   }
@@ -122,12 +139,34 @@ export class Hypotheses {
     for (const place of places) {
       const [all, some] = [this.get(more, place), this.get(less, place)];
       if (all === some) continue;
-      if (all === undefined || some === undefined || all.length !== some.length) return false;
-      const keys = new Set(all.candidates.map(keyOf));
-      if (!some.candidates.every((candidate) => keys.has(keyOf(candidate)))) return false;
+      if (all === undefined || some === undefined) return false;
+      // All are up to date where the numbers of calls differ.
+      if (all.length - some.length !== lengthOf(more) - lengthOf(less)) return false;
+      if (!allIn(all, some)) return false;
     }
     return true;
   }
+}
+
+function lengthOf({ tip }: Hypothesis): number {
+  return tip?.length ?? 0;
+}
+
+/** Whether they allow the same. */
+function areAlike(one: SectorWays, other: SectorWays): boolean {
+  if (one === other) return true;
+  const count = one.candidates.length;
+  if (one.length !== other.length || count !== other.candidates.length) return false;
+  if (one.candidates === other.candidates) return true;
+  return count === 1 ? allIn(other, one) : allIn(one, other) && allIn(other, one);
+}
+
+/** Whether each candidate of `some` is one of `all`. */
+function allIn({ candidates: all }: SectorWays, { candidates: some }: SectorWays): boolean {
+  if (all.length * some.length <= COMPARED_MAX)
+    return some.every((candidate) => all.some((other) => areEqual(other, candidate)));
+  const keys = new Set(all.map(keyOf));
+  return some.every((candidate) => keys.has(keyOf(candidate)));
 }
 
 /** Whether two orders of calls are the same since they parted, whenever each call came. */

@@ -19,12 +19,12 @@ import type { Operation } from '../../model/operations.ts';
 import type { Outcome, Setup } from '../../model/vocabulary.ts';
 import { throughQmp } from '../comparison/shown-by-model.ts';
 import type { OperationName } from '../../model/operations.ts';
-import { controlsOf } from './sectors/control-state.ts';
+import { controlsOf, drainsNode } from './sectors/control-state.ts';
 import type { Control, Controls } from './sectors/control-state.ts';
 import { Flight } from './flight.ts';
 import type { Request } from './flight.ts';
 import type { HistoryEvent, JudgedRules, RequestId } from './history.ts';
-import { Hypotheses } from './hypothesis.ts';
+import { Hypotheses, noneCalled } from './hypothesis.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { hasMet, possibleOutcomes, same } from './possible-outcomes.ts';
 import { RequestAnswers } from './request-answers.ts';
@@ -45,6 +45,10 @@ export interface Refutation {
   /** What differs, by one of the orders that were possible until then. */
   readonly misses: readonly Miss[];
   readonly request: Request | null;
+}
+
+function sectorsOf({ nodes }: Setup): number {
+  return nodes.reduce((sum, { geometry }) => sum + geometry.lengthSectors, 0);
 }
 
 export class InFlightJudge {
@@ -72,7 +76,7 @@ export class InFlightJudge {
     this.#settles = rules.settles;
     this.#nodes = setup.nodes.map((_, node) => node);
     this.#flight = new Flight(setup);
-    this.#hypotheses = new Hypotheses(controls.initial);
+    this.#hypotheses = new Hypotheses(controls.initial, sectorsOf(setup));
     this.#board = new SectorBoard(setup, controls, this.#flight, this.#hypotheses, rules);
     this.#answers = new RequestAnswers(this.#board, this.#flight, this.#hypotheses);
   }
@@ -199,9 +203,11 @@ export class InFlightJudge {
   /** What waits for others says that they are done, whatever else it does. */
   #isDraining({ operation, submittedAt }: Request): boolean {
     if (!this.#drains.includes(operation.op)) return false;
-    for (const { shape, submittedAt: before } of this.#flight.all)
-      if (before < submittedAt && shape.data !== null && !shape.data.isGuest && !shape.data.isRead)
-        return true;
+    for (const { shape, submittedAt: before } of this.#flight.all) {
+      const { data, node } = shape;
+      const isEarlierWrite = before < submittedAt && data !== null && !data.isGuest && !data.isRead;
+      if (isEarlierWrite && drainsNode(operation, node)) return true;
+    }
     return false;
   }
 
@@ -227,7 +233,7 @@ export class InFlightJudge {
       if (done !== undefined) {
         const called = new Map(hypothesis.called);
         called.delete(request.slot);
-        hypothesis.called = called;
+        hypothesis.called = called.size === 0 ? noneCalled : called;
       }
       return possible.some((each) => same(each, outcome)) ? null : { kind: 'outcome', possible };
     }

@@ -1,6 +1,7 @@
 /** What a system says of itself decides what is right of it: commits that read late, and what ends them. */
 import { describe, expect, test } from 'vitest';
 import { anyOverlap } from './history.ts';
+import { InFlightJudge } from './in-flight-judge.ts';
 import { judgeHistory } from './judge-history.ts';
 import {
   alone,
@@ -66,6 +67,20 @@ describe('the commit of a failover', () => {
   });
 });
 
+test('the end of a commit waits for requests of its own node alone', () => {
+  const setup = { nodes: [secondary(1), secondary(1)] };
+  const rules = { ...anyOverlap, drains: ['commitSettle'] as const };
+  const events = (node: number) => [
+    ...alone({ op: 'open' }),
+    submit('p', write('primaryWrite', 0, 7)),
+    ...alone({ op: 'commitSettle', node }),
+    ...alone(read('primaryRead', 0), data(1)),
+    answer('p'),
+  ];
+  expect(judgeHistory(setup, events(1), { rules })).toEqual({ kind: 'right' });
+  expect(judgeHistory(setup, events(0), { rules })).toMatchObject({ kind: 'wrong', index: 6 });
+});
+
 test('a stop that finds nothing running drains nothing', () => {
   const rules = { ...anyOverlap, drains: ['stop'] as const };
   const events = [
@@ -75,4 +90,18 @@ test('a stop that finds nothing running drains nothing', () => {
     answer('p'),
   ];
   expect(judgeHistory(twoSectors, events, { rules })).toEqual({ kind: 'right' });
+});
+
+test('orders that come to the same are one again, however many calls have changed something in each', () => {
+  const judge = new InFlightJudge(twoSectors, anyOverlap);
+  const events = [
+    ...running,
+    submit('stop', failover),
+    submit('checkpoint', { op: 'checkpoint' }),
+    answer('checkpoint'),
+  ];
+  for (const event of events) expect(judge.take(event)).toBeNull();
+  expect(judge.hypotheses).toBeGreaterThan(1);
+  expect(judge.take(answer('stop'))).toBeNull();
+  expect(judge.hypotheses).toBe(1);
 });

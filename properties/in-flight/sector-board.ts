@@ -1,12 +1,13 @@
 /** The sectors of all nodes under each hypothesis: what answers and calls do to their candidates. */
 import type { Geometry, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
+import { drainsNode } from './sectors/control-state.ts';
 import type { Call, Control, Controls } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
 import type { JudgedRules } from './history.ts';
 import type { Hypotheses, Hypothesis, PathEntry, SectorWays } from './hypothesis.ts';
 import { hasMet } from './possible-outcomes.ts';
 import type { DataShape } from './sectors/request-shape.ts';
-import { afterCall } from './sectors/sector-calls.ts';
+import { afterCall, afterCallAlone } from './sectors/sector-calls.ts';
 import type { Calling } from './sectors/sector-calls.ts';
 import type { Candidate, Piece } from './sectors/sector-candidates.ts';
 import { canChange } from './sectors/sector-effects.ts';
@@ -14,6 +15,10 @@ import { sectorOrder } from './sector-order.ts';
 import { sameCopyUnit } from './sectors/sector-relation.ts';
 import { neighboursOf, UnitTouches } from './sectors/unit-touches.ts';
 import type { TouchesThen } from './sectors/unit-touches.ts';
+
+/** Of longer disks it is not looked at what was in their units when an isolation ended. */
+const MARKED_MAX = 32;
+const noTouches: PathEntry['touches'] = [];
 
 export class SectorBoard {
   readonly #controls: Controls;
@@ -28,6 +33,8 @@ export class SectorBoard {
     readonly Candidate[],
     { readonly call: Call; readonly key: string; readonly left: readonly Candidate[] }[]
   >();
+  /** Of the nodes: whether a commit has more units than it begins with. */
+  readonly #mayWait: readonly boolean[];
   #index = 0;
   #touchesNow: readonly (TouchesThen | null)[] | null = null;
 
@@ -38,6 +45,10 @@ export class SectorBoard {
     this.#rules = rules;
     this.#order = sectorOrder(setup);
     this.#geometries = setup.nodes.map(({ geometry }) => geometry);
+    this.#mayWait = setup.nodes.map(
+      ({ geometry: { lengthSectors, commitUnitSectors }, commitRequestsMax }) =>
+        Math.ceil(lengthSectors / commitUnitSectors) > commitRequestsMax,
+    );
     this.#touches = this.#geometries.map((geometry) => new UnitTouches(geometry));
   }
 
@@ -79,6 +90,8 @@ export class SectorBoard {
   ): readonly Tag[] | null {
     const place = this.placeOf(node, sector);
     const { length, candidates: all } = this.upToDate(hypothesis, place);
+    const [only] = all;
+    if (only !== undefined && all.length === 1) return held(only) === tag ? null : [held(only)];
     const left = all.filter((candidate) => held(candidate) === tag);
     if (left.length === 0) return [...new Set(all.map(held))];
     if (left.length < all.length) this.#hypotheses.set(hypothesis, place, { length, candidates: left });
@@ -129,10 +142,8 @@ export class SectorBoard {
   #entryOf({ control, tip }: Hypothesis, { operation, callKey }: Request): PathEntry {
     const call = this.#controls.call(control, operation, callKey);
     const emptiedBefore = tip?.emptiedAt ?? control.nodes.map(() => -1);
-    const ends = control.nodes.map(
-      ({ isIsolated }, node) => isIsolated && call.next.nodes[node]?.isIsolated !== true,
-    );
-    if (ends.includes(true))
+    const { ends, endsAny } = call;
+    if (endsAny)
       this.#touchesNow ??= this.#touches.map((touches, node) => touches.now(this.#writesTo(control, node)));
     return {
       call,
@@ -140,8 +151,12 @@ export class SectorBoard {
       before: tip,
       length: (tip?.length ?? 0) + 1,
       emptiedBefore,
-      emptiedAt: emptiedBefore.map((at, node) => (call.empties[node] === true ? this.#index : at)),
-      touches: ends.map((isEnd, node) => (isEnd ? (this.#touchesNow?.[node] ?? null) : null)),
+      emptiedAt: call.empties.includes(true)
+        ? emptiedBefore.map((at, node) => (call.empties[node] === true ? this.#index : at))
+        : emptiedBefore,
+      touches: endsAny
+        ? ends.map((isEnd, node) => (isEnd ? (this.#touchesNow?.[node] ?? null) : null))
+        : noTouches,
     };
   }
 
@@ -161,16 +176,22 @@ export class SectorBoard {
     submittedAt = 0,
   ): readonly Candidate[] {
     const node = this.#order.node(at);
-    const sector = this.#order.sector(at);
     const then = touches[node] ?? null;
-    const { geometry, commitRequestsMax } = this.#flight.nodeSetup(node);
+    const mayWait = this.#mayWait[node] === true;
+    const [only] = ways;
+    if (only !== undefined && ways.length === 1 && pieces.length === 0 && then === null && !mayWait) {
+      const next = afterCallAlone(call, this.#controls, node, only);
+      return next === only ? ways : [next];
+    }
+    const sector = this.#order.sector(at);
+    const { geometry } = this.#flight.nodeSetup(node);
     const calling: Calling = {
       call,
       controls: this.#controls,
       neighbours: then === null ? null : neighboursOf(then, sector, emptiedBefore[node] ?? -1, geometry),
       drained: this.#drained(call, node, pieces, submittedAt),
       readsLate: this.#rules.readsLate === true,
-      mayWait: Math.ceil(geometry.lengthSectors / geometry.commitUnitSectors) > commitRequestsMax,
+      mayWait,
     };
     const key =
       pieces.length === 0 && then === null
@@ -188,9 +209,9 @@ export class SectorBoard {
   /** A stop drains where it ends a backup job: one that finds none waits for nothing. */
   #drained(call: Call, node: number, pieces: readonly Piece[], submittedAt: number): number {
     const { op } = call.operation;
-    const ends = call.before.nodes[node]?.isIsolated === true && call.next.nodes[node]?.isIsolated !== true;
-    const isIdleStop = (op === 'stop' || op === 'setReplication') && !ends;
-    if (isIdleStop || !this.#rules.drains.includes(op)) return 0;
+    if (pieces.length === 0) return 0;
+    const isIdleStop = (op === 'stop' || op === 'setReplication') && call.ends[node] !== true;
+    if (isIdleStop || !this.#rules.drains.includes(op) || !drainsNode(call.operation, node)) return 0;
     let drained = 0;
     for (const { slot, data, relation } of pieces) {
       const isEarlier = (this.#flight.inSlot(slot)?.submittedAt ?? Infinity) < submittedAt;
@@ -213,14 +234,37 @@ export class SectorBoard {
   }
 
   /** What later calls depend on beside sectors: when the overlays were emptied, and what was in them when that mattered. */
-  markOf({ control, tip }: Hypothesis): readonly (number | string)[] {
+  markOf({ control, tip }: Hypothesis): readonly string[] {
     return control.nodes.map(({ isIsolated, overlaysUnseen }, node) => {
       if (overlaysUnseen || tip === null) return '';
-      if (isIsolated) return tip.emptiedAt[node] ?? -1;
+      if (isIsolated) return this.#instantMark(node, tip.emptiedAt[node] ?? -1);
       let entry: PathEntry | null = tip;
-      while (entry !== null && entry.touches[node] === null) entry = entry.before;
-      return `${tip.emptiedAt[node]} ${entry?.index}`;
+      while (entry !== null && (entry.touches[node] ?? null) === null) entry = entry.before;
+      const mark = entry === null ? '' : this.#touchesMark(entry, node);
+      return `${this.#instantMark(node, tip.emptiedAt[node] ?? -1)} ${mark}`;
     });
+  }
+
+  /** The same for calls that have ended the isolation with the same in all units. */
+  #touchesMark({ index, touches, emptiedBefore }: PathEntry, node: number): string {
+    const then = touches[node] ?? null;
+    const geometry = this.#geometries[node];
+    if (then === null || geometry === undefined || geometry.lengthSectors > MARKED_MAX) return `${index}`;
+    let mark = '';
+    for (let sector = 0; sector < geometry.lengthSectors; sector++) {
+      const { active, hidden, unit } = neighboursOf(then, sector, emptiedBefore[node] ?? -1, geometry);
+      mark += `${active} ${hidden} ${unit};`;
+    }
+    return mark;
+  }
+
+  /** The same for instants that nothing tells apart: no write was submitted or answered from one to the other. */
+  #instantMark(node: number, instant: number): string {
+    let latest = -1;
+    for (const { submittedAt } of this.#flight.all)
+      if (submittedAt <= instant && submittedAt > latest) latest = submittedAt;
+    latest = this.#touches[node]?.latestUntil(instant, latest) ?? latest;
+    return latest === instant ? `at ${latest}` : `behind ${latest}`;
   }
 }
 

@@ -1,12 +1,16 @@
 /** What is shown while nothing is in flight, under one hypothesis. */
 import type { ShownNode } from '../../impl/shown.ts';
-import { observe } from '../../model/observe.ts';
 import type { OverlayContent, Tag } from '../../model/vocabulary.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import { same } from './possible-outcomes.ts';
 import type { Miss } from './request-answers.ts';
 import type { SectorBoard } from './sector-board.ts';
+import { observedIn } from './sectors/control-state.ts';
 import type { Sector } from './sectors/sector-effects.ts';
+
+const onSecondary = ({ secondary }: Sector): Tag => secondary;
+const byGuest = ({ active, hidden, secondary }: Sector): Tag => active ?? hidden ?? secondary;
+const inSnapshot = ({ hidden, secondary }: Sector): Tag => hidden ?? secondary;
 
 /** Leaves of the sectors what agrees with what is shown; null where all is explained. */
 export function shownMiss(
@@ -27,10 +31,9 @@ function nodeMiss(
   node: number,
   { stage, errorFlag, view, hidden, secondary }: ShownNode,
 ): Miss | null {
-  const { nodes, dead } = hypothesis.control.host;
-  const bare = nodes[node];
+  const bare = hypothesis.control.host.nodes[node];
   if (bare === undefined) return null;
-  const expected = observe(bare, dead);
+  const expected = observedIn(hypothesis.control, node, bare);
   if (stage !== undefined && stage !== expected.stage) return { kind: 'shown', node, part: 'stage' };
   if (errorFlag !== undefined && errorFlag !== expected.errorFlag)
     return { kind: 'shown', node, part: 'errorFlag' };
@@ -39,17 +42,9 @@ function nodeMiss(
   if (view?.kind === 'data') {
     if (expected.view.kind !== 'data' || view.tags.length !== board.lengthOf(node))
       return { kind: 'shown', node, part: 'view' };
+    const seen = bare.committed ? onSecondary : byGuest;
     for (const [sector, tag] of view.tags.entries()) {
-      const possible = board.keepWhere(
-        hypothesis,
-        node,
-        sector,
-        (candidate) =>
-          bare.committed
-            ? candidate.secondary
-            : (candidate.active ?? candidate.hidden ?? candidate.secondary),
-        tag,
-      );
+      const possible = board.keepWhere(hypothesis, node, sector, seen, tag);
       if (possible !== null) return { kind: 'sector', node, sector, possible };
     }
   }
@@ -57,7 +52,7 @@ function nodeMiss(
   if (snapshot !== null || secondary === undefined) return snapshot;
   if (secondary.length !== board.lengthOf(node)) return { kind: 'shown', node, part: 'secondary' };
   for (const [sector, tag] of secondary.entries()) {
-    const possible = board.keepWhere(hypothesis, node, sector, (candidate) => candidate.secondary, tag);
+    const possible = board.keepWhere(hypothesis, node, sector, onSecondary, tag);
     if (possible !== null) return { kind: 'sector', node, sector, possible };
   }
   return null;
@@ -86,8 +81,7 @@ function hiddenMiss(
       if (isCopied) return { kind: 'shown', node, part: 'hidden' };
       continue;
     }
-    const held = (candidate: Sector): Tag => candidate.hidden ?? candidate.secondary;
-    const possible = board.keepWhere(hypothesis, node, sector, held, tag);
+    const possible = board.keepWhere(hypothesis, node, sector, inSnapshot, tag);
     if (possible !== null) return { kind: 'sector', node, sector, possible };
   }
   return null;

@@ -8,12 +8,13 @@ import type { InFlightCapabilities, RequestNumber } from '../../../impl/in-fligh
 import { TAG_MAX } from '../../../impl/payload.ts';
 import { initialState } from '../../../model/node.ts';
 import type { Host } from '../../../model/node.ts';
-import type { Operation } from '../../../model/operations.ts';
+import type { Operation, OperationName } from '../../../model/operations.ts';
 import { step } from '../../../model/step.ts';
 import type { Setup } from '../../../model/vocabulary.ts';
 import type { Dice } from '../../cases/dice.ts';
 import { OperationGenerator } from '../../generation/operation-generator.ts';
 import { unjudged } from '../history.ts';
+import { aimed, drawAim } from './aim.ts';
 
 export interface NumberedRequest {
   readonly request: RequestNumber;
@@ -32,6 +33,8 @@ export type ProgramPart = Operation | readonly NumberedRequest[];
 const CALLS_MAX = { short: 2, long: 1 };
 const LONG_BOUT = 4;
 const overlaps = [2, 2, 3, 3, 4, 4, 6, 8] as const;
+/** One bout in so many is aimed at one unit. */
+const AIMED_ONE_IN = 2;
 /** The first tag that nothing holds at the beginning. */
 const TAG_FIRST = 2;
 
@@ -64,6 +67,8 @@ class ProgramDrawer {
   readonly #inFlight: InFlightCapabilities;
   readonly #dice: Dice;
   readonly #most: number;
+  readonly #setup: Setup;
+  readonly #has: (op: OperationName) => boolean;
   /** As if each had taken effect when it was submitted. */
   #host: Host;
   #tag = TAG_FIRST;
@@ -72,6 +77,8 @@ class ProgramDrawer {
   constructor(setup: Setup, judged: Capabilities, inFlight: InFlightCapabilities, dice: Dice) {
     this.#generator = new OperationGenerator(setup, judged, dice);
     this.#inFlight = inFlight;
+    this.#setup = setup;
+    this.#has = (op) => judged.operations.includes(op);
     this.#dice = dice;
     this.#most = Math.min(inFlight.requestsMax, dice.pick(overlaps));
     this.#host = initialState(setup);
@@ -102,9 +109,11 @@ class ProgramDrawer {
     const requests: NumberedRequest[] = [];
     const count = this.#dice.between(2, this.#most);
     const callsMax = count > LONG_BOUT ? CALLS_MAX.long : CALLS_MAX.short;
+    const aim = this.#dice.oneIn(AIMED_ONE_IN) ? drawAim(this.#setup, this.#dice) : null;
     let calls = 0;
     for (let tries = 0; requests.length < count && tries < 4 * count; tries++) {
-      const operation = this.#generator.draw(this.#host);
+      const drawn = this.#generator.draw(this.#host);
+      const operation = aim === null ? drawn : aimed(drawn, aim, this.#setup, this.#has, this.#dice);
       const { op } = operation;
       if (!this.#inFlight.submits.includes(op) || this.#inFlight.alone.includes(op)) continue;
       if (isCall(operation) && calls++ >= callsMax) continue;

@@ -7,9 +7,10 @@ import type { Follow } from '../../../model/deviations.ts';
 import { initialState } from '../../../model/node.ts';
 import { changed } from '../../../model/node.ts';
 import type { Host, Node } from '../../../model/node.ts';
+import { observe } from '../../../model/observe.ts';
 import type { Operation } from '../../../model/operations.ts';
 import { step } from '../../../model/step.ts';
-import type { Geometry, NodeSetup, Outcome, Setup } from '../../../model/vocabulary.ts';
+import type { Geometry, NodeSetup, Observation, Outcome, Setup } from '../../../model/vocabulary.ts';
 import { hostKey } from '../../cases/host-key.ts';
 import type { Effect } from './sector-effects.ts';
 
@@ -24,6 +25,7 @@ export interface Control {
   readonly reaches: (boolean | undefined)[];
   readonly calls: Map<string, Call>;
   readonly wholes: Map<string, Outcome>;
+  readonly observed: (Observation | undefined)[];
 }
 
 export interface NodeControl {
@@ -46,6 +48,9 @@ export interface Call {
   readonly isIdle: boolean;
   /** Of the nodes: whether this begins an interval of checkpoints, with empty overlays and nothing copied. */
   readonly empties: readonly boolean[];
+  /** Of the nodes: whether this ends the isolation. */
+  readonly ends: readonly boolean[];
+  readonly endsAny: boolean;
   /** By pattern of a sector, node, and whether something in the commit unit is allocated. */
   readonly effects: (Effect | undefined)[];
 }
@@ -117,6 +122,7 @@ export class Controls {
       reaches: [],
       calls: new Map(),
       wholes: new Map(),
+      observed: [],
     };
     this.#known.set(key, control);
     return control;
@@ -134,10 +140,19 @@ export class Controls {
     );
     const next = this.of(host);
     const isIdle = next === before && !empties.includes(true) && hostKey(emptied) === hostKey(full);
-    const call: Call = { operation, before, next, outcome, isIdle, empties, effects: [] };
+    const ends = before.nodes.map(
+      ({ isIsolated }, node) => isIsolated && next.nodes[node]?.isIsolated !== true,
+    );
+    const endsAny = ends.includes(true);
+    const call: Call = { operation, before, next, outcome, isIdle, empties, ends, endsAny, effects: [] };
     before.calls.set(key, call);
     return call;
   }
+}
+
+/** Whether a call that waits for requests in flight waits for those of this node: the end of a commit is of one node. */
+export function drainsNode(operation: Operation, node: number): boolean {
+  return operation.op !== 'commitSettle' || (operation.node ?? 0) === node;
 }
 
 /** The same for calls that do the same. */
@@ -163,6 +178,15 @@ export function wholeOutcome(control: Control, { whole, wholeKey }: WholeRequest
 export interface WholeRequest {
   readonly whole: Operation;
   readonly wholeKey: string;
+}
+
+/** What can be seen of a node that is no content. */
+export function observedIn(control: Control, index: number, node: Node): Observation {
+  const known = control.observed[index];
+  if (known !== undefined) return known;
+  const observed = observe(node, control.host.dead);
+  control.observed[index] = observed;
+  return observed;
 }
 
 function withoutContent(node: Node): Node {

@@ -2,8 +2,8 @@
 import type { Call, Controls } from './control-state.ts';
 import { always, CandidateSet, reachable, readUntilNow } from './sector-candidates.ts';
 import type { Candidate, Place } from './sector-candidates.ts';
-import { applied, callEffect, patternOf, requestEffect } from './sector-effects.ts';
-import type { Sector } from './sector-effects.ts';
+import { applied, callEffect, patternOf, requestEffect, valueOf } from './sector-effects.ts';
+import type { Effect, Sector } from './sector-effects.ts';
 import { sameActiveCluster, sameCopyUnit } from './sector-relation.ts';
 
 /** What writes outside of this sector may have done to its units before a call ends the isolation. */
@@ -34,18 +34,17 @@ export function afterCall(
   candidates: readonly Candidate[],
   calling: Calling,
 ): readonly Candidate[] {
-  const { call, controls, drained, mayWait, readsLate } = calling;
+  const { call, controls, drained, mayWait, readsLate, neighbours } = calling;
   const hasPieces = place.pieces.length > 0;
   const before = hasPieces ? reachable(place, candidates, place.pieces, always) : candidates;
-  const isUnseen = call.next.nodes[place.node]?.overlaysUnseen === true;
   const found = new CandidateSet();
   for (const candidate of before) {
     if ((candidate.done & drained) !== drained) continue;
     const read = hasPieces ? readUntilNow(place, candidate) : candidate.read;
-    for (const [sector, isNextAllocated] of filled(place, candidate, calling.neighbours)) {
+    for (const [sector, isNextAllocated] of filled(place, candidate, neighbours)) {
       const effect = callEffect(call, controls, place.node, patternOf(sector), isNextAllocated);
-      const next = { ...applied(effect, sector, 0), done: candidate.done, read };
-      found.add(isUnseen ? { ...next, active: null, hidden: null, copied: false } : next);
+      const next = behind(call, effect, place.node, sector, candidate.done, read);
+      found.add(next);
       if (readsLate && hasPieces && next.inFlight !== null && sector.inFlight === null)
         for (const late of readAfter({ ...place, control: call.next }, next)) found.add(late);
       if (mayWait && next.inFlight !== null && sector.inFlight === null)
@@ -53,6 +52,41 @@ export function afterCall(
     }
   }
   return found.all;
+}
+
+/** The same of one candidate where nothing is in flight and nothing is to be chosen. */
+export function afterCallAlone(
+  call: Call,
+  controls: Controls,
+  node: number,
+  candidate: Candidate,
+): Candidate {
+  const { active, hidden, copied, done, read } = candidate;
+  const effect = callEffect(call, controls, node, patternOf(candidate), false);
+  const hasOverlay = active !== null || hidden !== null || copied;
+  const isSame = !effect.changes && !(hasOverlay && call.next.nodes[node]?.overlaysUnseen === true);
+  return isSame ? candidate : behind(call, effect, node, candidate, done, read);
+}
+
+function behind(
+  call: Call,
+  effect: Effect,
+  node: number,
+  sector: Sector,
+  done: number,
+  read: readonly number[],
+): Candidate {
+  const isUnseen = call.next.nodes[node]?.overlaysUnseen === true;
+  return {
+    active: isUnseen ? null : valueOf(effect.active, sector, 0),
+    hidden: isUnseen ? null : valueOf(effect.hidden, sector, 0),
+    secondary: valueOf(effect.secondary, sector, 0) ?? 0,
+    copied: isUnseen ? false : effect.copied,
+    dirty: effect.dirty,
+    inFlight: valueOf(effect.inFlight, sector, 0),
+    done,
+    read,
+  };
 }
 
 /** The commit has begun, and reads after some of what is in flight: the stop of QEMU is not one instant for a disk. */

@@ -50,6 +50,15 @@ export class UnitTouches {
     }
   }
 
+  /** The latest time up to an instant that something is held against; instants between two such times are alike. */
+  latestUntil(instant: number, least: number): number {
+    let latest = least;
+    for (const { surely, maybe } of [this.#touches.active, this.#touches.hidden, this.#touches.unit])
+      for (const times of [surely, maybe])
+        for (const time of times.values()) if (time <= instant && time > latest) latest = time;
+    return latest;
+  }
+
   now(inFlight: readonly DataShape[]): TouchesThen {
     const copy = ({ surely, maybe }: Times): Times => ({ surely: new Map(surely), maybe: new Map(maybe) });
     const { active, hidden, unit } = this.#touches;
