@@ -10,6 +10,8 @@ import { withWorkers, workersOf } from '../options/workers.ts';
 import type { WorkerFlags } from '../options/workers.ts';
 import { analysedByAll } from '../workers/analysts.ts';
 import { mutateDriver } from './driver-mutants.ts';
+import { mutateInFlight } from '../in-flight/mutants-in-flight.ts';
+import { requireNoOther } from '../in-flight/verify-in-flight.ts';
 import { repeatOf, requireWritableResults, shardOf, withShards, writeResults } from '../options/results.ts';
 import type { ResultFlags } from '../options/results.ts';
 import { documentedVariants } from '../../impl/document/variants.ts';
@@ -48,7 +50,20 @@ interface MutantFlags extends ResultFlags, WorkerFlags {
   system?: string;
   list?: true;
   changedSince?: string;
+  inFlight?: true;
 }
+
+/** Options that only mutants without overlap have, as they are kept and as they are typed. */
+const withoutOverlap: readonly (readonly [string, string])[] = [
+  ['prove', '--prove'],
+  ['failures', '--failures'],
+  ['system', '--system'],
+  ['changedSince', '--changed-since'],
+  ['shard', '--shard'],
+  ['results', '--results'],
+  ['junit', '--junit'],
+  ['workers', '--workers'],
+];
 
 /** `npm run mutants` */
 export function addMutants(program: Command, finish: Finish): void {
@@ -66,12 +81,24 @@ export function addMutants(program: Command, finish: Finish): void {
     .option('--markdown <file>', 'write the table as Markdown')
     .option('--json <file>', 'write everything as JSON')
     .option('--system <driver>', 'mutants of a C driver instead, driver:PATH; names are parts of theirs')
+    .option('--in-flight', 'mutants that only overlapping requests show, with requests that overlap')
     .option('--list', 'print the seeded bugs, and the variants that follow the design document')
     .option('--changed-since <file>', 'only mutants of lines that are not those of this driver (--system)')
     .addHelpText('after', exitCodeHelp)
-    .action(async (names: string[], flags: MutantFlags) => {
+    .action(async (names: string[], flags: MutantFlags, command: Command) => {
       if (flags.list === true) print(describeMutants());
-      else finish(await mutateAll(names, flags));
+      else if (flags.inFlight === true) {
+        const isTyped = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+        requireNoOther(withoutOverlap.filter(([name]) => isTyped(name)).map(([, option]) => option));
+        const { markdown, json } = flags;
+        const given = {
+          ...(isTyped('seeds') ? { seeds: flags.seeds } : {}),
+          ...(isTyped('cases') ? { cases: flags.cases } : {}),
+          ...(markdown === undefined ? {} : { markdown }),
+          ...(json === undefined ? {} : { json }),
+        };
+        finish(await mutateInFlight(names, given));
+      } else finish(await mutateAll(names, flags));
     });
 }
 

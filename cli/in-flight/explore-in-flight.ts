@@ -3,6 +3,7 @@ import type { Verdict } from '../options/exit-codes.ts';
 import { isInterrupted, noteDivergence, untilInterrupted } from '../options/interruption.ts';
 import { print } from '../options/options.ts';
 import { asQemu } from '../../model/deviations.ts';
+import { playAnew } from '../../properties/in-flight/campaign/flight-campaign.ts';
 import { exploreFlights, orderedSystem } from '../../properties/in-flight/exhaustive/explore-flights.ts';
 import type {
   FlightFound,
@@ -78,7 +79,8 @@ async function report(
   noteDivergence();
   const shrunk = await shrinkFlight(subject, failing, divergence);
   const signature = flightSignature(divergence);
-  const finding = { ...shrunk, signature, original: failing, caseIndex: 0, plays: { failed: 1, of: 1 } };
+  const anew = await playAnew(subject, shrunk.minimal, signature);
+  const finding = { ...shrunk, signature, original: failing, caseIndex: 0, ...anew };
   return recordFlight(subject, finding, { world }, failures).text;
 }
 

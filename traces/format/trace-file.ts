@@ -122,7 +122,7 @@ function requireVersion(json: unknown, path: string): void {
   if (version === TRACE_VERSION) return;
   if (version === FLIGHT_TRACE_VERSION)
     throw new TraceError(
-      `${path}: requests overlap in it (version ${FLIGHT_TRACE_VERSION}), which only npm run replay reads. Name another trace.`,
+      `${path}: requests overlap in it (version ${FLIGHT_TRACE_VERSION}), which npm run replay and npm run view read. Name another trace.`,
     );
   throw new TraceError(
     `${path}: version is ${visible(shown(version))}: this colocheck reads version ${TRACE_VERSION}. Record the trace again.`,

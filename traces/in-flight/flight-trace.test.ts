@@ -1,5 +1,5 @@
 /** Traces with overlap: written, read, replayed; and what is wrong with one is one line. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -58,7 +58,7 @@ test('is read as it was written, one step a line, and taken for nothing else', a
   expect(isFlightTrace(path)).toBe(true);
   expect(readFlightTrace(path)).toEqual(trace);
   expect(() => readTrace(path)).toThrow(
-    `${path}: requests overlap in it (version 3), which only npm run replay reads. Name another trace.`,
+    `${path}: requests overlap in it (version 3), which npm run replay and npm run view read. Name another trace.`,
   );
   const { agreed, text } = await replayFlight('x.json', trace, subjectOf(), 2);
   expect(agreed).toBe(true);
@@ -148,6 +148,9 @@ test('what is found is saved under its signature, fails again when it is replaye
   if (one === undefined) throw new Error('nothing was found');
   expect(one.trace).toBe(join(folder, 'in-flight', `${one.signature}.json`));
   expect(one.text).toContain(`replay: npm run replay -- ${one.trace} --system atomic`);
+  const page = one.trace.replace('.json', '.html');
+  expect(one.text).toContain(`page:   ${page}`);
+  expect(readFileSync(page, 'utf8')).toContain('no order is left');
   const kept = readFlightTrace(one.trace);
   const { agreed, sentence, signature } = await replayFlight(one.trace, kept, subject);
   expect([agreed, sentence, signature]).toEqual([false, kept.found?.divergence, one.signature]);

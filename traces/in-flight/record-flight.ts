@@ -7,6 +7,7 @@ import { replayCommand } from '../format/replay-command.ts';
 import { FLIGHT_TRACE_VERSION } from '../format/trace-schema.ts';
 import { saveFlight } from './flight-trace-file.ts';
 import type { FlightTrace } from './flight-trace-schema.ts';
+import { flightPageLine } from './write-flight-view.ts';
 
 /** The seed of the campaign, or the world in which all orders were gone through. */
 export type FoundIn = { readonly seed: number } | { readonly world: string };
@@ -18,9 +19,10 @@ export function recordFlight(
   where: FoundIn,
   folder: string,
 ): SavedFinding {
-  const { minimal, divergence, signature, caseIndex, original, candidates, complete, plays } = finding;
+  const { minimal, divergence, signature, caseIndex, original, candidates, complete, plays, seen } = finding;
   const sentence = flightSentence(subject, minimal, divergence);
-  const { path } = saveFlight(folder, flightTrace(subject, finding, where, sentence));
+  const saved = saveFlight(folder, flightTrace(subject, finding, where, sentence));
+  const { path } = saved;
   const place = 'seed' in where ? `case ${caseIndex} of seed ${where.seed}` : `the world ${where.world}`;
   const stopped = complete ? '' : ', stopped before it was minimal';
   const history = [
@@ -28,6 +30,7 @@ export function recordFlight(
     `failed again in ${plays.failed} of ${plays.of} plays${subject.kind === 'async' ? ', each in a fresh system' : ''}`,
     `trace:  ${path}`,
     replayCommand(path, subject),
+    flightPageLine(saved, subject, seen),
   ];
   const text = printFlightFailure(subject, minimal, divergence, history);
   return { signature, sentence, steps: minimal.steps.length, trace: path, text };

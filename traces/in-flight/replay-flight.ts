@@ -1,6 +1,9 @@
 /** Runs a saved case with overlap again, and says at which step what no order explains. */
 import { flightCaseProblem } from '../../properties/in-flight/cases/flight-case-problem.ts';
 import { flightSentence, printFlightFailure } from '../../properties/in-flight/campaign/flight-report.ts';
+import { lanesOf } from '../../properties/in-flight/lanes/flight-lanes.ts';
+import { lanesText } from '../../properties/in-flight/lanes/lanes-text.ts';
+import { seeFlight } from '../../properties/in-flight/lanes/seen-flight.ts';
 import { flightSignature } from '../../properties/in-flight/running/flight-divergence.ts';
 import type { FlightDivergence } from '../../properties/in-flight/running/flight-divergence.ts';
 import type { FlightSubject } from '../../properties/in-flight/running/flight-subject.ts';
@@ -34,19 +37,28 @@ export async function replayFlight(
   let failed = 0;
   let undecided: string | null = null;
   let divergence: FlightDivergence | null = null;
+  let lanes: readonly string[] = [];
   for (let play = 0; play < times; play++) {
     if (play > 0 && subject.kind === 'async') await subject.renew();
-    const { verdict } = await subject.judge(testCase);
+    const played = await seeFlight(subject, testCase);
+    const { verdict } = played;
     if (verdict.kind === 'undecided') undecided = verdict.why;
     if (verdict.kind !== 'wrong') continue;
     failed++;
-    divergence ??= verdict.divergence;
+    if (divergence !== null) continue;
+    ({ divergence } = verdict);
+    lanes = lanesText(lanesOf(subject, played));
   }
   const rate = times === 1 ? [] : [`it differed in ${failed} of ${times} plays`];
   if (divergence !== null)
     return {
       agreed: false,
-      text: printFlightFailure(subject, testCase, divergence, [`replayed from ${path}`, ...rate]),
+      text: printFlightFailure(subject, testCase, divergence, [
+        ...lanes,
+        '',
+        `replayed from ${path}`,
+        ...rate,
+      ]),
       sentence: flightSentence(subject, testCase, divergence),
       signature: flightSignature(divergence),
       step: divergence.index + 1,

@@ -4,13 +4,14 @@ import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { buildSync } from 'esbuild';
 
-/** Pages are written one after another, all with the same script. */
-let known: string | null = null;
+/** Pages are written one after another, all of a kind with the same script. */
+const known = new Map<string, string>();
 
 /** Throws where the modules are broken, or no bundler is there. */
-export function pageScript(): string {
-  known ??= bundled(pageFile('page.mjs'));
-  return known;
+export function pageScript(entry = 'page.mjs'): string {
+  const script = known.get(entry) ?? bundled(pageFile(entry));
+  known.set(entry, script);
+  return script;
 }
 
 /** One script that needs nothing but a browser. Throws where the modules, or what is made of them, cannot be parsed. */

@@ -1,4 +1,5 @@
 /** The page of a trace as one text: markup, style, script and data, with nothing to load from anywhere. */
+import { escaped, POLICY } from './page-markup.ts';
 import { pageScript, pageText } from './page-script.ts';
 import type { ViewData } from './view-data.ts';
 
@@ -19,7 +20,7 @@ export function viewPage(data: ViewData): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>${escaped(data.title)}: ${escaped(verdict)}</title>
 <style>
 ${STYLES.map(pageText).join('')}</style>
@@ -64,8 +65,4 @@ ${pageScript()}</script>
 /** JSON in which no `</script>` and no comment can begin. */
 function embedded(data: ViewData): string {
   return JSON.stringify(data).replaceAll('<', '\\u003c');
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -53,7 +53,7 @@ export function pageLine(
 }
 
 /** The option of the system that a trace was found on, or `usual`. Throws a `UsageError` where only the user knows it. */
-export function usualSystem(path: string, { found }: Trace, usual: string): string {
+export function usualSystem(path: string, { found }: Pick<Trace, 'found'>, usual: string): string {
   if (found === undefined || found.system === openSubject(usual).name) return usual;
   if (nameProblem(found.system, subjectNames) === null) return found.system;
   throw new UsageError(

@@ -14,6 +14,8 @@ import { drawProgram } from '../drawing/flight-program.ts';
 import { drawFlightSetup } from '../drawing/flight-setup.ts';
 import type { Strategy } from '../drawing/interleave.ts';
 import { Orders } from '../drawing/orders.ts';
+import { seeFlight } from '../lanes/seen-flight.ts';
+import type { SeenFlight } from '../lanes/seen-flight.ts';
 import { flightSignature } from '../running/flight-divergence.ts';
 import type { FlightDivergence } from '../running/flight-divergence.ts';
 import type { FlightSubject } from '../running/flight-subject.ts';
@@ -135,25 +137,29 @@ async function record(
   const budget = budgetOf(Math.min(SHRINK_SECONDS_MAX, secondsLeft), () => observer.interrupted());
   await renewed(subject);
   const shrunk = await shrinkFlight(subject, original, divergence, budget);
-  const plays = await playAnew(subject, shrunk.minimal, signature);
-  const finding = { ...shrunk, signature, original, caseIndex, plays };
+  const anew = await playAnew(subject, shrunk.minimal, signature);
+  const finding = { ...shrunk, signature, original, caseIndex, ...anew };
   statistics.findings.push(finding);
   observer.finding(finding);
 }
 
-async function playAnew(
+export async function playAnew(
   subject: FlightSubject,
   minimal: FlightCase,
   signature: string,
-): Promise<FlightFinding['plays']> {
+): Promise<Pick<FlightFinding, 'plays' | 'seen'>> {
   let failed = 0;
+  let seen: SeenFlight | null = null;
   const of = PLAYS[subject.kind];
   for (let play = 0; play < of; play++) {
     await renewed(subject);
-    const { verdict } = await subject.judge(minimal);
-    if (verdict.kind === 'wrong' && flightSignature(verdict.divergence) === signature) failed++;
+    const played = await seeFlight(subject, minimal);
+    const { verdict } = played;
+    if (verdict.kind !== 'wrong' || flightSignature(verdict.divergence) !== signature) continue;
+    failed++;
+    seen ??= played;
   }
-  return { failed, of };
+  return { plays: { failed, of }, seen };
 }
 
 async function renewed(subject: FlightSubject): Promise<void> {

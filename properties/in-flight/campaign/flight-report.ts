@@ -6,7 +6,7 @@ import { wayOf } from '../../cases/comparison-mode.ts';
 import type { ComparisonMode } from '../../cases/comparison-mode.ts';
 import { describeOutcome } from '../../comparison/comparison.ts';
 import { describeSetup } from '../../lockstep/failure-report.ts';
-import { operationOf } from '../cases/flight-case.ts';
+import { operationOf, OWN_NUMBERS_FROM } from '../cases/flight-case.ts';
 import type { FlightCase } from '../cases/flight-case.ts';
 import { describeStep } from '../cases/flight-step-text.ts';
 import type { FlightDivergence } from '../running/flight-divergence.ts';
@@ -33,7 +33,14 @@ export function flightSentence(
   const where = step === undefined ? 'Behind the last step' : `Step ${index + 1} (${describeStep(step)})`;
   const nearest =
     kind === 'unexplained' ? nearestExplanation(setup, events, misses, inFlight, wayOf(comparison)) : null;
-  return `${where} on ${name}: ${sentence}${nearest === null ? '' : `: ${nearest}`}`;
+  return `${where} on ${name}: ${sentence}${nearest === null ? '' : `: ${withoutOwnNumbers(nearest)}`}`;
+}
+
+/** What was submitted and awaited in one has no number that anybody knows. */
+function withoutOwnNumbers(text: string): string {
+  return text.replaceAll(/ \(request (\d+)\)/g, (whole, number) =>
+    Number(number) >= OWN_NUMBERS_FROM ? '' : whole,
+  );
 }
 
 /** `history` follows the steps: where it was found, and how it is replayed. */

@@ -1,6 +1,7 @@
 /** What a campaign with overlap has done and found. */
 import type { EnvironmentError } from '../../../impl/environment-error.ts';
 import type { FlightCase } from '../cases/flight-case.ts';
+import type { SeenFlight } from '../lanes/seen-flight.ts';
 import type { FlightWatch } from '../running/flight-watch.ts';
 import type { ShrunkFlight } from '../shrink/shrink-flight.ts';
 
@@ -11,6 +12,8 @@ export interface FlightFinding extends ShrunkFlight {
   readonly caseIndex: number;
   /** How often the small case failed when it was played anew, each time in a fresh system. */
   readonly plays: { readonly failed: number; readonly of: number };
+  /** One of these in which it failed; null where there is none. */
+  readonly seen: SeenFlight | null;
 }
 
 /** Different orders are counted up to so many. */

@@ -7,7 +7,7 @@ import type { Outcome, Setup } from '../../../model/vocabulary.ts';
 import { describeOperation } from '../../cases/operation-text.ts';
 import { describeOutcome } from '../../comparison/comparison.ts';
 import { OWN_NUMBERS_FROM } from '../cases/flight-case.ts';
-import type { HistoryEvent, JudgedRules } from '../history.ts';
+import type { History, HistoryEvent, JudgedRules } from '../history.ts';
 import { InFlightJudge } from '../in-flight-judge.ts';
 import { describeMisses } from '../miss-text.ts';
 import type { Miss } from '../request-answers.ts';
@@ -26,6 +26,11 @@ export class FlightHistory {
 
   constructor(setup: Setup, rules: JudgedRules, follow: Follow) {
     this.#judge = new InFlightJudge(setup, rules, follow);
+  }
+
+  /** It grows while the case is played. */
+  get events(): History {
+    return this.#events;
   }
 
   get size(): number {

@@ -5,6 +5,7 @@ import type { AsyncSystem, System } from '../../../impl/system.ts';
 import { wayOf } from '../../cases/comparison-mode.ts';
 import type { ComparisonMode } from '../../cases/comparison-mode.ts';
 import type { FlightCase } from '../cases/flight-case.ts';
+import type { FlightWatch } from './flight-watch.ts';
 import { runAsyncFlight, runFlight } from './run-flight.ts';
 import type { FlightRun } from './run-flight.ts';
 
@@ -22,12 +23,12 @@ interface Named {
 
 export interface SyncFlightSubject extends Named {
   readonly kind: 'sync';
-  judge(testCase: FlightCase): FlightRun;
+  judge(testCase: FlightCase, watch?: FlightWatch): FlightRun;
 }
 
 export interface AsyncFlightSubject extends Named {
   readonly kind: 'async';
-  judge(testCase: FlightCase): Promise<FlightRun>;
+  judge(testCase: FlightCase, watch?: FlightWatch): Promise<FlightRun>;
   /** The next case gets a fresh process. */
   renew(): Promise<void>;
 }
@@ -50,7 +51,7 @@ export function syncFlightSubject(
     comparison,
     capabilities,
     inFlight: inFlight.capabilities,
-    judge: (testCase) => runFlight({ system, inFlight }, testCase, follow),
+    judge: (testCase, watch) => runFlight({ system, inFlight }, testCase, follow, watch),
     shutdown: () => Promise.resolve(),
   };
 }
@@ -73,7 +74,7 @@ export function asyncFlightSubject(
     comparison,
     capabilities,
     inFlight: inFlight.capabilities,
-    judge: (testCase) => runAsyncFlight({ system, inFlight }, testCase, follow),
+    judge: (testCase, watch) => runAsyncFlight({ system, inFlight }, testCase, follow, watch),
     renew: async () => system.renew?.(),
     shutdown: () => system.shutdown(),
   };

@@ -7,6 +7,7 @@ import type { Follow } from '../../../model/deviations.ts';
 import type { Operation } from '../../../model/operations.ts';
 import { operationOf } from '../cases/flight-case.ts';
 import type { FlightCase } from '../cases/flight-case.ts';
+import type { History } from '../history.ts';
 import type { FlightVerdict } from './flight-divergence.ts';
 import { FlightHistory } from './flight-history.ts';
 import { FlightWatch } from './flight-watch.ts';
@@ -16,6 +17,8 @@ import type { Ask, Reply } from './play-flight.ts';
 export interface FlightRun {
   readonly verdict: FlightVerdict;
   readonly watch: FlightWatch;
+  /** All that was submitted, answered and shown, up to what is wrong. */
+  readonly events: History;
 }
 
 /** With what requests in flight are driven by; where they cannot overlap there is none. */
@@ -33,11 +36,16 @@ const noNodes: Reply['nodes'] = [];
 const noAnswers: readonly Answered[] = [];
 
 /** What the system throws is a finding, but for an `EnvironmentError`. */
-export function runFlight(given: Overlapping, testCase: FlightCase, follow: Follow): FlightRun {
+export function runFlight(
+  given: Overlapping,
+  testCase: FlightCase,
+  follow: Follow,
+  watch = new FlightWatch(),
+): FlightRun {
   const { system } = given;
   const { capabilities } = given.inFlight;
   const history = new FlightHistory(testCase.setup, capabilities, follow);
-  const watch = new FlightWatch();
+  const { events } = history;
   const play = playFlight(testCase, capabilities, history, watch);
   try {
     system.load(testCase.setup);
@@ -45,10 +53,11 @@ export function runFlight(given: Overlapping, testCase: FlightCase, follow: Foll
     while (next.done !== true) {
       const { value } = next;
       const reply = orLost(() => perform(given, value));
-      if (reply instanceof SystemLost) return { verdict: lostIn(testCase, history, watch, reply), watch };
+      if (reply instanceof SystemLost)
+        return { verdict: lostIn(testCase, history, watch, reply), watch, events };
       next = play.next(reply);
     }
-    return { verdict: next.value, watch };
+    return { verdict: next.value, watch, events };
   } finally {
     system.unload();
   }
@@ -90,23 +99,25 @@ export async function runAsyncFlight(
   given: AsyncOverlapping,
   testCase: FlightCase,
   follow: Follow,
+  watch = new FlightWatch(),
 ): Promise<FlightRun> {
   const { system } = given;
   const { capabilities } = given.inFlight;
   const history = new FlightHistory(testCase.setup, capabilities, follow);
-  const watch = new FlightWatch();
+  const { events } = history;
   const play = playFlight(testCase, capabilities, history, watch);
   const operations = testCase.steps.flatMap((step) => operationOf(step) ?? []);
   try {
     const unloadable = await system.load(testCase.setup, operations).then(() => null, asLost);
-    if (unloadable !== null) return { verdict: lostIn(testCase, history, watch, unloadable), watch };
+    if (unloadable !== null) return { verdict: lostIn(testCase, history, watch, unloadable), watch, events };
     let next = play.next();
     while (next.done !== true) {
       const reply = await performAsync(given, next.value).catch(asLost);
-      if (reply instanceof SystemLost) return { verdict: lostIn(testCase, history, watch, reply), watch };
+      if (reply instanceof SystemLost)
+        return { verdict: lostIn(testCase, history, watch, reply), watch, events };
       next = play.next(reply);
     }
-    return { verdict: next.value, watch };
+    return { verdict: next.value, watch, events };
   } finally {
     await system.unload();
   }
