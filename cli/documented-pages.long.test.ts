@@ -69,7 +69,7 @@ const ways: Readonly<Record<string, Way>> = {
     ends: 1,
   },
   'npm run explore -- --in-flight': { run: 'npm run explore -- --in-flight copies', why: time },
-  'npm run replay -- traces/saved/failures/in-flight/<signature>.json': { ends: 1 },
+  'npm run view -- traces/saved/failures/in-flight/<signature>.json': { ends: 1 },
   'npm run verify -- --report campaign.html': {
     run: `npm run verify -- --report campaign.html${fewer}`,
     why: time,

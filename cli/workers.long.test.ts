@@ -66,8 +66,8 @@ describe.runIf(isLinux)('one worker, two and three', () => {
     ['up to so many findings', [...WRONG, '--cases', '100000', '--max-findings', '2']],
     ['an adapter', ['--system', PYTHON, '--cases', '200']],
     ['an adapter that is wrong', ['--system', WRONG_PYTHON, '--cases', '200', '--max-findings', '2']],
-    ['a module', ['--system', 'module:impl/examples/secondary.ts', '--cases', '200']],
-    ['a wrong module', ['--system', 'module:impl/examples/wrong-secondary.ts', '--cases', '200']],
+    ['a module', ['--system', 'module:impl/examples/secondary.ts', '--cases', '1500']],
+    ['a wrong module', ['--system', 'module:impl/examples/wrong-secondary.ts', '--cases', '1000']],
   ])('verify leaves the same: %s', { timeout: 300_000 }, async (_, args) => {
     const words = [...args, '--seed', '1', '--no-recorded'];
     const { timing: _timing, ...one } = await left(1, 'verify', ...words);

@@ -1,4 +1,5 @@
 /** One adapter process: numbered requests out, answers matched by number, and every way in which it can go wrong. */
+import { answerOf } from './answer-line.ts';
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { AnswerLimit } from '../held/answer-limit.ts';
@@ -155,7 +156,7 @@ export class LineClient {
   }
 
   #take(line: string): void {
-    const answer = parse(line);
+    const answer = answerOf(line);
     const oldest = this.#pending[0];
     if (answer === null) {
       this.#violation(
@@ -275,25 +276,4 @@ export class LineClient {
 export function requestName(id: number, body: AnyBody): string {
   const what = body.request === 'run' ? `run of ${body.operations?.length ?? 0} operations` : body.request;
   return `request ${id} (${body.request === 'apply' ? `apply ${JSON.stringify(body.operation)}` : what})`;
-}
-
-interface Answer {
-  readonly id: unknown;
-  readonly result: unknown;
-  readonly error: unknown;
-}
-
-function parse(line: string): Answer | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  return {
-    id: 'id' in value ? value.id : undefined,
-    result: 'result' in value ? value.result : undefined,
-    error: 'error' in value ? value.error : undefined,
-  };
 }

@@ -96,6 +96,13 @@ describe('an adapter that declares', () => {
     ]);
   });
 
+  test('a question, and answers it with a hundred thousand brackets', async () => {
+    const deep = "'['.repeat(1e5) + ']'.repeat(1e5)";
+    const made = await declaring({}, `console.log('{"id":' + id + ',"result":' + ${deep} + '}');`);
+    await made.load(setup, []);
+    await expect(made.apply(checkpoint)).rejects.toThrow('an answer is one JSON object a line');
+  });
+
   test('more nodes than it shows', async () => {
     const made = await declaring({ nodesMax: 3 }, refuse);
     await made.load({ nodes: [fourClusters, fourClusters] }, []);
