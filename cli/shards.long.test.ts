@@ -48,7 +48,8 @@ async function runBoth(name: string, count: number, job: readonly string[]) {
 /** All but how long it took, and in which folder of failures a trace lies. */
 function lasting(result: Result): unknown {
   const kept = (key: string, value: unknown): unknown => {
-    if (key === 'timing' || /seconds$/i.test(key)) return undefined;
+    // How much memory a search had reserved depends on who found which state first.
+    if (key === 'timing' || key === 'bytes' || /seconds$/i.test(key)) return undefined;
     if (typeof value !== 'string') return value;
     if (key === 'trace') return value.replace(/^.*\/failures\//, '');
     return key === 'repeat' ? value.replace(/ --failures \S+/, '') : value;
