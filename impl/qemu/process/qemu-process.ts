@@ -12,6 +12,7 @@ import { askForGraph, describeGraph } from './graph-shape.ts';
 import type { BlockGraphShown } from './graph-shape.ts';
 import { isOfQemu, QemuLost } from '../watch/qemu-lost.ts';
 import type { ErrorOfQemu } from '../watch/qemu-lost.ts';
+import { StallWatch } from '../watch/stall-watch.ts';
 import { QmpClient } from './qmp-client.ts';
 import { understood } from './understood.ts';
 
@@ -36,6 +37,8 @@ const LAST_WORDS_MS = 300;
 
 /** A process that hangs may still answer this within so many milliseconds. */
 const GRAPH_MS = 500;
+/** What has closed its connections and could run is dead by then, or lives. */
+const DEATH_MS = 1000;
 
 export class QemuProcess {
   readonly qmp: QmpClient;
@@ -205,12 +208,14 @@ class Child {
 
   /** Its ending, if it comes within a second: a dying process closes its sockets a little before it can be reaped. */
   async endsSoon(): Promise<Ending | null> {
-    let timer: NodeJS.Timeout | undefined;
+    let giveUp = (): void => {};
     const tooLate = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), 1000);
+      giveUp = () => resolve(null);
     });
+    const watch = new StallWatch(DEATH_MS, giveUp);
+    watch.begin();
     const ending = await Promise.race([this.#ended, tooLate]);
-    clearTimeout(timer);
+    watch.stop();
     return ending;
   }
 
