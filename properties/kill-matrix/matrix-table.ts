@@ -2,6 +2,7 @@
 import { invariants } from '../invariants/invariants.ts';
 import { isShortest, median } from './kill.ts';
 import type { Kill, MutantRow } from './kill.ts';
+import { alignedTable, markdownTable, span } from './table-text.ts';
 
 const columns = [
   'mutant',
@@ -47,31 +48,16 @@ function shortestOf({ shortest }: MutantRow): string {
   return `${span(shortest.map(({ operations }) => operations))}${shortest.every(({ isProven }) => isProven) ? '' : '?'}`;
 }
 
-function span(numbers: readonly number[]): string {
-  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
-  return least === most ? String(least) : `${least} to ${most}`;
-}
-
 function told(kill: Kill | null): string {
   return kill === null ? '-' : `${kill.length} in ${kill.by}, ${kill.seconds.toFixed(3)} s`;
 }
 
 export function matrixText(rows: readonly MutantRow[]): string {
-  const table = [columns, ...rows.map(cells)];
-  const widths = columns.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
-  return table
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignedTable(columns, rows.map(cells));
 }
 
 export function matrixMarkdown(rows: readonly MutantRow[]): string {
-  const lines = [columns, columns.map(() => '---'), ...rows.map(cells)];
-  return [...lines.map((line) => `| ${line.join(' | ')} |`), '', ...summary(rows), ''].join('\n');
+  return [...markdownTable(columns, rows.map(cells)), '', ...summary(rows), ''].join('\n');
 }
 
 /** Upper ends of the buckets of the ETNA evaluation, in seconds. */

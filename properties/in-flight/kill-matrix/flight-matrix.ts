@@ -1,6 +1,7 @@
 /** The kill matrix of requests in flight as a table for people, and what falls short in it. */
 import { inFlightMutants } from '../../../impl/mutants/in-flight/in-flight-catalogue.ts';
 import { median } from '../../kill-matrix/kill.ts';
+import { alignedTable, markdownTable, span } from '../../kill-matrix/table-text.ts';
 import type { FlightRow } from './flight-kill.ts';
 import { unfound } from './unfound-flights.ts';
 
@@ -18,8 +19,6 @@ const columns = [
 
 function cells({ mutant, origin, seeds, random, ordered }: FlightRow): readonly string[] {
   const seconds = random.map((kill) => kill.seconds);
-  const shrunk = random.map(({ shrunkLength }) => shrunkLength);
-  const [least, most] = [Math.min(...shrunk), Math.max(...shrunk)];
   return [
     mutant,
     origin,
@@ -31,28 +30,18 @@ function cells({ mutant, origin, seeds, random, ordered }: FlightRow): readonly 
           Math.max(...seconds).toFixed(3),
           String(median(random.map(({ operations }) => operations))),
           String(median(random.map(({ firstLength }) => firstLength))),
-          least === most ? String(least) : `${least} to ${most}`,
+          span(random.map(({ shrunkLength }) => shrunkLength)),
         ]),
     ordered === null ? '-' : `${ordered.orders} up to ${ordered.world}, ${ordered.seconds.toFixed(3)} s`,
   ];
 }
 
 export function flightMatrixText(rows: readonly FlightRow[]): string {
-  const table = [columns, ...rows.map(cells)];
-  const widths = columns.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
-  return table
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignedTable(columns, rows.map(cells));
 }
 
 /** With the reason beside each that nothing finds. */
 export function flightMatrixMarkdown(rows: readonly FlightRow[]): string {
-  const table = [columns, columns.map(() => '---'), ...rows.map(cells)];
   const reasons = rows
     .filter((row) => !isKilled(row))
     .map(({ mutant }) => `- \`${mutant}\`: ${unfound[mutant] ?? 'no reason is known'}`);
@@ -60,7 +49,7 @@ export function flightMatrixMarkdown(rows: readonly FlightRow[]): string {
     .filter(({ name }) => !rows.some(({ mutant }) => mutant === name))
     .map(({ name }) => `- \`${name}\`: not measured`);
   return [
-    ...table.map((line) => `| ${line.join(' | ')} |`),
+    ...markdownTable(columns, rows.map(cells)),
     '',
     ...flightMatrixSummary(rows),
     '',

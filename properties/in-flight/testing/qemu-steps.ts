@@ -5,6 +5,7 @@ import type { Operation } from '../../../model/operations.ts';
 import type { NodeSetup, Setup } from '../../../model/vocabulary.ts';
 import type { Dice } from '../../cases/dice.ts';
 import type { HistoryEvent } from '../history.ts';
+import { requests } from './random-history.ts';
 
 export type QemuStep =
   | { readonly kind: 'submit'; readonly request: RequestNumber; readonly operation: Operation }
@@ -90,22 +91,6 @@ export function drawSetup(dice: Dice): Setup {
   };
   return { nodes: [node] };
 }
-
-const requests = [
-  'guestRead',
-  'guestRead',
-  'guestWrite',
-  'guestWrite',
-  'primaryWrite',
-  'primaryWrite',
-  'primaryRead',
-  'guestWriteZeroes',
-  'primaryWriteZeroes',
-  'guestDiscard',
-  'primaryDiscard',
-  'guestFlush',
-  'primaryFlush',
-] as const;
 
 /** Most requests are to few places, so that they meet. */
 export function drawSteps(setup: Setup, count: number, dice: Dice): QemuStep[] {

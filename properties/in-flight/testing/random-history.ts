@@ -87,7 +87,8 @@ function answerOf({ operation, outcomes }: Running): Outcome {
   };
 }
 
-const requests = [
+/** As often as each is drawn. */
+export const requests = [
   'guestRead',
   'guestRead',
   'guestWrite',
