@@ -16,14 +16,14 @@ import type { QemuNode } from './qemu-node.ts';
 import type { QemuProcess } from './process/qemu-process.ts';
 import type { QmpReply } from './process/qmp-client.ts';
 import { replicationError } from './process/replication-status.ts';
+import type { Traffic } from './watch/traffic.ts';
 import { StallWatch } from './watch/stall-watch.ts';
 
 export interface QemuCaseParts {
   readonly process: QemuProcess;
   readonly nodes: readonly QemuNode[];
   readonly stallMs: number;
-  /** How many requests of QEMU the disks have been sent so far. */
-  readonly requestCount: () => number;
+  readonly traffic: Traffic;
   /** The peer of a node dies, or is there again. */
   readonly setLink: (node: number, isUp: boolean) => Promise<void>;
 }
@@ -32,7 +32,7 @@ export class QemuCase {
   readonly nodes: readonly QemuNode[];
   readonly #process: QemuProcess;
   readonly #stallMs: number;
-  readonly #requestCount: () => number;
+  readonly #traffic: Traffic;
   readonly #setLink: QemuCaseParts['setLink'];
   readonly #observer: CaseObserver;
   #look: Look = { kind: 'everything' };
@@ -40,11 +40,11 @@ export class QemuCase {
   /** The nodes whose commit the last operation waited for. */
   readonly #letGo = new Set<QemuNode>();
 
-  constructor({ process, nodes, stallMs, requestCount, setLink }: QemuCaseParts) {
+  constructor({ process, nodes, stallMs, traffic, setLink }: QemuCaseParts) {
     this.nodes = nodes;
     this.#process = process;
     this.#stallMs = stallMs;
-    this.#requestCount = requestCount;
+    this.#traffic = traffic;
     this.#setLink = setLink;
     const [first, ...others] = nodes.map(({ setup }) => setup.mode);
     const isMixed = others.some((mode) => mode !== first);
@@ -218,7 +218,7 @@ export class QemuCase {
       if (!canHold(node.setup)) this.#letGo.add(node);
       else if (!node.commitRuns) node.hold.release();
       else {
-        const idle = untilIdle(this.#process.pid, this.#requestCount);
+        const idle = untilIdle(this.#process.pid, this.#traffic.mark);
         await node.hold.untilIssued(dirty[index] ?? [], idle);
         // A commit that cannot read ends by itself unless it waits for what is held.
         await this.#untilCommitEnds(node, () => node.hold.isWaitedFor);
@@ -235,7 +235,7 @@ export class QemuCase {
       if (last?.hold.letGo() === true) this.#letGo.add(last);
       return last !== undefined;
     };
-    return answerOf(answer, { pid: this.#process.pid, received: this.#requestCount, onIdle });
+    return answerOf(answer, { pid: this.#process.pid, received: this.#traffic.mark, onIdle });
   }
 
   async #settle(node: QemuNode): Promise<Outcome> {

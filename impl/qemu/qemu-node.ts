@@ -16,6 +16,7 @@ import { dataOutcome, readStart, sendData } from './data-operations.ts';
 import type { DataOperation } from './data-operations.ts';
 import { ExportChannel } from './nbd/export-channel.ts';
 import type { NodeShape } from './process/graph-shape.ts';
+import type { Traffic } from './watch/traffic.ts';
 import { LinkWatch } from './watch/link-watch.ts';
 import type { ByteRange } from './nbd/sparse-disks.ts';
 import type { StatusExtent } from './nbd/nbd-client.ts';
@@ -28,6 +29,7 @@ export interface QemuNodeParts extends BlockGraphParts {
   readonly storage: NodeStorage;
   readonly hold: CommitHold;
   readonly stallMs: number;
+  readonly traffic: Traffic;
 }
 
 type PrimaryWrite = Extract<DataOperation, { readonly op: 'primaryWrite' | 'primaryWriteZeroes' }>;
@@ -62,7 +64,7 @@ export class QemuNode {
   #attached: NodeShape['attached'] = { hiddenAttached: 0, secondaryAttached: 0 };
 
   constructor(parts: QemuNodeParts) {
-    const { process, setup, suffix, storage, hold, stallMs } = parts;
+    const { process, setup, suffix, storage, hold, stallMs, traffic } = parts;
     this.graph = new BlockGraph(parts);
     this.hold = hold;
     this.storage = storage;
@@ -70,7 +72,7 @@ export class QemuNode {
     this.suffix = suffix;
     this.#payloads = storage.payloads;
     this.#parts = diskParts(setup.geometry);
-    const place = { path: process.nbdPath, stallMs, metaContext: null };
+    const place = { path: process.nbdPath, stallMs, metaContext: null, traffic };
     const top = { ...place, exportName: topExport(suffix) };
     this.#guest = new ExportChannel(top);
     this.#status = new ExportChannel({ ...top, metaContext: 'qemu:allocation-depth' });

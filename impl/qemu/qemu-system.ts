@@ -194,6 +194,7 @@ class QemuSystem implements AsyncSystem {
   ): Promise<QemuCase> {
     try {
       const process = await host.processFor(setup.nodes.length);
+      const { traffic } = host.server;
       const nodes: QemuNode[] = [];
       for (const [index, storage] of storages.entries()) {
         const hold = host.holds[index];
@@ -204,12 +205,11 @@ class QemuSystem implements AsyncSystem {
         if (isPrimary && starting === 'all peers') await host.peers.start(index, lengthBytesOf(storage));
         const overlays = isPrimary ? null : await makeOverlays(host, node, suffix, places[index] ?? 'files');
         const peerPath = isPrimary ? host.peers.pathOf(index) : null;
-        const shared = { process, stallMs: host.stallMs };
+        const shared = { process, stallMs: host.stallMs, traffic };
         nodes.push(new QemuNode({ ...shared, setup: node, suffix, overlays, peerPath, storage, hold }));
       }
       const setLink = (node: number, isUp: boolean): Promise<void> => this.#setLink(storages, node, isUp);
-      const requestCount = (): number => host.server.requestCount;
-      const begun = new QemuCase({ process, nodes, stallMs: host.stallMs, requestCount, setLink });
+      const begun = new QemuCase({ process, nodes, stallMs: host.stallMs, traffic, setLink });
       await begun.build();
       return begun;
     } catch (error) {

@@ -152,9 +152,11 @@ export class OverlappingQemu implements AsyncSystem {
     if (hold === undefined) throw new RangeError('there is no hold');
     const storage = new NodeStorage(host.server, suffix, nodeSetup, this.#payloads);
     const overlays = await makeOverlays(host, nodeSetup, suffix, 'files');
+    const { traffic } = host.server;
     const shared = { process, payloads: this.#payloads, stallMs: host.stallMs };
     const node = new QemuNode({
       ...shared,
+      traffic,
       setup: nodeSetup,
       suffix,
       overlays,
@@ -162,9 +164,8 @@ export class OverlappingQemu implements AsyncSystem {
       storage,
       hold,
     });
-    const requestCount = (): number => host.server.requestCount;
     const setLink = (): Promise<void> => Promise.resolve();
-    const current = new QemuCase({ process, nodes: [node], stallMs: host.stallMs, requestCount, setLink });
+    const current = new QemuCase({ process, nodes: [node], stallMs: host.stallMs, traffic, setLink });
     const flight = new QemuFlight({
       ...shared,
       server: host.server,

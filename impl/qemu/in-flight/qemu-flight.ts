@@ -71,7 +71,9 @@ export class QemuFlight {
     this.stations = new Stations<Owner<InFlight>>(server, parts.stations, (request) =>
       this.#ownerOf(request),
     );
-    const place = { path: process.nbdPath, stallMs: parts.stallMs * HELD_STALLS, metaContext: null };
+    const { traffic } = server;
+    const stallMs = parts.stallMs * HELD_STALLS;
+    const place = { path: process.nbdPath, stallMs, metaContext: null, traffic };
     this.#guest = new ExportChannel({ ...place, exportName: topExport(node.suffix) });
     this.#primary = new ExportChannel({ ...place, exportName: secondaryExport(node.suffix) });
   }
@@ -120,11 +122,7 @@ export class QemuFlight {
     done.catch(() => {});
     const { process, server, nudges } = this.#parts;
     while (!state.isDone) {
-      await untilQuiet(
-        process.pid,
-        () => server.requestCount,
-        () => state.isDone,
-      );
+      await untilQuiet(process.pid, server.traffic.mark, () => state.isDone);
       for (const connection of this.stations.takeStuck()) nudges.nudge(connection);
     }
     return done;
@@ -214,7 +212,7 @@ export class QemuFlight {
     const { process, server } = this.#parts;
     const isOver = (): boolean => this.#lost !== null || isEnough();
     for (let hasLooked = false; ;) {
-      await untilQuiet(process.pid, () => server.requestCount + this.#moves, isOver);
+      await untilQuiet(process.pid, () => server.traffic.mark() + this.#moves, isOver);
       if (this.#lost !== null) throw this.#lost.error;
       if (isEnough()) return;
       if (this.#nudges()) continue;

@@ -2,6 +2,7 @@
 import { NbdClient } from './nbd-client.ts';
 import type { NbdReply } from './nbd-client.ts';
 import { NbdRefused } from './nbd-negotiation.ts';
+import type { Traffic } from '../watch/traffic.ts';
 
 export type ChannelReply = NbdReply | { readonly kind: 'refused'; readonly reason: string };
 
@@ -11,6 +12,7 @@ export interface ExportChannelOptions {
   readonly stallMs: number;
   /** Null: plain replies. QEMU drops a client that negotiated structured ones when a read fails. */
   readonly metaContext: string | null;
+  readonly traffic: Traffic;
 }
 
 export class ExportChannel {
@@ -43,11 +45,12 @@ export class ExportChannel {
   }
 
   #connect(): Promise<NbdClient> {
-    const { path, exportName, stallMs, metaContext } = this.#options;
+    const { path, exportName, stallMs, metaContext, traffic } = this.#options;
     return NbdClient.connect({
       path,
       exportName,
       stallMs,
+      traffic,
       structuredReplies: metaContext !== null,
       metaContexts: metaContext === null ? [] : [metaContext],
     });

@@ -21,6 +21,7 @@ import {
 } from './nbd-protocol.ts';
 import { ConnectionLost, UnexpectedAnswer } from '../watch/qemu-lost.ts';
 import { StallWatch } from '../watch/stall-watch.ts';
+import type { Traffic } from '../watch/traffic.ts';
 
 /** `flags` of a block status extent mean what its meta context says; for `qemu:allocation-depth` they are the depth. */
 export interface StatusExtent {
@@ -46,6 +47,8 @@ export interface NbdClientOptions extends NbdOffer {
   readonly path: string;
   /** A request that gets no answer for this long fails with `ConnectionLost` (`hang`). */
   readonly stallMs: number;
+  /** Where it counts what is on its way. */
+  readonly traffic?: Traffic;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -79,6 +82,7 @@ export class NbdClient {
         return true;
       };
       const socket = createConnection({ path: options.path, onread: { buffer: received, callback } });
+      options.traffic?.add(socket);
       const client = new NbdClient(socket, options);
       const onFailure = (error: Error): void => {
         // A server that refused the export waits for another option; an unannounced end would be noise in its log.

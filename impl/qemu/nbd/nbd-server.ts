@@ -21,6 +21,7 @@ import {
   STRUCTURED_REPLY_BYTES,
 } from './nbd-protocol.ts';
 import { SparseDisks } from './sparse-disks.ts';
+import { Traffic } from '../watch/traffic.ts';
 
 export type ServedCommand = 'read' | 'write' | 'writeZeroes' | 'trim' | 'flush';
 
@@ -65,6 +66,8 @@ export class NbdServer {
   readonly disks = new SparseDisks();
   /** How many requests have arrived so far. */
   requestCount = 0;
+  /** With all clients; what else is sent to them can be added. */
+  readonly traffic = new Traffic();
   /** How many writes have been carried out so far. */
   writeCount = 0;
   rules: ServerRules = PASS_ALL;
@@ -135,6 +138,7 @@ export class NbdServer {
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
+    this.traffic.add(socket);
     // The end of a connection is signalled by 'close'; a reset while writing is one way to get there.
     socket.on('error', () => {});
     socket.on('close', () => {

@@ -10,7 +10,7 @@ const SILENT_LOOKS_MIN = 250;
 
 export interface Awaited {
   readonly pid: number | undefined;
-  /** Another number than before if anything has come from the process since. */
+  /** Another number than before if anything has come from the process since, or is still on its way to it. */
   readonly received: () => number;
   /** The process waits for something else than the answer. Says whether that is on its way now. */
   readonly onIdle: () => boolean;
