@@ -24,9 +24,9 @@ interface InFlightFlags {
   readonly json?: string;
 }
 
-/** Fewer than without overlap: a case has some hundred operations, and what is not found takes them all. */
 const SEEDS = 5;
-const CASES_MAX = 400;
+/** Fewer than without overlap: a case has some hundred operations. */
+const CASES_MAX = 4000;
 /** In each world; a combination that was begun is gone through. */
 const ORDERS_MAX = 4000;
 

@@ -23,8 +23,9 @@ const setups: readonly (readonly [name: string, setup: Setup])[] = [
   ['a disk that unmaps', { nodes: [secondary(2, 1, { defects: ['secondaryUnmaps'] })] }],
 ];
 
-function drawn(setup: Setup, isWrong: boolean) {
-  const arbitrary = new HistoryArbitrary([setup], options, isWrong);
+function drawn(setup: Setup, isWrong: boolean, { stepsCommits }: { stepsCommits?: true } = {}) {
+  const drawing = stepsCommits === true ? { ...options, requests: 14, callEvery: 2, stepsCommits } : options;
+  const arbitrary = new HistoryArbitrary([setup], drawing, isWrong);
   return fc.sample(arbitrary, { seed: SEED, numRuns: HISTORIES });
 }
 
@@ -72,5 +73,39 @@ describe.each([
         expect([found, expected]).toEqual([found === null ? null : expect.any(Number), expect.any(Number)]);
     }
     expect(same).toBeGreaterThan(HISTORIES * 0.98);
+  });
+});
+
+/** Which unit a step of a commit writes and reads is left open, sector by sector. */
+describe.each([
+  ['two sectors', secondary(2, 1, { commitRequestsMax: 1 })],
+  ['units of two sectors', secondary(4, 2, { commitRequestsMax: 1 })],
+])('commits that go on by steps, on %s', (_, node) => {
+  const setup = { nodes: [node] };
+  const steps = { stepsCommits: true } as const;
+
+  test(`histories of the model are right (seed ${SEED})`, () => {
+    let advanced = 0;
+    for (const { history } of drawn(setup, false, steps)) {
+      advanced += history.filter(
+        (event) => event.kind === 'submit' && event.operation.op === 'commitAdvance',
+      ).length;
+      expect(firstWrong(setup, history)).toBeNull();
+    }
+    expect(advanced).toBeGreaterThan(HISTORIES / 4);
+  });
+
+  test(`the judge finds nothing wrong that some order explains (seed ${SEED})`, () => {
+    let found = 0;
+    let wrong = 0;
+    for (const { history } of drawn(setup, true, steps)) {
+      const expected = firstUnexplained(setup, history);
+      const at = firstWrong(setup, history);
+      if (expected !== null) wrong++;
+      if (at !== null) found++;
+      if (at !== expected)
+        expect([at, expected]).toEqual([at === null ? null : expect.any(Number), expect.any(Number)]);
+    }
+    expect(found).toBeGreaterThan(wrong * 0.9);
   });
 });

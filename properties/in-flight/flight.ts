@@ -1,14 +1,14 @@
 /** What is in flight: requests with the slots that they are known by in candidates, and which of them reach a sector. */
 import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup, Setup } from '../../model/vocabulary.ts';
-import { callKey } from './sectors/control-state.ts';
-import type { Control } from './sectors/control-state.ts';
+import { waysOf } from './sectors/control-state.ts';
+import type { CallWay, Control } from './sectors/control-state.ts';
 import { REQUESTS_MAX } from './history.ts';
 import type { RequestId } from './history.ts';
 import { relationTo, shapeOf } from './sectors/request-shape.ts';
 import type { DataShape, RequestShape } from './sectors/request-shape.ts';
 import type { Piece } from './sectors/sector-candidates.ts';
-import { canChange } from './sectors/sector-effects.ts';
+import { canChange, mayFill } from './sectors/sector-effects.ts';
 
 export interface Request {
   readonly id: RequestId;
@@ -21,12 +21,12 @@ export interface Request {
   readonly isCall: boolean;
   /** It need not take effect. */
   readonly isOptional: boolean;
-  /** Empty where it is none. */
-  readonly callKey: string;
+  /** What it may do, each with its key; none where it is no call. */
+  readonly ways: readonly CallWay[];
 }
 
 /** What of a request is the same whenever it is submitted. */
-type Known = Pick<Request, 'shape' | 'isCall' | 'callKey'>;
+type Known = Pick<Request, 'shape' | 'isCall' | 'ways'>;
 
 /** A program is played in several orders one after the other: its operations are looked at once. */
 const latest: { setup: Setup | null; known: WeakMap<Operation, Known> } = {
@@ -42,7 +42,7 @@ function knownOf(operation: Operation, setup: Setup): Known {
   const made = {
     shape: shapeOf(operation, setup),
     isCall: isOne,
-    callKey: isOne ? callKey(operation) : '',
+    ways: isOne ? waysOf(operation) : [],
   };
   latest.known.set(operation, made);
   return made;
@@ -68,8 +68,8 @@ export class Flight {
   submit(id: RequestId, operation: Operation, submittedAt: number, isOptional: boolean): void {
     const slot = this.#requests.indexOf(null);
     const known = knownOf(operation, this.#setup);
-    const { shape, isCall: isOne, callKey: key } = known;
-    const request = { id, slot, operation, shape, submittedAt, isCall: isOne, callKey: key, isOptional };
+    const { shape, isCall: isOne, ways } = known;
+    const request = { id, slot, operation, shape, submittedAt, isCall: isOne, ways, isOptional };
     this.#requests[slot] = request;
     this.#byId.set(id, request);
   }
@@ -95,7 +95,7 @@ export class Flight {
       const piece = this.pieceOf(control, slot, node, shape.data, sector);
       // What changes nothing there, or is refused, makes no difference to others.
       const matters =
-        piece !== null && (shape.data.isRead || canChange(control, shape.data, node, piece.relation));
+        piece !== null && (shape.data.isRead || isFelt(control, shape.data, node, piece.relation));
       if (matters) pieces.push(piece);
     }
     return pieces;
@@ -108,7 +108,7 @@ export class Flight {
     const { touched } = data;
     if (sector < touched.sector || sector >= touched.sector + touched.count) return null;
     const relation = relationTo(data, sector, this.nodeSetup(node).geometry);
-    return relation !== 0 && canChange(control, data, node, relation) ? { slot, data, relation } : null;
+    return relation !== 0 && isFelt(control, data, node, relation) ? { slot, data, relation } : null;
   }
 
   nodeSetup(node: number): NodeSetup {
@@ -116,6 +116,10 @@ export class Flight {
     if (setup === undefined) throw new Error(`there is no node ${node}`);
     return setup;
   }
+}
+
+function isFelt(control: Control, data: DataShape, node: number, relation: number): boolean {
+  return canChange(control, data, node, relation) || mayFill(control, data, node, relation);
 }
 
 /** All but requests and questions. */
@@ -129,6 +133,7 @@ function isCall({ op }: Operation): boolean {
     case 'setReplication':
     case 'commitSettle':
     case 'commitAdvance':
+    case 'endJob':
       return true;
     default:
       return false;

@@ -108,11 +108,10 @@ export class HistoryCheck {
 const shownParts: ReadonlySet<string> = new Set(['stage', 'errorFlag', 'view', 'hidden', 'secondary']);
 const shownList = [...shownParts].join(', ');
 
-/** Faults, and a commit that goes on by itself, would make sectors depend on each other. */
+/** Faults would make sectors depend on each other, but for the end of a job: a call like others. */
 export function unjudged(op: OperationName): string | null {
-  if (operationTable[op].issuer === 'nature' || op === 'commitAdvance')
-    return `${op} is not judged where requests overlap`;
-  return null;
+  const isFault = operationTable[op].issuer === 'nature' && op !== 'endJob';
+  return isFault ? `${op} is not judged where requests overlap` : null;
 }
 
 /** Why a setup cannot be judged where requests overlap; null where it can. */

@@ -1,8 +1,8 @@
 /** One order of the calls so far, and what each sector may hold by it. */
 import type { Outcome } from '../../model/vocabulary.ts';
 import type { Call, Control } from './sectors/control-state.ts';
-import { areEqual, keyOf } from './sectors/sector-candidates.ts';
-import type { Candidate } from './sectors/sector-candidates.ts';
+import { areEqual, keyOf } from './sectors/candidate-set.ts';
+import type { Candidate } from './sectors/candidate-set.ts';
 import type { TouchesThen } from './sectors/unit-touches.ts';
 
 /** Up to so many pairs of candidates are compared one by one. */

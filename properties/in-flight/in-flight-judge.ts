@@ -9,7 +9,8 @@
  * hypotheses become one again where nothing tells them apart any more.
  *
  * Assumed: no faults, so that what a call answers and does to a sector does not depend on what others hold; a commit reads
- * what it begins with at the stop, or where the system says so after what is in flight then, and writes all when it settles.
+ * what it begins with at the stop, or where the system says so after what is in flight then. Each step of it may write any
+ * unit that has been read, and read any that is dirty; the step that ends it writes all that is left, as settling does.
  * Where it has more units than it begins with, each may be read at either time. What overlays hold is not looked at.
  */
 import type { Follow } from '../../model/deviations.ts';
@@ -20,7 +21,7 @@ import type { Outcome, Setup } from '../../model/vocabulary.ts';
 import { throughQmp } from '../comparison/shown-by-model.ts';
 import type { OperationName } from '../../model/operations.ts';
 import { controlsOf, drainsNode } from './sectors/control-state.ts';
-import type { Control, Controls } from './sectors/control-state.ts';
+import type { Call, CallWay, Control, Controls } from './sectors/control-state.ts';
 import { Flight } from './flight.ts';
 import type { Request } from './flight.ts';
 import type { HistoryEvent, JudgedRules, RequestId } from './history.ts';
@@ -30,7 +31,7 @@ import { hasMet, possibleOutcomes, same } from './possible-outcomes.ts';
 import { RequestAnswers } from './request-answers.ts';
 import type { Miss } from './request-answers.ts';
 import { SectorBoard } from './sector-board.ts';
-import { BoundMet } from './sectors/sector-candidates.ts';
+import { BoundMet } from './sectors/candidate-set.ts';
 import { shownMiss } from './shown-sectors.ts';
 
 /** More orders of calls than that are not followed; the verdict says so. */
@@ -45,6 +46,13 @@ export interface Refutation {
   /** What differs, by one of the orders that were possible until then. */
   readonly misses: readonly Miss[];
   readonly request: Request | null;
+}
+
+/** An order in which a call has come, with what it did then. */
+interface Branch {
+  readonly hypothesis: Hypothesis;
+  readonly call: Request;
+  readonly way: CallWay;
 }
 
 function sectorsOf({ nodes }: Setup): number {
@@ -158,23 +166,32 @@ export class InFlightJudge {
       return;
     }
     const isSettled = open.length === 0 || this.#answers.isUnmoved(hypothesis, request, outcome);
-    const branches = isSettled
-      ? []
-      : open.map((call) => ({ call, hypothesis: this.#hypotheses.branch(hypothesis) }));
+    const branches = isSettled ? [] : open.flatMap((call) => this.#branches(hypothesis, call));
     const miss = this.#settle(hypothesis, request, outcome);
     if (miss === null) this.#keep(hypothesis);
     else this.#misses.push(miss);
     for (const branch of branches) {
-      if (this.#board.apply(branch.hypothesis, branch.call))
+      if (this.#board.apply(branch.hypothesis, branch.call, branch.way))
         this.#answer(branch.hypothesis, request, outcome);
     }
   }
 
-  #answerAlone(hypothesis: Hypothesis, request: Request, outcome: Outcome): void {
-    if (!this.#board.apply(hypothesis, request)) return;
-    const miss = this.#settle(hypothesis, request, outcome);
-    if (miss === null) this.#keep(hypothesis);
-    else this.#misses.push(miss);
+  #branches(hypothesis: Hypothesis, call: Request): Branch[] {
+    return call.ways.map((way) => ({ call, way, hypothesis: this.#hypotheses.branch(hypothesis) }));
+  }
+
+  #answerAlone(before: Hypothesis, request: Request, outcome: Outcome): void {
+    const [only] = request.ways;
+    const isOnly = request.ways.length === 1 && only !== undefined;
+    const branches = isOnly
+      ? [{ call: request, way: only, hypothesis: before }]
+      : this.#branches(before, request);
+    for (const { hypothesis, call, way } of branches) {
+      if (!this.#board.apply(hypothesis, call, way)) continue;
+      const miss = this.#settle(hypothesis, request, outcome);
+      if (miss === null) this.#keep(hypothesis);
+      else this.#misses.push(miss);
+    }
   }
 
   #keep(hypothesis: Hypothesis): void {
@@ -195,9 +212,11 @@ export class InFlightJudge {
   }
 
   #isIdle(control: Control, request: Request): boolean {
-    return (
-      this.#controls.call(control, request.operation, request.callKey).isIdle && !this.#isDraining(request)
-    );
+    return this.#callOf(control, request).isIdle && !this.#isDraining(request);
+  }
+
+  #callOf(control: Control, { operation, ways }: Request): Call {
+    return this.#controls.call(control, operation, ways[0]?.key);
   }
 
   /** What waits for others says that they are done, whatever else it does. */
@@ -215,7 +234,7 @@ export class InFlightJudge {
   #idleOutcomes(hypothesis: Hypothesis, request: Request): Outcome[] {
     const outcomes: Outcome[] = [];
     hasMet(hypothesis, request, (control) => {
-      const { outcome } = this.#controls.call(control, request.operation, request.callKey);
+      const { outcome } = this.#callOf(control, request);
       if (this.#isIdle(control, request) && !outcomes.some((known) => same(known, outcome)))
         outcomes.push(outcome);
       return false;

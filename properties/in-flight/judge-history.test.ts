@@ -212,8 +212,8 @@ describe('what is no history', () => {
     ['the same number twice', [submit(3, flush), submit(3, flush)], /^request 3 is submitted twice/],
     [
       'a fault',
-      [submit(3, { op: 'endJob', job: 'backup' })],
-      /^endJob is not judged where requests overlap$/,
+      [submit(3, { op: 'failEmptying', disk: 'hidden', how: 'kept' })],
+      /^failEmptying is not judged where requests overlap$/,
     ],
     ['no such node', [submit(3, { ...flush, node: 1 })], /^there is no node 1/],
     [

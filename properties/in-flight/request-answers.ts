@@ -7,8 +7,9 @@ import { hasMet, mayAnswer, possibleOutcomes } from './possible-outcomes.ts';
 import type { DataShape } from './sectors/request-shape.ts';
 import type { SectorBoard } from './sector-board.ts';
 import * as candidates from './sectors/sector-candidates.ts';
-import type { Candidate, Piece, Place } from './sectors/sector-candidates.ts';
-import { canChange } from './sectors/sector-effects.ts';
+import type { Candidate } from './sectors/candidate-set.ts';
+import type { Piece, Place } from './sectors/sector-candidates.ts';
+import { canChange, mayFill } from './sectors/sector-effects.ts';
 import { sameCopyUnit } from './sectors/sector-relation.ts';
 
 /** Why a hypothesis does not explain what was seen. */
@@ -161,7 +162,9 @@ export class RequestAnswers {
       request,
       (control) =>
         control.nodes[node]?.isIsolated !== true &&
-        [1, 2, 4, 5].some((relation) => canChange(control, data, node, relation)),
+        [1, 2, 4, 5].some(
+          (relation) => canChange(control, data, node, relation) || mayFill(control, data, node, relation),
+        ),
     );
   }
 }

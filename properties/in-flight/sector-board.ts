@@ -1,7 +1,7 @@
 /** The sectors of all nodes under each hypothesis: what answers and calls do to their candidates. */
 import type { Geometry, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
 import { drainsNode } from './sectors/control-state.ts';
-import type { Call, Control, Controls } from './sectors/control-state.ts';
+import type { Call, CallWay, Control, Controls } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
 import type { JudgedRules } from './history.ts';
 import type { Hypotheses, Hypothesis, PathEntry, SectorWays } from './hypothesis.ts';
@@ -9,7 +9,8 @@ import { hasMet } from './possible-outcomes.ts';
 import type { DataShape } from './sectors/request-shape.ts';
 import { afterCall, afterCallAlone } from './sectors/sector-calls.ts';
 import type { Calling } from './sectors/sector-calls.ts';
-import type { Candidate, Piece } from './sectors/sector-candidates.ts';
+import type { Candidate } from './sectors/candidate-set.ts';
+import type { Piece } from './sectors/sector-candidates.ts';
 import { canChange } from './sectors/sector-effects.ts';
 import { sectorOrder } from './sector-order.ts';
 import { sameCopyUnit } from './sectors/sector-relation.ts';
@@ -114,9 +115,11 @@ export class SectorBoard {
   }
 
   /** A call takes effect now; false where that leaves nothing. */
-  apply(hypothesis: Hypothesis, request: Request): boolean {
-    const entry = this.#entryOf(hypothesis, request);
+  apply(hypothesis: Hypothesis, request: Request, way: CallWay): boolean {
+    const entry = this.#entryOf(hypothesis, way);
     const { before } = entry.call;
+    // A step of a commit waits for what has begun, and not for all that was submitted before it.
+    const drainsBefore = way.operation.op === request.operation.op ? request.submittedAt : 0;
     const places = new Set<number>();
     for (const { shape } of this.#flight.all) {
       const { data, node } = shape;
@@ -129,7 +132,7 @@ export class SectorBoard {
       const ways = this.upToDate(hypothesis, place).candidates;
       const pieces = this.#flight.piecesAt(before, this.#order.node(place), this.#order.sector(place));
       if (pieces.length === 0) continue;
-      const left = this.#called(entry, place, ways, pieces, request.submittedAt);
+      const left = this.#called(entry, place, ways, pieces, drainsBefore);
       if (left.length === 0) return false;
       this.#hypotheses.set(hypothesis, place, { length: entry.length, candidates: left });
     }
@@ -139,8 +142,8 @@ export class SectorBoard {
     return true;
   }
 
-  #entryOf({ control, tip }: Hypothesis, { operation, callKey }: Request): PathEntry {
-    const call = this.#controls.call(control, operation, callKey);
+  #entryOf({ control, tip }: Hypothesis, { operation, key }: CallWay): PathEntry {
+    const call = this.#controls.call(control, operation, key);
     const emptiedBefore = tip?.emptiedAt ?? control.nodes.map(() => -1);
     const { ends, endsAny } = call;
     if (endsAny)
@@ -179,7 +182,9 @@ export class SectorBoard {
     const then = touches[node] ?? null;
     const mayWait = this.#mayWait[node] === true;
     const [only] = ways;
-    if (only !== undefined && ways.length === 1 && pieces.length === 0 && then === null && !mayWait) {
+    if (call.operation.op === 'commitAdvance') {
+      if (pieces.length === 0 && (call.operation.node ?? 0) !== node) return ways;
+    } else if (only !== undefined && ways.length === 1 && pieces.length === 0 && then === null && !mayWait) {
       const next = afterCallAlone(call, this.#controls, node, only);
       return next === only ? ways : [next];
     }

@@ -72,7 +72,11 @@ test.each<readonly [string, readonly FlightStep[], string | null]>([
     [submit(1), { op: 'getError' }],
     '1: getError cannot be asked on this system while something is in flight',
   ],
-  ['a fault', [{ op: 'endJob', job: 'backup' }], '0: endJob is not judged where requests overlap'],
+  [
+    'a fault',
+    [{ op: 'failEmptying', disk: 'hidden', how: 'kept' }],
+    '0: failEmptying is not judged where requests overlap',
+  ],
   ['a node that is not there', [{ op: 'open', node: 2 }], '0: there is no node 2: the setup has 1'],
 ])('%s', (_, steps, expected) => {
   const found = flightCaseProblem({ setup, steps }, everything, inFlight);

@@ -15,6 +15,7 @@ import type { Dice } from '../../cases/dice.ts';
 import { OperationGenerator } from '../../generation/operation-generator.ts';
 import { unjudged } from '../history.ts';
 import { aimed, drawAim } from './aim.ts';
+import { canSplit, splitWrites, towardsSplit } from './split-clusters.ts';
 
 export interface NumberedRequest {
   readonly request: RequestNumber;
@@ -69,6 +70,8 @@ class ProgramDrawer {
   readonly #most: number;
   readonly #setup: Setup;
   readonly #has: (op: OperationName) => boolean;
+  /** Led to guest writes that are split between layers. */
+  readonly #isLed: boolean;
   /** As if each had taken effect when it was submitted. */
   #host: Host;
   #tag = TAG_FIRST;
@@ -82,6 +85,7 @@ class ProgramDrawer {
     this.#dice = dice;
     this.#most = Math.min(inFlight.requestsMax, dice.pick(overlaps));
     this.#host = initialState(setup);
+    this.#isLed = this.#has('endJob') && this.#host.nodes.some(canSplit) && dice.oneIn(2);
   }
 
   parts(length: number): ProgramPart[] {
@@ -91,10 +95,15 @@ class ProgramDrawer {
       if (bout.length > 0) parts.push(bout);
       drawn += bout.length;
       if (bout.length > 0 && !this.#dice.oneIn(3)) continue;
-      parts.push(this.#take(this.#generator.draw(this.#host)));
+      parts.push(this.#take(this.#next()));
       drawn++;
     }
     return parts;
+  }
+
+  #next(): Operation {
+    const led = this.#isLed && this.#dice.oneIn(2) ? towardsSplit(this.#host, this.#has, this.#dice) : null;
+    return led ?? this.#generator.draw(this.#host);
   }
 
   /** Where a node refuses everything, nothing meets. */
@@ -111,15 +120,21 @@ class ProgramDrawer {
     const callsMax = count > LONG_BOUT ? CALLS_MAX.long : CALLS_MAX.short;
     const aim = this.#dice.oneIn(AIMED_ONE_IN) ? drawAim(this.#setup, this.#dice) : null;
     let calls = 0;
+    if (this.#isLed)
+      for (const operation of splitWrites(this.#host, this.#dice)) requests.push(this.#numbered(operation));
     for (let tries = 0; requests.length < count && tries < 4 * count; tries++) {
       const drawn = this.#generator.draw(this.#host);
       const operation = aim === null ? drawn : aimed(drawn, aim, this.#setup, this.#has, this.#dice);
       const { op } = operation;
       if (!this.#inFlight.submits.includes(op) || this.#inFlight.alone.includes(op)) continue;
       if (isCall(operation) && calls++ >= callsMax) continue;
-      requests.push({ request: this.#request++, operation: this.#take(operation) });
+      requests.push(this.#numbered(operation));
     }
     return requests;
+  }
+
+  #numbered(operation: Operation): NumberedRequest {
+    return { request: this.#request++, operation: this.#take(operation) };
   }
 
   /** Each write has a tag of its own, as long as there are some: so what it has written is known by it. */
@@ -138,5 +153,9 @@ class ProgramDrawer {
 
 function isCall(operation: Operation): boolean {
   const { op } = operation;
-  return isHostCall(operation) || op === 'open' || op === 'close' || op === 'commitSettle';
+  return isHostCall(operation) || op === 'open' || op === 'close' || isStepOfCommit(op);
+}
+
+function isStepOfCommit(op: OperationName): boolean {
+  return op === 'commitSettle' || op === 'commitAdvance';
 }

@@ -44,6 +44,8 @@ const golden: Readonly<Record<string, readonly (string | number)[]>> = {
   clusters: ['clusters', 329, 329],
   interval: ['interval', 238, 252],
   commit: ['commit', 152, 162],
+  'commit-steps': ['commit-steps', 39, 44],
+  split: ['split', 653, 653],
   zeroes: ['zeroes', 289, 289],
   allocations: ['allocations', 26, 64],
   calls: ['calls', 99, 99],
@@ -74,6 +76,14 @@ const killed: readonly (readonly [mutant: string, world: string, orders: number]
   ['request-that-was-held-misses-the-next-drain', 'calls', 825],
   ['commit-settles-beside-a-guest-write', 'commit', 113],
   ['host-call-drains-the-first-node-alone', 'two-disks', 60],
+  ['two-allocations-get-the-same-memory', 'split', 27],
+  ['fill-is-not-read-again', 'split', 27],
+  ['split-write-looks-up-before-it-writes', 'split', 26],
+  ['unit-is-dirty-before-it-is-written', 'commit-steps', 260],
+  ['unit-that-was-read-stays-clean', 'commit-steps', 657],
+  ['commit-ends-beside-a-guest-write', 'commit-steps', 10],
+  ['commit-does-not-look-again-after-the-drain', 'commit-steps', 10],
+  ['end-of-the-commit-waits-for-guest-reads-alone', 'commit-steps', 10],
 ];
 
 test.each(killed)('%s is found in the world %s', (name, worldName, orders) => {

@@ -1,9 +1,7 @@
 /** The kill matrix of requests in flight as a table for people, and what falls short in it. */
-import { inFlightMutants } from '../../../impl/mutants/in-flight/in-flight-catalogue.ts';
 import { median } from '../../kill-matrix/kill.ts';
 import { alignedTable, markdownTable, span } from '../../kill-matrix/table-text.ts';
 import type { FlightRow } from './flight-kill.ts';
-import { unfound } from './unfound-flights.ts';
 
 const columns = [
   'mutant',
@@ -40,22 +38,8 @@ export function flightMatrixText(rows: readonly FlightRow[]): string {
   return alignedTable(columns, rows.map(cells));
 }
 
-/** With the reason beside each that nothing finds. */
 export function flightMatrixMarkdown(rows: readonly FlightRow[]): string {
-  const reasons = rows
-    .filter((row) => !isKilled(row))
-    .map(({ mutant }) => `- \`${mutant}\`: ${unfound[mutant] ?? 'no reason is known'}`);
-  const unmeasured = inFlightMutants
-    .filter(({ name }) => !rows.some(({ mutant }) => mutant === name))
-    .map(({ name }) => `- \`${name}\`: not measured`);
-  return [
-    ...markdownTable(columns, rows.map(cells)),
-    '',
-    ...flightMatrixSummary(rows),
-    '',
-    ...(reasons.length === 0 ? [] : ['Not found here:', '', ...reasons, '']),
-    ...(unmeasured.length === 0 ? [] : ['Left out of this run:', '', ...unmeasured, '']),
-  ].join('\n');
+  return [...markdownTable(columns, rows.map(cells)), '', ...flightMatrixSummary(rows), ''].join('\n');
 }
 
 export function isKilled({ random, ordered }: FlightRow): boolean {
@@ -77,13 +61,7 @@ export function flightMatrixSummary(rows: readonly FlightRow[]): readonly string
   ];
 }
 
-/** What is not as it should be: a mutant that nothing finds without a known reason, or one that is found although there is one. */
+/** Mutants that nothing finds. */
 export function flightShortcomings(rows: readonly FlightRow[]): readonly string[] {
-  return rows.flatMap((row) => {
-    const reason = unfound[row.mutant];
-    if (!isKilled(row) && reason === undefined) return [`${row.mutant} survives`];
-    return isKilled(row) && reason !== undefined
-      ? [`${row.mutant} is found, and is listed as not to be`]
-      : [];
-  });
+  return rows.filter((row) => !isKilled(row)).map(({ mutant }) => `${mutant} survives`);
 }

@@ -34,6 +34,8 @@ export interface NodeControl {
    * sector changes the content of another, as seen by the guest or by the primary.
    */
   readonly isIsolated: boolean;
+  /** A failover has failed: where a guest write goes, and whether it fills a cluster, depends on what is allocated. */
+  readonly isSplit: boolean;
   /** Nobody can read the overlays any more before they are emptied. */
   readonly overlaysUnseen: boolean;
 }
@@ -117,7 +119,11 @@ export class Controls {
       id: this.#known.size,
       host: bare,
       follow: this.#follow,
-      nodes: bare.nodes.map((node) => ({ isIsolated: node.backupJob, overlaysUnseen: areUnseen(node) })),
+      nodes: bare.nodes.map((node) => ({
+        isIsolated: node.backupJob,
+        isSplit: node.stage === 'failoverFailed',
+        overlaysUnseen: areUnseen(node),
+      })),
       effects: [],
       reaches: [],
       calls: new Map(),
@@ -130,7 +136,7 @@ export class Controls {
 
   /** `key` is that of the operation. */
   call(before: Control, operation: Operation, key = callKey(operation)): Call {
-    const known = before.calls.get(key);
+    const known = before.calls.get(key) ?? this.#advanced(before, operation, key);
     if (known !== undefined) return known;
     const { host, outcome } = step(before.host, operation, predicted, this.#follow);
     const full = before.host.nodes.reduce(marked, before.host);
@@ -148,6 +154,27 @@ export class Controls {
     before.calls.set(key, call);
     return call;
   }
+
+  /** A step of a commit that goes on, which is told apart from one that ends it; undefined where there is none. */
+  #advanced(before: Control, operation: Operation, key: string): Call | undefined {
+    if (operation.op !== 'commitAdvance') return undefined;
+    const node = before.host.nodes[operation.node ?? 0];
+    if (before.host.dead !== null || node === undefined || node.commitJob === null) return undefined;
+    const none = before.nodes.map(() => false);
+    const call: Call = {
+      operation,
+      before,
+      next: before,
+      outcome: { kind: 'ok' },
+      isIdle: false,
+      empties: none,
+      ends: none,
+      endsAny: false,
+      effects: [],
+    };
+    before.calls.set(key, call);
+    return call;
+  }
 }
 
 /** Whether a call that waits for requests in flight waits for those of this node: the end of a commit is of one node. */
@@ -155,8 +182,20 @@ export function drainsNode(operation: Operation, node: number): boolean {
   return operation.op !== 'commitSettle' || (operation.node ?? 0) === node;
 }
 
-/** The same for calls that do the same. */
-export function callKey(operation: Operation): string {
+/** What a call does, and a key that is the same for all that do the same. */
+export interface CallWay {
+  readonly operation: Operation;
+  readonly key: string;
+}
+
+/** A step of a commit may end it: then it does what is left of the commit, as far as anybody can tell. */
+export function waysOf(operation: Operation): CallWay[] {
+  const way = { operation, key: callKey(operation) };
+  if (operation.op !== 'commitAdvance') return [way];
+  return [way, ...waysOf({ ...operation, op: 'commitSettle' })];
+}
+
+function callKey(operation: Operation): string {
   return JSON.stringify(operation);
 }
 

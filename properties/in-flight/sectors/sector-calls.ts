@@ -1,7 +1,9 @@
 /** What a call does to what one sector may hold. */
 import type { Call, Controls } from './control-state.ts';
-import { always, CandidateSet, reachable, readUntilNow } from './sector-candidates.ts';
-import type { Candidate, Place } from './sector-candidates.ts';
+import { CandidateSet } from './candidate-set.ts';
+import { always, reachable, readUntilNow } from './sector-candidates.ts';
+import type { Candidate } from './candidate-set.ts';
+import type { Place } from './sector-candidates.ts';
 import { applied, callEffect, patternOf, requestEffect, valueOf } from './sector-effects.ts';
 import type { Effect, Sector } from './sector-effects.ts';
 import { sameActiveCluster, sameCopyUnit } from './sector-relation.ts';
@@ -41,6 +43,11 @@ export function afterCall(
   for (const candidate of before) {
     if ((candidate.done & drained) !== drained) continue;
     const read = hasPieces ? readUntilNow(place, candidate) : candidate.read;
+    if (call.operation.op === 'commitAdvance') {
+      const isOfNode = (call.operation.node ?? 0) === place.node;
+      for (const next of isOfNode ? advanced(candidate) : [candidate]) found.add({ ...next, read });
+      continue;
+    }
     for (const [sector, isNextAllocated] of filled(place, candidate, neighbours)) {
       const effect = callEffect(call, controls, place.node, patternOf(sector), isNextAllocated);
       const next = behind(call, effect, place.node, sector, candidate.done, read);
@@ -89,14 +96,26 @@ function behind(
   };
 }
 
+/**
+ * What a step of a commit may have done to a sector: which unit it writes and reads next depends on all of them, and is
+ * left open, so that sectors stay independent of each other.
+ */
+function advanced(candidate: Candidate): readonly Candidate[] {
+  const { inFlight } = candidate;
+  const written = inFlight === null ? [] : [{ ...candidate, secondary: inFlight, inFlight: null }];
+  const all = [candidate, ...written];
+  return [...all, ...all.flatMap((each) => (each.dirty && each.inFlight === null ? [readNext(each)] : []))];
+}
+
+function readNext(candidate: Candidate): Candidate {
+  const { active, hidden, secondary } = candidate;
+  return { ...candidate, inFlight: active ?? hidden ?? secondary, dirty: false };
+}
+
 /** The commit has begun, and reads after some of what is in flight: the stop of QEMU is not one instant for a disk. */
 function readAfter(place: Place, begun: Candidate): readonly Candidate[] {
   const unread = { ...begun, inFlight: null, dirty: true };
-  return reachable(place, [unread], place.pieces, always).map((candidate) => ({
-    ...candidate,
-    inFlight: candidate.active ?? candidate.hidden ?? candidate.secondary,
-    dirty: false,
-  }));
+  return reachable(place, [unread], place.pieces, always).map(readNext);
 }
 
 const guestNeighbour = { op: 'guestWriteZeroes', code: 2, count: 1 } as const;

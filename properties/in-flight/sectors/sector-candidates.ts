@@ -3,18 +3,12 @@
  * (just-in-time linearization): until then a piece in flight is simply one that has not taken effect.
  */
 import type { Outcome, Tag } from '../../../model/vocabulary.ts';
+import { CandidateSet, includesRead } from './candidate-set.ts';
+import type { Candidate } from './candidate-set.ts';
 import type { Control } from './control-state.ts';
 import type { DataShape } from './request-shape.ts';
-import { patternOf, requestEffect, valueOf } from './sector-effects.ts';
+import { mayDirtyAgain, mayFill, patternOf, requestEffect, valueOf } from './sector-effects.ts';
 import type { Effect, Sector } from './sector-effects.ts';
-
-/** One way in which it may have come to this. */
-export interface Candidate extends Sector {
-  /** Writes in flight whose piece of this sector has taken effect, by the bits of their slots. */
-  readonly done: number;
-  /** What reads in flight may have read here, other than what is there now: slot and tag in turn. */
-  readonly read: readonly number[];
-}
 
 /** A request in flight that reaches this sector, or, by `relation`, a unit that this sector is in. */
 export interface Piece {
@@ -28,89 +22,6 @@ export interface Place {
   readonly control: Control;
   readonly node: number;
   readonly pieces: readonly Piece[];
-}
-
-/** More ways than that are not followed; the verdict says so. */
-export const CANDIDATES_MAX = 20_000;
-
-/** The history can be neither explained nor refuted within the bounds. */
-export class BoundMet extends Error {}
-
-/** Up to so many are compared one by one. */
-const FEW = 12;
-
-/**
- * Different candidates. Of those that differ only in what reads in flight may have read, one that allows all that another
- * does stands for both.
- */
-export class CandidateSet {
-  readonly #few: Candidate[] = [];
-  #many: Map<string, Candidate[]> | null = null;
-  #size = 0;
-
-  add(candidate: Candidate): boolean {
-    if (this.#many === null) {
-      if (this.#few.some((other) => isAlike(other, candidate) && includesAll(other.read, candidate.read)))
-        return false;
-      this.#few.push(candidate);
-      if (this.#few.length > FEW) this.#index();
-      return true;
-    }
-    return this.#addTo(this.#many, candidate);
-  }
-
-  #index(): void {
-    this.#many = new Map();
-    for (const candidate of this.#few) this.#addTo(this.#many, candidate);
-  }
-
-  #addTo(many: Map<string, Candidate[]>, candidate: Candidate): boolean {
-    const key = stateKey(candidate);
-    const alike = many.get(key);
-    if (alike?.some(({ read }) => includesAll(read, candidate.read)) === true) return false;
-    if (alike === undefined) many.set(key, [candidate]);
-    else many.set(key, [...alike.filter(({ read }) => !includesAll(candidate.read, read)), candidate]);
-    if (++this.#size > CANDIDATES_MAX)
-      throw new BoundMet(
-        `more than ${CANDIDATES_MAX} orders are possible of what is in flight at one sector`,
-      );
-    return true;
-  }
-
-  get all(): readonly Candidate[] {
-    return this.#many === null ? this.#few : [...this.#many.values()].flat();
-  }
-}
-
-function isAlike(one: Candidate, other: Candidate): boolean {
-  return (
-    one.done === other.done &&
-    one.secondary === other.secondary &&
-    one.active === other.active &&
-    one.hidden === other.hidden &&
-    one.copied === other.copied &&
-    one.dirty === other.dirty &&
-    one.inFlight === other.inFlight
-  );
-}
-
-function includesAll(all: readonly number[], some: readonly number[]): boolean {
-  for (let place = 0; place < some.length; place += 2)
-    if (!includesRead(all, some[place] ?? 0, some[place + 1] ?? 0)) return false;
-  return true;
-}
-
-function stateKey({ active, hidden, secondary, copied, dirty, inFlight, done }: Candidate): string {
-  return `${active},${hidden},${secondary},${copied ? 1 : 0}${dirty ? 1 : 0},${inFlight},${done}`;
-}
-
-export function keyOf(candidate: Candidate): string {
-  return `${stateKey(candidate)},${candidate.read.join(' ')}`;
-}
-
-export function areEqual(one: Candidate, other: Candidate): boolean {
-  if (one === other) return true;
-  return isAlike(one, other) && one.read.length === other.read.length && includesAll(one.read, other.read);
 }
 
 function effectOn(control: Control, node: number, { data, relation }: Piece, sector: Sector): Effect {
@@ -136,12 +47,6 @@ export function readUntilNow({ control, node, pieces }: Place, candidate: Candid
     if (tag !== null && !includesRead(read, piece.slot, tag)) read = withRead(read, piece.slot, tag);
   }
   return read;
-}
-
-function includesRead(read: readonly number[], slot: number, tag: Tag): boolean {
-  for (let place = 0; place < read.length; place += 2)
-    if (read[place] === slot && read[place + 1] === tag) return true;
-  return false;
 }
 
 /** In order, so that equal sets are equal lists. */
@@ -190,12 +95,24 @@ export function reachable(
   for (const candidate of open) {
     if (!goesOn(candidate)) continue;
     for (const piece of pieces) {
-      if (piece.data.isRead || isDone(candidate, piece.slot)) continue;
+      if (piece.data.isRead) continue;
+      const beside = doneBeside(place, piece, candidate);
+      if (beside !== null && found.add(beside)) open.push(beside);
+      if (isDone(candidate, piece.slot)) continue;
       const next = after(place, candidate, piece);
       if (next !== null && found.add(next)) open.push(next);
     }
   }
   return found.all;
+}
+
+/** What the request may do here as it writes its other sectors, once or again; null where it does nothing so. */
+function doneBeside(place: Place, { data, relation }: Piece, candidate: Candidate): Candidate | null {
+  const { control, node } = place;
+  const { active, hidden, secondary } = candidate;
+  if (active === null && mayFill(control, data, node, relation))
+    return { ...candidate, active: hidden ?? secondary, read: readUntilNow(place, candidate) };
+  return !candidate.dirty && mayDirtyAgain(control, data, node) ? { ...candidate, dirty: true } : null;
 }
 
 export const always = (): boolean => true;
@@ -217,12 +134,18 @@ export function afterWrite(
   mayFail: boolean,
 ): readonly Candidate[] {
   const others = rivals(place, piece);
+  const found = new CandidateSet();
+  const { control, node } = place;
+  if (mayFill(control, piece.data, node, piece.relation) || mayDirtyAgain(control, piece.data, node)) {
+    for (const candidate of reachable(place, candidates, [...others, piece], always))
+      if (mayFail || isDone(candidate, piece.slot)) found.add(without(candidate, piece.slot));
+    return found.all;
+  }
   const [only] = candidates;
   if (candidates.length === 1 && only !== undefined && others.length === 0 && !mayFail) {
     const next = isDone(only, piece.slot) ? only : after(place, only, piece);
     return next === null ? [] : [without(next, piece.slot)];
   }
-  const found = new CandidateSet();
   const waiting = candidates.filter((candidate) => !isDone(candidate, piece.slot));
   for (const candidate of candidates)
     if (mayFail || isDone(candidate, piece.slot)) found.add(without(candidate, piece.slot));

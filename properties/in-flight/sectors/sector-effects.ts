@@ -195,6 +195,30 @@ export function canChange(
   return changes;
 }
 
+/**
+ * Whether a guest write that is split between layers may allocate the sector's cluster in active without writing the
+ * sector: it then comes from below, at any instant of the write, and whether it does is up to the sectors beside it.
+ */
+export function mayFill(
+  { nodes }: Control,
+  { isGuest, isRead, count, op }: DataShape,
+  index: number,
+  relation: number,
+): boolean {
+  if (nodes[index]?.isSplit !== true || !isGuest || isRead || op === 'guestDiscard') return false;
+  return relation === 0 ? count > 1 : (relation & sameActiveCluster) !== 0;
+}
+
+/** Whether a guest write makes the sector's unit dirty for a commit that runs each time that it has written part of it. */
+export function mayDirtyAgain(
+  { host }: Control,
+  { isGuest, isRead, count, op }: DataShape,
+  index: number,
+): boolean {
+  const isWrite = isGuest && !isRead && op !== 'guestDiscard';
+  return isWrite && count > 1 && host.nodes[index]?.commitJob !== null;
+}
+
 /** Of a call; `isNextAllocated`: an overlay holds another sector of the commit unit. */
 export function callEffect(
   call: Call,

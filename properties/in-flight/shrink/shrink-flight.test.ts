@@ -53,7 +53,8 @@ test(`what needs some is as sequential as it can be (seed ${SEED})`, async () =>
   expect(await shrunk('takes effect late')).toEqual([
     'open',
     'start secondary',
-    'request 1 is submitted: close',
+    // Any request will do that has a station.
+    expect.stringMatching(/^request 1 is submitted: /),
     'guestWrite sector 0 tag 2',
   ]);
   expect(await shrunk('answers twice')).toHaveLength(1);

@@ -16,6 +16,8 @@ export interface HistoryOptions {
   /** One request in so many is a call, once replication runs. */
   readonly callEvery: number;
   readonly countMax: number;
+  /** Commits go on by steps, and may fail. */
+  readonly stepsCommits?: true;
   readonly follow?: Follow;
 }
 
@@ -133,7 +135,7 @@ function drawRange(host: Host, node: number, { countMax }: HistoryOptions, dice:
 function drawCall(
   { nodes }: Host,
   node: number,
-  { callEvery }: HistoryOptions,
+  { callEvery, stepsCommits }: HistoryOptions,
   running: readonly Running[],
   dice: Dice,
 ): Operation | null {
@@ -144,6 +146,8 @@ function drawCall(
   if (at?.stage === 'none' && !isCalled && !dice.oneIn(4)) return { op: 'start', mode };
   if (!dice.oneIn(callEvery)) return null;
   const roll = dice.below(16);
+  if (at?.stage === 'failover' && stepsCommits === true && roll < 12)
+    return roll < 3 ? { op: 'endJob', job: 'commit', node } : { op: 'commitAdvance', node };
   if (at?.stage === 'failover') return roll < 10 ? { op: 'commitSettle', node } : { op: 'getError' };
   if (at?.stage === 'done' && roll < 8) return { op: 'close', node };
   if (roll < 10) return { op: 'checkpoint' };
