@@ -241,8 +241,9 @@ export class QemuCase {
   async #settle(node: QemuNode): Promise<Outcome> {
     if (!node.hold.isActive) return { kind: 'ok' };
     node.hold.release();
+    const written = node.storage.writeCount;
     await this.#untilCommitEnds(node);
-    return { kind: 'ok' };
+    return node.commitFlushed(written);
   }
 
   /** Or until `isHeldUp`: then the hold stays. */

@@ -109,5 +109,13 @@ describe.skipIf(skipReason !== null)('real QEMU: a flush', () => {
       const expected = isMissed ? `the flush was answered ok and did not reach ${disks}` : 'ok';
       expect(await last(system, mode, operations)).toBe(expected);
     });
+
+    test('a commit that ends well has flushed what it has written', async () => {
+      const expected = isOffered ? 'ok' : 'the commit has ended well and did not flush the secondary disk';
+      expect(await last(system, 'secondary', [...STARTED, guestWrite, ...failover])).toBe(expected);
+      // One that fails has nothing to flush.
+      const failing = [...STARTED, guestWrite, badUnit, ...failover] as const;
+      expect(await last(system, 'secondary', failing)).toBe('ok');
+    });
   });
 });

@@ -1,7 +1,7 @@
 /** One replication node of a loaded case on a running QEMU: its requests, and what it shows. */
 import { setTimeout } from 'node:timers/promises';
 import { isFrom } from '../../model/operations.ts';
-import type { Layer, NodeSetup, Outcome, Range, Tag } from '../../model/vocabulary.ts';
+import type { NodeSetup, Outcome, Range, Tag } from '../../model/vocabulary.ts';
 import { diskParts, diskSector } from '../gaps.ts';
 import type { DiskPart } from '../gaps.ts';
 import type { ShownNode } from '../shown.ts';
@@ -9,11 +9,11 @@ import type { PayloadImages } from '../payload.ts';
 import type { GraphShape } from './nbd/allocation-depth.ts';
 import { allocationDepth, firstHeldAbove, layersOf } from './nbd/allocation-depth.ts';
 import { BlockGraph, secondaryExport, topExport } from './graph/block-graph.ts';
-import { isExportedReadOnly } from './graph/secondary-nodes.ts';
 import type { BlockGraphParts } from './graph/block-graph.ts';
 import type { CommitHold } from './commit-hold.ts';
 import { dataOutcome, readStart, sendData } from './data-operations.ts';
 import type { DataOperation } from './data-operations.ts';
+import { commitFlushed, flushed, writableByGuest, writableByPrimary } from './flushed-disks.ts';
 import { ExportChannel } from './nbd/export-channel.ts';
 import type { NodeShape } from './process/graph-shape.ts';
 import type { Traffic } from './watch/traffic.ts';
@@ -96,7 +96,13 @@ export class QemuNode {
       ? await this.#data(this.#guest, operation)
       : await this.hold.ofPrimary(() => this.#data(this.#primary, operation));
     const isFlush = operation.op === 'guestFlush' || operation.op === 'primaryFlush';
-    return isFlush && outcome.kind === 'ok' ? this.#flushed(operation.op, written) : outcome;
+    if (!isFlush || outcome.kind !== 'ok') return outcome;
+    const { storage, setup } = this;
+    const disks =
+      operation.op === 'guestFlush'
+        ? writableByGuest(setup, this.#shape, this.#attached)
+        : writableByPrimary(setup);
+    return flushed(storage, disks, written);
   }
 
   /** Of a write that QEMU refuses nothing arrives. */
@@ -124,35 +130,9 @@ export class QemuNode {
     return told;
   }
 
-  /**
-   * A flush that was answered ok must have come to the disks, for all that was written when it was sent; that QEMU passes on
-   * what it could skip is no error.
-   */
-  #flushed(flush: 'guestFlush' | 'primaryFlush', written: number): Outcome {
-    const disks = flush === 'guestFlush' ? this.#writableByGuest() : this.#writableByPrimary();
-    const left = disks.filter((disk) => !this.storage.isFlushed(disk, written));
-    if (left.length === 0) return { kind: 'ok' };
-    return { kind: 'error', message: `the flush was answered ok and did not reach ${left.join(', ')}` };
-  }
-
-  /**
-   * Where a flush of the guest goes: to the children to which the node may write (bdrv_co_flush, block/io.c). Hidden and
-   * secondary disk are among them from the start on that attaches them, the file is active or, committed, the secondary disk.
-   */
-  #writableByGuest(): readonly (Layer | 'peer')[] {
-    if (this.setup.mode === 'primary') return ['peer'];
-    if (this.#shape === 'committed') return ['secondary'];
-    const { hiddenAttached, secondaryAttached } = this.#attached;
-    return [
-      'active',
-      ...(hiddenAttached > 0 ? (['hidden'] as const) : []),
-      ...(secondaryAttached > 0 ? (['secondary'] as const) : []),
-    ];
-  }
-
-  /** A flush through a read-only export may end above the disk. */
-  #writableByPrimary(): readonly Layer[] {
-    return isExportedReadOnly(this.setup) ? [] : ['secondary'];
+  /** Of a commit that has ended, after so many writes. */
+  commitFlushed(written: number): Outcome {
+    return commitFlushed(this.storage, this.#shape, written);
   }
 
   /** Whether a primary's link whose peer is back comes to be used in the time that it needs; a flush changes nothing. */

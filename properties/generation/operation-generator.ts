@@ -118,8 +118,8 @@ export class OperationGenerator {
       case 'none':
         return dice.oneIn(this.#hurry) ? null : this.#start(node, generator);
       case 'failoverFailed':
-        // Slices cut guest writes of this stage alone.
-        if (generator.isSliced && dice.oneIn(2)) return generator.operation('guestWrite');
+        // Guest writes are split in this stage alone.
+        if (generator.cutsWrites && dice.oneIn(2)) return generator.operation('guestWrite');
         return dice.oneIn(12) ? generator.operation('close') : null;
       case 'done':
         return dice.oneIn(12) ? generator.operation('close') : null;

@@ -58,9 +58,9 @@ export class NodeGenerator {
     this.#at = node === 0 ? {} : { node };
   }
 
-  /** L2 slices end within the disk. */
-  get isSliced(): boolean {
-    return this.#sliceEnds.length > 0;
+  /** A split guest write may be cut within a layer, by the end of an L2 slice, or have parts of more than 64 KiB. */
+  get cutsWrites(): boolean {
+    return this.#sliceEnds.length > 0 || this.#isLong;
   }
 
   operation(op: OperationAtNode['op']): Operation {
@@ -149,7 +149,7 @@ export class NodeGenerator {
   #anywhere(): Range {
     const dice = this.#dice;
     const { lengthSectors, activeClusterSectors } = this.#geometry;
-    if (this.isSliced && dice.oneIn(2)) return this.#acrossSliceEnd();
+    if (this.#sliceEnds.length > 0 && dice.oneIn(2)) return this.#acrossSliceEnd();
     if (this.#isLong && dice.oneIn(3)) return this.#long();
     if (this.#hasLongCopies && !this.#isLong && dice.oneIn(2)) return { sector: 0, count: lengthSectors };
     const hot = this.#hot[dice.below(this.#hot.length + 1)];
