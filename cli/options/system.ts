@@ -5,10 +5,10 @@ import { interruption } from './interruption.ts';
 import { comparisonNamed, helpGroups, positiveNumber } from './options.ts';
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
-import { connectSubject, nameProblem, subjectNames } from '../../properties/subjects/subjects.ts';
+import { connectSubject, isDriver, nameProblem, subjectNames } from '../../properties/subjects/subjects.ts';
 import type { SubjectOptions } from '../../properties/subjects/subjects.ts';
 import { connectRecorded } from '../../traces/logs/recording-system.ts';
-import { describeProbed, probeQemu } from '../../traces/profile/profile-probe.ts';
+import { describeProbed, probeDriver, probeQemu } from '../../traces/profile/profile-probe.ts';
 
 export interface SystemFlags {
   system: string;
@@ -61,17 +61,18 @@ export function systemName(given: string, names: readonly string[]): string {
 }
 
 /**
- * What a system is judged by where the user names nothing: a real binary by the profile that it shows, unless the design
- * document is to be its judge; all others as `usual`. Says on stderr what was found. Rejects with `EnvironmentError`.
+ * What a system is judged by where the user names nothing: a real binary or a driver by the profile that it shows, unless the
+ * design document is to be its judge; all others as `usual`. Says on stderr what was found. Rejects with `EnvironmentError`.
  */
 export async function usualComparison(
   name: string,
   qemu: string | undefined,
   usual: ComparisonMode = 'qemu',
 ): Promise<ComparisonMode> {
-  if (name !== 'qemu' || usual === 'document') return usual;
-  const probed = await probeQemu(qemu);
-  for (const line of describeProbed(probed)) process.stderr.write(`${line}\n`);
+  if (usual === 'document' || (name !== 'qemu' && !isDriver(name))) return usual;
+  const probed = isDriver(name) ? await probeDriver(name) : await probeQemu(qemu);
+  const lines = describeProbed(probed, isDriver(name) ? 'driver' : 'QEMU');
+  for (const line of lines) process.stderr.write(`${line}\n`);
   return probed.comparison;
 }
 

@@ -118,7 +118,7 @@ function isOfUser(name: string): boolean {
   return name.startsWith(EXEC) || name.startsWith(MODULE);
 }
 
-function isDriver(name: string): boolean {
+export function isDriver(name: string): boolean {
   return name.startsWith(DRIVER);
 }
 

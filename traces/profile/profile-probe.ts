@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { DeviationName } from '../../model/deviations.ts';
 import { createQemuSystem } from '../../impl/qemu/qemu-system.ts';
 import { runAsyncLockstep } from '../../properties/lockstep/async-lockstep.ts';
+import { runProfileLockstep } from '../../properties/lockstep/profile-lockstep.ts';
+import { openSystem } from '../../properties/subjects/subjects.ts';
+import { caseProblem } from '../../properties/cases/setup-problem.ts';
 import type { Case } from '../../properties/cases/case.ts';
 import {
   comparisonModes,
@@ -120,14 +123,27 @@ export async function probeQemu(binary?: string): Promise<Probed> {
   }
 }
 
+/** Of a driver in this process, by the traces that it can be given. Throws an `EnvironmentError` where it cannot be compiled. */
+export async function probeDriver(name: string): Promise<Probed> {
+  const system = openSystem(name);
+  return probeProfile((testCase, comparison) =>
+    caseProblem(testCase, system.capabilities) === null
+      ? runProfileLockstep(system, testCase, comparison, { depth: 'full' })
+      : null,
+  );
+}
+
 /** One line for what was fixed, one for what newer versions do otherwise, and one for each trace that agrees neither way. */
-export function describeProbed({ mended, changed, differing }: Probed): readonly string[] {
+export function describeProbed(
+  { mended, changed, differing }: Probed,
+  system: 'QEMU' | 'driver' = 'QEMU',
+): readonly string[] {
   return [
-    ...(mended.length === 0 ? [] : [`this QEMU does as its document at: ${mended.join(', ')}`]),
-    ...(changed.length === 0 ? [] : [`this QEMU does as newer versions at: ${changed.join(', ')}`]),
+    ...(mended.length === 0 ? [] : [`this ${system} does as its document at: ${mended.join(', ')}`]),
+    ...(changed.length === 0 ? [] : [`this ${system} does as newer versions at: ${changed.join(', ')}`]),
     ...differing.map(
       ({ name, signature, step }) =>
-        `this QEMU does neither as 7.2 nor as its document at: ${name} (step ${step} of its trace: ${signature})`,
+        `this ${system} does neither as 7.2 nor as its document at: ${name} (step ${step} of its trace: ${signature})`,
     ),
   ];
 }
