@@ -99,10 +99,11 @@ export class Hypotheses {
     };
     for (const hypothesis of this.all) {
       const covers = (other: Hypothesis): boolean => {
-        if (other.control !== hypothesis.control || markOf(other) !== markOf(hypothesis)) return false;
+        if (other.control !== hypothesis.control) return false;
         // What has not been looked at since they parted is the same by both only where the same was done to it.
-        if (sameCalls(other.tip, hypothesis.tip)) return this.#covers(other, hypothesis);
-        if (this.#places > PLACES_MAX) return false;
+        if (sameCalls(other.tip, hypothesis.tip))
+          return this.#covers(other, hypothesis) && markOf(other) === markOf(hypothesis);
+        if (this.#places > PLACES_MAX || markOf(other) !== markOf(hypothesis)) return false;
         for (let place = 0; place < this.#places; place++)
           for (const each of [other, hypothesis]) each.sectors?.set(place, upToDate(each, place));
         return this.#covers(other, hypothesis);

@@ -93,7 +93,7 @@ export class InFlightJudge {
       this.#beginSettling(event.id, event.operation);
       return null;
     }
-    if (event.kind === 'answer') this.#endSettling(event.id);
+    if (event.kind === 'answer' && this.#settling.size > 0) this.#endSettling(event.id);
     const index = this.#index++;
     this.#misses = [];
     this.#board.beginEvent(index);
@@ -127,9 +127,7 @@ export class InFlightJudge {
   }
 
   #mayCommit(): boolean {
-    const stops = [...this.#flight.all].some(
-      ({ operation: { op } }) => op === 'stop' || op === 'setReplication',
-    );
+    const stops = this.#flight.all.some(({ operation: { op } }) => op === 'stop' || op === 'setReplication');
     return (
       stops ||
       this.#hypotheses.all.some(({ control }) =>
@@ -171,10 +169,10 @@ export class InFlightJudge {
   }
 
   #answerAlone(hypothesis: Hypothesis, request: Request, outcome: Outcome): void {
-    if (!this.#board.apply(hypothesis, request)) return;
-    const miss = this.#settle(hypothesis, request, outcome);
-    if (miss === null) this.#keep(hypothesis);
-    else this.#misses.push(miss);
+    const possible = this.#board.applyAlone(hypothesis, request);
+    const expected = this.#isSwallowed ? throughQmp(request.operation, possible) : possible;
+    if (same(expected, outcome)) this.#keep(hypothesis);
+    else this.#misses.push({ kind: 'outcome', possible: [expected] });
   }
 
   #keep(hypothesis: Hypothesis): void {
@@ -185,6 +183,7 @@ export class InFlightJudge {
 
   /** Calls that would change something now: when the others took effect makes no difference to anything but their answer. */
   #openCalls({ called, control }: Hypothesis): readonly Request[] {
+    if (this.#flight.calls === 0) return noRequests;
     let open: Request[] | null = null;
     for (const request of this.#flight.all) {
       if (!request.isCall || called.has(request.slot) || this.#isIdle(control, request)) continue;
@@ -260,7 +259,7 @@ export class InFlightJudge {
   #markOf(hypothesis: Hypothesis): string {
     const { control, called } = hypothesis;
     const answers = [...called].toSorted(([one], [other]) => one - other);
-    const possible = [...this.#flight.all].map((request) =>
+    const possible = this.#flight.all.map((request) =>
       request.isCall ? this.#idleOutcomes(hypothesis, request) : possibleOutcomes(hypothesis, request),
     );
     return JSON.stringify([control.id, answers, this.#board.markOf(hypothesis), possible]);

@@ -1,9 +1,10 @@
 /** Holds answers of requests against what sectors may hold under a hypothesis. */
 import type { Outcome, Tag } from '../../model/vocabulary.ts';
 import { wholeOutcome } from './sectors/control-state.ts';
+import type { Control } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
 import type { Hypotheses, Hypothesis, SectorWays } from './hypothesis.ts';
-import { hasMet, mayAnswer, possibleOutcomes } from './possible-outcomes.ts';
+import { hasMet, hasMetOne, mayAnswer, possibleOutcomes } from './possible-outcomes.ts';
 import type { DataShape } from './sectors/request-shape.ts';
 import type { SectorBoard } from './sector-board.ts';
 import * as candidates from './sectors/sector-candidates.ts';
@@ -21,6 +22,8 @@ export type Miss =
       readonly possible: readonly Tag[];
     }
   | { readonly kind: 'shown'; readonly node: number; readonly part: string };
+
+const noPieces: readonly Piece[] = [];
 
 export class RequestAnswers {
   readonly #board: SectorBoard;
@@ -74,11 +77,7 @@ export class RequestAnswers {
         ? this.#settleRead(hypothesis, request, data, outcome.tags)
         : this.#forget(hypothesis, request, data);
     const canBeDone = wasDoneUnseen(hypothesis, request, data);
-    if (
-      canBeDone &&
-      !hasMet(hypothesis, request, (control) => canChange(control, data, request.shape.node, 0))
-    )
-      return null;
+    if (canBeDone && !mayChange(hypothesis, request, data)) return null;
     const range = this.#reachesNeighbours(hypothesis, request, data) ? data.touched : data;
     // What it brought along may have been emptied since.
     const isEmptied = (hypothesis.tip?.emptiedAt[request.shape.node] ?? -1) > request.submittedAt;
@@ -139,7 +138,9 @@ export class RequestAnswers {
       this.#hypotheses.set(hypothesis, at, shared.ways);
       return shared.ways.candidates.length > 0;
     }
-    const pieces = this.#flight.piecesAt(control, node, sector);
+    // By itself it needs no place among others.
+    const isAlone = this.#flight.size === 1;
+    const pieces = isAlone ? noPieces : this.#flight.piecesAt(control, node, sector);
     const piece = this.#flight.pieceOf(control, slot, node, data, sector);
     const left =
       piece === null
@@ -156,24 +157,36 @@ export class RequestAnswers {
   #reachesNeighbours(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
     const { node } = request.shape;
     if (data.touched.count === data.count) return false;
-    return hasMet(
-      hypothesis,
-      request,
-      (control) =>
-        control.nodes[node]?.isIsolated !== true &&
-        [1, 2, 4, 5].some((relation) => canChange(control, data, node, relation)),
-    );
+    if (reachesIn(hypothesis.control, node, data)) return true;
+    if (hasMetOne(hypothesis, request)) return false;
+    return hasMet(hypothesis, request, (control) => reachesIn(control, node, data));
   }
+}
+
+function reachesIn(control: Control, node: number, data: DataShape): boolean {
+  if (control.nodes[node]?.isIsolated === true) return false;
+  return (
+    canChange(control, data, node, 1) ||
+    canChange(control, data, node, 2) ||
+    canChange(control, data, node, 4) ||
+    canChange(control, data, node, 5)
+  );
+}
+
+/** Whether it has met a state in which it changes its own sectors. */
+function mayChange(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
+  const { node } = request.shape;
+  if (canChange(hypothesis.control, data, node, 0)) return true;
+  if (hasMetOne(hypothesis, request)) return false;
+  return hasMet(hypothesis, request, (control) => canChange(control, data, node, 0));
 }
 
 /** Whether it has met a state in which it is answered ok and changes nothing, as a discard mostly does. */
 function wasDoneUnseen(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
-  const { node } = request.shape;
-  return hasMet(
-    hypothesis,
-    request,
-    (control) =>
-      !canChange(control, data, node, data.count === 0 ? sameCopyUnit : 0) &&
-      wholeOutcome(control, request.shape).kind === 'ok',
-  );
+  const { shape } = request;
+  const isDoneIn = (control: Control): boolean =>
+    !canChange(control, data, shape.node, data.count === 0 ? sameCopyUnit : 0) &&
+    wholeOutcome(control, shape).kind === 'ok';
+  if (hasMetOne(hypothesis, request)) return isDoneIn(hypothesis.control);
+  return hasMet(hypothesis, request, isDoneIn);
 }

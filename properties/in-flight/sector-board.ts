@@ -5,19 +5,20 @@ import type { Call, Control, Controls } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
 import type { JudgedRules } from './history.ts';
 import type { Hypotheses, Hypothesis, PathEntry, SectorWays } from './hypothesis.ts';
-import { hasMet } from './possible-outcomes.ts';
+import { hasMet, hasMetOne } from './possible-outcomes.ts';
 import type { DataShape } from './sectors/request-shape.ts';
 import { afterCall, afterCallAlone } from './sectors/sector-calls.ts';
 import type { Calling } from './sectors/sector-calls.ts';
 import type { Candidate, Piece } from './sectors/sector-candidates.ts';
-import { canChange } from './sectors/sector-effects.ts';
+import { allocatesIn } from './sectors/sector-effects.ts';
 import { sectorOrder } from './sector-order.ts';
-import { sameCopyUnit } from './sectors/sector-relation.ts';
 import { neighboursOf, UnitTouches } from './sectors/unit-touches.ts';
 import type { TouchesThen } from './sectors/unit-touches.ts';
 
 /** Of longer disks it is not looked at what was in their units when an isolation ended. */
 const MARKED_MAX = 32;
+const NEIGHBOUR_CODES = 32;
+const noPieces: readonly Piece[] = [];
 const noTouches: PathEntry['touches'] = [];
 
 export class SectorBoard {
@@ -31,7 +32,7 @@ export class SectorBoard {
   /** Hypotheses mostly agree about a sector, and what a call does to it then is computed once. */
   readonly #afterCalls = new WeakMap<
     readonly Candidate[],
-    { readonly call: Call; readonly key: string; readonly left: readonly Candidate[] }[]
+    { readonly call: Call; readonly key: string | number; readonly left: readonly Candidate[] }[]
   >();
   /** Of the nodes: whether a commit has more units than it begins with. */
   readonly #mayWait: readonly boolean[];
@@ -49,7 +50,7 @@ export class SectorBoard {
       ({ geometry: { lengthSectors, commitUnitSectors }, commitRequestsMax }) =>
         Math.ceil(lengthSectors / commitUnitSectors) > commitRequestsMax,
     );
-    this.#touches = this.#geometries.map((geometry) => new UnitTouches(geometry));
+    this.#touches = this.#geometries.map(() => new UnitTouches());
   }
 
   beginEvent(index: number): void {
@@ -62,6 +63,12 @@ export class SectorBoard {
     const known = this.#hypotheses.get(hypothesis, place) ?? this.#order.initial(place);
     const { tip } = hypothesis;
     if (tip === null || known.length === tip.length) return known;
+    if (known.length === tip.length - 1) {
+      const left = this.#called(tip, place, known.candidates, noPieces);
+      const ways = { length: tip.length, candidates: left };
+      this.#hypotheses.set(hypothesis, place, ways);
+      return ways;
+    }
     const missed: PathEntry[] = [];
     for (
       let entry: PathEntry | null = tip;
@@ -70,7 +77,7 @@ export class SectorBoard {
     )
       missed.push(entry);
     let ways = known.candidates;
-    for (const entry of missed.toReversed()) ways = this.#called(entry, place, ways, []);
+    for (const entry of missed.toReversed()) ways = this.#called(entry, place, ways, noPieces);
     const current = { length: tip.length, candidates: ways };
     this.#hypotheses.set(hypothesis, place, current);
     return current;
@@ -98,6 +105,12 @@ export class SectorBoard {
     return null;
   }
 
+  /** What a sector holds for certain; null where there are several ways. */
+  onlyCandidate(hypothesis: Hypothesis, node: number, sector: number): Candidate | null {
+    const { candidates } = this.upToDate(hypothesis, this.placeOf(node, sector));
+    return candidates.length === 1 ? (candidates[0] ?? null) : null;
+  }
+
   /** Whether each candidate is such. */
   holdsEverywhere(
     hypothesis: Hypothesis,
@@ -113,18 +126,27 @@ export class SectorBoard {
     return this.#order.place(node, sector);
   }
 
+  /** A call takes effect where nothing else is in flight; what it answers. */
+  applyAlone(hypothesis: Hypothesis, request: Request): Outcome {
+    const entry = this.#entryOf(hypothesis, request);
+    hypothesis.tip = entry;
+    hypothesis.control = entry.call.next;
+    return entry.call.outcome;
+  }
+
   /** A call takes effect now; false where that leaves nothing. */
   apply(hypothesis: Hypothesis, request: Request): boolean {
     const entry = this.#entryOf(hypothesis, request);
     const { before } = entry.call;
     const places = new Set<number>();
-    for (const { shape } of this.#flight.all) {
-      const { data, node } = shape;
-      if (data === null) continue;
-      const range = before.nodes[node]?.isIsolated === true ? data : data.touched;
-      for (let sector = range.sector; sector < range.sector + range.count; sector++)
-        places.add(this.placeOf(node, sector));
-    }
+    if (this.#flight.calls < this.#flight.size)
+      for (const { shape } of this.#flight.all) {
+        const { data, node } = shape;
+        if (data === null) continue;
+        const range = before.nodes[node]?.isIsolated === true ? data : data.touched;
+        for (let sector = range.sector; sector < range.sector + range.count; sector++)
+          places.add(this.placeOf(node, sector));
+      }
     for (const place of places) {
       const ways = this.upToDate(hypothesis, place).candidates;
       const pieces = this.#flight.piecesAt(before, this.#order.node(place), this.#order.sector(place));
@@ -178,25 +200,28 @@ export class SectorBoard {
     const node = this.#order.node(at);
     const then = touches[node] ?? null;
     const mayWait = this.#mayWait[node] === true;
-    const [only] = ways;
-    if (only !== undefined && ways.length === 1 && pieces.length === 0 && then === null && !mayWait) {
-      const next = afterCallAlone(call, this.#controls, node, only);
-      return next === only ? ways : [next];
-    }
     const sector = this.#order.sector(at);
     const { geometry } = this.#flight.nodeSetup(node);
+    const neighbours = then === null ? null : neighboursOf(then, sector, emptiedBefore[node] ?? -1, geometry);
+    const code = neighbours === null ? 0 : neighbours.code;
+    const only = ways[0];
+    if (only !== undefined && ways.length === 1 && pieces.length === 0 && code === 0) {
+      const next = afterCallAlone(call, this.#controls, node, only);
+      const begins = next.inFlight !== null && only.inFlight === null;
+      if (!begins || !mayWait) return next === only ? ways : [next];
+    }
     const calling: Calling = {
       call,
       controls: this.#controls,
-      neighbours: then === null ? null : neighboursOf(then, sector, emptiedBefore[node] ?? -1, geometry),
+      neighbours,
       drained: this.#drained(call, node, pieces, submittedAt),
       readsLate: this.#rules.readsLate === true,
       mayWait,
     };
     const key =
-      pieces.length === 0 && then === null
-        ? `${node}`
-        : `${node} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${JSON.stringify(calling.neighbours)} ${calling.drained}`;
+      pieces.length === 0
+        ? node * NEIGHBOUR_CODES + code
+        : `${node} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${code} ${calling.drained}`;
     const known = this.#afterCalls.get(ways)?.find((each) => each.call === call && each.key === key);
     if (known !== undefined) return known.left;
     const left = afterCall({ control: call.before, node, pieces }, ways, calling);
@@ -227,10 +252,12 @@ export class SectorBoard {
       submittedAt,
     } = request;
     if (data === null || data.isRead) return;
-    const allocates = this.#hypotheses.all.some((hypothesis) =>
-      hasMet(hypothesis, request, (control) => allocatesIn(control, node, data)),
-    );
-    if (allocates) this.#touches[node]?.note(data, submittedAt, index, outcome.kind === 'ok');
+    const allocates = (hypothesis: Hypothesis): boolean =>
+      allocatesIn(hypothesis.control, node, data) ||
+      (!hasMetOne(hypothesis, request) &&
+        hasMet(hypothesis, request, (control) => allocatesIn(control, node, data)));
+    if (this.#hypotheses.all.some(allocates))
+      this.#touches[node]?.note(data, submittedAt, index, outcome.kind === 'ok');
   }
 
   /** What later calls depend on beside sectors: when the overlays were emptied, and what was in them when that mattered. */
@@ -266,10 +293,4 @@ export class SectorBoard {
     latest = this.#touches[node]?.latestUntil(instant, latest) ?? latest;
     return latest === instant ? `at ${latest}` : `behind ${latest}`;
   }
-}
-
-/** Whether a request leaves something in an overlay that is emptied at the next checkpoint. */
-function allocatesIn(control: Control, node: number, data: DataShape): boolean {
-  if (data.isRead || control.nodes[node]?.isIsolated !== true) return false;
-  return canChange(control, data, node, data.count === 0 ? sameCopyUnit : 0);
 }

@@ -2,6 +2,8 @@
 import type { Operation } from '../../../model/operations.ts';
 import type { Geometry, Range, Setup, Tag } from '../../../model/vocabulary.ts';
 import { sameActiveCluster, sameCommitUnit, sameCopyUnit } from './sector-relation.ts';
+import { unitsTouched } from './unit-spans.ts';
+import type { UnitSpans } from './unit-spans.ts';
 
 export const dataNames = [
   'guestRead',
@@ -34,6 +36,8 @@ export interface DataShape extends Range {
   readonly isGuest: boolean;
   /** All sectors of the clusters and units that it touches. */
   readonly touched: Range;
+  /** In which it allocates something. */
+  readonly units: UnitSpans;
 }
 
 const PAST_THE_END = 3;
@@ -54,7 +58,9 @@ export function shapeOf(operation: Operation, { nodes }: Setup): RequestShape {
   const isRead = op === 'guestRead' || op === 'primaryRead';
   const tag = 'tag' in operation ? operation.tag : 0;
   const code = count === 0 ? dataNames.length : dataNames.indexOf(op);
-  const data = { op, code, sector, count, tag, isRead, isGuest: op.startsWith('guest'), touched };
+  const isGuest = op.startsWith('guest');
+  const units = unitsTouched(operation, isGuest, geometry);
+  const data = { op, code, sector, count, tag, isRead, isGuest, touched, units };
   return { node, data, whole, wholeKey };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Outcome, Tag } from '../../../model/vocabulary.ts';
 import type { Control } from './control-state.ts';
+import { hasReadBy, includesAll, includesRead, withoutReadBy, withRead } from './candidate-reads.ts';
 import type { DataShape } from './request-shape.ts';
 import { patternOf, requestEffect, valueOf } from './sector-effects.ts';
 import type { Effect, Sector } from './sector-effects.ts';
@@ -94,12 +95,6 @@ function isAlike(one: Candidate, other: Candidate): boolean {
   );
 }
 
-function includesAll(all: readonly number[], some: readonly number[]): boolean {
-  for (let place = 0; place < some.length; place += 2)
-    if (!includesRead(all, some[place] ?? 0, some[place + 1] ?? 0)) return false;
-  return true;
-}
-
 function stateKey({ active, hidden, secondary, copied, dirty, inFlight, done }: Candidate): string {
   return `${active},${hidden},${secondary},${copied ? 1 : 0}${dirty ? 1 : 0},${inFlight},${done}`;
 }
@@ -136,23 +131,6 @@ export function readUntilNow({ control, node, pieces }: Place, candidate: Candid
     if (tag !== null && !includesRead(read, piece.slot, tag)) read = withRead(read, piece.slot, tag);
   }
   return read;
-}
-
-function includesRead(read: readonly number[], slot: number, tag: Tag): boolean {
-  for (let place = 0; place < read.length; place += 2)
-    if (read[place] === slot && read[place + 1] === tag) return true;
-  return false;
-}
-
-/** In order, so that equal sets are equal lists. */
-function withRead(read: readonly number[], slot: number, tag: Tag): readonly number[] {
-  let place = 0;
-  while (
-    place < read.length &&
-    ((read[place] ?? 0) < slot || (read[place] === slot && (read[place + 1] ?? 0) < tag))
-  )
-    place += 2;
-  return read.toSpliced(place, 0, slot, tag);
 }
 
 /** After the piece has taken effect; null where it is refused. */
@@ -200,8 +178,11 @@ export function reachable(
 
 export const always = (): boolean => true;
 
+const noPieces: readonly Piece[] = [];
+
 /** Pieces whose order with this one matters now: while the backup job runs, guest and primary do not see each other. */
 function rivals({ control, node, pieces }: Place, { slot, data }: Piece): readonly Piece[] {
+  if (pieces.length === 0 || (pieces.length === 1 && pieces[0]?.slot === slot)) return noPieces;
   const isIsolated = control.nodes[node]?.isIsolated === true;
   return pieces.filter(
     (other) =>
@@ -217,10 +198,12 @@ export function afterWrite(
   mayFail: boolean,
 ): readonly Candidate[] {
   const others = rivals(place, piece);
-  const [only] = candidates;
+  const only = candidates[0];
   if (candidates.length === 1 && only !== undefined && others.length === 0 && !mayFail) {
     const next = isDone(only, piece.slot) ? only : after(place, only, piece);
-    return next === null ? [] : [without(next, piece.slot)];
+    if (next === null) return [];
+    const left = without(next, piece.slot);
+    return left === only || isUnchanged(only, left) ? candidates : [left];
   }
   const found = new CandidateSet();
   const waiting = candidates.filter((candidate) => !isDone(candidate, piece.slot));
@@ -231,6 +214,10 @@ export function afterWrite(
     if (next !== null) found.add(without(next, piece.slot));
   }
   return found.all;
+}
+
+function isUnchanged(before: Candidate, candidate: Candidate): boolean {
+  return isAlike(before, candidate) && before.read.length === 0 && candidate.read.length === 0;
 }
 
 /** The read is answered, with this tag for this sector. */
@@ -267,6 +254,8 @@ export function haveRead(
 
 /** A request that does not reach the sector any more. */
 export function forgotten(candidates: readonly Candidate[], slot: number): readonly Candidate[] {
+  const isKnown = candidates.some((candidate) => without(candidate, slot) !== candidate);
+  if (!isKnown) return candidates;
   const found = new CandidateSet();
   for (const candidate of candidates) found.add(without(candidate, slot));
   return found.all;
@@ -287,9 +276,9 @@ export function possibleReads(place: Place, candidates: readonly Candidate[], pi
 /** The request is no more in flight. */
 function without(candidate: Candidate, slot: number): Candidate {
   const { done, read } = candidate;
-  if (read.length === 0 && (done & (1 << slot)) === 0) return candidate;
-  const others = read.length === 0 ? read : read.filter((_, place) => read[place - (place % 2)] !== slot);
-  return withRest(candidate, done & ~(1 << slot), others);
+  const hasRead = read.length > 0 && hasReadBy(read, slot);
+  if (!hasRead && (done & (1 << slot)) === 0) return candidate;
+  return withRest(candidate, done & ~(1 << slot), hasRead ? withoutReadBy(read, slot) : read);
 }
 
 /** Each field is written out: the engine copies such a literal many times faster than a spread. */

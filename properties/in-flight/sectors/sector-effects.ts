@@ -195,6 +195,16 @@ export function canChange(
   return changes;
 }
 
+/** Whether a request leaves something in an overlay that is emptied at the next checkpoint. */
+export function allocatesIn(
+  control: Control,
+  node: number,
+  data: Pick<DataShape, 'op' | 'code' | 'count' | 'isRead'>,
+): boolean {
+  if (data.isRead || control.nodes[node]?.isIsolated !== true) return false;
+  return canChange(control, data, node, data.count === 0 ? sameCopyUnit : 0);
+}
+
 /** Of a call; `isNextAllocated`: an overlay holds another sector of the commit unit. */
 export function callEffect(
   call: Call,
