@@ -20,8 +20,8 @@ export interface Request {
   readonly isCall: boolean;
   /** It need not take effect. */
   readonly isOptional: boolean;
-  /** Empty where it is none. */
-  readonly callKey: string;
+  /** 0 where it is none. */
+  readonly callKey: number;
 }
 
 /** What of a request is the same whenever it is submitted. */
@@ -45,7 +45,7 @@ function knownOf(operation: Operation, setup: Setup): Known {
   const made = {
     shape: shapeOf(operation, setup),
     isCall: isOne,
-    callKey: isOne ? callKey(operation) : '',
+    callKey: isOne ? callKey(operation) : 0,
   };
   latest.known.set(operation, made);
   return made;
@@ -97,7 +97,9 @@ export class Flight {
   }
 
   land(request: Request): void {
-    this.#requests.splice(this.#requests.indexOf(request), 1);
+    // Mostly it is the only one.
+    if (this.#requests.at(-1) === request) this.#requests.pop();
+    else this.#requests.splice(this.#requests.indexOf(request), 1);
     this.#used &= ~(1 << request.slot);
     if (request.isCall) this.#calls--;
   }

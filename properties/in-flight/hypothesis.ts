@@ -1,7 +1,7 @@
 /** One order of the calls so far, and what each sector may hold by it. */
 import type { Outcome } from '../../model/vocabulary.ts';
 import type { Call, Control } from './sectors/control-state.ts';
-import { areEqual, keyOf } from './sectors/sector-candidates.ts';
+import { areEqual, keyOf } from './sectors/candidate-set.ts';
 import type { Candidate } from './sectors/sector-candidates.ts';
 import type { TouchesThen } from './sectors/unit-touches.ts';
 
@@ -41,16 +41,38 @@ export interface Hypothesis {
 
 export const noneCalled: Hypothesis['called'] = new Map();
 
+const none: readonly Hypothesis[] = [];
+
 /** What all hypotheses have in common, and the hypotheses. */
 export class Hypotheses {
   readonly #common: (SectorWays | undefined)[] = [];
   readonly #places: number;
-  all: Hypothesis[];
+  all: readonly Hypothesis[];
+  /** The same list while it grows from one. */
+  #growing: Hypothesis[] | null = null;
 
   /** `places` are the sectors of all nodes. */
   constructor(control: Control, places: number) {
     this.#places = places;
     this.all = [{ control, tip: null, called: noneCalled, sectors: null }];
+  }
+
+  /** Empties the list, so that those that are left can be kept. */
+  takeAll(): readonly Hypothesis[] {
+    const { all } = this;
+    this.all = none;
+    this.#growing = null;
+    return all;
+  }
+
+  /** False where there are `most` of them. A list of one is made as such: the engine gives one that grows far more room. */
+  keep(hypothesis: Hypothesis, most: number): boolean {
+    const [first] = this.all;
+    if (this.all.length >= most) return false;
+    if (first === undefined) this.all = [hypothesis];
+    else if (this.all.length === 1) this.all = this.#growing = [first, hypothesis];
+    else this.#growing?.push(hypothesis);
+    return true;
   }
 
   get({ sectors }: Hypothesis, place: number): SectorWays | undefined {

@@ -26,11 +26,11 @@ import type { Request } from './flight.ts';
 import type { HistoryEvent, JudgedRules, RequestId } from './history.ts';
 import { Hypotheses, noneCalled } from './hypothesis.ts';
 import type { Hypothesis } from './hypothesis.ts';
-import { hasMet, possibleOutcomes, same } from './possible-outcomes.ts';
+import { hasMet, outcomeKey, possibleOutcomes, same } from './possible-outcomes.ts';
 import { RequestAnswers } from './request-answers.ts';
 import type { Miss } from './request-answers.ts';
 import { SectorBoard } from './sector-board.ts';
-import { BoundMet } from './sectors/sector-candidates.ts';
+import { BoundMet } from './sectors/candidate-set.ts';
 import { shownMiss } from './shown-sectors.ts';
 
 /** More orders of calls than that are not followed; the verdict says so. */
@@ -95,15 +95,13 @@ export class InFlightJudge {
     }
     if (event.kind === 'answer' && this.#settling.size > 0) this.#endSettling(event.id);
     const index = this.#index++;
-    this.#misses = [];
+    if (this.#misses.length > 0) this.#misses = [];
     this.#board.beginEvent(index);
     this.#answers.beginEvent();
     if (event.kind === 'show') return this.#show(event.nodes);
     const request = this.#flight.of(event.id);
     if (request === undefined) throw new Error(`request ${event.id} is not in flight`);
-    const before = this.#hypotheses.all;
-    this.#hypotheses.all = [];
-    for (const hypothesis of before) this.#answer(hypothesis, request, event.outcome);
+    for (const hypothesis of this.#hypotheses.takeAll()) this.#answer(hypothesis, request, event.outcome);
     this.#flight.land(request);
     this.#board.note(request, event.outcome, index);
     if (this.#hypotheses.all.length === 0) return { misses: this.#misses, request };
@@ -155,17 +153,31 @@ export class InFlightJudge {
       this.#answerAlone(hypothesis, request, outcome);
       return;
     }
-    const isSettled = open.length === 0 || this.#answers.isUnmoved(hypothesis, request, outcome);
-    const branches = isSettled
-      ? []
-      : open.map((call) => ({ call, hypothesis: this.#hypotheses.branch(hypothesis) }));
-    const miss = this.#settle(hypothesis, request, outcome);
-    if (miss === null) this.#keep(hypothesis);
-    else this.#misses.push(miss);
+    if (open.length === 0 || this.#answers.isUnmoved(hypothesis, request, outcome))
+      this.#settleAndKeep(hypothesis, request, outcome);
+    else this.#answerBehindCalls(hypothesis, request, outcome, open);
+  }
+
+  #answerBehindCalls(
+    hypothesis: Hypothesis,
+    request: Request,
+    outcome: Outcome,
+    open: readonly Request[],
+  ): void {
+    const branches = open.map((call) => ({ call, hypothesis: this.#hypotheses.branch(hypothesis) }));
+    this.#settleAndKeep(hypothesis, request, outcome);
     for (const branch of branches) {
       if (this.#board.apply(branch.hypothesis, branch.call))
         this.#answer(branch.hypothesis, request, outcome);
     }
+  }
+
+  #settleAndKeep(hypothesis: Hypothesis, request: Request, outcome: Outcome): void {
+    const miss = request.isCall
+      ? this.#settleCall(hypothesis, request, outcome)
+      : this.#answers.settle(hypothesis, request, outcome);
+    if (miss === null) this.#keep(hypothesis);
+    else this.#misses.push(miss);
   }
 
   #answerAlone(hypothesis: Hypothesis, request: Request, outcome: Outcome): void {
@@ -176,9 +188,8 @@ export class InFlightJudge {
   }
 
   #keep(hypothesis: Hypothesis): void {
-    if (this.#hypotheses.all.length >= HYPOTHESES_MAX)
+    if (!this.#hypotheses.keep(hypothesis, HYPOTHESES_MAX))
       throw new BoundMet(`more than ${HYPOTHESES_MAX} orders of calls are possible`);
-    this.#hypotheses.all.push(hypothesis);
   }
 
   /** Calls that would change something now: when the others took effect makes no difference to anything but their answer. */
@@ -222,21 +233,18 @@ export class InFlightJudge {
     return outcomes;
   }
 
-  #settle(hypothesis: Hypothesis, request: Request, outcome: Outcome): Miss | null {
-    if (request.isCall) {
-      const done = hypothesis.called.get(request.slot);
-      if (done === undefined && request.isOptional) return null;
-      const possible = (done === undefined ? this.#idleOutcomes(hypothesis, request) : [done]).map((each) =>
-        this.#isSwallowed ? throughQmp(request.operation, each) : each,
-      );
-      if (done !== undefined) {
-        const called = new Map(hypothesis.called);
-        called.delete(request.slot);
-        hypothesis.called = called.size === 0 ? noneCalled : called;
-      }
-      return possible.some((each) => same(each, outcome)) ? null : { kind: 'outcome', possible };
+  #settleCall(hypothesis: Hypothesis, request: Request, outcome: Outcome): Miss | null {
+    const done = hypothesis.called.get(request.slot);
+    if (done === undefined && request.isOptional) return null;
+    const possible = (done === undefined ? this.#idleOutcomes(hypothesis, request) : [done]).map((each) =>
+      this.#isSwallowed ? throughQmp(request.operation, each) : each,
+    );
+    if (done !== undefined) {
+      const called = new Map(hypothesis.called);
+      called.delete(request.slot);
+      hypothesis.called = called.size === 0 ? noneCalled : called;
     }
-    return this.#answers.settle(hypothesis, request, outcome);
+    return possible.some((each) => same(each, outcome)) ? null : { kind: 'outcome', possible };
   }
 
   #condense(isCall: boolean): void {
@@ -244,9 +252,12 @@ export class InFlightJudge {
     if (all.length === 1 && all[0]?.sectors === null) return;
     const isDue =
       isCall ||
-      this.#hypotheses.size >= this.#condensedSize ||
-      this.#index >= this.#condensedAt + CONDENSED_EVERY;
-    if (!isDue) return;
+      this.#index >= this.#condensedAt + CONDENSED_EVERY ||
+      this.#hypotheses.size >= this.#condensedSize;
+    if (isDue) this.#condenseNow();
+  }
+
+  #condenseNow(): void {
     this.#condensedAt = this.#index;
     this.#hypotheses.condense(
       (hypothesis) => this.#markOf(hypothesis),
@@ -258,10 +269,16 @@ export class InFlightJudge {
   /** What tells hypotheses apart beside sectors: the control state, calls done, and what later answers may ask for. */
   #markOf(hypothesis: Hypothesis): string {
     const { control, called } = hypothesis;
-    const answers = [...called].toSorted(([one], [other]) => one - other);
-    const possible = this.#flight.all.map((request) =>
-      request.isCall ? this.#idleOutcomes(hypothesis, request) : possibleOutcomes(hypothesis, request),
-    );
-    return JSON.stringify([control.id, answers, this.#board.markOf(hypothesis), possible]);
+    let mark = `${control.id};${this.#board.markOf(hypothesis)}`;
+    for (const request of this.#flight.all) {
+      const done = called.get(request.slot);
+      mark += `;${request.slot} ${done === undefined ? '' : outcomeKey(done)}:`;
+      if (done !== undefined) continue;
+      const possible = request.isCall
+        ? this.#idleOutcomes(hypothesis, request)
+        : possibleOutcomes(hypothesis, request);
+      for (const outcome of possible) mark += `${outcomeKey(outcome)} `;
+    }
+    return mark;
   }
 }

@@ -7,7 +7,7 @@ import { anyOverlap, HistoryCheck, overlapProblem } from './history.ts';
 import type { History } from './history.ts';
 import type { InFlightRules } from '../../impl/in-flight.ts';
 import { InFlightJudge } from './in-flight-judge.ts';
-import { BoundMet } from './sectors/sector-candidates.ts';
+import { BoundMet } from './sectors/candidate-set.ts';
 import type { Miss } from './request-answers.ts';
 
 export type Verdict =

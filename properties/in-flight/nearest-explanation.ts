@@ -12,7 +12,7 @@ import type { History, HistoryEvent, JudgedRules, RequestId } from './history.ts
 import { InFlightJudge } from './in-flight-judge.ts';
 import type { Miss } from './request-answers.ts';
 import { shapeOf } from './sectors/request-shape.ts';
-import { BoundMet } from './sectors/sector-candidates.ts';
+import { BoundMet } from './sectors/candidate-set.ts';
 
 /** Longer parts are not tried, and only the requests submitted last are moved, past so many others. */
 const EVENTS_MAX = 20_000;

@@ -25,7 +25,11 @@ export function hasMet(
 /** Whether it may be answered so as a whole. */
 export function mayAnswer(hypothesis: Hypothesis, request: Request, outcome: Outcome): boolean {
   if (same(wholeOutcome(hypothesis.control, request.shape), outcome)) return true;
-  if (hasMetOne(hypothesis, request)) return false;
+  return !hasMetOne(hypothesis, request) && mightAnswer(hypothesis, request, outcome);
+}
+
+/** By itself, as a function with a closure costs at each call what the closure needs. */
+function mightAnswer(hypothesis: Hypothesis, request: Request, outcome: Outcome): boolean {
   return hasMet(hypothesis, request, (control) => same(wholeOutcome(control, request.shape), outcome));
 }
 
@@ -38,6 +42,18 @@ export function possibleOutcomes(hypothesis: Hypothesis, request: Request): Outc
     return false;
   });
   return known;
+}
+
+const outcomeKeys = new WeakMap<Outcome, string>();
+
+/** The same for outcomes that are the same. */
+export function outcomeKey(outcome: Outcome): string {
+  if (outcome.kind === 'ok') return 'ok';
+  const known = outcomeKeys.get(outcome);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(outcome);
+  outcomeKeys.set(outcome, key);
+  return key;
 }
 
 export function same(one: Outcome, other: Outcome): boolean {

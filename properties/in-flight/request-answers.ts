@@ -23,6 +23,7 @@ export type Miss =
     }
   | { readonly kind: 'shown'; readonly node: number; readonly part: string };
 
+type Settle = (place: Place, ways: readonly Candidate[], piece: Piece) => readonly Candidate[];
 const noPieces: readonly Piece[] = [];
 
 export class RequestAnswers {
@@ -81,15 +82,11 @@ export class RequestAnswers {
     const range = this.#reachesNeighbours(hypothesis, request, data) ? data.touched : data;
     // What it brought along may have been emptied since.
     const isEmptied = (hypothesis.tip?.emptiedAt[request.shape.node] ?? -1) > request.submittedAt;
+    const mayFail = !isFine || canBeDone;
+    const settle: Settle = (place, ways, piece) =>
+      candidates.afterWrite(place, ways, piece, mayFail || (isEmptied && piece.relation !== 0));
     for (let sector = range.sector; sector < range.sector + range.count; sector++) {
-      const isLeft = this.#settleSector(hypothesis, request, data, sector, (place, ways, piece) =>
-        candidates.afterWrite(
-          place,
-          ways,
-          piece,
-          !isFine || canBeDone || (isEmptied && piece.relation !== 0),
-        ),
-      );
+      const isLeft = this.#settleSector(hypothesis, request, data, sector, settle);
       if (!isLeft) return { kind: 'outcome', possible: possibleOutcomes(hypothesis, request) };
     }
     return null;
@@ -108,18 +105,33 @@ export class RequestAnswers {
     const { node } = request.shape;
     if (tags.length !== data.count)
       return { kind: 'outcome', possible: possibleOutcomes(hypothesis, request) };
+    const own = { slot: request.slot, data, relation: 0 };
     for (let at = 0; at < tags.length; at++) {
       const sector = data.sector + at;
       const tag = tags[at] ?? 0;
-      let possible: readonly Tag[] = [];
-      const isLeft = this.#settleSector(hypothesis, request, data, sector, (place, ways, piece) => {
-        const left = candidates.afterRead(place, ways, piece, tag);
-        if (left.length === 0) possible = candidates.possibleReads(place, ways, piece);
-        return left;
-      });
-      if (!isLeft) return { kind: 'sector', node, sector, possible };
+      const ways = this.#board.upToDate(hypothesis, this.#board.placeOf(node, sector)).candidates;
+      if (candidates.readsNow(hypothesis.control, node, ways, own, tag)) continue;
+      const possible = this.#settleReadOf(hypothesis, request, data, sector, tag);
+      if (possible !== null) return { kind: 'sector', node, sector, possible };
     }
     return null;
+  }
+
+  /** Null where something is left, else what may have been read. */
+  #settleReadOf(
+    hypothesis: Hypothesis,
+    request: Request,
+    data: DataShape,
+    sector: number,
+    tag: Tag,
+  ): readonly Tag[] | null {
+    let possible: readonly Tag[] = [];
+    const isLeft = this.#settleSector(hypothesis, request, data, sector, (place, ways, piece) => {
+      const left = candidates.afterRead(place, ways, piece, tag);
+      if (left.length === 0) possible = candidates.possibleReads(place, ways, piece);
+      return left;
+    });
+    return isLeft ? null : possible;
   }
 
   /** Whether anything is left. */
@@ -128,7 +140,7 @@ export class RequestAnswers {
     { slot, shape: { node } }: Request,
     data: DataShape,
     sector: number,
-    settle: (place: Place, ways: readonly Candidate[], piece: Piece) => readonly Candidate[],
+    settle: Settle,
   ): boolean {
     const { control } = hypothesis;
     const at = this.#board.placeOf(node, sector);
@@ -158,8 +170,7 @@ export class RequestAnswers {
     const { node } = request.shape;
     if (data.touched.count === data.count) return false;
     if (reachesIn(hypothesis.control, node, data)) return true;
-    if (hasMetOne(hypothesis, request)) return false;
-    return hasMet(hypothesis, request, (control) => reachesIn(control, node, data));
+    return !hasMetOne(hypothesis, request) && hasMetSuch(hypothesis, request, data, reachesIn);
   }
 }
 
@@ -176,17 +187,34 @@ function reachesIn(control: Control, node: number, data: DataShape): boolean {
 /** Whether it has met a state in which it changes its own sectors. */
 function mayChange(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
   const { node } = request.shape;
-  if (canChange(hypothesis.control, data, node, 0)) return true;
-  if (hasMetOne(hypothesis, request)) return false;
-  return hasMet(hypothesis, request, (control) => canChange(control, data, node, 0));
+  return (
+    canChange(hypothesis.control, data, node, 0) ||
+    (!hasMetOne(hypothesis, request) && hasMetSuch(hypothesis, request, data, changesIn))
+  );
+}
+
+type InControl = (control: Control, node: number, data: DataShape) => boolean;
+
+/** By itself, as a function with a closure costs at each call what the closure needs. */
+function hasMetSuch(hypothesis: Hypothesis, request: Request, data: DataShape, isSuch: InControl): boolean {
+  return hasMet(hypothesis, request, (control) => isSuch(control, request.shape.node, data));
+}
+
+function changesIn(control: Control, node: number, data: DataShape): boolean {
+  return canChange(control, data, node, 0);
 }
 
 /** Whether it has met a state in which it is answered ok and changes nothing, as a discard mostly does. */
 function wasDoneUnseen(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
-  const { shape } = request;
-  const isDoneIn = (control: Control): boolean =>
-    !canChange(control, data, shape.node, data.count === 0 ? sameCopyUnit : 0) &&
-    wholeOutcome(control, shape).kind === 'ok';
-  if (hasMetOne(hypothesis, request)) return isDoneIn(hypothesis.control);
-  return hasMet(hypothesis, request, isDoneIn);
+  if (isDoneIn(hypothesis.control, request, data)) return true;
+  return !hasMetOne(hypothesis, request) && hasMetDone(hypothesis, request, data);
+}
+
+function hasMetDone(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
+  return hasMet(hypothesis, request, (control) => isDoneIn(control, request, data));
+}
+
+function isDoneIn(control: Control, { shape }: Request, data: DataShape): boolean {
+  const relation = data.count === 0 ? sameCopyUnit : 0;
+  return !canChange(control, data, shape.node, relation) && wholeOutcome(control, shape).kind === 'ok';
 }

@@ -1,5 +1,6 @@
 /** The sectors of all nodes under each hypothesis: what answers and calls do to their candidates. */
 import type { Geometry, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
+import { boardMark } from './board-marks.ts';
 import { drainsNode } from './sectors/control-state.ts';
 import type { Call, Control, Controls } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
@@ -8,15 +9,13 @@ import type { Hypotheses, Hypothesis, PathEntry, SectorWays } from './hypothesis
 import { hasMet, hasMetOne } from './possible-outcomes.ts';
 import type { DataShape } from './sectors/request-shape.ts';
 import { afterCall, afterCallAlone } from './sectors/sector-calls.ts';
-import type { Calling } from './sectors/sector-calls.ts';
+import type { Calling, Neighbours } from './sectors/sector-calls.ts';
 import type { Candidate, Piece } from './sectors/sector-candidates.ts';
 import { allocatesIn } from './sectors/sector-effects.ts';
 import { sectorOrder } from './sector-order.ts';
 import { neighboursOf, UnitTouches } from './sectors/unit-touches.ts';
 import type { TouchesThen } from './sectors/unit-touches.ts';
 
-/** Of longer disks it is not looked at what was in their units when an isolation ended. */
-const MARKED_MAX = 32;
 const NEIGHBOUR_CODES = 32;
 const noPieces: readonly Piece[] = [];
 const noTouches: PathEntry['touches'] = [];
@@ -191,37 +190,47 @@ export class SectorBoard {
   }
 
   #called(
-    { call, emptiedBefore, touches }: PathEntry,
+    entry: PathEntry,
     at: number,
     ways: readonly Candidate[],
     pieces: readonly Piece[],
     submittedAt = 0,
   ): readonly Candidate[] {
+    const { call, emptiedBefore, touches } = entry;
     const node = this.#order.node(at);
     const then = touches[node] ?? null;
-    const mayWait = this.#mayWait[node] === true;
-    const sector = this.#order.sector(at);
-    const { geometry } = this.#flight.nodeSetup(node);
-    const neighbours = then === null ? null : neighboursOf(then, sector, emptiedBefore[node] ?? -1, geometry);
-    const code = neighbours === null ? 0 : neighbours.code;
+    const neighbours = then === null ? null : this.#neighboursOf(then, at, emptiedBefore[node] ?? -1);
     const only = ways[0];
-    if (only !== undefined && ways.length === 1 && pieces.length === 0 && code === 0) {
+    const isFree = pieces.length === 0 && (neighbours === null || neighbours.code === 0);
+    if (only !== undefined && ways.length === 1 && isFree) {
       const next = afterCallAlone(call, this.#controls, node, only);
       const begins = next.inFlight !== null && only.inFlight === null;
-      if (!begins || !mayWait) return next === only ? ways : [next];
+      if (!begins || this.#mayWait[node] !== true) return next === only ? ways : [next];
     }
+    return this.#calledAmong(entry, at, ways, pieces, neighbours, submittedAt);
+  }
+
+  #calledAmong(
+    { call }: PathEntry,
+    at: number,
+    ways: readonly Candidate[],
+    pieces: readonly Piece[],
+    neighbours: Neighbours | null,
+    submittedAt: number,
+  ): readonly Candidate[] {
+    const node = this.#order.node(at);
     const calling: Calling = {
       call,
       controls: this.#controls,
       neighbours,
       drained: this.#drained(call, node, pieces, submittedAt),
       readsLate: this.#rules.readsLate === true,
-      mayWait,
+      mayWait: this.#mayWait[node] === true,
     };
     const key =
       pieces.length === 0
-        ? node * NEIGHBOUR_CODES + code
-        : `${node} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${code} ${calling.drained}`;
+        ? node * NEIGHBOUR_CODES + (neighbours?.code ?? 0)
+        : `${node} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${neighbours?.code ?? 0} ${calling.drained}`;
     const known = this.#afterCalls.get(ways)?.find((each) => each.call === call && each.key === key);
     if (known !== undefined) return known.left;
     const left = afterCall({ control: call.before, node, pieces }, ways, calling);
@@ -229,6 +238,11 @@ export class SectorBoard {
     this.#afterCalls.set(ways, all);
     all.push({ call, key, left });
     return left;
+  }
+
+  #neighboursOf(then: TouchesThen, at: number, emptiedAt: number): Neighbours {
+    const { geometry } = this.#flight.nodeSetup(this.#order.node(at));
+    return neighboursOf(then, this.#order.sector(at), emptiedAt, geometry);
   }
 
   /** A stop drains where it ends a backup job: one that finds none waits for nothing. */
@@ -252,45 +266,22 @@ export class SectorBoard {
       submittedAt,
     } = request;
     if (data === null || data.isRead) return;
-    const allocates = (hypothesis: Hypothesis): boolean =>
-      allocatesIn(hypothesis.control, node, data) ||
-      (!hasMetOne(hypothesis, request) &&
-        hasMet(hypothesis, request, (control) => allocatesIn(control, node, data)));
-    if (this.#hypotheses.all.some(allocates))
-      this.#touches[node]?.note(data, submittedAt, index, outcome.kind === 'ok');
+    let allocates = false;
+    for (const hypothesis of this.#hypotheses.all) allocates ||= mayAllocate(hypothesis, request, data);
+    if (allocates) this.#touches[node]?.note(data, submittedAt, index, outcome.kind === 'ok');
   }
 
-  /** What later calls depend on beside sectors: when the overlays were emptied, and what was in them when that mattered. */
-  markOf({ control, tip }: Hypothesis): readonly string[] {
-    return control.nodes.map(({ isIsolated, overlaysUnseen }, node) => {
-      if (overlaysUnseen || tip === null) return '';
-      if (isIsolated) return this.#instantMark(node, tip.emptiedAt[node] ?? -1);
-      let entry: PathEntry | null = tip;
-      while (entry !== null && (entry.touches[node] ?? null) === null) entry = entry.before;
-      const mark = entry === null ? '' : this.#touchesMark(entry, node);
-      return `${this.#instantMark(node, tip.emptiedAt[node] ?? -1)} ${mark}`;
-    });
+  /** What later calls depend on beside sectors. */
+  markOf(hypothesis: Hypothesis): string {
+    return boardMark(hypothesis, this.#flight, this.#touches, this.#geometries);
   }
+}
 
-  /** The same for calls that have ended the isolation with the same in all units. */
-  #touchesMark({ index, touches, emptiedBefore }: PathEntry, node: number): string {
-    const then = touches[node] ?? null;
-    const geometry = this.#geometries[node];
-    if (then === null || geometry === undefined || geometry.lengthSectors > MARKED_MAX) return `${index}`;
-    let mark = '';
-    for (let sector = 0; sector < geometry.lengthSectors; sector++) {
-      const { active, hidden, unit } = neighboursOf(then, sector, emptiedBefore[node] ?? -1, geometry);
-      mark += `${active} ${hidden} ${unit};`;
-    }
-    return mark;
-  }
+function mayAllocate(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
+  if (allocatesIn(hypothesis.control, request.shape.node, data)) return true;
+  return !hasMetOne(hypothesis, request) && hasMetAllocation(hypothesis, request, data);
+}
 
-  /** The same for instants that nothing tells apart: no write was submitted or answered from one to the other. */
-  #instantMark(node: number, instant: number): string {
-    let latest = -1;
-    for (const { submittedAt } of this.#flight.all)
-      if (submittedAt <= instant && submittedAt > latest) latest = submittedAt;
-    latest = this.#touches[node]?.latestUntil(instant, latest) ?? latest;
-    return latest === instant ? `at ${latest}` : `behind ${latest}`;
-  }
+function hasMetAllocation(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
+  return hasMet(hypothesis, request, (control) => allocatesIn(control, request.shape.node, data));
 }

@@ -12,7 +12,7 @@ import { InFlightJudge } from '../../properties/in-flight/in-flight-judge.ts';
 import { describeMisses } from '../../properties/in-flight/miss-text.ts';
 import { nearestExplanation } from '../../properties/in-flight/nearest-explanation.ts';
 import type { Miss } from '../../properties/in-flight/request-answers.ts';
-import { BoundMet } from '../../properties/in-flight/sectors/sector-candidates.ts';
+import { BoundMet } from '../../properties/in-flight/sectors/candidate-set.ts';
 import { LineProblem } from './log-line.ts';
 import type { LogHead } from './log-schema.ts';
 

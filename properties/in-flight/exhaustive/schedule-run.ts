@@ -5,7 +5,7 @@ import type { Follow } from '../../../model/deviations.ts';
 import { FlightHistory } from '../running/flight-history.ts';
 import type { Found } from '../running/flight-history.ts';
 import type { FlightStep } from '../cases/flight-case.ts';
-import { BoundMet } from '../sectors/sector-candidates.ts';
+import { BoundMet } from '../sectors/candidate-set.ts';
 import type { Combination, FlightWorld } from './flight-worlds.ts';
 
 export interface OrderedSystem {

@@ -9,7 +9,7 @@ import type { Outcome, Range, Setup } from '../../../model/vocabulary.ts';
 import { REQUESTS_MAX } from '../history.ts';
 import type { History, HistoryEvent, JudgedRules, RequestId } from '../history.ts';
 import { InFlightJudge } from '../in-flight-judge.ts';
-import { BoundMet } from '../sectors/sector-candidates.ts';
+import { BoundMet } from '../sectors/candidate-set.ts';
 import { shapeOf } from '../sectors/request-shape.ts';
 
 export interface TakenEffect {

@@ -69,7 +69,8 @@ export class FlightHistory {
     const index = this.#indexOf(request);
     const operation = this.#inFlight[index]?.operation;
     if (operation === undefined) return this.#unasked(request, outcome);
-    this.#inFlight.splice(index, 1);
+    if (index === this.#inFlight.length - 1) this.#inFlight.pop();
+    else this.#inFlight.splice(index, 1);
     const misses = this.#take({ kind: 'answer', id: request, outcome });
     if (misses === null) return null;
     const isContent = misses.some(({ kind }) => kind === 'sector');

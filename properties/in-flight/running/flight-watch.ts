@@ -57,7 +57,8 @@ export class FlightWatch {
   answered(request: RequestNumber): void {
     const seen = this.#find(request);
     if (seen === undefined) return;
-    this.#inFlight.splice(this.#inFlight.indexOf(seen), 1);
+    if (this.#inFlight.at(-1) === seen) this.#inFlight.pop();
+    else this.#inFlight.splice(this.#inFlight.indexOf(seen), 1);
     const { isNumbered, advances, isAwaited } = seen;
     if (isNumbered) this.stations.set(request, { advances, isWhole: !isAwaited });
     this.#mix(5, request);

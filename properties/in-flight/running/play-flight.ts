@@ -7,7 +7,7 @@ import type { Operation } from '../../../model/operations.ts';
 import { operationOf, OWN_NUMBERS_FROM } from '../cases/flight-case.ts';
 import type { FlightCase, FlightStep } from '../cases/flight-case.ts';
 import { REQUESTS_MAX } from '../history.ts';
-import { BoundMet } from '../sectors/sector-candidates.ts';
+import { BoundMet } from '../sectors/candidate-set.ts';
 import type { FlightVerdict } from './flight-divergence.ts';
 import type { FlightHistory, Found } from './flight-history.ts';
 import type { FlightWatch } from './flight-watch.ts';

@@ -21,10 +21,8 @@ export interface Control {
   readonly follow: Follow;
   readonly nodes: readonly NodeControl[];
   /** What was read off the model before. */
-  readonly effects: (Effect | undefined)[];
-  readonly reaches: (boolean | undefined)[];
-  readonly calls: Map<string, Call>;
-  readonly wholes: Map<string, Outcome>;
+  readonly calls: Map<number, Call>;
+  readonly wholes: (Outcome | undefined)[];
   readonly observed: (Observation | undefined)[];
 }
 
@@ -36,6 +34,13 @@ export interface NodeControl {
   readonly isIsolated: boolean;
   /** Nobody can read the overlays any more before they are emptied. */
   readonly overlaysUnseen: boolean;
+  readonly requests: RequestEffects;
+}
+
+/** What requests to a node do, read off the model before: other nodes make no difference to that. */
+export interface RequestEffects {
+  readonly effects: (Effect | undefined)[];
+  readonly reaches: (boolean | undefined)[];
 }
 
 /** A call from one control state: what it answers, and the state behind it. */
@@ -117,11 +122,13 @@ export class Controls {
       id: this.#known.size,
       host: bare,
       follow: this.#follow,
-      nodes: bare.nodes.map((node) => ({ isIsolated: node.backupJob, overlaysUnseen: areUnseen(node) })),
-      effects: [],
-      reaches: [],
+      nodes: bare.nodes.map((node) => ({
+        isIsolated: node.backupJob,
+        overlaysUnseen: areUnseen(node),
+        requests: requestsOf(node, bare, this.#follow),
+      })),
       calls: new Map(),
-      wholes: new Map(),
+      wholes: [],
       observed: [],
     };
     this.#known.set(key, control);
@@ -150,14 +157,32 @@ export class Controls {
   }
 }
 
+const knownRequests = new WeakMap<Follow, Map<string, RequestEffects>>();
+
+function requestsOf(node: Node, { dead }: Host, follow: Follow): RequestEffects {
+  const all = knownRequests.get(follow) ?? new Map<string, RequestEffects>();
+  knownRequests.set(follow, all);
+  const key = `${hostKey({ nodes: [node], newestFirst: [], dead })} ${JSON.stringify(node.setup)}`;
+  const known = all.get(key) ?? { effects: [], reaches: [] };
+  all.set(key, known);
+  return known;
+}
+
 /** Whether a call that waits for requests in flight waits for those of this node: the end of a commit is of one node. */
 export function drainsNode(operation: Operation, node: number): boolean {
   return operation.op !== 'commitSettle' || (operation.node ?? 0) === node;
 }
 
+const callKeys = new Map<string, number>();
+/** Below are those of requests for data. */
+export const CALL_KEYS_FROM = 512;
+
 /** The same for calls that do the same. */
-export function callKey(operation: Operation): string {
-  return JSON.stringify(operation);
+export function callKey(operation: Operation): number {
+  const text = JSON.stringify(operation);
+  const key = callKeys.get(text) ?? CALL_KEYS_FROM + callKeys.size;
+  callKeys.set(text, key);
+  return key;
 }
 
 /** With something in both overlays, so that one sees whether they are emptied. */
@@ -167,17 +192,17 @@ function marked(host: Host, node: Node, index: number): Host {
 
 /** What a request answers that touches no sector, or a call that changes nothing. */
 export function wholeOutcome(control: Control, { whole, wholeKey }: WholeRequest): Outcome {
-  const known = control.wholes.get(wholeKey);
+  const known = control.wholes[wholeKey];
   if (known !== undefined) return known;
-  const { outcome } = step(control.host, whole, predicted, control.follow);
-  control.wholes.set(wholeKey, outcome);
+  const { outcome } = step(control.host, whole(), predicted, control.follow);
+  control.wholes[wholeKey] = outcome;
   return outcome;
 }
 
 /** The key is the same for those that are answered the same. */
 export interface WholeRequest {
-  readonly whole: Operation;
-  readonly wholeKey: string;
+  readonly whole: () => Operation;
+  readonly wholeKey: number;
 }
 
 /** What can be seen of a node that is no content. */

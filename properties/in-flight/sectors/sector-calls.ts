@@ -1,6 +1,7 @@
 /** What a call does to what one sector may hold. */
 import type { Call, Controls } from './control-state.ts';
-import { always, CandidateSet, reachable, readUntilNow } from './sector-candidates.ts';
+import { CandidateSet } from './candidate-set.ts';
+import { always, reachable, readUntilNow } from './sector-candidates.ts';
 import type { Candidate, Place } from './sector-candidates.ts';
 import { applied, callEffect, patternOf, requestEffect, valueOf } from './sector-effects.ts';
 import type { Effect, Sector } from './sector-effects.ts';

@@ -4,7 +4,8 @@
  */
 import type { Outcome, Tag } from '../../../model/vocabulary.ts';
 import type { Control } from './control-state.ts';
-import { hasReadBy, includesAll, includesRead, withoutReadBy, withRead } from './candidate-reads.ts';
+import { hasReadBy, includesRead, withoutReadBy, withRead } from './candidate-reads.ts';
+import { CandidateSet, isAlike } from './candidate-set.ts';
 import type { DataShape } from './request-shape.ts';
 import { patternOf, requestEffect, valueOf } from './sector-effects.ts';
 import type { Effect, Sector } from './sector-effects.ts';
@@ -29,83 +30,6 @@ export interface Place {
   readonly control: Control;
   readonly node: number;
   readonly pieces: readonly Piece[];
-}
-
-/** More ways than that are not followed; the verdict says so. */
-export const CANDIDATES_MAX = 20_000;
-
-/** The history can be neither explained nor refuted within the bounds. */
-export class BoundMet extends Error {}
-
-/** Up to so many are compared one by one. */
-const FEW = 12;
-
-/**
- * Different candidates. Of those that differ only in what reads in flight may have read, one that allows all that another
- * does stands for both.
- */
-export class CandidateSet {
-  readonly #few: Candidate[] = [];
-  #many: Map<string, Candidate[]> | null = null;
-  #size = 0;
-
-  add(candidate: Candidate): boolean {
-    if (this.#many === null) {
-      if (this.#few.some((other) => isAlike(other, candidate) && includesAll(other.read, candidate.read)))
-        return false;
-      this.#few.push(candidate);
-      if (this.#few.length > FEW) this.#index();
-      return true;
-    }
-    return this.#addTo(this.#many, candidate);
-  }
-
-  #index(): void {
-    this.#many = new Map();
-    for (const candidate of this.#few) this.#addTo(this.#many, candidate);
-  }
-
-  #addTo(many: Map<string, Candidate[]>, candidate: Candidate): boolean {
-    const key = stateKey(candidate);
-    const alike = many.get(key);
-    if (alike?.some(({ read }) => includesAll(read, candidate.read)) === true) return false;
-    if (alike === undefined) many.set(key, [candidate]);
-    else many.set(key, [...alike.filter(({ read }) => !includesAll(candidate.read, read)), candidate]);
-    if (++this.#size > CANDIDATES_MAX)
-      throw new BoundMet(
-        `more than ${CANDIDATES_MAX} orders are possible of what is in flight at one sector`,
-      );
-    return true;
-  }
-
-  get all(): readonly Candidate[] {
-    return this.#many === null ? this.#few : [...this.#many.values()].flat();
-  }
-}
-
-function isAlike(one: Candidate, other: Candidate): boolean {
-  return (
-    one.done === other.done &&
-    one.secondary === other.secondary &&
-    one.active === other.active &&
-    one.hidden === other.hidden &&
-    one.copied === other.copied &&
-    one.dirty === other.dirty &&
-    one.inFlight === other.inFlight
-  );
-}
-
-function stateKey({ active, hidden, secondary, copied, dirty, inFlight, done }: Candidate): string {
-  return `${active},${hidden},${secondary},${copied ? 1 : 0}${dirty ? 1 : 0},${inFlight},${done}`;
-}
-
-export function keyOf(candidate: Candidate): string {
-  return `${stateKey(candidate)},${candidate.read.join(' ')}`;
-}
-
-export function areEqual(one: Candidate, other: Candidate): boolean {
-  if (one === other) return true;
-  return isAlike(one, other) && one.read.length === other.read.length && includesAll(one.read, other.read);
 }
 
 function effectOn(control: Control, node: number, { data, relation }: Piece, sector: Sector): Effect {
@@ -181,8 +105,13 @@ export const always = (): boolean => true;
 const noPieces: readonly Piece[] = [];
 
 /** Pieces whose order with this one matters now: while the backup job runs, guest and primary do not see each other. */
-function rivals({ control, node, pieces }: Place, { slot, data }: Piece): readonly Piece[] {
-  if (pieces.length === 0 || (pieces.length === 1 && pieces[0]?.slot === slot)) return noPieces;
+function rivals(place: Place, piece: Piece): readonly Piece[] {
+  const { pieces } = place;
+  if (pieces.length === 0 || (pieces.length === 1 && pieces[0]?.slot === piece.slot)) return noPieces;
+  return rivalsAmong(place, piece);
+}
+
+function rivalsAmong({ control, node, pieces }: Place, { slot, data }: Piece): readonly Piece[] {
   const isIsolated = control.nodes[node]?.isIsolated === true;
   return pieces.filter(
     (other) =>
@@ -205,6 +134,16 @@ export function afterWrite(
     const left = without(next, piece.slot);
     return left === only || isUnchanged(only, left) ? candidates : [left];
   }
+  return afterWriteAmong(place, candidates, piece, mayFail, others);
+}
+
+function afterWriteAmong(
+  place: Place,
+  candidates: readonly Candidate[],
+  piece: Piece,
+  mayFail: boolean,
+  others: readonly Piece[],
+): readonly Candidate[] {
   const found = new CandidateSet();
   const waiting = candidates.filter((candidate) => !isDone(candidate, piece.slot));
   for (const candidate of candidates)
@@ -228,15 +167,26 @@ export function afterRead(
   tag: Tag,
 ): readonly Candidate[] {
   const { control, node } = place;
+  if (readsNow(control, node, candidates, piece, tag)) return candidates;
   const hasRead = (candidate: Candidate): boolean =>
     readNow(control, node, piece, candidate) === tag || includesRead(candidate.read, piece.slot, tag);
-  const [only] = candidates;
-  if (candidates.length === 1 && only !== undefined && only.read.length === 0 && hasRead(only))
-    return candidates;
   const found = new CandidateSet();
   const possible = reachable(place, candidates, rivals(place, piece), (candidate) => !hasRead(candidate));
   for (const candidate of possible) if (hasRead(candidate)) found.add(without(candidate, piece.slot));
   return found.all;
+}
+
+/** Whether the sector holds the tag for certain, and nothing else that was read of it is known. */
+export function readsNow(
+  control: Control,
+  node: number,
+  candidates: readonly Candidate[],
+  piece: Piece,
+  tag: Tag,
+): boolean {
+  const only = candidates[0];
+  if (candidates.length !== 1 || only === undefined || only.read.length > 0) return false;
+  return readNow(control, node, piece, only) === tag;
 }
 
 /** Whether by every candidate the read has returned this tag already, or does so now. */

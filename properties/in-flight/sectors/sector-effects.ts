@@ -145,7 +145,14 @@ function effectOf({ nodes }: Host, index: number, outcome: Outcome, pattern: num
     dirty: has(pattern, 8),
   };
   const read = outcome.kind === 'data' ? source(outcome.tags[0]) : 'none';
-  return { outcome, read, ...moved, changes: JSON.stringify(moved) !== JSON.stringify(same) };
+  const changes =
+    moved.active !== same.active ||
+    moved.hidden !== same.hidden ||
+    moved.secondary !== same.secondary ||
+    moved.inFlight !== same.inFlight ||
+    moved.copied !== same.copied ||
+    moved.dirty !== same.dirty;
+  return { outcome, read, ...moved, changes };
 }
 
 const RELATIONS = 8;
@@ -158,8 +165,9 @@ export function requestEffect(
   relation: number,
   pattern: number,
 ): Effect {
-  const place = ((code * RELATIONS + relation) * control.nodes.length + index) * PATTERNS + pattern;
-  const known = control.effects[place];
+  const effects = control.nodes[index]?.requests.effects ?? [];
+  const place = (code * RELATIONS + relation) * PATTERNS + pattern;
+  const known = effects[place];
   if (known !== undefined) return known;
   const sector = relation === 0 ? 0 : 1;
   const operation: Operation = { op, node: index, sector, count: Math.min(count, 1), tag: symbols.tag };
@@ -170,7 +178,7 @@ export function requestEffect(
     control.follow,
   );
   const effect = effectOf(host, index, outcome, pattern);
-  control.effects[place] = effect;
+  effects[place] = effect;
   return effect;
 }
 
@@ -181,8 +189,9 @@ export function canChange(
   index: number,
   relation: number,
 ): boolean {
-  const place = (data.code * RELATIONS + relation) * control.nodes.length + index;
-  const known = control.reaches[place];
+  const reaches = control.nodes[index]?.requests.reaches ?? [];
+  const place = data.code * RELATIONS + relation;
+  const known = reaches[place];
   if (known !== undefined) return known;
   // Without a commit job there is nothing dirty and nothing in flight.
   const end = control.host.nodes[index]?.commitJob === null ? PATTERNS / 4 : PATTERNS;
@@ -191,7 +200,7 @@ export function canChange(
     const effect = requestEffect(control, data, index, relation, pattern);
     changes = effect.changes && effect.outcome.kind === 'ok';
   }
-  control.reaches[place] = changes;
+  reaches[place] = changes;
   return changes;
 }
 

@@ -12,6 +12,8 @@ export interface UnitSpans {
   readonly unit: Span;
 }
 
+export const noUnits: UnitSpans = { active: nowhere, hidden: nowhere, unit: nowhere };
+
 export function unitsTouched(range: Range, isGuest: boolean, geometry: Geometry): UnitSpans {
   const unitSectors = isGuest ? geometry.activeClusterSectors : geometry.copyUnitSectors;
   const span = spanOf(range, unitSectors);
