@@ -10,7 +10,7 @@ import { hasMet, hasMetOne } from './possible-outcomes.ts';
 import type { DataShape } from './sectors/request-shape.ts';
 import { afterCall, afterCallAlone } from './sectors/sector-calls.ts';
 import type { Calling, Neighbours } from './sectors/sector-calls.ts';
-import type { Candidate, Piece } from './sectors/sector-candidates.ts';
+import type { Candidate, Piece, Place } from './sectors/sector-candidates.ts';
 import { allocatesIn } from './sectors/sector-effects.ts';
 import { sectorOrder } from './sector-order.ts';
 import { neighboursOf, UnitTouches } from './sectors/unit-touches.ts';
@@ -63,7 +63,7 @@ export class SectorBoard {
     const { tip } = hypothesis;
     if (tip === null || known.length === tip.length) return known;
     if (known.length === tip.length - 1) {
-      const left = this.#called(tip, place, known.candidates, noPieces);
+      const left = this.#called(hypothesis, tip, place, known.candidates, noPieces);
       const ways = { length: tip.length, candidates: left };
       this.#hypotheses.set(hypothesis, place, ways);
       return ways;
@@ -76,7 +76,7 @@ export class SectorBoard {
     )
       missed.push(entry);
     let ways = known.candidates;
-    for (const entry of missed.toReversed()) ways = this.#called(entry, place, ways, noPieces);
+    for (const entry of missed.toReversed()) ways = this.#called(hypothesis, entry, place, ways, noPieces);
     const current = { length: tip.length, candidates: ways };
     this.#hypotheses.set(hypothesis, place, current);
     return current;
@@ -150,7 +150,7 @@ export class SectorBoard {
       const ways = this.upToDate(hypothesis, place).candidates;
       const pieces = this.#flight.piecesAt(before, this.#order.node(place), this.#order.sector(place));
       if (pieces.length === 0) continue;
-      const left = this.#called(entry, place, ways, pieces, request.submittedAt);
+      const left = this.#called(hypothesis, entry, place, ways, pieces, request.submittedAt);
       if (left.length === 0) return false;
       this.#hypotheses.set(hypothesis, place, { length: entry.length, candidates: left });
     }
@@ -190,6 +190,7 @@ export class SectorBoard {
   }
 
   #called(
+    { sectors }: Hypothesis,
     entry: PathEntry,
     at: number,
     ways: readonly Candidate[],
@@ -207,19 +208,20 @@ export class SectorBoard {
       const begins = next.inFlight !== null && only.inFlight === null;
       if (!begins || this.#mayWait[node] !== true) return next === only ? ways : [next];
     }
-    return this.#calledAmong(entry, at, ways, pieces, neighbours, submittedAt);
+    const calling = this.#callingOf(call, node, pieces, neighbours, submittedAt);
+    const here = { control: call.before, node, pieces };
+    // Of one order alone nothing is asked twice.
+    return sectors === null ? afterCall(here, ways, calling) : this.#calledOnce(here, ways, calling);
   }
 
-  #calledAmong(
-    { call }: PathEntry,
-    at: number,
-    ways: readonly Candidate[],
+  #callingOf(
+    call: Call,
+    node: number,
     pieces: readonly Piece[],
     neighbours: Neighbours | null,
     submittedAt: number,
-  ): readonly Candidate[] {
-    const node = this.#order.node(at);
-    const calling: Calling = {
+  ): Calling {
+    return {
       call,
       controls: this.#controls,
       neighbours,
@@ -227,13 +229,19 @@ export class SectorBoard {
       readsLate: this.#rules.readsLate === true,
       mayWait: this.#mayWait[node] === true,
     };
+  }
+
+  #calledOnce(here: Place, ways: readonly Candidate[], calling: Calling): readonly Candidate[] {
+    const { node, pieces } = here;
+    const { call, neighbours, drained } = calling;
+    const code = neighbours?.code ?? 0;
     const key =
       pieces.length === 0
-        ? node * NEIGHBOUR_CODES + (neighbours?.code ?? 0)
-        : `${node} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${neighbours?.code ?? 0} ${calling.drained}`;
+        ? node * NEIGHBOUR_CODES + code
+        : `${node} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${code} ${drained}`;
     const known = this.#afterCalls.get(ways)?.find((each) => each.call === call && each.key === key);
     if (known !== undefined) return known.left;
-    const left = afterCall({ control: call.before, node, pieces }, ways, calling);
+    const left = afterCall(here, ways, calling);
     const all = this.#afterCalls.get(ways) ?? [];
     this.#afterCalls.set(ways, all);
     all.push({ call, key, left });

@@ -18,8 +18,9 @@ export function shownMiss(
   hypothesis: Hypothesis,
   nodes: readonly ShownNode[],
 ): Miss | null {
-  for (const [node, shown] of nodes.entries()) {
-    const miss = nodeMiss(board, hypothesis, node, shown);
+  for (let node = 0; node < nodes.length; node++) {
+    const shown = nodes[node];
+    const miss = shown === undefined ? null : nodeMiss(board, hypothesis, node, shown);
     if (miss !== null) return miss;
   }
   return null;

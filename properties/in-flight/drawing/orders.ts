@@ -40,7 +40,7 @@ export class Orders {
   }
 
   learn({ stations }: FlightWatch): void {
-    for (const [request, { advances, isWhole }] of stations) {
+    for (const { request, advances, isWhole } of stations) {
       if (isWhole) this.#stations.set(request, Math.min(advances, STATIONS_MAX));
       else if (advances >= this.#stationsOf(request))
         this.#stations.set(request, Math.min(advances + FURTHER, STATIONS_MAX));

@@ -1,5 +1,5 @@
 /** What a system answers and shows in a case with overlap, as a history that is judged while it grows. */
-import type { Answered, RequestNumber } from '../../../impl/in-flight.ts';
+import type { RequestNumber } from '../../../impl/in-flight.ts';
 import type { ShownNode } from '../../../impl/shown.ts';
 import type { Follow } from '../../../model/deviations.ts';
 import type { Operation } from '../../../model/operations.ts';
@@ -65,7 +65,7 @@ export class FlightHistory {
   }
 
   /** Null where some order explains it. Throws a `BoundMet`. */
-  answer({ request, outcome }: Answered): Found | null {
+  answer(request: RequestNumber, outcome: Outcome): Found | null {
     const index = this.#indexOf(request);
     const operation = this.#inFlight[index]?.operation;
     if (operation === undefined) return this.#unasked(request, outcome);

@@ -4,6 +4,7 @@ import type { Operation } from '../../../model/operations.ts';
 
 /** How far a request came. */
 export interface StationsSeen {
+  readonly request: RequestNumber;
   /** How often it was advanced before it was answered, or awaited. */
   readonly advances: number;
   /** It was answered without being awaited. */
@@ -30,7 +31,7 @@ export class FlightWatch {
   /** There are few of them. */
   readonly #inFlight: Watched[] = [];
   /** Of the requests that steps have numbered. */
-  readonly stations = new Map<RequestNumber, StationsSeen>();
+  readonly stations: StationsSeen[] = [];
 
   asked(request: RequestNumber, { op }: Operation, isNumbered: boolean): void {
     this.operations++;
@@ -60,7 +61,7 @@ export class FlightWatch {
     if (this.#inFlight.at(-1) === seen) this.#inFlight.pop();
     else this.#inFlight.splice(this.#inFlight.indexOf(seen), 1);
     const { isNumbered, advances, isAwaited } = seen;
-    if (isNumbered) this.stations.set(request, { advances, isWhole: !isAwaited });
+    if (isNumbered) this.stations.push({ request, advances, isWhole: !isAwaited });
     this.#mix(5, request);
   }
 

@@ -4,6 +4,7 @@
 import type { Answered, InFlightCapabilities, RequestNumber } from '../../../impl/in-flight.ts';
 import type { ShownNode } from '../../../impl/shown.ts';
 import type { Operation } from '../../../model/operations.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
 import { operationOf, OWN_NUMBERS_FROM } from '../cases/flight-case.ts';
 import type { FlightCase, FlightStep } from '../cases/flight-case.ts';
 import { REQUESTS_MAX } from '../history.ts';
@@ -80,12 +81,14 @@ export class FlightPlay {
   }
 
   take(answers: readonly Answered[]): void {
+    for (const { request, outcome } of answers) if (this.#verdict === null) this.answer(request, outcome);
+  }
+
+  answer(request: RequestNumber, outcome: Outcome): void {
     try {
-      for (const answered of answers) {
-        this.#watch.answered(answered.request);
-        const found = this.#history.answer(answered);
-        if (found !== null) return this.#wrong(found);
-      }
+      this.#watch.answered(request);
+      const found = this.#history.answer(request, outcome);
+      if (found !== null) this.#wrong(found);
     } catch (error) {
       this.#undecided(error);
     }

@@ -6,6 +6,7 @@ import type { ShownNode } from '../../../impl/shown.ts';
 import { SystemLost } from '../../../impl/system-lost.ts';
 import type { Follow } from '../../../model/deviations.ts';
 import type { Operation } from '../../../model/operations.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
 import { operationOf } from '../cases/flight-case.ts';
 import type { FlightCase } from '../cases/flight-case.ts';
 import type { History } from '../history.ts';
@@ -32,6 +33,8 @@ export interface AsyncOverlapping {
   readonly system: AsyncSystem;
   readonly inFlight: AsyncInFlightAccess;
 }
+
+const noAnswers: readonly Answered[] = [];
 
 /** What the system throws is a finding, but for an `EnvironmentError`. */
 export function runFlight(
@@ -69,18 +72,20 @@ function asLost(error: unknown): SystemLost {
 }
 
 function perform({ system, inFlight }: Overlapping, ask: Ask, play: FlightPlay): SystemLost | null {
-  let answers: readonly Answered[] | null = null;
-  let nodes: readonly ShownNode[] = [];
+  let outcome: Outcome | null = null;
+  let answers: readonly Answered[] = noAnswers;
+  let nodes: readonly ShownNode[] | null = null;
   try {
-    if (ask.kind === 'observe') nodes = system.observe();
-    else if (ask.kind === 'apply') answers = [{ request: ask.request, outcome: system.apply(ask.operation) }];
+    if (ask.kind === 'apply') outcome = system.apply(ask.operation);
+    else if (ask.kind === 'observe') nodes = system.observe();
     else if (ask.kind === 'submit') answers = inFlight.submit(ask.request, ask.operation);
     else answers = inFlight[ask.kind](ask.request);
   } catch (error) {
     return asLost(error);
   }
-  if (answers === null) play.show(nodes);
-  else play.take(answers);
+  if (ask.kind === 'apply' && outcome !== null) play.answer(ask.request, outcome);
+  else if (nodes === null) play.take(answers);
+  else play.show(nodes);
   return null;
 }
 
