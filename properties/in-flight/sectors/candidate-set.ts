@@ -62,7 +62,7 @@ function withOne(few: readonly Candidate[], candidate: Candidate): readonly Cand
   return third === undefined ? [first, second, candidate] : [...few, candidate];
 }
 
-export function isAlike(one: Candidate, other: Candidate): boolean {
+function isAlike(one: Candidate, other: Candidate): boolean {
   return (
     one.done === other.done &&
     one.secondary === other.secondary &&

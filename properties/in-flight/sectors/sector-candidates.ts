@@ -5,7 +5,7 @@
 import type { Outcome, Tag } from '../../../model/vocabulary.ts';
 import type { Control } from './control-state.ts';
 import { hasReadBy, includesRead, withoutReadBy, withRead } from './candidate-reads.ts';
-import { CandidateSet, isAlike } from './candidate-set.ts';
+import { CandidateSet } from './candidate-set.ts';
 import type { DataShape } from './request-shape.ts';
 import { patternOf, requestEffect, valueOf } from './sector-effects.ts';
 import type { Effect, Sector } from './sector-effects.ts';
@@ -59,10 +59,14 @@ export function readUntilNow({ control, node, pieces }: Place, candidate: Candid
 
 /** After the piece has taken effect; null where it is refused. */
 function after(place: Place, candidate: Candidate, piece: Piece): Candidate | null {
+  return afterLast(place, candidate, piece, candidate.done | (1 << piece.slot));
+}
+
+/** With `done` as it is to be then: where the piece is answered in the same moment nothing of it is noted. */
+function afterLast(place: Place, candidate: Candidate, piece: Piece, done: number): Candidate | null {
   const effect = effectOn(place.control, place.node, piece, candidate);
   if (!accepts(effect.outcome)) return null;
-  const done = candidate.done | (1 << piece.slot);
-  if (!effect.changes) return withRest(candidate, done, candidate.read);
+  if (!effect.changes) return done === candidate.done ? candidate : withRest(candidate, done, candidate.read);
   const { tag } = piece.data;
   return {
     active: valueOf(effect.active, candidate, tag),
@@ -128,11 +132,12 @@ export function afterWrite(
 ): readonly Candidate[] {
   const others = rivals(place, piece);
   const only = candidates[0];
-  if (candidates.length === 1 && only !== undefined && others.length === 0 && !mayFail) {
-    const next = isDone(only, piece.slot) ? only : after(place, only, piece);
-    if (next === null) return [];
-    const left = without(next, piece.slot);
-    return left === only || isUnchanged(only, left) ? candidates : [left];
+  if (candidates.length === 1 && only !== undefined && others.length <= 1 && !mayFail) {
+    if (isDone(only, piece.slot)) return [without(only, piece.slot)];
+    const first = afterLast(place, only, piece, only.done);
+    const other = others[0];
+    if (other !== undefined) return besideOne(place, only, piece, first, other);
+    return first === only ? candidates : first === null ? [] : [first];
   }
   return afterWriteAmong(place, candidates, piece, mayFail, others);
 }
@@ -155,8 +160,18 @@ function afterWriteAmong(
   return found.all;
 }
 
-function isUnchanged(before: Candidate, candidate: Candidate): boolean {
-  return isAlike(before, candidate) && before.read.length === 0 && candidate.read.length === 0;
+/** The most frequent of overlaps: another write may have come before it, or has not taken effect. */
+function besideOne(
+  place: Place,
+  only: Candidate,
+  piece: Piece,
+  first: Candidate | null,
+  other: Piece,
+): readonly Candidate[] {
+  const behind = isDone(only, other.slot) ? null : after(place, only, other);
+  const second = behind === null ? null : afterLast(place, behind, piece, behind.done);
+  if (first === null) return second === null ? [] : [second];
+  return second === null ? [first] : [first, second];
 }
 
 /** The read is answered, with this tag for this sector. */
