@@ -28,7 +28,7 @@ export function mayAnswer(hypothesis: Hypothesis, request: Request, outcome: Out
   return !hasMetOne(hypothesis, request) && mightAnswer(hypothesis, request, outcome);
 }
 
-/** By itself, as a function with a closure costs at each call what the closure needs. */
+/** By itself: a function with a closure pays for it at each call, also where it returns before. */
 function mightAnswer(hypothesis: Hypothesis, request: Request, outcome: Outcome): boolean {
   return hasMet(hypothesis, request, (control) => same(wholeOutcome(control, request.shape), outcome));
 }

@@ -195,7 +195,7 @@ function mayChange(hypothesis: Hypothesis, request: Request, data: DataShape): b
 
 type InControl = (control: Control, node: number, data: DataShape) => boolean;
 
-/** By itself, as a function with a closure costs at each call what the closure needs. */
+/** By itself: a function with a closure pays for it at each call, also where it returns before. */
 function hasMetSuch(hypothesis: Hypothesis, request: Request, data: DataShape, isSuch: InControl): boolean {
   return hasMet(hypothesis, request, (control) => isSuch(control, request.shape.node, data));
 }
