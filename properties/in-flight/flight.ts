@@ -3,7 +3,6 @@ import type { Operation } from '../../model/operations.ts';
 import type { NodeSetup, Setup } from '../../model/vocabulary.ts';
 import { waysOf } from './sectors/control-state.ts';
 import type { CallWay, Control } from './sectors/control-state.ts';
-import { REQUESTS_MAX } from './history.ts';
 import type { RequestId } from './history.ts';
 import { relationTo, shapeOf } from './sectors/request-shape.ts';
 import type { DataShape, RequestShape } from './sectors/request-shape.ts';
@@ -29,20 +28,25 @@ export interface Request {
 type Known = Pick<Request, 'shape' | 'isCall' | 'ways'>;
 
 /** A program is played in several orders one after the other: its operations are looked at once. */
-const latest: { setup: Setup | null; known: WeakMap<Operation, Known> } = {
+const latest: { setup: Setup | null; readonly known: Map<Operation, Known> } = {
   setup: null,
-  known: new WeakMap(),
+  known: new Map(),
 };
+const noWays: readonly CallWay[] = [];
+/** A long history is not kept for that. */
+const KNOWN_MAX = 4096;
 
 function knownOf(operation: Operation, setup: Setup): Known {
-  if (latest.setup !== setup) Object.assign(latest, { setup, known: new WeakMap() });
+  const isOther = latest.setup !== setup;
+  if (isOther || latest.known.size >= KNOWN_MAX) latest.known.clear();
+  if (isOther) latest.setup = setup;
   const known = latest.known.get(operation);
   if (known !== undefined) return known;
   const isOne = isCall(operation);
   const made = {
     shape: shapeOf(operation, setup),
     isCall: isOne,
-    ways: isOne ? waysOf(operation) : [],
+    ways: isOne ? waysOf(operation) : noWays,
   };
   latest.known.set(operation, made);
   return made;
@@ -50,47 +54,61 @@ function knownOf(operation: Operation, setup: Setup): Known {
 
 export class Flight {
   readonly #setup: Setup;
-  readonly #requests: (Request | null)[] = Array<null>(REQUESTS_MAX).fill(null);
-  readonly #byId = new Map<RequestId, Request>();
+  /** Oldest first; there are few of them. */
+  readonly #requests: Request[] = [];
+  /** Slots in use, as bits. */
+  #used = 0;
+  #calls = 0;
 
   constructor(setup: Setup) {
     this.#setup = setup;
   }
 
-  get all(): Iterable<Request> {
-    return this.#byId.values();
+  get all(): readonly Request[] {
+    return this.#requests;
   }
 
   get size(): number {
-    return this.#byId.size;
+    return this.#requests.length;
+  }
+
+  /** How many of them are calls. */
+  get calls(): number {
+    return this.#calls;
   }
 
   submit(id: RequestId, operation: Operation, submittedAt: number, isOptional: boolean): void {
-    const slot = this.#requests.indexOf(null);
+    const slot = 31 - Math.clz32(~this.#used & -~this.#used);
     const known = knownOf(operation, this.#setup);
     const { shape, isCall: isOne, ways } = known;
     const request = { id, slot, operation, shape, submittedAt, isCall: isOne, ways, isOptional };
-    this.#requests[slot] = request;
-    this.#byId.set(id, request);
+    this.#requests.push(request);
+    this.#used |= 1 << slot;
+    if (isOne) this.#calls++;
   }
 
   of(id: RequestId): Request | undefined {
-    return this.#byId.get(id);
+    for (const request of this.#requests) if (request.id === id) return request;
+    return undefined;
   }
 
   inSlot(slot: number): Request | null {
-    return this.#requests[slot] ?? null;
+    for (const request of this.#requests) if (request.slot === slot) return request;
+    return null;
   }
 
   land(request: Request): void {
-    this.#requests[request.slot] = null;
-    this.#byId.delete(request.id);
+    // Mostly it is the only one.
+    if (this.#requests.at(-1) === request) this.#requests.pop();
+    else this.#requests.splice(this.#requests.indexOf(request), 1);
+    this.#used &= ~(1 << request.slot);
+    if (request.isCall) this.#calls--;
   }
 
   /** What reaches a sector of a node: requests to it, and where units have a meaning those to its neighbours. */
   piecesAt(control: Control, node: number, sector: number): Piece[] {
     const pieces: Piece[] = [];
-    for (const { slot, shape } of this.#byId.values()) {
+    for (const { slot, shape } of this.#requests) {
       if (shape.data === null || shape.node !== node) continue;
       const piece = this.pieceOf(control, slot, node, shape.data, sector);
       // What changes nothing there, or is refused, makes no difference to others.

@@ -2,7 +2,7 @@
 import type { Outcome } from '../../model/vocabulary.ts';
 import type { Call, Control } from './sectors/control-state.ts';
 import { areEqual, keyOf } from './sectors/candidate-set.ts';
-import type { Candidate } from './sectors/candidate-set.ts';
+import type { Candidate } from './sectors/sector-candidates.ts';
 import type { TouchesThen } from './sectors/unit-touches.ts';
 
 /** Up to so many pairs of candidates are compared one by one. */
@@ -41,16 +41,38 @@ export interface Hypothesis {
 
 export const noneCalled: Hypothesis['called'] = new Map();
 
+const none: readonly Hypothesis[] = [];
+
 /** What all hypotheses have in common, and the hypotheses. */
 export class Hypotheses {
   readonly #common: (SectorWays | undefined)[] = [];
   readonly #places: number;
-  all: Hypothesis[];
+  all: readonly Hypothesis[];
+  /** The same list while it grows from one. */
+  #growing: Hypothesis[] | null = null;
 
   /** `places` are the sectors of all nodes. */
   constructor(control: Control, places: number) {
     this.#places = places;
     this.all = [{ control, tip: null, called: noneCalled, sectors: null }];
+  }
+
+  /** Empties the list, so that those that are left can be kept. */
+  takeAll(): readonly Hypothesis[] {
+    const { all } = this;
+    this.all = none;
+    this.#growing = null;
+    return all;
+  }
+
+  /** False where there are `most` of them. A list of one is made as such: the engine gives one that grows far more room. */
+  keep(hypothesis: Hypothesis, most: number): boolean {
+    const [first] = this.all;
+    if (this.all.length >= most) return false;
+    if (first === undefined) this.all = [hypothesis];
+    else if (this.all.length === 1) this.all = this.#growing = [first, hypothesis];
+    else this.#growing?.push(hypothesis);
+    return true;
   }
 
   get({ sectors }: Hypothesis, place: number): SectorWays | undefined {
@@ -99,10 +121,11 @@ export class Hypotheses {
     };
     for (const hypothesis of this.all) {
       const covers = (other: Hypothesis): boolean => {
-        if (other.control !== hypothesis.control || markOf(other) !== markOf(hypothesis)) return false;
+        if (other.control !== hypothesis.control) return false;
         // What has not been looked at since they parted is the same by both only where the same was done to it.
-        if (sameCalls(other.tip, hypothesis.tip)) return this.#covers(other, hypothesis);
-        if (this.#places > PLACES_MAX) return false;
+        if (sameCalls(other.tip, hypothesis.tip))
+          return this.#covers(other, hypothesis) && markOf(other) === markOf(hypothesis);
+        if (this.#places > PLACES_MAX || markOf(other) !== markOf(hypothesis)) return false;
         for (let place = 0; place < this.#places; place++)
           for (const each of [other, hypothesis]) each.sectors?.set(place, upToDate(each, place));
         return this.#covers(other, hypothesis);

@@ -21,13 +21,13 @@ import type { Outcome, Setup } from '../../model/vocabulary.ts';
 import { throughQmp } from '../comparison/shown-by-model.ts';
 import type { OperationName } from '../../model/operations.ts';
 import { controlsOf, drainsNode } from './sectors/control-state.ts';
-import type { Call, CallWay, Control, Controls } from './sectors/control-state.ts';
+import type { Call, Control, Controls } from './sectors/control-state.ts';
 import { Flight } from './flight.ts';
 import type { Request } from './flight.ts';
 import type { HistoryEvent, JudgedRules, RequestId } from './history.ts';
 import { Hypotheses, noneCalled } from './hypothesis.ts';
 import type { Hypothesis } from './hypothesis.ts';
-import { hasMet, possibleOutcomes, same } from './possible-outcomes.ts';
+import { hasMet, outcomeKey, possibleOutcomes, same } from './possible-outcomes.ts';
 import { RequestAnswers } from './request-answers.ts';
 import type { Miss } from './request-answers.ts';
 import { SectorBoard } from './sector-board.ts';
@@ -46,13 +46,6 @@ export interface Refutation {
   /** What differs, by one of the orders that were possible until then. */
   readonly misses: readonly Miss[];
   readonly request: Request | null;
-}
-
-/** An order in which a call has come, with what it did then. */
-interface Branch {
-  readonly hypothesis: Hypothesis;
-  readonly call: Request;
-  readonly way: CallWay;
 }
 
 function sectorsOf({ nodes }: Setup): number {
@@ -101,17 +94,15 @@ export class InFlightJudge {
       this.#beginSettling(event.id, event.operation);
       return null;
     }
-    if (event.kind === 'answer') this.#endSettling(event.id);
+    if (event.kind === 'answer' && this.#settling.size > 0) this.#endSettling(event.id);
     const index = this.#index++;
-    this.#misses = [];
+    if (this.#misses.length > 0) this.#misses = [];
     this.#board.beginEvent(index);
     this.#answers.beginEvent();
     if (event.kind === 'show') return this.#show(event.nodes);
     const request = this.#flight.of(event.id);
     if (request === undefined) throw new Error(`request ${event.id} is not in flight`);
-    const before = this.#hypotheses.all;
-    this.#hypotheses.all = [];
-    for (const hypothesis of before) this.#answer(hypothesis, request, event.outcome);
+    for (const hypothesis of this.#hypotheses.takeAll()) this.#answer(hypothesis, request, event.outcome);
     this.#flight.land(request);
     this.#board.note(request, event.outcome, index);
     if (this.#hypotheses.all.length === 0) return { misses: this.#misses, request };
@@ -135,9 +126,7 @@ export class InFlightJudge {
   }
 
   #mayCommit(): boolean {
-    const stops = [...this.#flight.all].some(
-      ({ operation: { op } }) => op === 'stop' || op === 'setReplication',
-    );
+    const stops = this.#flight.all.some(({ operation: { op } }) => op === 'stop' || op === 'setReplication');
     return (
       stops ||
       this.#hypotheses.all.some(({ control }) =>
@@ -165,43 +154,54 @@ export class InFlightJudge {
       this.#answerAlone(hypothesis, request, outcome);
       return;
     }
-    const isSettled = open.length === 0 || this.#answers.isUnmoved(hypothesis, request, outcome);
-    const branches = isSettled ? [] : open.flatMap((call) => this.#branches(hypothesis, call));
-    const miss = this.#settle(hypothesis, request, outcome);
-    if (miss === null) this.#keep(hypothesis);
-    else this.#misses.push(miss);
+    if (open.length === 0 || this.#answers.isUnmoved(hypothesis, request, outcome))
+      this.#settleAndKeep(hypothesis, request, outcome);
+    else this.#answerBehindCalls(hypothesis, request, outcome, open);
+  }
+
+  #answerBehindCalls(
+    hypothesis: Hypothesis,
+    request: Request,
+    outcome: Outcome,
+    open: readonly Request[],
+  ): void {
+    const branches = open.flatMap((call) =>
+      call.ways.map((way) => ({ call, way, hypothesis: this.#hypotheses.branch(hypothesis) })),
+    );
+    this.#settleAndKeep(hypothesis, request, outcome);
     for (const branch of branches) {
       if (this.#board.apply(branch.hypothesis, branch.call, branch.way))
         this.#answer(branch.hypothesis, request, outcome);
     }
   }
 
-  #branches(hypothesis: Hypothesis, call: Request): Branch[] {
-    return call.ways.map((way) => ({ call, way, hypothesis: this.#hypotheses.branch(hypothesis) }));
+  #settleAndKeep(hypothesis: Hypothesis, request: Request, outcome: Outcome): void {
+    const miss = request.isCall
+      ? this.#settleCall(hypothesis, request, outcome)
+      : this.#answers.settle(hypothesis, request, outcome);
+    if (miss === null) this.#keep(hypothesis);
+    else this.#misses.push(miss);
   }
 
-  #answerAlone(before: Hypothesis, request: Request, outcome: Outcome): void {
-    const [only] = request.ways;
-    const isOnly = request.ways.length === 1 && only !== undefined;
-    const branches = isOnly
-      ? [{ call: request, way: only, hypothesis: before }]
-      : this.#branches(before, request);
-    for (const { hypothesis, call, way } of branches) {
-      if (!this.#board.apply(hypothesis, call, way)) continue;
-      const miss = this.#settle(hypothesis, request, outcome);
-      if (miss === null) this.#keep(hypothesis);
-      else this.#misses.push(miss);
+  #answerAlone(before: Hypothesis, { operation, ways }: Request, outcome: Outcome): void {
+    const isOnly = ways.length === 1;
+    for (const way of ways) {
+      const hypothesis = isOnly ? before : this.#hypotheses.branch(before);
+      const possible = this.#board.applyAlone(hypothesis, way);
+      const expected = this.#isSwallowed ? throughQmp(operation, possible) : possible;
+      if (same(expected, outcome)) this.#keep(hypothesis);
+      else this.#misses.push({ kind: 'outcome', possible: [expected] });
     }
   }
 
   #keep(hypothesis: Hypothesis): void {
-    if (this.#hypotheses.all.length >= HYPOTHESES_MAX)
+    if (!this.#hypotheses.keep(hypothesis, HYPOTHESES_MAX))
       throw new BoundMet(`more than ${HYPOTHESES_MAX} orders of calls are possible`);
-    this.#hypotheses.all.push(hypothesis);
   }
 
   /** Calls that would change something now: when the others took effect makes no difference to anything but their answer. */
   #openCalls({ called, control }: Hypothesis): readonly Request[] {
+    if (this.#flight.calls === 0) return noRequests;
     let open: Request[] | null = null;
     for (const request of this.#flight.all) {
       if (!request.isCall || called.has(request.slot) || this.#isIdle(control, request)) continue;
@@ -242,21 +242,18 @@ export class InFlightJudge {
     return outcomes;
   }
 
-  #settle(hypothesis: Hypothesis, request: Request, outcome: Outcome): Miss | null {
-    if (request.isCall) {
-      const done = hypothesis.called.get(request.slot);
-      if (done === undefined && request.isOptional) return null;
-      const possible = (done === undefined ? this.#idleOutcomes(hypothesis, request) : [done]).map((each) =>
-        this.#isSwallowed ? throughQmp(request.operation, each) : each,
-      );
-      if (done !== undefined) {
-        const called = new Map(hypothesis.called);
-        called.delete(request.slot);
-        hypothesis.called = called.size === 0 ? noneCalled : called;
-      }
-      return possible.some((each) => same(each, outcome)) ? null : { kind: 'outcome', possible };
+  #settleCall(hypothesis: Hypothesis, request: Request, outcome: Outcome): Miss | null {
+    const done = hypothesis.called.get(request.slot);
+    if (done === undefined && request.isOptional) return null;
+    const possible = (done === undefined ? this.#idleOutcomes(hypothesis, request) : [done]).map((each) =>
+      this.#isSwallowed ? throughQmp(request.operation, each) : each,
+    );
+    if (done !== undefined) {
+      const called = new Map(hypothesis.called);
+      called.delete(request.slot);
+      hypothesis.called = called.size === 0 ? noneCalled : called;
     }
-    return this.#answers.settle(hypothesis, request, outcome);
+    return possible.some((each) => same(each, outcome)) ? null : { kind: 'outcome', possible };
   }
 
   #condense(isCall: boolean): void {
@@ -264,9 +261,12 @@ export class InFlightJudge {
     if (all.length === 1 && all[0]?.sectors === null) return;
     const isDue =
       isCall ||
-      this.#hypotheses.size >= this.#condensedSize ||
-      this.#index >= this.#condensedAt + CONDENSED_EVERY;
-    if (!isDue) return;
+      this.#index >= this.#condensedAt + CONDENSED_EVERY ||
+      this.#hypotheses.size >= this.#condensedSize;
+    if (isDue) this.#condenseNow();
+  }
+
+  #condenseNow(): void {
     this.#condensedAt = this.#index;
     this.#hypotheses.condense(
       (hypothesis) => this.#markOf(hypothesis),
@@ -278,10 +278,16 @@ export class InFlightJudge {
   /** What tells hypotheses apart beside sectors: the control state, calls done, and what later answers may ask for. */
   #markOf(hypothesis: Hypothesis): string {
     const { control, called } = hypothesis;
-    const answers = [...called].toSorted(([one], [other]) => one - other);
-    const possible = [...this.#flight.all].map((request) =>
-      request.isCall ? this.#idleOutcomes(hypothesis, request) : possibleOutcomes(hypothesis, request),
-    );
-    return JSON.stringify([control.id, answers, this.#board.markOf(hypothesis), possible]);
+    let mark = `${control.id};${this.#board.markOf(hypothesis)}`;
+    for (const request of this.#flight.all) {
+      const done = called.get(request.slot);
+      mark += `;${request.slot} ${done === undefined ? '' : outcomeKey(done)}:`;
+      if (done !== undefined) continue;
+      const possible = request.isCall
+        ? this.#idleOutcomes(hypothesis, request)
+        : possibleOutcomes(hypothesis, request);
+      for (const outcome of possible) mark += `${outcomeKey(outcome)} `;
+    }
+    return mark;
   }
 }

@@ -5,6 +5,11 @@ import type { Control } from './sectors/control-state.ts';
 import type { Request } from './flight.ts';
 import type { Hypothesis } from './hypothesis.ts';
 
+/** Whether no call has come since the request was submitted: what it may have met is what there is now. */
+export function hasMetOne({ tip }: Hypothesis, { submittedAt }: Request): boolean {
+  return tip === null || tip.index <= submittedAt;
+}
+
 /** Whether one of the control states that a request may have met since its submission is such; the latest is asked first. */
 export function hasMet(
   { control, tip }: Hypothesis,
@@ -19,18 +24,36 @@ export function hasMet(
 
 /** Whether it may be answered so as a whole. */
 export function mayAnswer(hypothesis: Hypothesis, request: Request, outcome: Outcome): boolean {
+  if (same(wholeOutcome(hypothesis.control, request.shape), outcome)) return true;
+  return !hasMetOne(hypothesis, request) && mightAnswer(hypothesis, request, outcome);
+}
+
+/** By itself: a function with a closure pays for it at each call, also where it returns before. */
+function mightAnswer(hypothesis: Hypothesis, request: Request, outcome: Outcome): boolean {
   return hasMet(hypothesis, request, (control) => same(wholeOutcome(control, request.shape), outcome));
 }
 
 /** All that it may be answered as a whole; of data only that there is some. */
 export function possibleOutcomes(hypothesis: Hypothesis, request: Request): Outcome[] {
-  const known = new Map<string, Outcome>();
+  const known: Outcome[] = [];
   hasMet(hypothesis, request, (control) => {
     const whole = wholeOutcome(control, request.shape);
-    known.set(JSON.stringify(whole), whole);
+    if (!known.some((each) => same(each, whole))) known.push(whole);
     return false;
   });
-  return [...known.values()];
+  return known;
+}
+
+const outcomeKeys = new WeakMap<Outcome, string>();
+
+/** The same for outcomes that are the same. */
+export function outcomeKey(outcome: Outcome): string {
+  if (outcome.kind === 'ok') return 'ok';
+  const known = outcomeKeys.get(outcome);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(outcome);
+  outcomeKeys.set(outcome, key);
+  return key;
 }
 
 export function same(one: Outcome, other: Outcome): boolean {

@@ -1,16 +1,16 @@
 /** Holds answers of requests against what sectors may hold under a hypothesis. */
 import type { Outcome, Tag } from '../../model/vocabulary.ts';
 import { wholeOutcome } from './sectors/control-state.ts';
+import type { Control } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
 import type { Hypotheses, Hypothesis, SectorWays } from './hypothesis.ts';
-import { hasMet, mayAnswer, possibleOutcomes } from './possible-outcomes.ts';
+import { hasMet, hasMetOne, mayAnswer, possibleOutcomes } from './possible-outcomes.ts';
 import type { DataShape } from './sectors/request-shape.ts';
 import type { SectorBoard } from './sector-board.ts';
 import * as candidates from './sectors/sector-candidates.ts';
-import type { Candidate } from './sectors/candidate-set.ts';
-import type { Piece, Place } from './sectors/sector-candidates.ts';
+import type { Candidate, Piece, Place } from './sectors/sector-candidates.ts';
 import { canChange, mayFill } from './sectors/sector-effects.ts';
-import { sameCopyUnit } from './sectors/sector-relation.ts';
+import { sameActiveCluster, sameCopyUnit } from './sectors/sector-relation.ts';
 
 /** Why a hypothesis does not explain what was seen. */
 export type Miss =
@@ -22,6 +22,9 @@ export type Miss =
       readonly possible: readonly Tag[];
     }
   | { readonly kind: 'shown'; readonly node: number; readonly part: string };
+
+type Settle = (place: Place, ways: readonly Candidate[], piece: Piece) => readonly Candidate[];
+const noPieces: readonly Piece[] = [];
 
 export class RequestAnswers {
   readonly #board: SectorBoard;
@@ -75,23 +78,15 @@ export class RequestAnswers {
         ? this.#settleRead(hypothesis, request, data, outcome.tags)
         : this.#forget(hypothesis, request, data);
     const canBeDone = wasDoneUnseen(hypothesis, request, data);
-    if (
-      canBeDone &&
-      !hasMet(hypothesis, request, (control) => canChange(control, data, request.shape.node, 0))
-    )
-      return null;
+    if (canBeDone && !mayChange(hypothesis, request, data)) return null;
     const range = this.#reachesNeighbours(hypothesis, request, data) ? data.touched : data;
     // What it brought along may have been emptied since.
     const isEmptied = (hypothesis.tip?.emptiedAt[request.shape.node] ?? -1) > request.submittedAt;
+    const mayFail = !isFine || canBeDone;
+    const settle: Settle = (place, ways, piece) =>
+      candidates.afterWrite(place, ways, piece, mayFail || (isEmptied && piece.relation !== 0));
     for (let sector = range.sector; sector < range.sector + range.count; sector++) {
-      const isLeft = this.#settleSector(hypothesis, request, data, sector, (place, ways, piece) =>
-        candidates.afterWrite(
-          place,
-          ways,
-          piece,
-          !isFine || canBeDone || (isEmptied && piece.relation !== 0),
-        ),
-      );
+      const isLeft = this.#settleSector(hypothesis, request, data, sector, settle);
       if (!isLeft) return { kind: 'outcome', possible: possibleOutcomes(hypothesis, request) };
     }
     return null;
@@ -110,18 +105,33 @@ export class RequestAnswers {
     const { node } = request.shape;
     if (tags.length !== data.count)
       return { kind: 'outcome', possible: possibleOutcomes(hypothesis, request) };
+    const own = { slot: request.slot, data, relation: 0 };
     for (let at = 0; at < tags.length; at++) {
       const sector = data.sector + at;
       const tag = tags[at] ?? 0;
-      let possible: readonly Tag[] = [];
-      const isLeft = this.#settleSector(hypothesis, request, data, sector, (place, ways, piece) => {
-        const left = candidates.afterRead(place, ways, piece, tag);
-        if (left.length === 0) possible = candidates.possibleReads(place, ways, piece);
-        return left;
-      });
-      if (!isLeft) return { kind: 'sector', node, sector, possible };
+      const ways = this.#board.upToDate(hypothesis, this.#board.placeOf(node, sector)).candidates;
+      if (candidates.readsNow(hypothesis.control, node, ways, own, tag)) continue;
+      const possible = this.#settleReadOf(hypothesis, request, data, sector, tag);
+      if (possible !== null) return { kind: 'sector', node, sector, possible };
     }
     return null;
+  }
+
+  /** Null where something is left, else what may have been read. */
+  #settleReadOf(
+    hypothesis: Hypothesis,
+    request: Request,
+    data: DataShape,
+    sector: number,
+    tag: Tag,
+  ): readonly Tag[] | null {
+    let possible: readonly Tag[] = [];
+    const isLeft = this.#settleSector(hypothesis, request, data, sector, (place, ways, piece) => {
+      const left = candidates.afterRead(place, ways, piece, tag);
+      if (left.length === 0) possible = candidates.possibleReads(place, ways, piece);
+      return left;
+    });
+    return isLeft ? null : possible;
   }
 
   /** Whether anything is left. */
@@ -130,7 +140,7 @@ export class RequestAnswers {
     { slot, shape: { node } }: Request,
     data: DataShape,
     sector: number,
-    settle: (place: Place, ways: readonly Candidate[], piece: Piece) => readonly Candidate[],
+    settle: Settle,
   ): boolean {
     const { control } = hypothesis;
     const at = this.#board.placeOf(node, sector);
@@ -140,7 +150,9 @@ export class RequestAnswers {
       this.#hypotheses.set(hypothesis, at, shared.ways);
       return shared.ways.candidates.length > 0;
     }
-    const pieces = this.#flight.piecesAt(control, node, sector);
+    // By itself it needs no place among others.
+    const isAlone = this.#flight.size === 1;
+    const pieces = isAlone ? noPieces : this.#flight.piecesAt(control, node, sector);
     const piece = this.#flight.pieceOf(control, slot, node, data, sector);
     const left =
       piece === null
@@ -157,26 +169,53 @@ export class RequestAnswers {
   #reachesNeighbours(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
     const { node } = request.shape;
     if (data.touched.count === data.count) return false;
-    return hasMet(
-      hypothesis,
-      request,
-      (control) =>
-        control.nodes[node]?.isIsolated !== true &&
-        [1, 2, 4, 5].some(
-          (relation) => canChange(control, data, node, relation) || mayFill(control, data, node, relation),
-        ),
-    );
+    if (reachesIn(hypothesis.control, node, data)) return true;
+    return !hasMetOne(hypothesis, request) && hasMetSuch(hypothesis, request, data, reachesIn);
   }
+}
+
+function reachesIn(control: Control, node: number, data: DataShape): boolean {
+  if (control.nodes[node]?.isIsolated === true) return false;
+  return (
+    canChange(control, data, node, 1) ||
+    canChange(control, data, node, 2) ||
+    canChange(control, data, node, 4) ||
+    canChange(control, data, node, 5) ||
+    mayFill(control, data, node, sameActiveCluster)
+  );
+}
+
+/** Whether it has met a state in which it changes its own sectors. */
+function mayChange(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
+  const { node } = request.shape;
+  return (
+    canChange(hypothesis.control, data, node, 0) ||
+    (!hasMetOne(hypothesis, request) && hasMetSuch(hypothesis, request, data, changesIn))
+  );
+}
+
+type InControl = (control: Control, node: number, data: DataShape) => boolean;
+
+/** By itself: a function with a closure pays for it at each call, also where it returns before. */
+function hasMetSuch(hypothesis: Hypothesis, request: Request, data: DataShape, isSuch: InControl): boolean {
+  return hasMet(hypothesis, request, (control) => isSuch(control, request.shape.node, data));
+}
+
+function changesIn(control: Control, node: number, data: DataShape): boolean {
+  return canChange(control, data, node, 0);
 }
 
 /** Whether it has met a state in which it is answered ok and changes nothing, as a discard mostly does. */
 function wasDoneUnseen(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
-  const { node } = request.shape;
-  return hasMet(
-    hypothesis,
-    request,
-    (control) =>
-      !canChange(control, data, node, data.count === 0 ? sameCopyUnit : 0) &&
-      wholeOutcome(control, request.shape).kind === 'ok',
-  );
+  if (isDoneIn(hypothesis.control, request, data)) return true;
+  return !hasMetOne(hypothesis, request) && hasMetDone(hypothesis, request, data);
+}
+
+function hasMetDone(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
+  return hasMet(hypothesis, request, (control) => isDoneIn(control, request, data));
+}
+
+function isDoneIn(control: Control, { shape }: Request, data: DataShape): boolean {
+  const relation = data.count === 0 ? sameCopyUnit : 0;
+  return !canChange(control, data, shape.node, relation) && wholeOutcome(control, shape).kind === 'ok';
 }

@@ -1,24 +1,23 @@
 /** The sectors of all nodes under each hypothesis: what answers and calls do to their candidates. */
 import type { Geometry, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
+import { boardMark } from './board-marks.ts';
 import { drainsNode } from './sectors/control-state.ts';
 import type { Call, CallWay, Control, Controls } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
 import type { JudgedRules } from './history.ts';
 import type { Hypotheses, Hypothesis, PathEntry, SectorWays } from './hypothesis.ts';
-import { hasMet } from './possible-outcomes.ts';
+import { hasMet, hasMetOne } from './possible-outcomes.ts';
 import type { DataShape } from './sectors/request-shape.ts';
 import { afterCall, afterCallAlone } from './sectors/sector-calls.ts';
-import type { Calling } from './sectors/sector-calls.ts';
-import type { Candidate } from './sectors/candidate-set.ts';
-import type { Piece } from './sectors/sector-candidates.ts';
-import { canChange } from './sectors/sector-effects.ts';
+import type { Calling, Neighbours } from './sectors/sector-calls.ts';
+import type { Candidate, Piece, Place } from './sectors/sector-candidates.ts';
+import { allocatesIn } from './sectors/sector-effects.ts';
 import { sectorOrder } from './sector-order.ts';
-import { sameCopyUnit } from './sectors/sector-relation.ts';
 import { neighboursOf, UnitTouches } from './sectors/unit-touches.ts';
 import type { TouchesThen } from './sectors/unit-touches.ts';
 
-/** Of longer disks it is not looked at what was in their units when an isolation ended. */
-const MARKED_MAX = 32;
+const NEIGHBOUR_CODES = 32;
+const noPieces: readonly Piece[] = [];
 const noTouches: PathEntry['touches'] = [];
 
 export class SectorBoard {
@@ -32,7 +31,7 @@ export class SectorBoard {
   /** Hypotheses mostly agree about a sector, and what a call does to it then is computed once. */
   readonly #afterCalls = new WeakMap<
     readonly Candidate[],
-    { readonly call: Call; readonly key: string; readonly left: readonly Candidate[] }[]
+    { readonly call: Call; readonly key: string | number; readonly left: readonly Candidate[] }[]
   >();
   /** Of the nodes: whether a commit has more units than it begins with. */
   readonly #mayWait: readonly boolean[];
@@ -50,7 +49,7 @@ export class SectorBoard {
       ({ geometry: { lengthSectors, commitUnitSectors }, commitRequestsMax }) =>
         Math.ceil(lengthSectors / commitUnitSectors) > commitRequestsMax,
     );
-    this.#touches = this.#geometries.map((geometry) => new UnitTouches(geometry));
+    this.#touches = this.#geometries.map(() => new UnitTouches());
   }
 
   beginEvent(index: number): void {
@@ -63,6 +62,12 @@ export class SectorBoard {
     const known = this.#hypotheses.get(hypothesis, place) ?? this.#order.initial(place);
     const { tip } = hypothesis;
     if (tip === null || known.length === tip.length) return known;
+    if (known.length === tip.length - 1) {
+      const left = this.#called(hypothesis, tip, place, known.candidates, noPieces);
+      const ways = { length: tip.length, candidates: left };
+      this.#hypotheses.set(hypothesis, place, ways);
+      return ways;
+    }
     const missed: PathEntry[] = [];
     for (
       let entry: PathEntry | null = tip;
@@ -71,7 +76,7 @@ export class SectorBoard {
     )
       missed.push(entry);
     let ways = known.candidates;
-    for (const entry of missed.toReversed()) ways = this.#called(entry, place, ways, []);
+    for (const entry of missed.toReversed()) ways = this.#called(hypothesis, entry, place, ways, noPieces);
     const current = { length: tip.length, candidates: ways };
     this.#hypotheses.set(hypothesis, place, current);
     return current;
@@ -99,6 +104,12 @@ export class SectorBoard {
     return null;
   }
 
+  /** What a sector holds for certain; null where there are several ways. */
+  onlyCandidate(hypothesis: Hypothesis, node: number, sector: number): Candidate | null {
+    const { candidates } = this.upToDate(hypothesis, this.placeOf(node, sector));
+    return candidates.length === 1 ? (candidates[0] ?? null) : null;
+  }
+
   /** Whether each candidate is such. */
   holdsEverywhere(
     hypothesis: Hypothesis,
@@ -114,25 +125,34 @@ export class SectorBoard {
     return this.#order.place(node, sector);
   }
 
+  /** A call takes effect where nothing else is in flight; what it answers. */
+  applyAlone(hypothesis: Hypothesis, way: CallWay): Outcome {
+    const entry = this.#entryOf(hypothesis, way);
+    hypothesis.tip = entry;
+    hypothesis.control = entry.call.next;
+    return entry.call.outcome;
+  }
+
   /** A call takes effect now; false where that leaves nothing. */
   apply(hypothesis: Hypothesis, request: Request, way: CallWay): boolean {
     const entry = this.#entryOf(hypothesis, way);
     const { before } = entry.call;
+    const places = new Set<number>();
+    if (this.#flight.calls < this.#flight.size)
+      for (const { shape } of this.#flight.all) {
+        const { data, node } = shape;
+        if (data === null) continue;
+        const range = before.nodes[node]?.isIsolated === true ? data : data.touched;
+        for (let sector = range.sector; sector < range.sector + range.count; sector++)
+          places.add(this.placeOf(node, sector));
+      }
     // A step of a commit waits for what has begun, and not for all that was submitted before it.
     const drainsBefore = way.operation.op === request.operation.op ? request.submittedAt : 0;
-    const places = new Set<number>();
-    for (const { shape } of this.#flight.all) {
-      const { data, node } = shape;
-      if (data === null) continue;
-      const range = before.nodes[node]?.isIsolated === true ? data : data.touched;
-      for (let sector = range.sector; sector < range.sector + range.count; sector++)
-        places.add(this.placeOf(node, sector));
-    }
     for (const place of places) {
       const ways = this.upToDate(hypothesis, place).candidates;
       const pieces = this.#flight.piecesAt(before, this.#order.node(place), this.#order.sector(place));
       if (pieces.length === 0) continue;
-      const left = this.#called(entry, place, ways, pieces, drainsBefore);
+      const left = this.#called(hypothesis, entry, place, ways, pieces, drainsBefore);
       if (left.length === 0) return false;
       this.#hypotheses.set(hypothesis, place, { length: entry.length, candidates: left });
     }
@@ -172,43 +192,69 @@ export class SectorBoard {
   }
 
   #called(
-    { call, emptiedBefore, touches }: PathEntry,
+    { sectors }: Hypothesis,
+    entry: PathEntry,
     at: number,
     ways: readonly Candidate[],
     pieces: readonly Piece[],
     submittedAt = 0,
   ): readonly Candidate[] {
+    const { call, emptiedBefore, touches } = entry;
     const node = this.#order.node(at);
     const then = touches[node] ?? null;
-    const mayWait = this.#mayWait[node] === true;
-    const [only] = ways;
-    if (call.operation.op === 'commitAdvance') {
-      if (pieces.length === 0 && (call.operation.node ?? 0) !== node) return ways;
-    } else if (only !== undefined && ways.length === 1 && pieces.length === 0 && then === null && !mayWait) {
+    const neighbours = then === null ? null : this.#neighboursOf(then, at, emptiedBefore[node] ?? -1);
+    const only = ways[0];
+    const isStep = call.operation.op === 'commitAdvance';
+    if (isStep && pieces.length === 0 && (call.operation.node ?? 0) !== node) return ways;
+    const isFree = !isStep && pieces.length === 0 && (neighbours === null || neighbours.code === 0);
+    if (only !== undefined && ways.length === 1 && isFree) {
       const next = afterCallAlone(call, this.#controls, node, only);
-      return next === only ? ways : [next];
+      const begins = next.inFlight !== null && only.inFlight === null;
+      if (!begins || this.#mayWait[node] !== true) return next === only ? ways : [next];
     }
-    const sector = this.#order.sector(at);
-    const { geometry } = this.#flight.nodeSetup(node);
-    const calling: Calling = {
+    const calling = this.#callingOf(call, node, pieces, neighbours, submittedAt);
+    const here = { control: call.before, node, pieces };
+    // Of one order alone nothing is asked twice.
+    return sectors === null ? afterCall(here, ways, calling) : this.#calledOnce(here, ways, calling);
+  }
+
+  #callingOf(
+    call: Call,
+    node: number,
+    pieces: readonly Piece[],
+    neighbours: Neighbours | null,
+    submittedAt: number,
+  ): Calling {
+    return {
       call,
       controls: this.#controls,
-      neighbours: then === null ? null : neighboursOf(then, sector, emptiedBefore[node] ?? -1, geometry),
+      neighbours,
       drained: this.#drained(call, node, pieces, submittedAt),
       readsLate: this.#rules.readsLate === true,
-      mayWait,
+      mayWait: this.#mayWait[node] === true,
     };
+  }
+
+  #calledOnce(here: Place, ways: readonly Candidate[], calling: Calling): readonly Candidate[] {
+    const { node, pieces } = here;
+    const { call, neighbours, drained } = calling;
+    const code = neighbours?.code ?? 0;
     const key =
-      pieces.length === 0 && then === null
-        ? `${node}`
-        : `${node} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${JSON.stringify(calling.neighbours)} ${calling.drained}`;
+      pieces.length === 0
+        ? node * NEIGHBOUR_CODES + code
+        : `${node} ${pieces.map(({ slot, relation }) => slot * 8 + relation).join()} ${code} ${drained}`;
     const known = this.#afterCalls.get(ways)?.find((each) => each.call === call && each.key === key);
     if (known !== undefined) return known.left;
-    const left = afterCall({ control: call.before, node, pieces }, ways, calling);
+    const left = afterCall(here, ways, calling);
     const all = this.#afterCalls.get(ways) ?? [];
     this.#afterCalls.set(ways, all);
     all.push({ call, key, left });
     return left;
+  }
+
+  #neighboursOf(then: TouchesThen, at: number, emptiedAt: number): Neighbours {
+    const { geometry } = this.#flight.nodeSetup(this.#order.node(at));
+    return neighboursOf(then, this.#order.sector(at), emptiedAt, geometry);
   }
 
   /** A stop drains where it ends a backup job: one that finds none waits for nothing. */
@@ -232,49 +278,22 @@ export class SectorBoard {
       submittedAt,
     } = request;
     if (data === null || data.isRead) return;
-    const allocates = this.#hypotheses.all.some((hypothesis) =>
-      hasMet(hypothesis, request, (control) => allocatesIn(control, node, data)),
-    );
+    let allocates = false;
+    for (const hypothesis of this.#hypotheses.all) allocates ||= mayAllocate(hypothesis, request, data);
     if (allocates) this.#touches[node]?.note(data, submittedAt, index, outcome.kind === 'ok');
   }
 
-  /** What later calls depend on beside sectors: when the overlays were emptied, and what was in them when that mattered. */
-  markOf({ control, tip }: Hypothesis): readonly string[] {
-    return control.nodes.map(({ isIsolated, overlaysUnseen }, node) => {
-      if (overlaysUnseen || tip === null) return '';
-      if (isIsolated) return this.#instantMark(node, tip.emptiedAt[node] ?? -1);
-      let entry: PathEntry | null = tip;
-      while (entry !== null && (entry.touches[node] ?? null) === null) entry = entry.before;
-      const mark = entry === null ? '' : this.#touchesMark(entry, node);
-      return `${this.#instantMark(node, tip.emptiedAt[node] ?? -1)} ${mark}`;
-    });
-  }
-
-  /** The same for calls that have ended the isolation with the same in all units. */
-  #touchesMark({ index, touches, emptiedBefore }: PathEntry, node: number): string {
-    const then = touches[node] ?? null;
-    const geometry = this.#geometries[node];
-    if (then === null || geometry === undefined || geometry.lengthSectors > MARKED_MAX) return `${index}`;
-    let mark = '';
-    for (let sector = 0; sector < geometry.lengthSectors; sector++) {
-      const { active, hidden, unit } = neighboursOf(then, sector, emptiedBefore[node] ?? -1, geometry);
-      mark += `${active} ${hidden} ${unit};`;
-    }
-    return mark;
-  }
-
-  /** The same for instants that nothing tells apart: no write was submitted or answered from one to the other. */
-  #instantMark(node: number, instant: number): string {
-    let latest = -1;
-    for (const { submittedAt } of this.#flight.all)
-      if (submittedAt <= instant && submittedAt > latest) latest = submittedAt;
-    latest = this.#touches[node]?.latestUntil(instant, latest) ?? latest;
-    return latest === instant ? `at ${latest}` : `behind ${latest}`;
+  /** What later calls depend on beside sectors. */
+  markOf(hypothesis: Hypothesis): string {
+    return boardMark(hypothesis, this.#flight, this.#touches, this.#geometries);
   }
 }
 
-/** Whether a request leaves something in an overlay that is emptied at the next checkpoint. */
-function allocatesIn(control: Control, node: number, data: DataShape): boolean {
-  if (data.isRead || control.nodes[node]?.isIsolated !== true) return false;
-  return canChange(control, data, node, data.count === 0 ? sameCopyUnit : 0);
+function mayAllocate(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
+  if (allocatesIn(hypothesis.control, request.shape.node, data)) return true;
+  return !hasMetOne(hypothesis, request) && hasMetAllocation(hypothesis, request, data);
+}
+
+function hasMetAllocation(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
+  return hasMet(hypothesis, request, (control) => allocatesIn(control, request.shape.node, data));
 }

@@ -12,7 +12,8 @@ export function sectorOrder({ nodes }: Setup) {
     for (const { sector, count, tag } of initialContent)
       contents.fill(tag, start + sector, start + sector + count);
   }
-  const node = (place: number): number => starts.findLastIndex((start) => start <= place);
+  const isOne = nodes.length === 1;
+  const node = (place: number): number => (isOne ? 0 : starts.findLastIndex((start) => start <= place));
   return {
     place: (index: number, sector: number): number => (starts[index] ?? 0) + sector,
     node,

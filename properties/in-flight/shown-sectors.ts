@@ -18,19 +18,16 @@ export function shownMiss(
   hypothesis: Hypothesis,
   nodes: readonly ShownNode[],
 ): Miss | null {
-  for (const [node, shown] of nodes.entries()) {
-    const miss = nodeMiss(board, hypothesis, node, shown);
+  for (let node = 0; node < nodes.length; node++) {
+    const shown = nodes[node];
+    const miss = shown === undefined ? null : nodeMiss(board, hypothesis, node, shown);
     if (miss !== null) return miss;
   }
   return null;
 }
 
-function nodeMiss(
-  board: SectorBoard,
-  hypothesis: Hypothesis,
-  node: number,
-  { stage, errorFlag, view, hidden, secondary }: ShownNode,
-): Miss | null {
+function nodeMiss(board: SectorBoard, hypothesis: Hypothesis, node: number, shown: ShownNode): Miss | null {
+  const { stage, errorFlag, view, hidden, secondary } = shown;
   const bare = hypothesis.control.host.nodes[node];
   if (bare === undefined) return null;
   const expected = observedIn(hypothesis.control, node, bare);
@@ -39,6 +36,7 @@ function nodeMiss(
     return { kind: 'shown', node, part: 'errorFlag' };
   if (view !== undefined && view.kind !== 'data' && !same(view, expected.view))
     return { kind: 'shown', node, part: 'view' };
+  if (isShownSurely(board, hypothesis, node, shown)) return null;
   if (view?.kind === 'data') {
     if (expected.view.kind !== 'data' || view.tags.length !== board.lengthOf(node))
       return { kind: 'shown', node, part: 'view' };
@@ -56,6 +54,36 @@ function nodeMiss(
     if (possible !== null) return { kind: 'sector', node, sector, possible };
   }
   return null;
+}
+
+/** Whether each sector is known, and is shown as it is: mostly so, and looked at in one go. */
+function isShownSurely(
+  board: SectorBoard,
+  hypothesis: Hypothesis,
+  node: number,
+  { view, hidden, secondary }: ShownNode,
+): boolean {
+  const length = board.lengthOf(node);
+  const bare = hypothesis.control.host.nodes[node];
+  if (bare === undefined || view === undefined || secondary?.length !== length) return false;
+  const tags = view.kind === 'data' ? view.tags : null;
+  if (
+    tags !== null &&
+    (tags.length !== length || observedIn(hypothesis.control, node, bare).view.kind !== 'data')
+  )
+    return false;
+  const isIsolated = hypothesis.control.nodes[node]?.isIsolated === true;
+  if (isIsolated && hidden?.length !== length) return false;
+  for (let sector = 0; sector < length; sector++) {
+    const only = board.onlyCandidate(hypothesis, node, sector);
+    if (only === null || only.secondary !== secondary[sector]) return false;
+    const seen = bare.committed ? only.secondary : byGuest(only);
+    if (tags !== null && tags[sector] !== seen) return false;
+    if (!isIsolated) continue;
+    const copied = hidden?.[sector] ?? null;
+    if (copied === null ? only.hidden !== null : copied !== inSnapshot(only)) return false;
+  }
+  return true;
 }
 
 /**

@@ -20,7 +20,7 @@ export class CaseMemory {
   readonly tags: TagWords;
   /** As many words as the case has sectors for: what is read goes here. */
   readonly buffer: Uint32Array;
-  readonly comparison: StateComparison;
+  #comparison: StateComparison | null = null;
 
   constructor(geometry: Geometry, node: ReplicationNode, tags: TagWords) {
     this.geometry = geometry;
@@ -28,7 +28,12 @@ export class CaseMemory {
     this.node = node;
     this.tags = tags;
     this.buffer = new Uint32Array(geometry.lengthSectors * node.wordsPerSector);
-    this.comparison = new StateComparison(node, this.parts, tags, this.buffer);
+  }
+
+  /** Made when it is asked for: where requests overlap nothing is compared in place. */
+  get comparison(): StateComparison {
+    this.#comparison ??= new StateComparison(this.node, this.parts, this.tags, this.buffer);
+    return this.#comparison;
   }
 
   /** Where a sector of the case lies on the disk. */

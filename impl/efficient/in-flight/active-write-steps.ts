@@ -28,7 +28,7 @@ export class ActiveWriteSteps extends CopySteps {
   readonly allocations: Allocation[] = [];
 
   /** Cluster by cluster; where something is bad all at once, as it depends on the order what a failure leaves behind. */
-  *writeActive(
+  writeActive(
     owner: Submitted,
     sector: number,
     count: number,
@@ -36,13 +36,29 @@ export class ActiveWriteSteps extends CopySteps {
     sourceAt: number,
   ): Steps {
     const { node } = this;
-    if (!node.bad.isEmpty) {
-      yield STATION;
-      const outcome = node.writeActive(sector, count, source, sourceAt);
-      this.wroteActive(sector, count);
-      return outcome;
-    }
+    if (!node.bad.isEmpty) return this.writeAtOnce(sector, count, source, sourceAt);
     const end = sector + count;
+    const first = node.active.clusterOf(sector);
+    return count > 0 && end <= node.active.clusterEnd(first)
+      ? this.writeCluster(owner, { cluster: first, from: sector, to: end, source, sourceAt })
+      : this.writeClusters(owner, sector, end, source, sourceAt);
+  }
+
+  *writeAtOnce(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Steps {
+    yield STATION;
+    const outcome = this.node.writeActive(sector, count, source, sourceAt);
+    this.wroteActive(sector, count);
+    return outcome;
+  }
+
+  *writeClusters(
+    owner: Submitted,
+    sector: number,
+    end: number,
+    source: Uint32Array | null,
+    sourceAt: number,
+  ): Steps {
+    const { node } = this;
     for (let from = sector, to; from < end; from = to) {
       const cluster = node.active.clusterOf(from);
       to = Math.min(end, node.active.clusterEnd(cluster));
@@ -55,7 +71,7 @@ export class ActiveWriteSteps extends CopySteps {
   *writeCluster(owner: Submitted, write: ClusterWrite): Steps {
     const { node } = this;
     const { cluster, from, to, source, sourceAt } = write;
-    yield* this.waitForAllocation(cluster);
+    if (this.allocations.length > 0) yield* this.waitForAllocation(cluster);
     if (node.active.slotOf(cluster) < 0) return yield* this.allocate(owner, write);
     yield STATION;
     const outcome = node.writeClusters(from, to - from, source, sourceAt);

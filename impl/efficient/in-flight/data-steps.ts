@@ -5,7 +5,7 @@ import { POISON_WORD } from '../../payload.ts';
 import { EIO, OK } from '../node/outcomes.ts';
 import type { ReplicationNode } from '../node/replication-node.ts';
 import { ActiveWriteSteps } from './active-write-steps.ts';
-import { STATION, type Steps, type Submitted } from './steps.ts';
+import { answeredAtOnce, STATION, type Steps, type Submitted } from './steps.ts';
 
 export class DataSteps extends ActiveWriteSteps {
   readonly tags: TagWords;
@@ -48,7 +48,7 @@ export class DataSteps extends ActiveWriteSteps {
   *primaryWrite(owner: Submitted, { sector, count }: Range, tag: Tag): Steps {
     const refusal = this.node.primaryWriteRefusal(sector, count);
     if (refusal !== OK) return refusal;
-    const copied = yield* this.copyBeforeWrite(owner, sector, count);
+    const copied = this.node.backupJobRuns ? yield* this.copyBeforeWrite(owner, sector, count) : OK;
     if (copied !== OK) return copied;
     return yield* this.writeSecondary(sector, count, this.tags.image(tag), sector * this.node.wordsPerSector);
   }
@@ -61,16 +61,16 @@ export class DataSteps extends ActiveWriteSteps {
     return yield* this.writeSecondary(sector, count, null, 0);
   }
 
-  *primaryDiscard({ sector, count }: Range): Steps {
+  primaryDiscard({ sector, count }: Range): Steps {
     const refusal = this.node.primaryWriteRefusal(sector, count);
-    if (refusal !== OK || count === 0 || !this.node.discardReachesDisk()) return refusal;
-    return yield* this.writeSecondary(sector, count, null, 0);
+    if (refusal !== OK || count === 0 || !this.node.discardReachesDisk()) return answeredAtOnce(refusal);
+    return this.writeSecondary(sector, count, null, 0);
   }
 
-  *guestWrite(owner: Submitted, { sector, count }: Range, tag: Tag): Steps {
+  guestWrite(owner: Submitted, { sector, count }: Range, tag: Tag): Steps {
     const refusal = this.node.guestWriteRefusal(sector, count);
-    if (refusal !== OK) return refusal;
-    return yield* this.writeThroughTop(
+    if (refusal !== OK) return answeredAtOnce(refusal);
+    return this.writeThroughTop(
       owner,
       sector,
       count,
@@ -79,13 +79,13 @@ export class DataSteps extends ActiveWriteSteps {
     );
   }
 
-  *guestWriteZeroes(owner: Submitted, { sector, count }: Range): Steps {
+  guestWriteZeroes(owner: Submitted, { sector, count }: Range): Steps {
     const refusal = this.node.guestWriteRefusal(sector, count);
-    if (refusal !== OK || count === 0) return refusal;
-    return yield* this.writeThroughTop(owner, sector, count, null, 0);
+    if (refusal !== OK || count === 0) return answeredAtOnce(refusal);
+    return this.writeThroughTop(owner, sector, count, null, 0);
   }
 
-  *writeThroughTop(
+  writeThroughTop(
     owner: Submitted,
     sector: number,
     count: number,
@@ -95,18 +95,21 @@ export class DataSteps extends ActiveWriteSteps {
     const { node } = this;
     switch (node.ioStatus()) {
       case 'refused':
-        return EIO;
+        return answeredAtOnce(EIO);
       case 'split':
-        return yield* this.writeSplit(owner, sector, count, source, sourceAt);
+        return this.writeSplit(owner, sector, count, source, sourceAt);
       case 'file':
-        if (node.mode === 'primary') {
-          yield STATION;
-          return node.writeThroughTop(sector, count, source, sourceAt);
-        }
+        if (node.mode === 'primary') return this.writePrimary(sector, count, source, sourceAt);
         return node.fileIsSecondary
-          ? yield* this.writeSecondary(sector, count, source, sourceAt)
-          : yield* this.writeActive(owner, sector, count, source, sourceAt);
+          ? this.writeSecondary(sector, count, source, sourceAt)
+          : this.writeActive(owner, sector, count, source, sourceAt);
     }
+  }
+
+  /** Through the top of a primary. */
+  *writePrimary(sector: number, count: number, source: Uint32Array | null, sourceAt: number): Steps {
+    yield STATION;
+    return this.node.writeThroughTop(sector, count, source, sourceAt);
   }
 
   /**

@@ -4,7 +4,7 @@ import type { Outcome } from '../../../model/vocabulary.ts';
 import type { ReplicationHost } from '../node/replication-host.ts';
 import { aborted } from '../node/outcomes.ts';
 import { DataSteps } from './data-steps.ts';
-import { STATION, type Steps, type Submitted } from './steps.ts';
+import { answeredAtOnce, STATION, type Steps, type Submitted } from './steps.ts';
 
 /** Applies an operation at one instant. */
 export type Apply = (operation: Operation) => Outcome;
@@ -23,29 +23,33 @@ export class NodeSteps extends DataSteps {
     return outcome;
   }
 
-  *steps(owner: Submitted, operation: OperationAtNode, host: ReplicationHost, apply: Apply): Steps {
-    if (host.dead !== null && operation.op !== 'open') return aborted(host.dead);
+  steps(owner: Submitted, operation: OperationAtNode, host: ReplicationHost, apply: Apply): Steps {
+    if (host.dead !== null && operation.op !== 'open') return answeredAtOnce(aborted(host.dead));
     switch (operation.op) {
       case 'guestRead':
-        return yield* this.guestRead(operation);
+        return this.guestRead(operation);
       case 'guestWrite':
-        return yield* this.guestWrite(owner, operation, operation.tag);
+        return this.guestWrite(owner, operation, operation.tag);
       case 'guestWriteZeroes':
-        return yield* this.guestWriteZeroes(owner, operation);
+        return this.guestWriteZeroes(owner, operation);
       case 'primaryRead':
-        return yield* this.primaryRead(operation);
+        return this.primaryRead(operation);
       case 'primaryWrite':
-        return yield* this.primaryWrite(owner, operation, operation.tag);
+        return this.primaryWrite(owner, operation, operation.tag);
       case 'primaryWriteZeroes':
-        return yield* this.primaryWriteZeroes(owner, operation);
+        return this.primaryWriteZeroes(owner, operation);
       case 'primaryDiscard':
-        return yield* this.primaryDiscard(operation);
+        return this.primaryDiscard(operation);
       case 'commitAdvance':
-        return yield* this.commitAdvance(owner);
+        return this.commitAdvance(owner);
       default:
-        yield STATION;
-        return apply(operation);
+        return this.applied(operation, apply);
     }
+  }
+
+  *applied(operation: OperationAtNode, apply: Apply): Steps {
+    yield STATION;
+    return apply(operation);
   }
 
   /**

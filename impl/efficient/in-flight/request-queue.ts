@@ -4,7 +4,7 @@
  * before them, and what is submitted after them waits for them.
  */
 import { isHostCall, operationNames } from '../../operation-lists.ts';
-import { isFrom, operationTable, type Operation } from '../../../model/operations.ts';
+import { isFrom, operationTable, type Operation, type OperationName } from '../../../model/operations.ts';
 import type { Answered, InFlightAccess, InFlightCapabilities, RequestNumber } from '../../in-flight.ts';
 import type { CaseMemory } from '../compare/case-memory.ts';
 import type { TagWords } from '../compare/tag-words.ts';
@@ -22,13 +22,20 @@ const CAPABILITIES: InFlightCapabilities = {
   submits: operationNames.filter((name) => operationTable[name].issuer !== 'nature'),
 };
 
+const drained: ReadonlySet<OperationName> = new Set(CAPABILITIES.drains);
+const submittable: ReadonlySet<OperationName> = new Set(CAPABILITIES.submits);
+
 /** The real ones, or a seeded bug that extends them. */
 export type StepsClass = new (node: ReplicationNode, tags: TagWords) => NodeSteps;
 export type QueueClass = new (host: ReplicationHost, apply: Apply, stepsClass?: StepsClass) => RequestQueue;
 
 export interface Running extends Submitted {
   readonly steps: Steps;
+  /** It waited for another one when it was looked at last. */
+  isWaiting: boolean;
 }
+
+const nothing: readonly Answered[] = [];
 
 export class RequestQueue implements InFlightAccess {
   readonly capabilities = CAPABILITIES;
@@ -40,7 +47,6 @@ export class RequestQueue implements InFlightAccess {
   readonly #steps: NodeSteps[] = [];
   /** Oldest first. */
   readonly #inFlight: Running[] = [];
-  readonly #waiting = new Set<RequestNumber>();
   #answered: Answered[] = [];
 
   constructor(host: ReplicationHost, apply: Apply, stepsClass: StepsClass = NodeSteps) {
@@ -54,16 +60,15 @@ export class RequestQueue implements InFlightAccess {
     this.#loaded = loaded;
     this.#steps.length = 0;
     this.#inFlight.length = 0;
-    this.#waiting.clear();
   }
 
   submit(request: RequestNumber, operation: Operation): readonly Answered[] {
     if (this.#find(request) !== undefined) throw new RangeError(`request ${request} is in flight already`);
-    if (!CAPABILITIES.submits.includes(operation.op)) {
+    if (!submittable.has(operation.op)) {
       throw new RangeError(`${operation.op} cannot be submitted: apply it while nothing is in flight`);
     }
     const submitted: Submitted = { request, operation };
-    const running = Object.assign(submitted, { steps: this.#begin(submitted) });
+    const running = Object.assign(submitted, { steps: this.#begin(submitted), isWaiting: false });
     this.#inFlight.push(running);
     this.resume(running);
     return this.#takeAnswered();
@@ -82,7 +87,7 @@ export class RequestQueue implements InFlightAccess {
   }
 
   isWaiting(request: RequestNumber): boolean {
-    return this.#waiting.has(request);
+    return this.#find(request)?.isWaiting === true;
   }
 
   /** Those that were submitted before and have to be answered first. */
@@ -90,7 +95,7 @@ export class RequestQueue implements InFlightAccess {
     const older: Submitted[] = [];
     for (const each of this.#inFlight) {
       if (each === submitted) break;
-      if (meet(each.operation, submitted.operation) && this.excludes(each, submitted)) older.push(each);
+      if (this.excludes(each, submitted) && meet(each.operation, submitted.operation)) older.push(each);
     }
     return older;
   }
@@ -102,10 +107,16 @@ export class RequestQueue implements InFlightAccess {
   }
 
   drains({ op }: Operation): boolean {
-    return CAPABILITIES.drains.includes(op);
+    return drained.has(op);
   }
 
-  *#begin(submitted: Submitted): Steps {
+  /** What a request goes through is a generator within a generator only where there is something to do in each. */
+  #begin(submitted: Submitted): Steps {
+    const isFree = !this.drains(submitted.operation) && this.olderToWaitFor(submitted).length === 0;
+    return isFree ? this.#enter(submitted) : this.#waitAndEnter(submitted);
+  }
+
+  *#waitAndEnter(submitted: Submitted): Steps {
     yield* this.waitForOlder(submitted);
     return yield* this.#enter(submitted);
   }
@@ -118,7 +129,7 @@ export class RequestQueue implements InFlightAccess {
     }
   }
 
-  *#enter(submitted: Submitted): Steps {
+  #enter(submitted: Submitted): Steps {
     const { operation } = submitted;
     switch (operation.op) {
       case 'start':
@@ -127,11 +138,15 @@ export class RequestQueue implements InFlightAccess {
       case 'stop':
       case 'setReplication':
       case 'queryStatus':
-        yield STATION;
-        return this.#apply(operation);
+        return this.#call(operation);
       default:
-        return yield* this.#stepsOf(operation.node ?? 0).run(submitted, operation, this.#host, this.#apply);
+        return this.#stepsOf(operation.node ?? 0).run(submitted, operation, this.#host, this.#apply);
     }
+  }
+
+  *#call(operation: Operation): Steps {
+    yield STATION;
+    return this.#apply(operation);
   }
 
   #stepsOf(node: number): NodeSteps {
@@ -147,8 +162,7 @@ export class RequestQueue implements InFlightAccess {
   /** Lets a request go on to its next pause. */
   resume(running: Running): Pause {
     const { done, value } = running.steps.next();
-    if (done !== true && value.length > 0) this.#waiting.add(running.request);
-    else this.#waiting.delete(running.request);
+    running.isWaiting = done !== true && value.length > 0;
     if (done !== true) return value;
     this.#inFlight.splice(this.#inFlight.indexOf(running), 1);
     this.#answered.push({ request: running.request, outcome: value });
@@ -160,8 +174,9 @@ export class RequestQueue implements InFlightAccess {
     if (behind.includes(running)) throw new Error(`request ${running.request} waits for itself`);
     while (this.#inFlight.includes(running)) {
       const waitsFor = this.resume(running);
+      if (waitsFor.length === 0) continue;
       const blocking = this.#inFlight.filter((other) => waitsFor.includes(other));
-      if (blocking.length === 0 && waitsFor.length > 0) {
+      if (blocking.length === 0) {
         throw new Error(`request ${running.request} waits for one that is not in flight any more`);
       }
       for (const each of blocking) this.#finish(each, [...behind, running]);
@@ -169,11 +184,13 @@ export class RequestQueue implements InFlightAccess {
   }
 
   #find(request: RequestNumber): Running | undefined {
-    return this.#inFlight.find((each) => each.request === request);
+    for (const each of this.#inFlight) if (each.request === request) return each;
+    return undefined;
   }
 
   #takeAnswered(): readonly Answered[] {
     const answered = this.#answered;
+    if (answered.length === 0) return nothing;
     this.#answered = [];
     return answered;
   }

@@ -42,13 +42,15 @@ export function interleave(
   const choose = chooserOf(strategy, moving, dice);
   const steps: FlightStep[] = [];
   let inFlight = 0;
-  for (let open = moving; open.length > 0; open = open.filter(({ left }) => left > 0)) {
-    const able = inFlight < inFlightMax ? open : open.filter(({ left, moves }) => left < moves);
+  while (moving.length > 0) {
+    const able = inFlight < inFlightMax ? moving : moving.filter(({ left, moves }) => left < moves);
     const one = choose(able);
     if (one.left === one.moves) inFlight++;
     steps.push(moveOf(one));
     one.left--;
-    if (one.left === 0) inFlight--;
+    if (one.left > 0) continue;
+    inFlight--;
+    moving.splice(moving.indexOf(one), 1);
   }
   return steps;
 }
@@ -68,8 +70,11 @@ function chooserOf(strategy: Strategy, all: readonly Moving[], dice: Dice): Choo
       return (able) => able[dice.below(able.length)] ?? first;
     case 'weighted':
       return (able) => {
-        let place = dice.below(able.reduce((sum, { left }) => sum + left, 0));
-        return able.find(({ left }) => (place -= left) < 0) ?? first;
+        let total = 0;
+        for (const { left } of able) total += left;
+        let place = dice.below(total);
+        for (const one of able) if ((place -= one.left) < 0) return one;
+        return first;
       };
     case 'priorities':
       return byPriority(all, first, dice);

@@ -28,18 +28,19 @@ export class Orders {
   draw(dice: Dice): FlightCase {
     const { setup, parts } = this.#program;
     const steps: FlightStep[] = [];
+    const stationsOf = (request: RequestNumber): number => this.#stationsOf(request);
     for (const part of parts) {
       if ('op' in part) steps.push(part);
-      else
-        steps.push(
-          ...interleave(part, (each) => this.#stationsOf(each), this.#inFlightMax, this.#strategy, dice),
-        );
+      else {
+        const moves = interleave(part, stationsOf, this.#inFlightMax, this.#strategy, dice);
+        for (const move of moves) steps.push(move);
+      }
     }
     return { setup, steps };
   }
 
   learn({ stations }: FlightWatch): void {
-    for (const [request, { advances, isWhole }] of stations) {
+    for (const { request, advances, isWhole } of stations) {
       if (isWhole) this.#stations.set(request, Math.min(advances, STATIONS_MAX));
       else if (advances >= this.#stationsOf(request))
         this.#stations.set(request, Math.min(advances + FURTHER, STATIONS_MAX));

@@ -69,7 +69,7 @@ export class ScheduleRun {
     for (const [index, operation] of this.#world.before.entries()) {
       const request = 1000 + index;
       this.#history.submit(request, operation);
-      const found = this.#history.answer({ request, outcome: this.#given.system.apply(operation) });
+      const found = this.#history.answer(request, this.#given.system.apply(operation));
       if (found !== null) return found;
     }
     return null;
@@ -93,11 +93,11 @@ export class ScheduleRun {
         this.#steps.push({ op: 'advance', request: index });
         answers = inFlight.advance(index);
       }
-      for (const answered of answers) {
-        const found = this.#history.answer(answered);
+      for (const { request, outcome } of answers) {
+        const found = this.#history.answer(request, outcome);
         if (found !== null) return found;
-        this.#unanswered &= ~(1 << answered.request);
-        this.#answers[answered.request] = JSON.stringify(answered.outcome);
+        this.#unanswered &= ~(1 << request);
+        this.#answers[request] = JSON.stringify(outcome);
       }
       // It only waits on, as it did before: the same goes on without that move.
       if (waited && answers.length === 0 && isWaiting(index)) return null;

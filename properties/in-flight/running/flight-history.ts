@@ -1,5 +1,5 @@
 /** What a system answers and shows in a case with overlap, as a history that is judged while it grows. */
-import type { Answered, RequestNumber } from '../../../impl/in-flight.ts';
+import type { RequestNumber } from '../../../impl/in-flight.ts';
 import type { ShownNode } from '../../../impl/shown.ts';
 import type { Follow } from '../../../model/deviations.ts';
 import type { Operation } from '../../../model/operations.ts';
@@ -16,12 +16,16 @@ import type { FlightDivergence } from './flight-divergence.ts';
 /** Without the place in the case, which the caller knows. */
 export type Found = Omit<FlightDivergence, 'index'>;
 
+interface Submitted {
+  readonly request: RequestNumber;
+  readonly operation: Operation;
+}
+
 export class FlightHistory {
   readonly #judge: InFlightJudge;
   readonly #events: HistoryEvent[] = [];
-  /** Oldest first. */
-  readonly #inFlight = new Map<RequestNumber, Operation>();
-  #answeredBefore: Set<RequestNumber> | null = null;
+  /** Oldest first; there are few of them. */
+  readonly #inFlight: Submitted[] = [];
   #hasOverlapped = false;
 
   constructor(setup: Setup, rules: JudgedRules, follow: Follow) {
@@ -34,16 +38,15 @@ export class FlightHistory {
   }
 
   get size(): number {
-    return this.#inFlight.size;
+    return this.#inFlight.length;
   }
 
   get oldest(): RequestNumber | null {
-    for (const request of this.#inFlight.keys()) return request;
-    return null;
+    return this.#inFlight[0]?.request ?? null;
   }
 
-  get operations(): Iterable<Operation> {
-    return this.#inFlight.values();
+  get operations(): readonly Operation[] {
+    return this.#inFlight.map(({ operation }) => operation);
   }
 
   /** Requests have overlapped since something was shown. */
@@ -52,22 +55,22 @@ export class FlightHistory {
   }
 
   isInFlight(request: RequestNumber): boolean {
-    return this.#inFlight.has(request);
+    return this.#indexOf(request) >= 0;
   }
 
   submit(request: RequestNumber, operation: Operation): void {
-    if (this.#inFlight.size > 0) this.#hasOverlapped = true;
-    this.#inFlight.set(request, operation);
+    if (this.#inFlight.length > 0) this.#hasOverlapped = true;
+    this.#inFlight.push({ request, operation });
     this.#take({ kind: 'submit', id: request, operation });
   }
 
   /** Null where some order explains it. Throws a `BoundMet`. */
-  answer({ request, outcome }: Answered): Found | null {
-    const operation = this.#inFlight.get(request);
+  answer(request: RequestNumber, outcome: Outcome): Found | null {
+    const index = this.#indexOf(request);
+    const operation = this.#inFlight[index]?.operation;
     if (operation === undefined) return this.#unasked(request, outcome);
-    this.#inFlight.delete(request);
-    this.#answeredBefore ??= new Set();
-    this.#answeredBefore.add(request);
+    if (index === this.#inFlight.length - 1) this.#inFlight.pop();
+    else this.#inFlight.splice(index, 1);
     const misses = this.#take({ kind: 'answer', id: request, outcome });
     if (misses === null) return null;
     const isContent = misses.some(({ kind }) => kind === 'sector');
@@ -92,7 +95,7 @@ export class FlightHistory {
 
   /** It was awaited. */
   unanswered(request: RequestNumber): Found {
-    const operation = this.#inFlight.get(request) ?? null;
+    const operation = this.#inFlight[this.#indexOf(request)]?.operation ?? null;
     const name = operation === null ? `request ${request}` : named(request, operation);
     return this.#answers(operation, 'never', `${name} was awaited and is never answered`);
   }
@@ -103,7 +106,7 @@ export class FlightHistory {
   }
 
   #unasked(request: RequestNumber, outcome: Outcome): Found {
-    const isTwice = this.#answeredBefore?.has(request) === true;
+    const isTwice = this.#events.some((event) => event.kind === 'answer' && event.id === request);
     return this.#answers(
       null,
       isTwice ? 'twice' : 'unasked',
@@ -119,6 +122,12 @@ export class FlightHistory {
     const possible = describeMisses(misses);
     const sentence = `${what}, which no order of what was in flight explains${possible === '' ? '' : ` (${possible})`}`;
     return { kind: 'unexplained', operation, aspect, sentence, events: this.#events, misses };
+  }
+
+  #indexOf(request: RequestNumber): number {
+    for (let index = 0; index < this.#inFlight.length; index++)
+      if (this.#inFlight[index]?.request === request) return index;
+    return -1;
   }
 
   #take(event: HistoryEvent): readonly Miss[] | null {

@@ -4,6 +4,7 @@
 import type { Answered, InFlightCapabilities, RequestNumber } from '../../../impl/in-flight.ts';
 import type { ShownNode } from '../../../impl/shown.ts';
 import type { Operation } from '../../../model/operations.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
 import { operationOf, OWN_NUMBERS_FROM } from '../cases/flight-case.ts';
 import type { FlightCase, FlightStep } from '../cases/flight-case.ts';
 import { REQUESTS_MAX } from '../history.ts';
@@ -19,84 +20,166 @@ export type Ask =
   | { readonly kind: 'advance' | 'await'; readonly request: RequestNumber }
   | { readonly kind: 'observe' };
 
-/** What was answered, or shown where that was asked. */
-export interface Reply {
-  readonly answers: readonly Answered[];
-  readonly nodes: readonly ShownNode[];
-}
-
-export type FlightPlay = Generator<Ask, FlightVerdict, Reply>;
-
 const observe: Ask = { kind: 'observe' };
 
-export function* playFlight(
-  { steps }: FlightCase,
-  inFlight: InFlightCapabilities,
-  history: FlightHistory,
-  watch: FlightWatch,
-): FlightPlay {
-  let index = 0;
-  try {
-    for (; index < steps.length; index++) {
-      const step = steps[index];
-      if (step === undefined) continue;
-      const found = yield* playStep(step, index, inFlight, history, watch);
-      if (found !== null) return { kind: 'wrong', divergence: { ...found, index } };
+type Phase =
+  /** The next step is to begin. */
+  | 'step'
+  /** All that is in flight is awaited, oldest first. */
+  | 'settle'
+  | 'submit'
+  /** An operation by itself has been submitted. */
+  | 'answer'
+  /** The step is over: what is shown where nothing is in flight any more is looked at. */
+  | 'look'
+  | 'end';
+
+/** One object, and no generators within generators: of what a request costs they were a tenth. */
+export class FlightPlay {
+  readonly #steps: readonly FlightStep[];
+  readonly #inFlight: InFlightCapabilities;
+  readonly #history: FlightHistory;
+  readonly #watch: FlightWatch;
+  #index = -1;
+  #phase: Phase = 'step';
+  /** What this step asks; null at the end of the case. */
+  #operation: Operation | null = null;
+  #request: RequestNumber = 0;
+  #isSubmitted = false;
+  /** What has just been awaited. */
+  #awaited: RequestNumber | null = null;
+  #verdict: FlightVerdict | null = null;
+
+  constructor(
+    { steps }: FlightCase,
+    inFlight: InFlightCapabilities,
+    history: FlightHistory,
+    watch: FlightWatch,
+  ) {
+    this.#steps = steps;
+    this.#inFlight = inFlight;
+    this.#history = history;
+    this.#watch = watch;
+  }
+
+  /** Null as long as there is something to ask. */
+  get verdict(): FlightVerdict | null {
+    return this.#verdict;
+  }
+
+  /** What the system is to be asked; null where there is a verdict. */
+  next(): Ask | null {
+    const awaited = this.#awaited;
+    this.#awaited = null;
+    if (this.#verdict === null && awaited !== null && this.#history.isInFlight(awaited))
+      this.#wrong(this.#history.unanswered(awaited));
+    while (this.#verdict === null) {
+      const ask = this.#goOn();
+      if (ask !== null) return ask;
     }
-    const found = (yield* settle(history, watch)) ?? history.show((yield observe).nodes);
-    return found === null ? { kind: 'right' } : { kind: 'wrong', divergence: { ...found, index } };
-  } catch (error) {
+    return null;
+  }
+
+  take(answers: readonly Answered[]): void {
+    for (const { request, outcome } of answers) if (this.#verdict === null) this.answer(request, outcome);
+  }
+
+  answer(request: RequestNumber, outcome: Outcome): void {
+    try {
+      this.#watch.answered(request);
+      const found = this.#history.answer(request, outcome);
+      if (found !== null) this.#wrong(found);
+    } catch (error) {
+      this.#undecided(error);
+    }
+  }
+
+  show(nodes: readonly ShownNode[]): void {
+    try {
+      const found = this.#history.show(nodes);
+      if (found !== null) this.#wrong(found);
+      else if (this.#phase === 'end') this.#verdict = { kind: 'right' };
+    } catch (error) {
+      this.#undecided(error);
+    }
+  }
+
+  #wrong(found: Found): void {
+    this.#verdict = { kind: 'wrong', divergence: { ...found, index: this.#index } };
+  }
+
+  #undecided(error: unknown): void {
     if (!(error instanceof BoundMet)) throw error;
-    return { kind: 'undecided', index, why: error.message };
+    this.#verdict = { kind: 'undecided', index: this.#index, why: error.message };
   }
-}
 
-type Part = Generator<Ask, Found | null, Reply>;
-
-function* playStep(
-  step: FlightStep,
-  index: number,
-  inFlight: InFlightCapabilities,
-  history: FlightHistory,
-  watch: FlightWatch,
-): Part {
-  watch.lastStep = index;
-  const operation = operationOf(step);
-  const found =
-    operation === null
-      ? yield* goOn(step, history, watch)
-      : yield* ask(step, operation, OWN_NUMBERS_FROM + index, inFlight, history, watch);
-  if (found !== null || history.size > 0 || !history.hasOverlapped) return found;
-  return history.show((yield observe).nodes);
-}
-
-function* goOn(step: FlightStep, history: FlightHistory, watch: FlightWatch): Part {
-  if (step.op === 'await') return yield* awaited(step.request, history, watch);
-  if (step.op !== 'advance' || !history.isInFlight(step.request)) return null;
-  watch.advanced(step.request);
-  return taken((yield { kind: 'advance', request: step.request }).answers, history, watch);
-}
-
-function* ask(
-  step: FlightStep,
-  operation: Operation,
-  ownNumber: RequestNumber,
-  inFlight: InFlightCapabilities,
-  history: FlightHistory,
-  watch: FlightWatch,
-): Part {
-  const isSubmitted = step.op === 'submit' && inFlight.submits.includes(operation.op);
-  const request = step.op === 'submit' ? step.request : ownNumber;
-  if (!canOverlap(operation, inFlight, history) || history.isInFlight(request)) {
-    const found = yield* settle(history, watch);
-    if (found !== null) return found;
+  /** Null where nothing is to be asked for that. */
+  #goOn(): Ask | null {
+    switch (this.#phase) {
+      case 'step':
+        return this.#begin();
+      case 'settle': {
+        const { oldest } = this.#history;
+        if (oldest !== null) return this.#await(oldest);
+        if (this.#operation !== null) return this.#submit(this.#operation);
+        this.#phase = 'end';
+        return observe;
+      }
+      case 'submit':
+        return this.#operation === null ? null : this.#submit(this.#operation);
+      case 'answer':
+        this.#phase = 'look';
+        return this.#await(this.#request);
+      case 'look':
+        this.#phase = 'step';
+        return this.#history.size === 0 && this.#history.hasOverlapped ? observe : null;
+      case 'end':
+        throw new Error('the case is over');
+    }
   }
-  watch.asked(request, operation, isSubmitted);
-  history.submit(request, operation);
-  const isAlone = history.size === 1 && !isSubmitted;
-  const kind = isAlone ? 'apply' : 'submit';
-  const found = taken((yield { kind, request, operation }).answers, history, watch);
-  return found !== null || isSubmitted ? found : yield* awaited(request, history, watch);
+
+  #begin(): Ask | null {
+    const step = this.#steps[++this.#index];
+    this.#operation = step === undefined ? null : operationOf(step);
+    if (step === undefined) {
+      this.#phase = 'settle';
+      return null;
+    }
+    this.#watch.lastStep = this.#index;
+    if (this.#operation === null) {
+      this.#phase = 'look';
+      if (step.op === 'await') return this.#await(step.request);
+      return step.op === 'advance' ? this.#advance(step.request) : null;
+    }
+    this.#isSubmitted = step.op === 'submit' && this.#inFlight.submits.includes(this.#operation.op);
+    this.#request = step.op === 'submit' ? step.request : OWN_NUMBERS_FROM + this.#index;
+    const canBegin =
+      canOverlap(this.#operation, this.#inFlight, this.#history) && !this.#history.isInFlight(this.#request);
+    this.#phase = canBegin ? 'submit' : 'settle';
+    return null;
+  }
+
+  #submit(operation: Operation): Ask {
+    const request = this.#request;
+    this.#watch.asked(request, operation, this.#isSubmitted);
+    this.#history.submit(request, operation);
+    this.#phase = this.#isSubmitted ? 'look' : 'answer';
+    const isAlone = this.#history.size === 1 && !this.#isSubmitted;
+    return { kind: isAlone ? 'apply' : 'submit', request, operation };
+  }
+
+  #advance(request: RequestNumber): Ask | null {
+    if (!this.#history.isInFlight(request)) return null;
+    this.#watch.advanced(request);
+    return { kind: 'advance', request };
+  }
+
+  #await(request: RequestNumber): Ask | null {
+    if (!this.#history.isInFlight(request)) return null;
+    this.#watch.awaited(request);
+    this.#awaited = request;
+    return { kind: 'await', request };
+  }
 }
 
 /** What cannot overlap waits until nothing is in flight. */
@@ -111,30 +194,4 @@ function canOverlap(
   if (alone.length === 0) return true;
   for (const other of history.operations) if (alone.includes(other.op)) return false;
   return true;
-}
-
-function* awaited(request: RequestNumber, history: FlightHistory, watch: FlightWatch): Part {
-  if (!history.isInFlight(request)) return null;
-  watch.awaited(request);
-  const found = taken((yield { kind: 'await', request }).answers, history, watch);
-  if (found !== null) return found;
-  return history.isInFlight(request) ? history.unanswered(request) : null;
-}
-
-/** All that is in flight is awaited, oldest first. */
-function* settle(history: FlightHistory, watch: FlightWatch): Part {
-  for (let { oldest } = history; oldest !== null; { oldest } = history) {
-    const found = yield* awaited(oldest, history, watch);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-function taken(answers: readonly Answered[], history: FlightHistory, watch: FlightWatch): Found | null {
-  for (const answered of answers) {
-    watch.answered(answered.request);
-    const found = history.answer(answered);
-    if (found !== null) return found;
-  }
-  return null;
 }

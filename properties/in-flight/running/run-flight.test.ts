@@ -1,6 +1,7 @@
 /** A case with overlap is played as it says, and what no order explains is found, whichever way the system is asked. */
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../../impl/efficient/efficient-system.ts';
+import type { Observation } from '../../../model/vocabulary.ts';
 import { asQemu } from '../../../model/deviations.ts';
 import type { FlightCase, FlightStep } from '../cases/flight-case.ts';
 import { atomicInFlight, waitedFor } from '../testing/atomic-in-flight.ts';
@@ -100,10 +101,10 @@ describe('a case is whole whatever is left out of it', () => {
   });
 });
 
-test('hidden is judged beneath what the guest has written over it', () => {
-  const showing = (hidden: readonly (number | null)[]): Overlapping => {
+describe('what a layer holds is judged beneath what the guest has written over it', () => {
+  const showing = (layer: Pick<Partial<Observation>, 'hidden' | 'secondary'>): Overlapping => {
     const inner = createEfficientSystem();
-    const observe = () => inner.observe().map((node) => ({ ...node, hidden }));
+    const observe = () => inner.observe().map((node) => ({ ...node, ...layer }));
     const { system: plain, inFlight } = atomicInFlight(inner);
     return { system: { ...plain, observe }, inFlight };
   };
@@ -112,10 +113,19 @@ test('hidden is judged beneath what the guest has written over it', () => {
     { op: 'submit', request: 1, operation: write('guestWrite', 0, 2) },
     write('primaryWrite', 0, 3),
   ];
-  const said = (hidden: readonly (number | null)[]): string =>
-    found(runFlight(showing(hidden), { setup, steps }, asQemu).verdict);
-  expect(said([1, null])).toBe('right');
-  expect(said([9, null])).toContain('possible at sector 0: 1');
-  expect(said([null, null])).toContain('hidden of node 0');
-  expect(said([1, 7])).toContain('possible at sector 1: 1');
+  const said = (layer: Parameters<typeof showing>[0]): string =>
+    found(runFlight(showing(layer), { setup, steps }, asQemu).verdict);
+
+  test('hidden', () => {
+    expect(said({ hidden: [1, null] })).toBe('right');
+    expect(said({ hidden: [9, null] })).toContain('possible at sector 0: 1');
+    expect(said({ hidden: [null, null] })).toContain('hidden of node 0');
+    expect(said({ hidden: [1, 7] })).toContain('possible at sector 1: 1');
+  });
+
+  test('the secondary disk', () => {
+    expect(said({ secondary: [3, 1] })).toBe('right');
+    expect(said({ secondary: [1, 1] })).toContain('possible at sector 0: 3');
+    expect(said({ secondary: [3, 7] })).toContain('possible at sector 1: 1');
+  });
 });

@@ -2,17 +2,19 @@
 import { EnvironmentError } from '../../../impl/environment-error.ts';
 import type { Answered, AsyncInFlightAccess, InFlightAccess } from '../../../impl/in-flight.ts';
 import type { AsyncSystem, System } from '../../../impl/system.ts';
+import type { ShownNode } from '../../../impl/shown.ts';
 import { SystemLost } from '../../../impl/system-lost.ts';
 import type { Follow } from '../../../model/deviations.ts';
 import type { Operation } from '../../../model/operations.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
 import { operationOf } from '../cases/flight-case.ts';
 import type { FlightCase } from '../cases/flight-case.ts';
 import type { History } from '../history.ts';
 import type { FlightVerdict } from './flight-divergence.ts';
 import { FlightHistory } from './flight-history.ts';
 import { FlightWatch } from './flight-watch.ts';
-import { playFlight } from './play-flight.ts';
-import type { Ask, Reply } from './play-flight.ts';
+import { FlightPlay } from './play-flight.ts';
+import type { Ask } from './play-flight.ts';
 
 export interface FlightRun {
   readonly verdict: FlightVerdict;
@@ -32,7 +34,6 @@ export interface AsyncOverlapping {
   readonly inFlight: AsyncInFlightAccess;
 }
 
-const noNodes: Reply['nodes'] = [];
 const noAnswers: readonly Answered[] = [];
 
 /** What the system throws is a finding, but for an `EnvironmentError`. */
@@ -46,29 +47,22 @@ export function runFlight(
   const { capabilities } = given.inFlight;
   const history = new FlightHistory(testCase.setup, capabilities, follow);
   const { events } = history;
-  const play = playFlight(testCase, capabilities, history, watch);
+  const play = new FlightPlay(testCase, capabilities, history, watch);
   try {
     system.load(testCase.setup);
-    let next = play.next();
-    while (next.done !== true) {
-      const { value } = next;
-      const reply = orLost(() => perform(given, value));
-      if (reply instanceof SystemLost)
-        return { verdict: lostIn(testCase, history, watch, reply), watch, events };
-      next = play.next(reply);
+    for (let ask = play.next(); ask !== null; ask = play.next()) {
+      const lost = perform(given, ask, play);
+      if (lost !== null) return { verdict: lostIn(testCase, history, watch, lost), watch, events };
     }
-    return { verdict: next.value, watch, events };
+    return { verdict: verdictOf(play), watch, events };
   } finally {
     system.unload();
   }
 }
 
-function orLost<Result>(act: () => Result): Result | SystemLost {
-  try {
-    return act();
-  } catch (error) {
-    return asLost(error);
-  }
+function verdictOf({ verdict }: FlightPlay): FlightVerdict {
+  if (verdict === null) throw new Error('the case is not over');
+  return verdict;
 }
 
 function asLost(error: unknown): SystemLost {
@@ -77,21 +71,22 @@ function asLost(error: unknown): SystemLost {
   return new SystemLost('crash', error instanceof Error ? `it threw: ${error.message}` : 'it threw');
 }
 
-function perform({ system, inFlight }: Overlapping, ask: Ask): Reply {
-  switch (ask.kind) {
-    case 'apply': {
-      const { request } = ask;
-      return { answers: [{ request, outcome: system.apply(ask.operation) }], nodes: noNodes };
-    }
-    case 'submit':
-      return { answers: inFlight.submit(ask.request, ask.operation), nodes: noNodes };
-    case 'advance':
-      return { answers: inFlight.advance(ask.request), nodes: noNodes };
-    case 'await':
-      return { answers: inFlight.await(ask.request), nodes: noNodes };
-    case 'observe':
-      return { answers: noAnswers, nodes: system.observe() };
+function perform({ system, inFlight }: Overlapping, ask: Ask, play: FlightPlay): SystemLost | null {
+  let outcome: Outcome | null = null;
+  let answers: readonly Answered[] = noAnswers;
+  let nodes: readonly ShownNode[] | null = null;
+  try {
+    if (ask.kind === 'apply') outcome = system.apply(ask.operation);
+    else if (ask.kind === 'observe') nodes = system.observe();
+    else if (ask.kind === 'submit') answers = inFlight.submit(ask.request, ask.operation);
+    else answers = inFlight[ask.kind](ask.request);
+  } catch (error) {
+    return asLost(error);
   }
+  if (ask.kind === 'apply' && outcome !== null) play.answer(ask.request, outcome);
+  else if (nodes === null) play.take(answers);
+  else play.show(nodes);
+  return null;
 }
 
 /** The same of one that is waited for. Rejects with an `EnvironmentError`. */
@@ -105,39 +100,40 @@ export async function runAsyncFlight(
   const { capabilities } = given.inFlight;
   const history = new FlightHistory(testCase.setup, capabilities, follow);
   const { events } = history;
-  const play = playFlight(testCase, capabilities, history, watch);
+  const play = new FlightPlay(testCase, capabilities, history, watch);
   const operations = testCase.steps.flatMap((step) => operationOf(step) ?? []);
   try {
     const unloadable = await system.load(testCase.setup, operations).then(() => null, asLost);
     if (unloadable !== null) return { verdict: lostIn(testCase, history, watch, unloadable), watch, events };
-    let next = play.next();
-    while (next.done !== true) {
-      const reply = await performAsync(given, next.value).catch(asLost);
-      if (reply instanceof SystemLost)
-        return { verdict: lostIn(testCase, history, watch, reply), watch, events };
-      next = play.next(reply);
+    for (let ask = play.next(); ask !== null; ask = play.next()) {
+      const lost = await performAsync(given, ask, play);
+      if (lost !== null) return { verdict: lostIn(testCase, history, watch, lost), watch, events };
     }
-    return { verdict: next.value, watch, events };
+    return { verdict: verdictOf(play), watch, events };
   } finally {
     await system.unload();
   }
 }
 
-async function performAsync({ system, inFlight }: AsyncOverlapping, ask: Ask): Promise<Reply> {
-  switch (ask.kind) {
-    case 'apply': {
-      const { request, operation } = ask;
-      return { answers: [{ request, outcome: await system.apply(operation) }], nodes: noNodes };
-    }
-    case 'submit':
-      return { answers: await inFlight.submit(ask.request, ask.operation), nodes: noNodes };
-    case 'advance':
-      return { answers: await inFlight.advance(ask.request), nodes: noNodes };
-    case 'await':
-      return { answers: await inFlight.await(ask.request), nodes: noNodes };
-    case 'observe':
-      return { answers: noAnswers, nodes: (await system.observe()).nodes };
+async function performAsync(
+  { system, inFlight }: AsyncOverlapping,
+  ask: Ask,
+  play: FlightPlay,
+): Promise<SystemLost | null> {
+  let answers: readonly Answered[] | null = null;
+  let nodes: readonly ShownNode[] = [];
+  try {
+    if (ask.kind === 'observe') ({ nodes } = await system.observe());
+    else if (ask.kind === 'apply')
+      answers = [{ request: ask.request, outcome: await system.apply(ask.operation) }];
+    else if (ask.kind === 'submit') answers = await inFlight.submit(ask.request, ask.operation);
+    else answers = await inFlight[ask.kind](ask.request);
+  } catch (error) {
+    return asLost(error);
   }
+  if (answers === null) play.show(nodes);
+  else play.take(answers);
+  return null;
 }
 
 /** At the step that was played last. */

@@ -1,14 +1,6 @@
-/** Different ways in which a sector may have come to what it holds. */
-import type { Tag } from '../../../model/vocabulary.ts';
-import type { Sector } from './sector-effects.ts';
-
-/** One way in which it may have come to this. */
-export interface Candidate extends Sector {
-  /** Writes in flight whose piece of this sector has taken effect, by the bits of their slots. */
-  readonly done: number;
-  /** What reads in flight may have read here, other than what is there now: slot and tag in turn. */
-  readonly read: readonly number[];
-}
+/** Sets of what one sector may hold, within a bound. */
+import { includesAll } from './candidate-reads.ts';
+import type { Candidate } from './sector-candidates.ts';
 
 /** More ways than that are not followed; the verdict says so. */
 export const CANDIDATES_MAX = 20_000;
@@ -24,7 +16,7 @@ const FEW = 12;
  * does stands for both.
  */
 export class CandidateSet {
-  readonly #few: Candidate[] = [];
+  #few: readonly Candidate[] = [];
   #many: Map<string, Candidate[]> | null = null;
   #size = 0;
 
@@ -32,7 +24,7 @@ export class CandidateSet {
     if (this.#many === null) {
       if (this.#few.some((other) => isAlike(other, candidate) && includesAll(other.read, candidate.read)))
         return false;
-      this.#few.push(candidate);
+      this.#few = withOne(this.#few, candidate);
       if (this.#few.length > FEW) this.#index();
       return true;
     }
@@ -62,6 +54,14 @@ export class CandidateSet {
   }
 }
 
+/** A short list is written out: the engine gives one that grows far more room than it needs. */
+function withOne(few: readonly Candidate[], candidate: Candidate): readonly Candidate[] {
+  const [first, second, third] = few;
+  if (first === undefined) return [candidate];
+  if (second === undefined) return [first, candidate];
+  return third === undefined ? [first, second, candidate] : [...few, candidate];
+}
+
 function isAlike(one: Candidate, other: Candidate): boolean {
   return (
     one.done === other.done &&
@@ -72,12 +72,6 @@ function isAlike(one: Candidate, other: Candidate): boolean {
     one.dirty === other.dirty &&
     one.inFlight === other.inFlight
   );
-}
-
-function includesAll(all: readonly number[], some: readonly number[]): boolean {
-  for (let place = 0; place < some.length; place += 2)
-    if (!includesRead(all, some[place] ?? 0, some[place + 1] ?? 0)) return false;
-  return true;
 }
 
 function stateKey({ active, hidden, secondary, copied, dirty, inFlight, done }: Candidate): string {
@@ -91,10 +85,4 @@ export function keyOf(candidate: Candidate): string {
 export function areEqual(one: Candidate, other: Candidate): boolean {
   if (one === other) return true;
   return isAlike(one, other) && one.read.length === other.read.length && includesAll(one.read, other.read);
-}
-
-export function includesRead(read: readonly number[], slot: number, tag: Tag): boolean {
-  for (let place = 0; place < read.length; place += 2)
-    if (read[place] === slot && read[place + 1] === tag) return true;
-  return false;
 }

@@ -21,10 +21,8 @@ export interface Control {
   readonly follow: Follow;
   readonly nodes: readonly NodeControl[];
   /** What was read off the model before. */
-  readonly effects: (Effect | undefined)[];
-  readonly reaches: (boolean | undefined)[];
-  readonly calls: Map<string, Call>;
-  readonly wholes: Map<string, Outcome>;
+  readonly calls: Map<number, Call>;
+  readonly wholes: (Outcome | undefined)[];
   readonly observed: (Observation | undefined)[];
 }
 
@@ -38,6 +36,13 @@ export interface NodeControl {
   readonly isSplit: boolean;
   /** Nobody can read the overlays any more before they are emptied. */
   readonly overlaysUnseen: boolean;
+  readonly requests: RequestEffects;
+}
+
+/** What requests to a node do, read off the model before: other nodes make no difference to that. */
+export interface RequestEffects {
+  readonly effects: (Effect | undefined)[];
+  readonly reaches: (boolean | undefined)[];
 }
 
 /** A call from one control state: what it answers, and the state behind it. */
@@ -123,11 +128,10 @@ export class Controls {
         isIsolated: node.backupJob,
         isSplit: node.stage === 'failoverFailed',
         overlaysUnseen: areUnseen(node),
+        requests: requestsOf(node, bare, this.#follow),
       })),
-      effects: [],
-      reaches: [],
       calls: new Map(),
-      wholes: new Map(),
+      wholes: [],
       observed: [],
     };
     this.#known.set(key, control);
@@ -156,7 +160,7 @@ export class Controls {
   }
 
   /** A step of a commit that goes on, which is told apart from one that ends it; undefined where there is none. */
-  #advanced(before: Control, operation: Operation, key: string): Call | undefined {
+  #advanced(before: Control, operation: Operation, key: number): Call | undefined {
     if (operation.op !== 'commitAdvance') return undefined;
     const node = before.host.nodes[operation.node ?? 0];
     if (before.host.dead !== null || node === undefined || node.commitJob === null) return undefined;
@@ -177,15 +181,30 @@ export class Controls {
   }
 }
 
+const knownRequests = new WeakMap<Follow, Map<string, RequestEffects>>();
+
+function requestsOf(node: Node, { dead }: Host, follow: Follow): RequestEffects {
+  const all = knownRequests.get(follow) ?? new Map<string, RequestEffects>();
+  knownRequests.set(follow, all);
+  const key = `${hostKey({ nodes: [node], newestFirst: [], dead })} ${JSON.stringify(node.setup)}`;
+  const known = all.get(key) ?? { effects: [], reaches: [] };
+  all.set(key, known);
+  return known;
+}
+
 /** Whether a call that waits for requests in flight waits for those of this node: the end of a commit is of one node. */
 export function drainsNode(operation: Operation, node: number): boolean {
   return operation.op !== 'commitSettle' || (operation.node ?? 0) === node;
 }
 
+const callKeys = new Map<string, number>();
+/** Below are those of requests for data. */
+export const CALL_KEYS_FROM = 512;
+
 /** What a call does, and a key that is the same for all that do the same. */
 export interface CallWay {
   readonly operation: Operation;
-  readonly key: string;
+  readonly key: number;
 }
 
 /** A step of a commit may end it: then it does what is left of the commit, as far as anybody can tell. */
@@ -195,8 +214,12 @@ export function waysOf(operation: Operation): CallWay[] {
   return [way, ...waysOf({ ...operation, op: 'commitSettle' })];
 }
 
-function callKey(operation: Operation): string {
-  return JSON.stringify(operation);
+/** The same for calls that do the same. */
+export function callKey(operation: Operation): number {
+  const text = JSON.stringify(operation);
+  const key = callKeys.get(text) ?? CALL_KEYS_FROM + callKeys.size;
+  callKeys.set(text, key);
+  return key;
 }
 
 /** With something in both overlays, so that one sees whether they are emptied. */
@@ -206,17 +229,17 @@ function marked(host: Host, node: Node, index: number): Host {
 
 /** What a request answers that touches no sector, or a call that changes nothing. */
 export function wholeOutcome(control: Control, { whole, wholeKey }: WholeRequest): Outcome {
-  const known = control.wholes.get(wholeKey);
+  const known = control.wholes[wholeKey];
   if (known !== undefined) return known;
-  const { outcome } = step(control.host, whole, predicted, control.follow);
-  control.wholes.set(wholeKey, outcome);
+  const { outcome } = step(control.host, whole(), predicted, control.follow);
+  control.wholes[wholeKey] = outcome;
   return outcome;
 }
 
 /** The key is the same for those that are answered the same. */
 export interface WholeRequest {
-  readonly whole: Operation;
-  readonly wholeKey: string;
+  readonly whole: () => Operation;
+  readonly wholeKey: number;
 }
 
 /** What can be seen of a node that is no content. */

@@ -2,20 +2,36 @@
 import type { Call, Controls } from './control-state.ts';
 import { CandidateSet } from './candidate-set.ts';
 import { always, reachable, readUntilNow } from './sector-candidates.ts';
-import type { Candidate } from './candidate-set.ts';
-import type { Place } from './sector-candidates.ts';
+import type { Candidate, Place } from './sector-candidates.ts';
 import { applied, callEffect, patternOf, requestEffect, valueOf } from './sector-effects.ts';
 import type { Effect, Sector } from './sector-effects.ts';
 import { sameActiveCluster, sameCopyUnit } from './sector-relation.ts';
 
 /** What writes outside of this sector may have done to its units before a call ends the isolation. */
 export interface Neighbours {
+  /** 0 where all is known, and there is nothing. */
+  readonly code: number;
   readonly active: Allocation;
   readonly hidden: Allocation;
   /** Anything in the commit unit. */
   readonly unit: Allocation;
 }
-export type Allocation = 'no' | 'maybe' | 'surely';
+const allocations = ['no', 'maybe', 'surely'] as const;
+export type Allocation = (typeof allocations)[number];
+
+/** Each is one value, with a number of its own. */
+const knownNeighbours: readonly Neighbours[] = allocations.flatMap((unit, third) =>
+  allocations.flatMap((hidden, second) =>
+    allocations.map((active, first) => ({ code: first + 3 * second + 9 * third, active, hidden, unit })),
+  ),
+);
+
+/** By the places of what is known of each part in `allocations`. */
+export function neighboursOfCodes(active: number, hidden: number, unit: number): Neighbours {
+  const known = knownNeighbours[active + 3 * hidden + 9 * unit];
+  if (known === undefined) throw new RangeError('there is no such allocation');
+  return known;
+}
 
 export interface Calling {
   readonly call: Call;

@@ -3,12 +3,20 @@
  * (just-in-time linearization): until then a piece in flight is simply one that has not taken effect.
  */
 import type { Outcome, Tag } from '../../../model/vocabulary.ts';
-import { CandidateSet, includesRead } from './candidate-set.ts';
-import type { Candidate } from './candidate-set.ts';
 import type { Control } from './control-state.ts';
+import { hasReadBy, includesRead, withoutReadBy, withRead } from './candidate-reads.ts';
+import { CandidateSet } from './candidate-set.ts';
 import type { DataShape } from './request-shape.ts';
 import { mayDirtyAgain, mayFill, patternOf, requestEffect, valueOf } from './sector-effects.ts';
 import type { Effect, Sector } from './sector-effects.ts';
+
+/** One way in which it may have come to this. */
+export interface Candidate extends Sector {
+  /** Writes in flight whose piece of this sector has taken effect, by the bits of their slots. */
+  readonly done: number;
+  /** What reads in flight may have read here, other than what is there now: slot and tag in turn. */
+  readonly read: readonly number[];
+}
 
 /** A request in flight that reaches this sector, or, by `relation`, a unit that this sector is in. */
 export interface Piece {
@@ -49,23 +57,16 @@ export function readUntilNow({ control, node, pieces }: Place, candidate: Candid
   return read;
 }
 
-/** In order, so that equal sets are equal lists. */
-function withRead(read: readonly number[], slot: number, tag: Tag): readonly number[] {
-  let place = 0;
-  while (
-    place < read.length &&
-    ((read[place] ?? 0) < slot || (read[place] === slot && (read[place + 1] ?? 0) < tag))
-  )
-    place += 2;
-  return read.toSpliced(place, 0, slot, tag);
-}
-
 /** After the piece has taken effect; null where it is refused. */
 function after(place: Place, candidate: Candidate, piece: Piece): Candidate | null {
+  return afterLast(place, candidate, piece, candidate.done | (1 << piece.slot));
+}
+
+/** With `done` as it is to be then: where the piece is answered in the same moment nothing of it is noted. */
+function afterLast(place: Place, candidate: Candidate, piece: Piece, done: number): Candidate | null {
   const effect = effectOn(place.control, place.node, piece, candidate);
   if (!accepts(effect.outcome)) return null;
-  const done = candidate.done | (1 << piece.slot);
-  if (!effect.changes) return withRest(candidate, done, candidate.read);
+  if (!effect.changes) return done === candidate.done ? candidate : withRest(candidate, done, candidate.read);
   const { tag } = piece.data;
   return {
     active: valueOf(effect.active, candidate, tag),
@@ -115,10 +116,22 @@ function doneBeside(place: Place, { data, relation }: Piece, candidate: Candidat
   return !candidate.dirty && mayDirtyAgain(control, data, node) ? { ...candidate, dirty: true } : null;
 }
 
+function actsBeside({ control, node }: Place, { data, relation }: Piece): boolean {
+  return mayFill(control, data, node, relation) || mayDirtyAgain(control, data, node);
+}
+
 export const always = (): boolean => true;
 
+const noPieces: readonly Piece[] = [];
+
 /** Pieces whose order with this one matters now: while the backup job runs, guest and primary do not see each other. */
-function rivals({ control, node, pieces }: Place, { slot, data }: Piece): readonly Piece[] {
+function rivals(place: Place, piece: Piece): readonly Piece[] {
+  const { pieces } = place;
+  if (pieces.length === 0 || (pieces.length === 1 && pieces[0]?.slot === piece.slot)) return noPieces;
+  return rivalsAmong(place, piece);
+}
+
+function rivalsAmong({ control, node, pieces }: Place, { slot, data }: Piece): readonly Piece[] {
   const isIsolated = control.nodes[node]?.isIsolated === true;
   return pieces.filter(
     (other) =>
@@ -134,18 +147,41 @@ export function afterWrite(
   mayFail: boolean,
 ): readonly Candidate[] {
   const others = rivals(place, piece);
+  if (actsBeside(place, piece)) return afterWriteBeside(place, candidates, piece, mayFail, others);
+  const only = candidates[0];
+  if (candidates.length === 1 && only !== undefined && others.length <= 1 && !mayFail) {
+    if (isDone(only, piece.slot)) return [without(only, piece.slot)];
+    const first = afterLast(place, only, piece, only.done);
+    const other = others[0];
+    if (other !== undefined && actsBeside(place, other))
+      return afterWriteAmong(place, candidates, piece, mayFail, others);
+    if (other !== undefined) return besideOne(place, only, piece, first, other);
+    return first === only ? candidates : first === null ? [] : [first];
+  }
+  return afterWriteAmong(place, candidates, piece, mayFail, others);
+}
+
+function afterWriteBeside(
+  place: Place,
+  candidates: readonly Candidate[],
+  piece: Piece,
+  mayFail: boolean,
+  others: readonly Piece[],
+): readonly Candidate[] {
   const found = new CandidateSet();
-  const { control, node } = place;
-  if (mayFill(control, piece.data, node, piece.relation) || mayDirtyAgain(control, piece.data, node)) {
-    for (const candidate of reachable(place, candidates, [...others, piece], always))
-      if (mayFail || isDone(candidate, piece.slot)) found.add(without(candidate, piece.slot));
-    return found.all;
-  }
-  const [only] = candidates;
-  if (candidates.length === 1 && only !== undefined && others.length === 0 && !mayFail) {
-    const next = isDone(only, piece.slot) ? only : after(place, only, piece);
-    return next === null ? [] : [without(next, piece.slot)];
-  }
+  for (const candidate of reachable(place, candidates, [...others, piece], always))
+    if (mayFail || isDone(candidate, piece.slot)) found.add(without(candidate, piece.slot));
+  return found.all;
+}
+
+function afterWriteAmong(
+  place: Place,
+  candidates: readonly Candidate[],
+  piece: Piece,
+  mayFail: boolean,
+  others: readonly Piece[],
+): readonly Candidate[] {
+  const found = new CandidateSet();
   const waiting = candidates.filter((candidate) => !isDone(candidate, piece.slot));
   for (const candidate of candidates)
     if (mayFail || isDone(candidate, piece.slot)) found.add(without(candidate, piece.slot));
@@ -156,6 +192,20 @@ export function afterWrite(
   return found.all;
 }
 
+/** The most frequent of overlaps: another write may have come before it, or has not taken effect. */
+function besideOne(
+  place: Place,
+  only: Candidate,
+  piece: Piece,
+  first: Candidate | null,
+  other: Piece,
+): readonly Candidate[] {
+  const behind = isDone(only, other.slot) ? null : after(place, only, other);
+  const second = behind === null ? null : afterLast(place, behind, piece, behind.done);
+  if (first === null) return second === null ? [] : [second];
+  return second === null ? [first] : [first, second];
+}
+
 /** The read is answered, with this tag for this sector. */
 export function afterRead(
   place: Place,
@@ -164,15 +214,26 @@ export function afterRead(
   tag: Tag,
 ): readonly Candidate[] {
   const { control, node } = place;
+  if (readsNow(control, node, candidates, piece, tag)) return candidates;
   const hasRead = (candidate: Candidate): boolean =>
     readNow(control, node, piece, candidate) === tag || includesRead(candidate.read, piece.slot, tag);
-  const [only] = candidates;
-  if (candidates.length === 1 && only !== undefined && only.read.length === 0 && hasRead(only))
-    return candidates;
   const found = new CandidateSet();
   const possible = reachable(place, candidates, rivals(place, piece), (candidate) => !hasRead(candidate));
   for (const candidate of possible) if (hasRead(candidate)) found.add(without(candidate, piece.slot));
   return found.all;
+}
+
+/** Whether the sector holds the tag for certain, and nothing else that was read of it is known. */
+export function readsNow(
+  control: Control,
+  node: number,
+  candidates: readonly Candidate[],
+  piece: Piece,
+  tag: Tag,
+): boolean {
+  const only = candidates[0];
+  if (candidates.length !== 1 || only === undefined || only.read.length > 0) return false;
+  return readNow(control, node, piece, only) === tag;
 }
 
 /** Whether by every candidate the read has returned this tag already, or does so now. */
@@ -190,6 +251,8 @@ export function haveRead(
 
 /** A request that does not reach the sector any more. */
 export function forgotten(candidates: readonly Candidate[], slot: number): readonly Candidate[] {
+  const isKnown = candidates.some((candidate) => without(candidate, slot) !== candidate);
+  if (!isKnown) return candidates;
   const found = new CandidateSet();
   for (const candidate of candidates) found.add(without(candidate, slot));
   return found.all;
@@ -210,9 +273,9 @@ export function possibleReads(place: Place, candidates: readonly Candidate[], pi
 /** The request is no more in flight. */
 function without(candidate: Candidate, slot: number): Candidate {
   const { done, read } = candidate;
-  if (read.length === 0 && (done & (1 << slot)) === 0) return candidate;
-  const others = read.length === 0 ? read : read.filter((_, place) => read[place - (place % 2)] !== slot);
-  return withRest(candidate, done & ~(1 << slot), others);
+  const hasRead = read.length > 0 && hasReadBy(read, slot);
+  if (!hasRead && (done & (1 << slot)) === 0) return candidate;
+  return withRest(candidate, done & ~(1 << slot), hasRead ? withoutReadBy(read, slot) : read);
 }
 
 /** Each field is written out: the engine copies such a literal many times faster than a spread. */

@@ -145,7 +145,14 @@ function effectOf({ nodes }: Host, index: number, outcome: Outcome, pattern: num
     dirty: has(pattern, 8),
   };
   const read = outcome.kind === 'data' ? source(outcome.tags[0]) : 'none';
-  return { outcome, read, ...moved, changes: JSON.stringify(moved) !== JSON.stringify(same) };
+  const changes =
+    moved.active !== same.active ||
+    moved.hidden !== same.hidden ||
+    moved.secondary !== same.secondary ||
+    moved.inFlight !== same.inFlight ||
+    moved.copied !== same.copied ||
+    moved.dirty !== same.dirty;
+  return { outcome, read, ...moved, changes };
 }
 
 const RELATIONS = 8;
@@ -158,8 +165,9 @@ export function requestEffect(
   relation: number,
   pattern: number,
 ): Effect {
-  const place = ((code * RELATIONS + relation) * control.nodes.length + index) * PATTERNS + pattern;
-  const known = control.effects[place];
+  const effects = control.nodes[index]?.requests.effects ?? [];
+  const place = (code * RELATIONS + relation) * PATTERNS + pattern;
+  const known = effects[place];
   if (known !== undefined) return known;
   const sector = relation === 0 ? 0 : 1;
   const operation: Operation = { op, node: index, sector, count: Math.min(count, 1), tag: symbols.tag };
@@ -170,7 +178,7 @@ export function requestEffect(
     control.follow,
   );
   const effect = effectOf(host, index, outcome, pattern);
-  control.effects[place] = effect;
+  effects[place] = effect;
   return effect;
 }
 
@@ -181,8 +189,9 @@ export function canChange(
   index: number,
   relation: number,
 ): boolean {
-  const place = (data.code * RELATIONS + relation) * control.nodes.length + index;
-  const known = control.reaches[place];
+  const reaches = control.nodes[index]?.requests.reaches ?? [];
+  const place = data.code * RELATIONS + relation;
+  const known = reaches[place];
   if (known !== undefined) return known;
   // Without a commit job there is nothing dirty and nothing in flight.
   const end = control.host.nodes[index]?.commitJob === null ? PATTERNS / 4 : PATTERNS;
@@ -191,8 +200,18 @@ export function canChange(
     const effect = requestEffect(control, data, index, relation, pattern);
     changes = effect.changes && effect.outcome.kind === 'ok';
   }
-  control.reaches[place] = changes;
+  reaches[place] = changes;
   return changes;
+}
+
+/** Whether a request leaves something in an overlay that is emptied at the next checkpoint. */
+export function allocatesIn(
+  control: Control,
+  node: number,
+  data: Pick<DataShape, 'op' | 'code' | 'count' | 'isRead'>,
+): boolean {
+  if (data.isRead || control.nodes[node]?.isIsolated !== true) return false;
+  return canChange(control, data, node, data.count === 0 ? sameCopyUnit : 0);
 }
 
 /**
@@ -215,8 +234,8 @@ export function mayDirtyAgain(
   { isGuest, isRead, count, op }: DataShape,
   index: number,
 ): boolean {
-  const isWrite = isGuest && !isRead && op !== 'guestDiscard';
-  return isWrite && count > 1 && host.nodes[index]?.commitJob !== null;
+  if (!isGuest || isRead || count <= 1 || op === 'guestDiscard') return false;
+  return host.nodes[index]?.commitJob !== null;
 }
 
 /** Of a call; `isNextAllocated`: an overlay holds another sector of the commit unit. */
