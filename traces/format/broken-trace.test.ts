@@ -170,7 +170,7 @@ describe('a broken trace is refused in one line', () => {
     [
       'odd sectors',
       () => edited('"sectorBytes": 8', '"sectorBytes": 10'),
-      `setup.nodes[0].geometry.sectorBytes is 10: must be a multiple of 4 from 4 to 65536. ${remedy}`,
+      `setup.nodes[0].geometry.sectorBytes is 10: must be a multiple of 4 from 4 to 1048576. ${remedy}`,
     ],
     [
       'a bad sector past the end',

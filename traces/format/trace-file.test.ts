@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { caseArbitrary } from '../../properties/generation/case-arbitrary.ts';
+import { longCopiesGeometry } from '../../properties/cases/geometries.ts';
 import { everything } from '../../properties/cases/full-capabilities.ts';
 import { listTraces } from '../replay/failure-folder.ts';
 import {
@@ -34,6 +35,14 @@ describe('a trace file', () => {
       }),
       { seed: 31, numRuns: 300 },
     );
+  });
+
+  test('holds a case of the largest sectors that are drawn', () => {
+    const [node] = soundTrace.setup.nodes;
+    if (node === undefined) throw new Error('the trace has no node');
+    const large = { ...node, geometry: longCopiesGeometry, initialContent: [], badSectors: [] };
+    const trace: Trace = { ...soundTrace, setup: { nodes: [large] }, operations: [{ op: 'open' }] };
+    expect(parseTrace(formatTrace(trace), 'x.json')).toEqual(trace);
   });
 
   test('has one operation a line', () => {

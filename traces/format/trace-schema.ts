@@ -18,7 +18,7 @@ export const FLIGHT_TRACE_VERSION = 3;
 const SECTOR_MAX = 2 ** 32 - 1;
 const LENGTH_SECTORS_MAX = 2 ** 21;
 const DISK_BYTES_MAX = 2 ** 30;
-const SECTOR_BYTES_MAX = 65_536;
+const SECTOR_BYTES_MAX = 2 ** 20;
 
 const count = wholeNumber(0, SECTOR_MAX);
 const size = wholeNumber(1, LENGTH_SECTORS_MAX);
