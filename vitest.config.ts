@@ -26,9 +26,9 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Without it vitest leaves one core to a terminal that nobody looks at.
     maxWorkers: '100%',
-    // What fails in a test on purpose is nothing to annotate; what commands print is compared without colours; a campaign
-    // without a seed fails.
-    env: { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', CI: '', FORCE_COLOR: '', COLOCHECK_SEEDS_FIXED: '1' },
+    // What fails in a test on purpose is nothing to annotate; a campaign without a seed fails.
+    env: { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', COLOCHECK_SEEDS_FIXED: '1' },
+    setupFiles: ['cli/testing/without-colours.ts'],
     sequence: { sequencer: RegressionsAndLongFirst },
   },
 });
