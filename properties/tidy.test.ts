@@ -236,8 +236,8 @@ describe('the model', () => {
     expect(code('model/replication.ts').length).toBeLessThanOrEqual(250);
   });
 
-  test('is a room of at most 1405 lines of code, beside its tests and what only they need', () => {
+  test('is a room of at most 1429 lines of code, beside its tests and what only they need', () => {
     const room = sources('model').filter((path) => !/(\.test|scenario)\.ts$/.test(path));
-    expect(room.flatMap(code).length).toBeLessThanOrEqual(1405);
+    expect(room.flatMap(code).length).toBeLessThanOrEqual(1429);
   });
 });
