@@ -3,7 +3,7 @@ import { eio, ok } from './answers.ts';
 import { failsToCopy, piecesOfCopy } from './choices.ts';
 import type { Qemu } from './choices.ts';
 import { answerEnd, endOf, guestView, isBad, isUnreadable, joined, layerOf, replaced, unitsOf } from './disks.ts';
-import { changed } from './node.ts';
+import { withCommitJob, withHidden, withSecondary } from './node.ts';
 import type { CommitJob, CommitRequest, Node, Step } from './node.ts';
 import type { Outcome, Range } from './vocabulary.ts';
 
@@ -27,7 +27,7 @@ export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
       copied.fill(true, copy.sector / copyUnitSectors, Math.ceil(endOf(copy) / copyUnitSectors));
     }
   }
-  return { node: changed(node, { hidden, copied }), outcome };
+  return { node: withHidden(node, hidden, copied), outcome };
 }
 
 const COPY_BYTES_MAX = 2 ** 20;
@@ -94,7 +94,7 @@ export function markDirty(node: Node, range: Range): Node {
   const { commitUnitSectors } = node.setup.geometry;
   const dirty = node.commitJob.dirty.slice();
   dirty.fill(true, Math.floor(range.sector / commitUnitSectors), Math.ceil(endOf(range) / commitUnitSectors));
-  return changed(node, { commitJob: { ...node.commitJob, dirty } });
+  return withCommitJob(node, { dirty, cursor: node.commitJob.cursor, inFlight: node.commitJob.inFlight });
 }
 
 export function commitUnit({ setup }: Node, unit: number): Range {
@@ -122,7 +122,7 @@ function startRequests(node: Node, job: CommitJob): Node {
       dirty[cursor] = false;
     }
   }
-  return changed(node, { commitJob: { dirty, cursor, inFlight } });
+  return withCommitJob(node, { dirty, cursor, inFlight });
 }
 
 /**
@@ -146,5 +146,5 @@ function completeRequest(node: Node, units: readonly CommitRequest[]): Step {
     if (content === null || isBad(node, 'secondary', 'write', range)) return { node, outcome: eio };
     secondary = replaced(secondary, range, content);
   }
-  return { node: changed(node, { secondary }), outcome: ok };
+  return { node: withSecondary(node, secondary), outcome: ok };
 }

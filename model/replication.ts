@@ -11,7 +11,7 @@ import { answerEnd, endOf, guestView, isUnreadable, layerOf } from './disks.ts';
 import { undone } from './document.ts';
 import { leftBy, mayEndAtOnce, readsBadDisk, settleInAnyOrder } from './failed-commit.ts';
 import * as jobs from './jobs.ts';
-import { changed, closed } from './node.ts';
+import { changed, closed, withNothingCopied } from './node.ts';
 import type { Node, Step } from './node.ts';
 import type { Defect, Extent, Mode, Outcome, Range } from './vocabulary.ts';
 import { makeEmpty, writeActive, writeSecondary } from './writes.ts';
@@ -104,7 +104,7 @@ export function isLost(node: Node, qemu: Qemu): boolean {
 /** secondary_do_checkpoint (312-351): every unit may be copied again, even where make_empty then fails. */
 function secondaryDoCheckpoint(node: Node, qemu: Qemu): Step {
   if (!node.backupJob) return { node, outcome: backupCancelled };
-  let done = makeEmpty(changed(node, { copied: node.copied.map(() => false) }), 'active', qemu);
+  let done = makeEmpty(withNothingCopied(node), 'active', qemu);
   if (done.outcome === ok) done = makeEmpty(done.node, 'hidden', qemu);
   if (done.outcome === ok || !qemu.follow('failed-checkpoint-lets-the-view-change')) return done;
   const { active, hidden, copied } = node;
@@ -112,8 +112,8 @@ function secondaryDoCheckpoint(node: Node, qemu: Qemu): Step {
 }
 
 /** reopen_backing_file (353-401), the first time: what is read-only now is noted, and opened read-write until the process ends. */
-function reopenBackingFile(node: Node): Node {
-  return changed(node, { origHiddenReadOnly: isReadOnly(node, 'hidden'), reopened: true });
+function reopenBackingFile(node: Node, change: Partial<Node>): Node {
+  return changed(changed(node, change), { origHiddenReadOnly: isReadOnly(node, 'hidden'), reopened: true });
 }
 
 /** The second time it fails silently, since the node's own children write; without a driver in hidden it is a null pointer. */
@@ -150,30 +150,30 @@ export function replicationStart(node: Node, mode: Mode, qemu: Qemu): Step {
   if (mode === 'primary') return { node: changed(node, { stage: 'running', error: false }), outcome: ok };
   const refused = refusal(node, answers.startRefusals);
   if (refused !== null) return { node, outcome: refused };
-  const reopened = reopenBackingFile(node);
   const hiddenConflict = replicationChildPerm(node, 'hidden');
-  if (hiddenConflict !== null) return failedStart(node, reopened, {}, hiddenConflict, qemu);
-  const one = { hiddenAttached: node.hiddenAttached + 1 };
+  if (hiddenConflict !== null) return failedStart(node, {}, hiddenConflict, qemu);
+  const hiddenAttached = node.hiddenAttached + 1;
   const secondaryConflict = replicationChildPerm(node, 'secondary');
-  if (secondaryConflict !== null) return failedStart(node, reopened, one, secondaryConflict, qemu);
+  if (secondaryConflict !== null) return failedStart(node, { hiddenAttached }, secondaryConflict, qemu);
   // The filter of the other backup is no part of the reopening, and as read-only as the disk was.
   if (has(node, 'secondaryBusy') && node.setup.readOnly.includes('secondary') && !isNodeReadOnly(node))
-    return failedStart(node, reopened, one, answers.blockNodeReadOnly, qemu);
-  const both = { ...one, secondaryAttached: node.secondaryAttached + 1 };
+    return failedStart(node, { hiddenAttached }, answers.blockNodeReadOnly, qemu);
+  const secondaryAttached = node.secondaryAttached + 1;
   // Making the blocker asserts that there is none (568); the next two failures leave it (574, 589).
   if (node.blockerLeft && !qemu.follow('second-start-kills-the-process'))
     return { node, outcome: abort('startAfterFailedStart') };
   const target = has(node, 'hiddenWriteUnshared') ? answers.backupTargetUnshared(node.index) : null;
   const job = has(node, 'secondaryBusy') ? answers.secondaryBusy : target;
   const blocked = checkTopBs(node) ? job : answers.topIdInvalid;
-  if (blocked !== null) return failedStart(node, reopened, { ...both, blockerLeft: true }, blocked, qemu);
+  if (blocked !== null)
+    return failedStart(node, { hiddenAttached, secondaryAttached, blockerLeft: true }, blocked, qemu);
   // make_empty asserts that the node may write to active (bdrv_make_empty, block.c).
   if (isNodeReadOnly(node))
     return qemu.follow('start-of-a-read-only-node-kills-the-process') > 0
-      ? failedStart(node, reopened, both, answers.blockNodeReadOnly, qemu)
+      ? failedStart(node, { hiddenAttached, secondaryAttached }, answers.blockNodeReadOnly, qemu)
       : { node, outcome: abort('startOfReadOnlyNode') };
-  const running = changed(reopened, { ...both, stage: 'running', backupJob: true, error: false });
-  const done = secondaryDoCheckpoint(running, qemu);
+  const attached = reopenBackingFile(node, { hiddenAttached, secondaryAttached });
+  const done = secondaryDoCheckpoint(changed(attached, { stage: 'running', backupJob: true, error: false }), qemu);
   if (done.outcome === ok) return done;
   const way = qemu.follow('failed-start-runs');
   if (way !== 0) return { node: undone(done.node, node, way), outcome: done.outcome };
@@ -182,9 +182,9 @@ export function replicationStart(node: Node, mode: Mode, qemu: Qemu): Step {
 }
 
 /** What a start has done that fails after the reopening stays (547-593). */
-function failedStart(before: Node, at: Node, change: Partial<Node>, outcome: Outcome, qemu: Qemu): Step {
+function failedStart(before: Node, change: Partial<Node>, outcome: Outcome, qemu: Qemu): Step {
   const way = qemu.follow('start-leaks-a-child-each-time');
-  const failed = changed(at, change);
+  const failed = reopenBackingFile(before, change);
   return { node: way === 0 ? failed : undone(failed, before, way), outcome };
 }
 
@@ -207,10 +207,8 @@ export function replicationGetError({ stage, error }: Node): Outcome {
 /** replication_done (663-680): the secondary disk takes the place of active, and the newest two children go. */
 export function replicationDone(node: Node, result: Outcome): Node {
   if (result !== ok) return changed(node, { commitJob: null, stage: 'failoverFailed', error: true });
-  const hiddenAttached = node.hiddenAttached - 1;
-  const secondaryAttached = node.secondaryAttached - 1;
-  const done = { commitJob: null, stage: 'done', error: false, committed: true } as const;
-  return changed(node, { ...done, hiddenAttached, secondaryAttached });
+  const children = { hiddenAttached: node.hiddenAttached - 1, secondaryAttached: node.secondaryAttached - 1 };
+  return changed(changed(node, children), { commitJob: null, stage: 'done', error: false, committed: true });
 }
 
 /** replication_stop (682-744). The job is cancelled first, so that without failover the checkpoint never finds one. */

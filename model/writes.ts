@@ -3,7 +3,7 @@ import { eio, ejected, makeEmptyFailed, ok } from './answers.ts';
 import { piecesOfWrite } from './choices.ts';
 import type { Qemu } from './choices.ts';
 import { contains, endOf, isBad, isUnreadable, joined, sliceEnd, tagAt, unitsOf } from './disks.ts';
-import { changed } from './node.ts';
+import { changed, withActive, withHidden, withSecondary } from './node.ts';
 import type { Node, Step } from './node.ts';
 import type { Extent, OverlayName, Range } from './vocabulary.ts';
 
@@ -12,7 +12,7 @@ export function writeSecondary(node: Node, extent: Extent): Step {
   if (isBad(node, 'secondary', 'write', extent)) return { node, outcome: eio };
   const secondary = node.secondary.slice();
   for (let sector = extent.sector; sector < endOf(extent); sector++) secondary[sector] = extent.tag;
-  return { node: changed(node, { secondary }), outcome: ok };
+  return { node: withSecondary(node, secondary), outcome: ok };
 }
 
 /** A guest write; one that fails may be cut, and then each piece is tried. */
@@ -84,7 +84,7 @@ function withData(node: Node, extent: Extent, unlinked: readonly Range[]): Node 
   for (let sector = extent.sector - (extent.sector % activeClusterSectors); sector < end; sector++)
     if (!unlinked.some((run) => contains(run, sector)))
       active[sector] = contains(extent, sector) ? extent.tag : tagAt(node, sector);
-  return changed(node, { active });
+  return withActive(node, active);
 }
 
 /** `bdrv_make_empty`; a fault strikes once. */
@@ -93,7 +93,7 @@ export function makeEmpty(node: Node, disk: OverlayName, qemu: Qemu): Step {
   const fault = node.makeEmptyFails[disk];
   const isKept = fault !== null && (fault !== 'emptied' || qemu.follow('failed-checkpoint-has-emptied-active') > 0);
   const content = isKept ? node[disk] : node[disk].map(() => null);
-  const emptied = changed(node, disk === 'active' ? { active: content } : { hidden: content });
+  const emptied = disk === 'active' ? withActive(node, content) : withHidden(node, content);
   if (fault === null) return { node: emptied, outcome: ok };
   const makeEmptyFails = { ...node.makeEmptyFails, [disk]: null };
   const gone = { ...node.ejected, [disk]: fault === 'ejected' };

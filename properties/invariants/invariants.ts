@@ -202,12 +202,12 @@ const concerning: ReadonlySet<OperationName> = new Set([
 ]);
 
 export function remember(memory: Memory, seen: StepSeen): Memory {
-  if (isCheckpointed(seen)) {
+  if (isCheckpointed(seen))
     return { atCheckpoint: seen.after.secondary, checkpointed: true, quietFailover: true };
-  }
-  if (mayHaveFailedToEmpty(seen)) return { ...memory, atCheckpoint: null, checkpointed: false };
-  const loud = seen.after.stage === 'failover' && isPrimaryWrite(seen);
-  return loud ? { ...memory, quietFailover: false } : memory;
+  const { atCheckpoint, checkpointed, quietFailover } = memory;
+  if (mayHaveFailedToEmpty(seen)) return { atCheckpoint: null, checkpointed: false, quietFailover };
+  const loud = quietFailover && seen.after.stage === 'failover' && isPrimaryWrite(seen);
+  return loud ? { atCheckpoint, checkpointed, quietFailover: false } : memory;
 }
 
 function isCheckpointed({ mode, operation, outcome, after }: StepSeen): boolean {

@@ -54,7 +54,7 @@ export class RequestQueue implements InFlightAccess {
     this.#loaded = loaded;
     this.#steps.length = 0;
     this.#inFlight.length = 0;
-    this.#waiting.clear();
+    if (this.#waiting.size > 0) this.#waiting.clear();
   }
 
   submit(request: RequestNumber, operation: Operation): readonly Answered[] {
