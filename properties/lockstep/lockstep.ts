@@ -100,7 +100,7 @@ export function stateDifference(
     const node = nodes[index];
     const wanted = expected[index];
     if (node === undefined || wanted === undefined) continue;
-    const touched = look !== 'sampled' || nodeOf(operation) !== index ? null : touchedBy(operation);
+    const touched = look === 'full' || nodeOf(operation) !== index ? null : touchedBy(operation);
     if (system.agrees?.(index, wanted, touched, look) === true) continue;
     const observed = system.observe()[index] ?? {};
     const difference = nodeDifference({ ...wanted, ...observeIndirectly(node) }, observed);
