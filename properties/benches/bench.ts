@@ -41,7 +41,12 @@ export async function runBench(
     const casesMax = depth === 'sampled' ? 100 : 20;
     const real = { geometry: realGeometry, depth, casesMax, seed: SEED };
     print(`${depth} comparison`);
-    print(lockstepLines(measureLockstep(system, real), measureBudget(system, real)));
+    print(
+      lockstepLines(
+        measureLockstep(system, real),
+        measureBudget(system, { ...real, casesMax: BUDGET_CASES }),
+      ),
+    );
   }
   printImplementation(print);
   if (qemu !== undefined) await benchQemu(print, qemu === true ? undefined : qemu);
@@ -84,7 +89,7 @@ async function benchQemu(print: (text: string) => void, binary: string | undefin
 
 function lockstepLines(figures: LockstepFigures, budget: Budget): string {
   const checked = `${thousands(figures.lockstep)} per CPU second (${figures.operations} operations)`;
-  const lines = budgetLines(budget, 1e9 / figures.lockstep).map((each) => `    ${each}`);
+  const lines = budgetLines(budget).map((each) => `    ${each}`);
   return [line('checked operations', checked), '  an operation costs', ...lines].join('\n');
 }
 

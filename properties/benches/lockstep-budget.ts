@@ -10,22 +10,23 @@ import { sameOutcome } from '../comparison/comparison.ts';
 import { Coverage } from '../coverage/coverage.ts';
 import { caseArbitrary } from '../generation/case-arbitrary.ts';
 import { Laws } from '../invariants/laws.ts';
-import { observeAll, stateDifference } from '../lockstep/lockstep.ts';
+import { observeAll, runLockstep, stateDifference } from '../lockstep/lockstep.ts';
 import { cpuSeconds } from './cpu-seconds.ts';
 import type { BenchOptions } from './lockstep-bench.ts';
 
 const parts = ['generation', 'model', 'system', 'expectation', 'comparison', 'laws', 'coverage'] as const;
 type Part = (typeof parts)[number];
 
-/** CPU nanoseconds an operation. */
-export type Budget = Readonly<Record<Part, number>>;
+/** CPU nanoseconds an operation; `whole` as a campaign runs it. */
+export type Budget = Readonly<Record<Part | 'whole', number>>;
 
 const OPERATIONS_MAX = 100;
 /** Each with cases of its own: so few that they stay in the caches, as the one case does that a campaign is at. */
 const ROUNDS = 12;
 /** Of each part in a round, of which the best counts: other work on the machine only slows. */
 const PASSES = 4;
-const OPERATIONS_IN_A_PASS = 20_000;
+/** Long beside the steps of the clock. */
+const PASS_SECONDS = 0.01;
 
 interface Played {
   readonly testCase: Case;
@@ -34,7 +35,7 @@ interface Played {
   readonly after: readonly (readonly Observation[])[];
 }
 
-/** `casesMax` in a round. */
+/** `casesMax` in a round. To be called after a campaign has made the engine compile what a campaign runs. */
 export function measureBudget(system: System, options: BenchOptions): Budget {
   const { geometry, seed, casesMax: numRuns } = options;
   const arbitrary = caseArbitrary({
@@ -44,12 +45,17 @@ export function measureBudget(system: System, options: BenchOptions): Budget {
   });
   const drawn = fc.property(arbitrary, () => {});
   const coverage = new Coverage();
+  const { depth } = options;
+  const whole = fc.property(arbitrary, (testCase) => {
+    agreed(runLockstep(system, testCase, { depth, coverage }) === null);
+  });
   const costs = new Map<string, number>();
   // The first round warms up.
   for (let round = 0; round <= ROUNDS; round++) {
     const drawing = { seed: seed + round, numRuns };
     const played = fc.sample(arbitrary, drawing).map(play);
     const works = {
+      whole: () => fc.assert(whole, drawing),
       drawn: () => fc.assert(drawn, drawing),
       ...worksOn(played, system, options, coverage),
     };
@@ -67,12 +73,13 @@ export function measureBudget(system: System, options: BenchOptions): Budget {
     comparison: of('compared') - of('applied'),
     laws: of('judged'),
     coverage: of('counted'),
+    whole: of('whole'),
   };
 }
 
 /** Nanoseconds an operation. */
 function costOf(work: () => void, operations: number): number {
-  const times = Math.ceil(OPERATIONS_IN_A_PASS / operations);
+  const times = Math.ceil(PASS_SECONDS / Math.max(cpuSeconds(work), 1e-5));
   let best = Infinity;
   for (let pass = 0; pass < PASSES; pass++) {
     const seconds = cpuSeconds(() => {
@@ -172,10 +179,11 @@ function agreed(agrees: boolean): void {
 }
 
 /**
- * A line a part: nanoseconds an operation, and the share of the `whole`, as a campaign runs it. The rest is the loop itself,
- * the collection of garbage, and what the parts cost each other in the caches.
+ * A line a part: nanoseconds an operation, and the share of the whole. The rest is the loop itself, the collection of garbage,
+ * and what the parts cost each other: each alone has the caches for itself, and repeats the same few cases.
  */
-export function budgetLines(budget: Budget, whole: number): string[] {
+export function budgetLines(budget: Budget): string[] {
+  const { whole } = budget;
   const sum = parts.reduce((total, part) => total + budget[part], 0);
   const line = (name: string, cost: number): string =>
     `${name.padEnd(14)} ${cost.toFixed(0).padStart(7)} ns ${((100 * cost) / whole).toFixed(0).padStart(4)} %`;

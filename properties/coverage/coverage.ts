@@ -74,7 +74,8 @@ export class Coverage {
 
   /** Counts a step; it also notes the branches of the seed that the step takes, not of every step but often enough. */
   count(host: Host, operation: Operation, step: HostStep): void {
-    const met = host.nodes[nodeMet(host, operation)];
+    const { nodes } = host;
+    const met = nodes.length === 1 ? nodes[0] : nodes[nodeMet(host, operation)];
     if (met === undefined) return;
     const { stage } = met;
     const count = this.#countCell(met.setup.mode, stage, operation, step.outcome);

@@ -165,7 +165,8 @@ export function stateDifference(
     const node = nodes[index];
     const wanted = expected[index];
     if (node === undefined || wanted === undefined) continue;
-    const isAsked = operation !== null && look !== 'full' && nodeOf(operation) === index;
+    const isAsked =
+      operation !== null && look !== 'full' && (nodes.length === 1 || nodeOf(operation) === index);
     const touched = isAsked ? touchedBy(operation) : null;
     if (system.agrees?.(index, wanted, touched, look) === true) continue;
     const observed = system.observe()[index] ?? {};
