@@ -155,8 +155,7 @@ class EfficientSystem implements System {
     const memory = this.#memories[index]?.of(setup.geometry);
     if (memory === undefined) throw new RangeError(`a host has at most ${this.#memories.length} nodes`);
     const { node, tags, geometry } = memory;
-    const badSectors = setup.badSectors.map((bad) => ({ ...bad, sector: memory.diskSector(bad.sector) }));
-    node.load({ ...setup, badSectors });
+    node.load(memory.onDisk(setup));
     for (const { sector, count, tag } of setup.initialContent) {
       if (sector + count > geometry.lengthSectors) {
         throw new RangeError(

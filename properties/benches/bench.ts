@@ -5,9 +5,12 @@ import { runCampaign } from '../campaign/campaign.ts';
 import { realGeometry, smallGeometry } from '../cases/geometries.ts';
 import { measureFaults, measureLockstep, measureStockCommands } from './lockstep-bench.ts';
 import type { BenchOptions, LockstepFigures } from './lockstep-bench.ts';
+import { budgetLines, measureBudget } from './lockstep-budget.ts';
+import type { Budget } from './lockstep-budget.ts';
 import { openSubject } from '../subjects/subjects.ts';
 
 const SEED = 20_241;
+const BUDGET_CASES = 20;
 
 /** Throws an `EnvironmentError` where QEMU is asked for and cannot be had. */
 export async function runBench(
@@ -20,7 +23,7 @@ export async function runBench(
   const stock = measureStockCommands(system, small, 'observed');
   const quickStock = measureStockCommands(system, small, 'quick');
   print('Random lockstep, 4 clusters × 2 sectors × 8 bytes, every byte compared after every operation');
-  print(lockstepLines(lockstep));
+  print(lockstepLines(lockstep, measureBudget(system, { ...small, casesMax: BUDGET_CASES })));
   const compared = (other: number): string =>
     `${thousands(other)} per CPU second; the lockstep is ${(lockstep.lockstep / other).toFixed(2)} times as fast`;
   print(line('stock fc.commands, observations compared', compared(stock)));
@@ -38,7 +41,12 @@ export async function runBench(
     const casesMax = depth === 'sampled' ? 100 : 20;
     const real = { geometry: realGeometry, depth, casesMax, seed: SEED };
     print(`${depth} comparison`);
-    print(lockstepLines(measureLockstep(system, real)));
+    print(
+      lockstepLines(
+        measureLockstep(system, real),
+        measureBudget(system, { ...real, casesMax: BUDGET_CASES }),
+      ),
+    );
   }
   printImplementation(print);
   if (qemu !== undefined) await benchQemu(print, qemu === true ? undefined : qemu);
@@ -79,19 +87,10 @@ async function benchQemu(print: (text: string) => void, binary: string | undefin
   }
 }
 
-function lockstepLines(figures: LockstepFigures): string {
-  const part = (name: string, microseconds: number): string =>
-    line(`  ${name}`, `${microseconds.toFixed(3)} us an operation`);
-  return [
-    line(
-      'checked operations',
-      `${thousands(figures.lockstep)} per CPU second (${figures.operations} operations)`,
-    ),
-    part('generation', figures.generation),
-    part('model', figures.model),
-    part('system', figures.system),
-    part('comparison and laws', figures.comparison),
-  ].join('\n');
+function lockstepLines(figures: LockstepFigures, budget: Budget): string {
+  const checked = `${thousands(figures.lockstep)} per CPU second (${figures.operations} operations)`;
+  const lines = budgetLines(budget).map((each) => `    ${each}`);
+  return [line('checked operations', checked), '  an operation costs', ...lines].join('\n');
 }
 
 function line(name: string, value: string): string {

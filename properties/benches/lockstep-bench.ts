@@ -1,4 +1,4 @@
-/** Measures the random lockstep as shipped, its parts, and the same work done with stock fast-check commands. */
+/** Measures the random lockstep as shipped, and the same work done with stock fast-check commands. */
 import fc from 'fast-check';
 import type { Depth, System } from '../../impl/system.ts';
 import { initialState } from '../../model/node.ts';
@@ -10,22 +10,15 @@ import type { Operation } from '../../model/operations.ts';
 import type { Geometry, NodeSetup, Observation, Setup } from '../../model/vocabulary.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import { caseArbitrary } from '../generation/case-arbitrary.ts';
-import { walkOf } from '../cases/case.ts';
-import type { Case } from '../cases/case.ts';
 import { Coverage } from '../coverage/coverage.ts';
 import { nodeDifference, sameOutcome } from '../comparison/comparison.ts';
 import { Laws } from '../invariants/laws.ts';
 import { isFaultName } from '../generation/operation-generator.ts';
 import { runLockstep, touchedBy } from '../lockstep/lockstep.ts';
+import { cpuSeconds } from './cpu-seconds.ts';
 
 export interface LockstepFigures {
-  /** Checked operations per CPU second, everything included. */
   readonly lockstep: number;
-  /** CPU microseconds an operation spent in each part, each measured alone on the same cases. */
-  readonly generation: number;
-  readonly model: number;
-  readonly system: number;
-  readonly comparison: number;
   readonly operations: number;
 }
 
@@ -41,11 +34,7 @@ export interface BenchOptions {
 const OPERATIONS_MAX = 100;
 const ROUNDS = 12;
 
-/** The whole comes first, on code that the engine has seen used in no other way, as in a campaign. */
-const parts = ['whole', 'drawn', 'modelled', 'applied'] as const;
-type Part = (typeof parts)[number];
-
-/** Each part in several rounds, of which the best counts: other work on the machine only slows. */
+/** Checked operations per CPU second, drawing them included: of several rounds the best, as other work only slows. */
 export function measureLockstep(
   system: System,
   { geometry, depth, casesMax, seed }: BenchOptions,
@@ -56,41 +45,18 @@ export function measureLockstep(
     operationsMax: OPERATIONS_MAX,
   });
   const coverage = new Coverage();
-  const judges: Record<Part, (testCase: Case) => void> = {
-    drawn: () => {},
-    modelled: ({ setup, operations }) => void walkOf({ setup, operations }),
-    applied: ({ setup, operations }) => {
-      system.load(setup);
-      for (const operation of operations) system.apply(operation);
-    },
-    whole: (testCase) => {
-      if (runLockstep(system, testCase, { depth, coverage }) !== null)
-        throw new Error('the measured system diverges');
-    },
-  };
-  const measured = { drawn: Infinity, modelled: Infinity, applied: Infinity, whole: Infinity };
-  let operations = 0;
-  for (const part of parts) {
-    const property = fc.property(arbitrary, (testCase) => {
-      operations += testCase.operations.length;
-      judges[part](testCase);
-    });
-    for (let round = 0; round <= ROUNDS; round++) {
-      operations = 0;
-      const seconds = cpuSeconds(() => fc.assert(property, { seed: seed + round, numRuns: casesMax }));
-      // The first round warms up.
-      if (round > 0) measured[part] = Math.min(measured[part], seconds / operations);
-    }
+  const property = fc.property(arbitrary, (testCase) => {
+    if (runLockstep(system, testCase, { depth, coverage }) !== null)
+      throw new Error('the measured system diverges');
+  });
+  let best = 0;
+  for (let round = 0; round <= ROUNDS; round++) {
+    const before = coverage.operations;
+    const seconds = cpuSeconds(() => fc.assert(property, { seed: seed + round, numRuns: casesMax }));
+    // The first round warms up.
+    if (round > 0) best = Math.max(best, (coverage.operations - before) / seconds);
   }
-  const model = measured.modelled - measured.drawn;
-  return {
-    lockstep: 1 / measured.whole,
-    generation: (measured.drawn - model) * 1e6,
-    model: model * 1e6,
-    system: (measured.applied - measured.drawn) * 1e6,
-    comparison: (measured.whole - measured.applied) * 1e6,
-    operations: operations * ROUNDS,
-  };
+  return { lockstep: best, operations: coverage.operations };
 }
 
 /** Checked operations per CPU second with faults and several nodes, and without: rounds of both in turn, the best count. */
@@ -242,11 +208,4 @@ function commandArbitraries(
   return operations.map((arbitrary) =>
     arbitrary.map((operation) => new OperationCommand(operation, depth, comparison)),
   );
-}
-
-function cpuSeconds(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
 }

@@ -10,7 +10,7 @@ import { gainOf, nothingGiven } from './coverage-gain.ts';
 import type { CoverageGain, Given, Look } from './coverage-gain.ts';
 import type { Adopted } from '../comparison/divergence.ts';
 import { branchName } from '../seed-branches/seed-branch.ts';
-import { branchesTaken } from '../seed-branches/seed-branches.ts';
+import { branchesTaken, seedBranches } from '../seed-branches/seed-branches.ts';
 import { SituationCounter } from './situations.ts';
 
 export interface Cell {
@@ -35,6 +35,8 @@ const LOOKS_AT_DEFECTS = 16;
 /** Shorter batches than that are not looked at in the same places each time. */
 const LOOK_SHIFT = 61;
 
+const branchNames = new Map(seedBranches.map((branch) => [branch, branchName(branch)]));
+
 /** Receives every step on which system and model agreed. */
 export type StepCounter = Pick<Coverage, 'count' | 'countDocumented' | 'operations'>;
 
@@ -43,6 +45,9 @@ export class Coverage {
   readonly #counts = new Float64Array(PLACES * OUTCOMES_MAX);
   readonly #outcomeNames = ['ok', 'data'];
   readonly #outcomeNumbers = new Map<string, number>();
+  // The model answers with the same few values again and again: the last one at each place, and where it is counted.
+  readonly #lastOutcomes: (Outcome | null)[] = Array.from({ length: PLACES }, () => null);
+  readonly #lastIndexes = new Int32Array(PLACES);
   // Most steps stay in their stage: the place of its row is kept.
   #rowMode: Mode = 'secondary';
   #rowStage: Stage = 'closed';
@@ -69,7 +74,8 @@ export class Coverage {
 
   /** Counts a step; it also notes the branches of the seed that the step takes, not of every step but often enough. */
   count(host: Host, operation: Operation, step: HostStep): void {
-    const met = host.nodes[nodeMet(host, operation)];
+    const { nodes } = host;
+    const met = nodes.length === 1 ? nodes[0] : nodes[nodeMet(host, operation)];
     if (met === undefined) return;
     const { stage } = met;
     const count = this.#countCell(met.setup.mode, stage, operation, step.outcome);
@@ -78,7 +84,7 @@ export class Coverage {
     // Few nodes are wired unusually: their steps are looked at more often.
     this.#untilLook -= met.setup.defects.length === 0 ? 1 : LOOKS_AT_DEFECTS;
     if (!isFirst && this.#untilLook > 0) return;
-    const branches = branchesTaken(host, operation, step).map(branchName);
+    const branches = branchesTaken(host, operation, step).map((branch) => branchNames.get(branch) ?? '');
     if (isFirst) {
       const cell = { mode: met.setup.mode, operation: operation.op, stage };
       const name = cellName({ ...cell, outcome: outcomeName(step.outcome, stage) });
@@ -115,8 +121,13 @@ export class Coverage {
 
   #countCell(mode: Mode, stage: Stage, { op }: Operation, outcome: Outcome): number {
     if (mode !== this.#rowMode || stage !== this.#rowStage) this.#turnTo(mode, stage);
-    this.#place = placeIn(this.#row, op);
-    const index = this.#place * OUTCOMES_MAX + this.#numberOf(outcome, stage);
+    const place = placeIn(this.#row, op);
+    this.#place = place;
+    if (this.#lastOutcomes[place] !== outcome) {
+      this.#lastOutcomes[place] = outcome;
+      this.#lastIndexes[place] = place * OUTCOMES_MAX + this.#numberOf(outcome, stage);
+    }
+    const index = this.#lastIndexes[place] ?? 0;
     const count = this.#counts[index] ?? 0;
     if (count === 0) this.cells++;
     this.#counts[index] = count + 1;

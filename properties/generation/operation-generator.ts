@@ -86,7 +86,7 @@ export class OperationGenerator {
     this.#target = target;
     this.#known = target === null ? noNames : new Set(capabilities.operations);
     const modes = nodes.map(({ mode }) => mode);
-    const sensible = capabilities.operations.filter((op) => modes.some((mode) => !isPointless(op, mode)));
+    const sensible = sensibleFor(modes, capabilities.operations);
     this.#names = shuffleGenerator(sensible, nodes.length, dice);
     this.#generators = nodes.map((setup, index) => new NodeGenerator(setup, index, capabilities, dice));
     this.#failoverOnly = dice.oneIn(2);
@@ -178,16 +178,55 @@ export class OperationGenerator {
   }
 }
 
-function shuffleGenerator(operations: readonly OperationName[], nodes: number, dice: Dice): OperationName[] {
+/** An operation that cases may be made of, with what is asked of it in each case. */
+interface Drawable {
+  readonly name: OperationName;
+  readonly weight: number;
+  readonly factorWhereSeveral: number;
+  /** Its place in `faultGroups`; -1 where it is no fault. */
+  readonly faultGroup: number;
+}
+
+function drawable(name: OperationName): Drawable {
+  const weight = baseWeights[name] ?? 1;
+  const factorWhereSeveral = hostCalls.has(name) ? HOST_CALLS_FACTOR : 1;
+  return {
+    name,
+    weight,
+    factorWhereSeveral,
+    faultGroup: faultGroups.findIndex((group) => group.includes(name)),
+  };
+}
+
+type OperationNames = readonly OperationName[];
+
+/** Asked of every case, and the same for all of a campaign. */
+const sensibleOf = new WeakMap<OperationNames, Map<string, readonly Drawable[]>>();
+
+/** Those of a system's `operations` that mean something for nodes of these modes. */
+function sensibleFor(modes: readonly Mode[], operations: OperationNames): readonly Drawable[] {
+  const known = sensibleOf.get(operations) ?? new Map<string, readonly Drawable[]>();
+  sensibleOf.set(operations, known);
+  const [first = 'secondary'] = modes;
+  const key = modes.every((mode) => mode === first) ? first : 'both';
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const sensible = operations.filter((op) => modes.some((mode) => !isPointless(op, mode))).map(drawable);
+  known.set(key, sensible);
+  return sensible;
+}
+
+function shuffleGenerator(operations: readonly Drawable[], nodes: number, dice: Dice): OperationName[] {
   const generator: OperationName[] = [];
-  const faulty = faultGroups.filter(() => dice.oneIn(FAULTY_CASES)).flat();
-  for (const name of operations) {
-    if (isFaultName(name) ? !faulty.includes(name) : dice.oneIn(5)) continue;
-    const factor = nodes > 1 && hostCalls.has(name) ? HOST_CALLS_FACTOR : 1;
-    const cards = factor * Math.ceil(((baseWeights[name] ?? 1) << dice.below(5)) / 16);
+  let faulty = 0;
+  for (let group = 0; group < faultGroups.length; group++) if (dice.oneIn(FAULTY_CASES)) faulty |= 1 << group;
+  for (const { name, weight, factorWhereSeveral, faultGroup } of operations) {
+    if (faultGroup === -1 ? dice.oneIn(5) : (faulty & (1 << faultGroup)) === 0) continue;
+    const factor = nodes > 1 ? factorWhereSeveral : 1;
+    const cards = factor * Math.ceil((weight << dice.below(5)) / 16);
     for (let card = 0; card < cards; card++) generator.push(name);
   }
-  return generator.length > 0 ? generator : [...operations];
+  return generator.length > 0 ? generator : operations.map(({ name }) => name);
 }
 
 function otherMode(mode: Mode): Mode {

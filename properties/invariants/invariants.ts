@@ -1,5 +1,4 @@
 /** Laws that hold whatever the sequence of operations; each a named value, checked after every step. */
-import { operationNames } from '../../impl/operation-lists.ts';
 import type { Operation, OperationName } from '../../model/operations.ts';
 import type { Defect, Mode, Observation, Outcome, Stage, Tag } from '../../model/vocabulary.ts';
 
@@ -164,50 +163,14 @@ export const invariants: readonly Invariant[] = [
   primaryErrorsMasked,
 ];
 
-/** The first law that a step breaks, of those that are not `lifted` for it. */
-export function brokenInvariant(
-  seen: StepSeen,
-  memory: Memory,
-  lifted: readonly Invariant[] = nothingLifted,
-): Invariant | null {
-  const { before, operation, after } = seen;
-  const concerned = before === after ? lawsWhereUnchanged : lawsAfter;
-  for (const invariant of concerned.get(operation.op) ?? []) {
-    if (!invariant.holds(seen, memory) && !lifted.includes(invariant)) return invariant;
-  }
-  return null;
-}
-
-const nothingLifted: readonly Invariant[] = [];
-const lawsAfter = lawsByOperation(invariants);
-const lawsWhereUnchanged = lawsByOperation(invariants.filter(({ comparesStates }) => !comparesStates));
-
-function lawsByOperation(laws: readonly Invariant[]): ReadonlyMap<OperationName, readonly Invariant[]> {
-  return new Map(
-    operationNames.map((name) => [
-      name,
-      laws.filter(({ after }) => after === 'every operation' || after.includes(name)),
-    ]),
-  );
-}
-
-/** Whether an operation that changes nothing can break a law, as a checkpoint can, or is to be remembered. */
-export function concernsUnchanged({ op }: Operation): boolean {
-  return concerning.has(op);
-}
-
-const concerning: ReadonlySet<OperationName> = new Set([
-  ...operationNames.filter((name) => lawsWhereUnchanged.get(name)?.length !== 0),
-  ...primaryWrites,
-]);
-
+/** Brings a memory up to date with a step. */
 export function remember(memory: Memory, seen: StepSeen): Memory {
-  if (isCheckpointed(seen)) {
+  if (isCheckpointed(seen))
     return { atCheckpoint: seen.after.secondary, checkpointed: true, quietFailover: true };
-  }
-  if (mayHaveFailedToEmpty(seen)) return { ...memory, atCheckpoint: null, checkpointed: false };
-  const loud = seen.after.stage === 'failover' && isPrimaryWrite(seen);
-  return loud ? { ...memory, quietFailover: false } : memory;
+  const { atCheckpoint, checkpointed, quietFailover } = memory;
+  if (mayHaveFailedToEmpty(seen)) return { atCheckpoint: null, checkpointed: false, quietFailover };
+  const loud = quietFailover && seen.after.stage === 'failover' && isPrimaryWrite(seen);
+  return loud ? { atCheckpoint, checkpointed, quietFailover: false } : memory;
 }
 
 function isCheckpointed({ mode, operation, outcome, after }: StepSeen): boolean {

@@ -3,7 +3,8 @@ import { isHostCall } from '../../impl/operation-lists.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Observation, Outcome, Setup } from '../../model/vocabulary.ts';
 import { nodeOf } from '../cases/case.ts';
-import { brokenInvariant, concernsUnchanged, freshMemory, remember } from './invariants.ts';
+import { brokenInvariant, concernOf } from './concerns.ts';
+import { freshMemory, remember } from './invariants.ts';
 import type { Invariant, Memory } from './invariants.ts';
 
 export class Laws {
@@ -59,13 +60,14 @@ export class Laws {
   ): Invariant | null {
     const from = before[node];
     const to = after[node];
-    if (from === to && !concernsUnchanged(operation)) return null;
+    const { isRemembered, whereUnchanged } = concernOf(operation);
+    if (from === to && !whereUnchanged) return null;
     const memory = this.#memories[node];
     const setup = this.#setup.nodes[node];
     if (from === undefined || to === undefined || memory === undefined || setup === undefined) return null;
     const { mode, defects } = setup;
     const seen = { mode, defects, before: from, operation, outcome, after: to };
-    const remembered = remember(memory, seen);
+    const remembered = isRemembered ? remember(memory, seen) : memory;
     this.#memories[node] = remembered;
     return brokenInvariant(seen, remembered, this.#lifted);
   }

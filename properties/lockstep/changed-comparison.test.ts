@@ -2,20 +2,23 @@
 import { expect, test } from 'vitest';
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { ReplicationNode } from '../../impl/efficient/node/replication-node.ts';
-import type { NodeSetup, Outcome } from '../../model/vocabulary.ts';
+import type { Geometry, NodeSetup, Outcome } from '../../model/vocabulary.ts';
 import type { Operation } from '../../model/operations.ts';
-import { smallGeometry } from '../cases/geometries.ts';
+import { realGeometry, smallGeometry } from '../cases/geometries.ts';
 import { runLockstep } from './lockstep.ts';
 
-const FAR_SECTOR = 7;
+/** The last sector of a disk. */
+const farSector = ({ lengthSectors }: Geometry): number => lengthSectors - 1;
 
 /** A flush changes a byte behind the back of the store, which notes no write. */
 class CorruptsSilently extends ReplicationNode {
   override guestFlush(): Outcome {
     const { secondary } = this;
-    const slot = secondary.slotOf(secondary.clusterOf(FAR_SECTOR));
+    const far = farSector(this.geometry);
+    const cluster = secondary.clusterOf(far);
+    const slot = secondary.slotOf(cluster);
     const words = secondary.segmentToRead(slot);
-    const at = secondary.wordOffset(slot, FAR_SECTOR);
+    const at = secondary.wordOffset(slot, far - cluster * secondary.clusterSectors);
     words[at] = (words[at] ?? 0) ^ 1;
     return super.guestFlush();
   }
@@ -32,26 +35,79 @@ class CorruptsAndHeals extends ReplicationNode {
   }
 
   override guestFlush(): Outcome {
-    if (!this.#corrupt) this.secondary.read(FAR_SECTOR, 1, this.#kept, 0);
-    this.secondary.store(FAR_SECTOR, 1, this.#corrupt ? this.#kept : null, 0);
-    this.#corrupt = !this.#corrupt;
+    this.toggle();
     return super.guestFlush();
+  }
+
+  toggle(): void {
+    const far = farSector(this.geometry);
+    if (!this.#corrupt) this.secondary.read(far, 1, this.#kept, 0);
+    this.secondary.store(far, 1, this.#corrupt ? this.#kept : null, 0);
+    this.#corrupt = !this.#corrupt;
+  }
+}
+
+/** Every write of the guest does. */
+class CorruptsAndHealsWithWrites extends CorruptsAndHeals {
+  override guestWrite(...request: Parameters<ReplicationNode['guestWrite']>): Outcome {
+    this.toggle();
+    return super.guestWrite(...request);
+  }
+}
+
+/** After a write of the guest reads no longer return what the last sector holds. */
+class Misreads extends ReplicationNode {
+  #hasWritten = false;
+
+  override load(setup: NodeSetup): void {
+    this.#hasWritten = false;
+    super.load(setup);
+  }
+
+  override guestWrite(...request: Parameters<ReplicationNode['guestWrite']>): Outcome {
+    this.#hasWritten = true;
+    return super.guestWrite(...request);
+  }
+
+  override readGuestView(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
+    const outcome = super.readGuestView(sector, count, target, targetAt);
+    const from = farSector(this.geometry) - sector;
+    if (this.#hasWritten && from >= 0 && from < count) target[targetAt + from * this.wordsPerSector] = 0;
+    return outcome;
   }
 }
 
 const flush: Operation = { op: 'guestFlush' };
 const read: Operation = { op: 'guestRead', sector: 0, count: 1 };
+const write: Operation = { op: 'guestWrite', sector: 0, count: 1, tag: 2 };
 
-test.each([
+const corruptions = [
   ['a sector corrupted where no write is noted', CorruptsSilently, [flush, read, read]],
   ['a sector corrupted and healed', CorruptsAndHeals, [flush, flush, read]],
-])('%s is found, at the operation that did it', (_, nodeClass, tail) => {
+  [
+    'a sector corrupted and healed far from what is written',
+    CorruptsAndHealsWithWrites,
+    [write, write, read],
+  ],
+  ['a sector misread far from what is written', Misreads, [write, read, read]],
+] as const;
+
+const disks = [
+  ['a small disk', smallGeometry],
+  ['a large disk', realGeometry],
+] as const;
+
+const cases = disks.flatMap(([disk, geometry]) =>
+  corruptions.map(([what, nodeClass, tail]) => [disk, what, geometry, nodeClass, tail] as const),
+);
+
+test.each(cases)('of %s, %s is found, at the operation that did it', (_, __, geometry, nodeClass, tail) => {
   const setup = {
     nodes: [
       {
         mode: 'secondary' as const,
-        geometry: smallGeometry,
-        initialContent: [{ sector: 0, count: 8, tag: 1 }],
+        geometry,
+        initialContent: [{ sector: 0, count: geometry.lengthSectors, tag: 1 }],
         readOnly: [],
         badSectors: [],
         defects: [],
@@ -61,5 +117,5 @@ test.each([
   };
   const operations: Operation[] = [{ op: 'open' }, { op: 'start', mode: 'secondary' }, read, ...tail];
   const found = runLockstep(createEfficientSystem(nodeClass), { setup, operations }, { depth: 'full' });
-  expect(found).toMatchObject({ kind: 'observation', index: 3, sector: FAR_SECTOR });
+  expect(found).toMatchObject({ kind: 'observation', index: 3, sector: farSector(geometry) });
 });

@@ -5,7 +5,7 @@ import { observe } from '../../model/observe.ts';
 import type { Observation, Range } from '../../model/vocabulary.ts';
 import type { Operation } from '../../model/operations.ts';
 import { nodeOf, situation, walkOf } from '../cases/case.ts';
-import type { Case } from '../cases/case.ts';
+import type { Case, Walk } from '../cases/case.ts';
 import { nodeDifference, sameOutcome } from '../comparison/comparison.ts';
 import type { StepCounter } from '../coverage/coverage.ts';
 import type { Divergence } from '../comparison/divergence.ts';
@@ -28,39 +28,103 @@ export function runLockstep(system: System, testCase: Case, options: LockstepOpt
   return found === null ? null : (compareRun(system, testCase, 'full') ?? found);
 }
 
-/** The last operation is followed by a look at everything, whatever the `look` after the others. */
+/**
+ * Part by part: what is expected of all steps, then the system, then the laws, then what was reached. The code of one part
+ * stays in the caches of the processor; that of all parts together, step by step, does not.
+ */
 function compareRun(system: System, testCase: Case, look: Look, coverage?: StepCounter): Divergence | null {
-  const { setup, operations } = testCase;
+  const { operations } = testCase;
   const walk = walkOf(testCase);
+  const seen = observeWalk(walk);
+  const differing = differenceIn(system, testCase, walk, seen, look);
+  const broken = brokenIn(testCase, walk, seen, differing?.index ?? operations.length);
+  const found = broken ?? differing;
+  if (coverage !== undefined) countBefore(found?.index ?? operations.length, operations, walk, coverage);
+  return found ?? brokenAtEnd(system, testCase, hostBefore(walk, operations.length));
+}
+
+function hostBefore({ start, steps }: Walk, index: number): Host {
+  return steps[index - 1]?.host ?? start;
+}
+
+/** What is seen of all nodes at the start, and then after each step. */
+function observeWalk({ start, steps }: Walk): readonly (readonly Observation[])[] {
+  let host = start;
+  let last: readonly Observation[] = start.nodes.map((node) => observe(node, null));
+  const seen = [last];
+  for (const step of steps) {
+    // A state that is the same value needs no second look by the model; the system is still looked at.
+    if (step.host !== host) last = observeAll(host, last, step.host);
+    seen.push(last);
+    ({ host } = step);
+  }
+  return seen;
+}
+
+/** The last operation is followed by a look at everything, whatever the `look` after the others. */
+function differenceIn(
+  system: System,
+  { setup, operations }: Case,
+  walk: Walk,
+  seen: readonly (readonly Observation[])[],
+  look: Look,
+): Divergence | null {
   const swallows = system.capabilities.control === 'qmp';
   system.load(setup);
-  let host = walk.start;
-  let before: readonly Observation[] = host.nodes.map((node) => observe(node, null));
-  const laws = new Laws(setup);
   for (let index = 0; index < operations.length; index++) {
     const operation = operations[index];
     const step = walk.steps[index];
-    if (operation === undefined || step === undefined) break;
+    const after = seen[index + 1];
+    if (operation === undefined || step === undefined || after === undefined) break;
     const expected = swallows ? throughQmp(operation, step.outcome) : step.outcome;
     const actual = system.apply(operation);
-    if (!sameOutcome(expected, actual)) {
-      return { kind: 'outcome', ...at(index, operation, host), expected, actual };
-    }
-    // A state that is the same value needs no second look by the model; the system is still looked at.
-    const after = step.host === host ? before : observeAll(host, before, step.host);
+    if (!sameOutcome(expected, actual))
+      return { kind: 'outcome', ...at(index, operation, hostBefore(walk, index)), expected, actual };
     const looked = index === operations.length - 1 ? 'full' : look;
-    const difference = stateDifference(system, step.host, after, operation, looked);
-    if (difference !== null) return { kind: 'observation', ...at(index, operation, host), ...difference };
-    const broken = laws.brokenBy(operation, step.outcome, before, after);
-    if (broken !== null) {
-      const { name, law } = broken;
-      return { kind: 'invariant', ...at(index, operation, host), invariant: name, law };
-    }
-    coverage?.count(host, operation, step);
-    before = after;
-    host = step.host;
+    const touching = after === seen[index] && looked === 'changed' ? null : operation;
+    const difference = stateDifference(system, step.host, after, touching, looked);
+    if (difference !== null)
+      return { kind: 'observation', ...at(index, operation, hostBefore(walk, index)), ...difference };
   }
-  return brokenAtEnd(system, testCase, host);
+  return null;
+}
+
+/** The first law that one of the first `count` steps breaks. */
+function brokenIn(
+  { setup, operations }: Case,
+  walk: Walk,
+  seen: readonly (readonly Observation[])[],
+  count: number,
+): Divergence | null {
+  const laws = new Laws(setup);
+  for (let index = 0; index < count; index++) {
+    const operation = operations[index];
+    const step = walk.steps[index];
+    const before = seen[index];
+    const after = seen[index + 1];
+    if (operation === undefined || step === undefined || before === undefined || after === undefined) break;
+    const broken = laws.brokenBy(operation, step.outcome, before, after);
+    if (broken === null) continue;
+    const { name, law } = broken;
+    return { kind: 'invariant', ...at(index, operation, hostBefore(walk, index)), invariant: name, law };
+  }
+  return null;
+}
+
+function countBefore(
+  count: number,
+  operations: readonly Operation[],
+  { start, steps }: Walk,
+  coverage: StepCounter,
+): void {
+  let host = start;
+  for (let index = 0; index < count; index++) {
+    const operation = operations[index];
+    const step = steps[index];
+    if (operation === undefined || step === undefined) break;
+    coverage.count(host, operation, step);
+    ({ host } = step);
+  }
 }
 
 /** What the whole case has broken, reported at its last operation. */
@@ -76,7 +140,8 @@ function at(index: number, operation: Operation, host: Host) {
   return { index, operation, stage: situation(host, operation).stage };
 }
 
-function observeAll(from: Host, before: readonly Observation[], to: Host): readonly Observation[] {
+/** What is seen after a step, where something else was seen `before` it. */
+export function observeAll(from: Host, before: readonly Observation[], to: Host): readonly Observation[] {
   const { nodes, dead } = to;
   const [only] = nodes;
   if (only !== undefined && nodes.length === 1) return [observe(only, dead)];
@@ -88,19 +153,21 @@ function observeAll(from: Host, before: readonly Observation[], to: Host): reado
   });
 }
 
-/** Where what the system shows first differs from what is `expected` of the nodes after `operation`. */
+/** Where what the system shows first differs from what is `expected` of the nodes after `operation`; null: that changed nothing. */
 export function stateDifference(
   system: System,
   { nodes }: Host,
   expected: readonly Observation[],
-  operation: Operation,
+  operation: Operation | null,
   look: Look,
 ) {
   for (let index = 0; index < nodes.length; index++) {
     const node = nodes[index];
     const wanted = expected[index];
     if (node === undefined || wanted === undefined) continue;
-    const touched = look !== 'sampled' || nodeOf(operation) !== index ? null : touchedBy(operation);
+    const isAsked =
+      operation !== null && look !== 'full' && (nodes.length === 1 || nodeOf(operation) === index);
+    const touched = isAsked ? touchedBy(operation) : null;
     if (system.agrees?.(index, wanted, touched, look) === true) continue;
     const observed = system.observe()[index] ?? {};
     const difference = nodeDifference({ ...wanted, ...observeIndirectly(node) }, observed);

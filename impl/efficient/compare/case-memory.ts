@@ -1,5 +1,5 @@
 /** All that a case needs memory for, made once for a geometry and used again by every later case of that geometry. */
-import type { Geometry } from '../../../model/vocabulary.ts';
+import type { Geometry, NodeSetup } from '../../../model/vocabulary.ts';
 import { diskLength, diskParts, diskSector } from '../../gaps.ts';
 import type { DiskPart } from '../../gaps.ts';
 import type { ReplicationNode } from '../node/replication-node.ts';
@@ -34,6 +34,13 @@ export class CaseMemory {
   get comparison(): StateComparison {
     this.#comparison ??= new StateComparison(this.node, this.parts, this.tags, this.buffer);
     return this.#comparison;
+  }
+
+  /** The setup with bad sectors where the disk has them. */
+  onDisk(setup: NodeSetup): NodeSetup {
+    if (this.parts.length === 1 || setup.badSectors.length === 0) return setup;
+    const badSectors = setup.badSectors.map((bad) => ({ ...bad, sector: this.diskSector(bad.sector) }));
+    return { ...setup, badSectors };
   }
 
   /** Where a sector of the case lies on the disk. */

@@ -1,13 +1,13 @@
 /**
- * What a layer, or the view, is expected to hold: tags as given, and the bytes they stand for, kept from call to call so
- * that only sectors whose tag has changed are made again. Comparing is then one pass over two arrays of words.
+ * What a layer, or the view, is expected to hold: tags as given, kept from call to call so that only sectors whose tag has
+ * changed are looked at again, and compared with the bytes that they stand for.
  */
 import type { OverlayContent, Tag } from '../../../model/vocabulary.ts';
 import { partsWithin } from '../../gaps.ts';
 import type { DiskPart } from '../../gaps.ts';
 import type { ClusterStore } from '../memory/cluster-store.ts';
 import type { TagWords } from './tag-words.ts';
-import { copyWords, sameWords } from '../memory/word-copy.ts';
+import { sameWords } from '../memory/word-copy.ts';
 
 /** Stand for a sector that is not allocated, and for content that no tag has a payload for. No tag is as low. */
 const NOT_ALLOCATED = -3;
@@ -21,14 +21,15 @@ export class ExpectedContent {
   readonly #tags: TagWords;
   readonly #parts: readonly DiskPart[];
   readonly #made: Int32Array;
-  readonly #words: Uint32Array;
-  readonly #bytes: Buffer;
   /** Expectations are never changed once given, so the same array need not be gone through again. */
   #content: OverlayContent = [];
   /** The version of the store in which all of `#content` was found last; -1 for none. */
   #heldVersion = -1;
-  #seenWords: Uint32Array;
-  #seenBytes: Buffer;
+  /** Of the sectors for which something else was last expected: none lies outside. */
+  #changedFrom = 0;
+  #changedEnd = 0;
+  #seenWords: Uint32Array = new Uint32Array(0);
+  #seenBytes = bytesOf(this.#seenWords);
 
   /** Of a case whose sectors lie on the disk in these parts. */
   constructor(parts: readonly DiskPart[], tags: TagWords) {
@@ -36,10 +37,6 @@ export class ExpectedContent {
     this.#parts = parts;
     this.#tags = tags;
     this.#made = new Int32Array(lengthSectors).fill(NO_PAYLOAD);
-    this.#words = new Uint32Array(lengthSectors * tags.wordsPerSector);
-    this.#bytes = bytesOf(this.#words);
-    this.#seenWords = this.#words;
-    this.#seenBytes = this.#bytes;
   }
 
   /**
@@ -51,29 +48,39 @@ export class ExpectedContent {
     return this.#areIn(words, at, from, to);
   }
 
+  /** Runs of sectors with the same tag at once: their payloads lie side by side. */
   #areIn(words: Uint32Array, at: number, from: number, to: number): boolean {
     const made = this.#made;
-    for (let sector = from; sector < to; sector++) if ((made[sector] ?? NO_PAYLOAD) < 0) return false;
     const { wordsPerSector } = this.#tags;
-    const first = from * wordsPerSector;
-    const count = (to - from) * wordsPerSector;
+    const shift = at - from * wordsPerSector;
+    for (let sector = from, end; sector < to; sector = end) {
+      const tag = made[sector] ?? NO_PAYLOAD;
+      if (tag < 0) return false;
+      end = sector + 1;
+      while (end < to && made[end] === tag) end++;
+      const first = sector * wordsPerSector;
+      if (!this.#isPayloadIn(words, first + shift, tag, first, (end - sector) * wordsPerSector)) return false;
+    }
+    return true;
+  }
+
+  #isPayloadIn(words: Uint32Array, at: number, tag: Tag, first: number, count: number): boolean {
     return count < NATIVE_WORDS_MIN
-      ? sameWords(words, at, this.#words, first, count)
-      : this.#areSameBytes(words, at, first, count);
+      ? sameWords(words, at, this.#tags.image(tag), first, count)
+      : this.#areSameBytes(words, at, tag, first, count);
   }
 
   /** Memory comparison by the engine; `words` seldom changes from call to call, so its bytes are kept as a Buffer. */
-  #areSameBytes(words: Uint32Array, at: number, first: number, count: number): boolean {
+  #areSameBytes(words: Uint32Array, at: number, tag: Tag, first: number, count: number): boolean {
     if (words !== this.#seenWords) {
       this.#seenWords = words;
       this.#seenBytes = bytesOf(words);
     }
     const from = at * WORD_BYTES;
-    const expectedFrom = first * WORD_BYTES;
+    const start = first * WORD_BYTES;
     const length = count * WORD_BYTES;
-    return (
-      this.#seenBytes.compare(this.#bytes, expectedFrom, expectedFrom + length, from, from + length) === 0
-    );
+    const payload = this.#tags.imageBytes(tag);
+    return this.#seenBytes.compare(payload, start, start + length, from, from + length) === 0;
   }
 
   /** Whether all of `content` was found in the store the last time, and nothing was written to it since. */
@@ -85,8 +92,44 @@ export class ExpectedContent {
   isWhollyHeldBy(store: ClusterStore, absent: 0 | null, content: OverlayContent): boolean {
     this.#heldVersion = -1;
     if (!this.isHeldBy(store, absent, content, 0, this.#made.length)) return false;
-    this.#heldVersion = store.version;
+    this.#held(store);
     return true;
+  }
+
+  /**
+   * The same answer where all was held before, for less: only where something else is expected than then, or the store has
+   * been written to since, is it looked at.
+   */
+  isStillWhollyHeldBy(store: ClusterStore, absent: 0 | null, content: OverlayContent): boolean {
+    if (this.#heldVersion === -1 || this.#parts.length > 1)
+      return this.isWhollyHeldBy(store, absent, content);
+    this.expect(content);
+    const from = Math.min(this.#changedFrom, store.touchedFrom);
+    const to = Math.min(Math.max(this.#changedEnd, store.touchedEnd), this.#made.length);
+    this.#heldVersion = -1;
+    if (from < to && !this.isHeldBy(store, absent, content, from, to)) return false;
+    this.#held(store);
+    return true;
+  }
+
+  #held(store: ClusterStore): void {
+    this.#heldVersion = store.version;
+    store.forgetTouched();
+  }
+
+  /** Sectors [changedFrom, changedEnd) are all for which something else is expected now than at the last call. */
+  expect(content: OverlayContent): void {
+    this.#changedFrom = this.#made.length;
+    this.#changedEnd = 0;
+    if (content !== this.#content) this.#make(content);
+  }
+
+  get changedFrom(): number {
+    return this.#changedFrom;
+  }
+
+  get changedEnd(): number {
+    return this.#changedEnd;
   }
 
   /** The same question about sectors [from, to) of the case. */
@@ -172,13 +215,12 @@ export class ExpectedContent {
   }
 
   #isWordIn(words: Uint32Array, at: number, from: number, to: number, word: number): boolean {
-    const made = this.#made;
-    const expected = this.#words;
     const { wordsPerSector } = this.#tags;
     let index = from * wordsPerSector + word;
     const shift = at - index;
     for (let sector = from; sector < to; sector++) {
-      if ((made[sector] ?? NO_PAYLOAD) < 0 || words[index + shift] !== expected[index]) return false;
+      const tag = this.#made[sector] ?? NO_PAYLOAD;
+      if (tag < 0 || words[index + shift] !== this.#tags.image(tag)[index]) return false;
       index += wordsPerSector;
     }
     return true;
@@ -190,25 +232,17 @@ export class ExpectedContent {
     return true;
   }
 
-  /** Brings tags and bytes up to date with `content`, sector by sector where they differ. */
+  /** Brings tags up to date with `content`, sector by sector where they differ. */
   #make(content: OverlayContent): void {
     const made = this.#made;
     for (let sector = 0; sector < made.length; sector++) {
       const tag = content[sector] ?? NOT_ALLOCATED;
-      if (tag !== made[sector]) this.#makeSector(sector, content[sector]);
+      if (tag === made[sector]) continue;
+      made[sector] = tag === NOT_ALLOCATED || this.#tags.hasPayload(tag) ? tag : NO_PAYLOAD;
+      if (sector < this.#changedFrom) this.#changedFrom = sector;
+      this.#changedEnd = sector + 1;
     }
     this.#content = content;
-  }
-
-  #makeSector(sector: number, tag: Tag | null | undefined): void {
-    if (tag === null || tag === undefined || !this.#tags.hasPayload(tag)) {
-      this.#made[sector] = tag === null ? NOT_ALLOCATED : NO_PAYLOAD;
-      return;
-    }
-    const { wordsPerSector } = this.#tags;
-    const at = sector * wordsPerSector;
-    copyWords(this.#words, at, this.#tags.image(tag), at, wordsPerSector);
-    this.#made[sector] = tag;
   }
 }
 

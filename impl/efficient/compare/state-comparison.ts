@@ -2,13 +2,14 @@
  * Compares the state of a node with an expected observation in place: no observation is built, nothing is allocated.
  * All places in buffers are in words.
  */
-import type { Observation, Outcome, Range, Tag, Wiring } from '../../../model/vocabulary.ts';
+import type { Observation, Outcome, OverlayContent, Range, Tag, Wiring } from '../../../model/vocabulary.ts';
 import { partsWithin } from '../../gaps.ts';
 import type { DiskPart } from '../../gaps.ts';
 import { POISON_WORD } from '../../payload.ts';
 import type { Look } from '../../system.ts';
 import { EIO, isSameRefusal, OK } from '../node/outcomes.ts';
 import { ExpectedContent } from './expected-content.ts';
+import type { ClusterStore } from '../memory/cluster-store.ts';
 import type { ReplicationNode } from '../node/replication-node.ts';
 import type { TagWords } from './tag-words.ts';
 import { UNREADABLE } from './unreadable.ts';
@@ -17,6 +18,9 @@ import { fillWords } from '../memory/word-copy.ts';
 /** A sampled comparison reads this many bytes of the view outside the touched range. */
 const VIEW_WINDOW_BYTES = 4096;
 const WORD_BYTES = 4;
+
+/** A smaller disk is looked at whole wherever something has changed: that costs little. */
+const LARGE_BYTES_MIN = 2 ** 17;
 
 export class StateComparison {
   readonly #node: ReplicationNode;
@@ -29,6 +33,7 @@ export class StateComparison {
   readonly #expectedSecondary: ExpectedContent;
   readonly #view: Uint32Array;
   readonly #windowSectors: number;
+  readonly #isLarge: boolean;
   /** What the node showed at the last call that looked for changes, to the last byte. */
   #expected: Observation | null = null;
   #death: Outcome | null = null;
@@ -45,13 +50,17 @@ export class StateComparison {
     this.#expectedHidden = new ExpectedContent(parts, tags);
     this.#expectedSecondary = new ExpectedContent(parts, tags);
     this.#view = view;
+    const bytes = this.#lengthSectors * node.wordsPerSector * WORD_BYTES;
+    this.#isLarge = bytes >= LARGE_BYTES_MIN && parts.length === 1;
     this.#windowSectors = Math.max(1, Math.floor(VIEW_WINDOW_BYTES / (node.wordsPerSector * WORD_BYTES)));
   }
 
   /**
    * Whether the node shows `expected`. `full` reads the whole disk through the top and compares every byte of it and of
    * each layer. `changed` does so where another content is expected than at the last call, or something was written
-   * since: to a layer for the layer, and to any for the view. `sampled` does so within `touched`; outside it compares one
+   * since: to a layer for the layer, and to any for the view. Of a large disk these are the sectors that either concerns;
+   * of the view all of them, unless it was a request for data (`touched`) that left stage and wiring as they were.
+   * `sampled` does so within `touched`; outside it compares one
    * word of each sector of each layer, the next word at each call, and reads a window of 4 KiB through the top, which moves on by its length at each call.
    * `answeredBy` and the probes of an indirect observation need no look: they follow from the allocation and from
    * stage, flag and mode, which are compared here. `death` is what every request answers once the process has died.
@@ -64,7 +73,8 @@ export class StateComparison {
     const length = this.#lengthSectors;
     if (expected.active.length !== length || expected.hidden.length !== length) return false;
     if (expected.secondary.length !== length) return false;
-    if (look === 'changed') return this.#changesAgree(expected);
+    if (look === 'changed') return this.#changesAgree(expected, touched);
+    this.#expected = null;
     if (look === 'full') return this.#viewAgrees(expected.view, 0, length) && this.#allLayersAgree(expected);
     const from = touched === null ? 0 : Math.min(Math.max(touched.sector, 0), length);
     const to = touched === null ? 0 : Math.max(from, Math.min(touched.sector + touched.count, length));
@@ -75,20 +85,47 @@ export class StateComparison {
     );
   }
 
-  #changesAgree(expected: Observation): boolean {
+  #changesAgree(expected: Observation, touched: Range | null): boolean {
     const { active, hidden, secondary } = this.#node;
     const isActiveHeld = this.#expectedActive.isStillHeldBy(active, expected.active);
     const isHiddenHeld = this.#expectedHidden.isStillHeldBy(hidden, expected.hidden);
     const isSecondaryHeld = this.#expectedSecondary.isStillHeldBy(secondary, expected.secondary);
-    if (isActiveHeld && isHiddenHeld && isSecondaryHeld && expected === this.#expected) return true;
+    const before = this.#expected;
+    if (isActiveHeld && isHiddenHeld && isSecondaryHeld && expected === before) return true;
     this.#expected = null;
     const agrees =
-      this.#viewAgrees(expected.view, 0, this.#lengthSectors) &&
-      (isActiveHeld || this.#expectedActive.isWhollyHeldBy(active, null, expected.active)) &&
-      (isHiddenHeld || this.#expectedHidden.isWhollyHeldBy(hidden, null, expected.hidden)) &&
-      (isSecondaryHeld || this.#expectedSecondary.isWhollyHeldBy(secondary, 0, expected.secondary));
+      (this.#isLarge && touched !== null && before !== null
+        ? this.#viewChangesAgree(before, expected, touched)
+        : this.#viewAgrees(expected.view, 0, this.#lengthSectors)) &&
+      (isActiveHeld || this.#isHeld(this.#expectedActive, active, null, expected.active)) &&
+      (isHiddenHeld || this.#isHeld(this.#expectedHidden, hidden, null, expected.hidden)) &&
+      (isSecondaryHeld || this.#isHeld(this.#expectedSecondary, secondary, 0, expected.secondary));
     if (agrees) this.#expected = expected;
     return agrees;
+  }
+
+  #isHeld(layer: ExpectedContent, store: ClusterStore, absent: 0 | null, content: OverlayContent): boolean {
+    return this.#isLarge
+      ? layer.isStillWhollyHeldBy(store, absent, content)
+      : layer.isWhollyHeldBy(store, absent, content);
+  }
+
+  /** All was as in `before`: reads through the top what some layer may hold otherwise now, or is expected to. */
+  #viewChangesAgree(before: Observation, expected: Observation, touched: Range): boolean {
+    const { view } = expected;
+    const length = this.#lengthSectors;
+    const isSameWay = before.stage === expected.stage && before.wiring.blocked === expected.wiring.blocked;
+    if (view.kind !== 'data' || before.view.kind !== 'data' || !isSameWay)
+      return this.#viewAgrees(view, 0, length);
+    this.#expectedView.expect(view.tags);
+    let { changedFrom: from, changedEnd: to } = this.#expectedView;
+    for (const store of [this.#node.active, this.#node.hidden, this.#node.secondary]) {
+      from = Math.min(from, store.touchedFrom);
+      to = Math.max(to, store.touchedEnd);
+    }
+    from = Math.min(from, touched.sector, length);
+    to = Math.min(Math.max(to, touched.sector + touched.count, from), length);
+    return this.#viewAgrees(view, from, to) && this.#windowAgrees(view);
   }
 
   #allLayersAgree(expected: Observation): boolean {
@@ -140,16 +177,19 @@ export class StateComparison {
     return this.#node.guestRead(0, 0, this.#view, 0);
   }
 
-  /** Somewhere in [from, to) a sector is bad: each is read by itself. */
+  /** Somewhere in [from, to) a sector is bad: each such is read by itself, and each run of others between them. */
   #sectorsAgree(tags: readonly Tag[], from: number, to: number): boolean {
     const { wordsPerSector } = this.#node;
     if (tags.length !== this.#lengthSectors) return false;
-    for (let sector = from; sector < to; sector++) {
-      const outcome = this.#readView(sector, sector + 1);
-      if (outcome === EIO ? tags[sector] !== UNREADABLE : outcome !== OK) return false;
-      if (outcome !== OK) continue;
-      if (!this.#expectedView.isIn(this.#view, sector * wordsPerSector, tags, sector, sector + 1))
-        return false;
+    for (let sector = from, end; sector < to; sector = end) {
+      end = sector + 1;
+      if (tags[sector] === UNREADABLE) {
+        if (this.#readView(sector, end) !== EIO) return false;
+        continue;
+      }
+      while (end < to && tags[end] !== UNREADABLE) end++;
+      if (this.#readView(sector, end) !== OK) return false;
+      if (!this.#expectedView.isIn(this.#view, sector * wordsPerSector, tags, sector, end)) return false;
     }
     return true;
   }

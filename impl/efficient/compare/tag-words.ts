@@ -11,6 +11,7 @@ export class TagWords {
   readonly wordsPerSector: number;
   readonly #payloads: PayloadImages;
   readonly #images: (Uint32Array | undefined)[] = [];
+  readonly #bytes: (Buffer | undefined)[] = [];
   /** What the first word of each sector is masked with, so that it gives the tag back. */
   readonly #masks: Uint32Array;
 
@@ -32,6 +33,19 @@ export class TagWords {
   /** The words of a disk that holds `tag` in every sector; not to be written to. `tag` lies in 0 to TAG_MAX. */
   image(tag: Tag): Uint32Array {
     return this.#images[tag] ?? this.#makeImage(tag);
+  }
+
+  /** The same words as bytes. */
+  imageBytes(tag: Tag): Buffer {
+    return this.#bytes[tag] ?? this.#makeBytes(tag);
+  }
+
+  #makeBytes(tag: Tag): Buffer {
+    const { buffer, byteOffset, byteLength } = this.image(tag);
+    const bytes = Buffer.from(buffer, byteOffset, byteLength);
+    while (this.#bytes.length <= tag) this.#bytes.push(undefined);
+    this.#bytes[tag] = bytes;
+    return bytes;
   }
 
   /** Whether `tag` stands for bytes: a whole number from 0 to TAG_MAX. */

@@ -27,6 +27,11 @@ export class ClusterArena {
     this.#slotMask = (1 << this.#segmentShift) - 1;
   }
 
+  /** How many slots are handed out: their numbers are the first ones. */
+  get used(): number {
+    return this.#used;
+  }
+
   /** Bytes held, in use or not. */
   get heldBytes(): number {
     return this.#segments.reduce((sum, segment) => sum + segment.byteLength, 0);

@@ -24,10 +24,15 @@ export class ClusterStore {
   readonly #serials: LeafTable;
   #firstSerial: number;
   #version = 0;
+  /** The cluster of each slot that was handed out; entries of slots that were taken back are stale. */
+  readonly #clusterOfSlot: number[] = [];
+  #touchedFrom = 0;
+  #touchedEnd: number;
 
   constructor(lengthSectors: number, clusterSectors: number, wordsPerSector: number, firstSerial = 1) {
     this.#firstSerial = firstSerial;
     this.lengthSectors = lengthSectors;
+    this.#touchedEnd = lengthSectors;
     this.clusterSectors = clusterSectors;
     this.wordsPerSector = wordsPerSector;
     this.clusterCount = Math.ceil(lengthSectors / clusterSectors);
@@ -49,6 +54,25 @@ export class ClusterStore {
     return this.#version;
   }
 
+  /** No sector outside [touchedFrom, touchedEnd) may have been written or allocated since `forgetTouched`. */
+  get touchedFrom(): number {
+    return this.#touchedFrom;
+  }
+
+  get touchedEnd(): number {
+    return this.#touchedEnd;
+  }
+
+  forgetTouched(): void {
+    this.#touchedFrom = this.lengthSectors;
+    this.#touchedEnd = 0;
+  }
+
+  #touch(from: number, end: number): void {
+    if (from < this.#touchedFrom) this.#touchedFrom = from;
+    if (end > this.#touchedEnd) this.#touchedEnd = end;
+  }
+
   /** Bytes of memory held for clusters and tables, in use or kept for later. */
   get heldBytes(): number {
     return this.#arena.heldBytes + this.#allocated.heldBytes + this.#serials.heldBytes;
@@ -57,6 +81,7 @@ export class ClusterStore {
   /** Forgets every cluster in constant time; the memory is kept. */
   clear(): void {
     this.#version++;
+    if (this.#allocated.count > 0) this.#touch(0, this.lengthSectors);
     this.#firstSerial += this.#allocated.count;
     if (this.#firstSerial > WIPE_AFTER_SERIALS) {
       this.#serials.wipe(0);
@@ -96,14 +121,21 @@ export class ClusterStore {
   /** Makes `cluster`, which is not allocated yet, allocated in the slot that `reserve` gave last. */
   publish(cluster: number, slot: number): void {
     this.#version++;
+    this.#clusterOfSlot[slot] = cluster;
+    this.#touch(cluster * this.clusterSectors, this.clusterEnd(cluster));
     this.#serials.put(cluster, this.#firstSerial + slot);
     this.#allocated.add(cluster);
     this.#arena.take();
   }
 
-  /** The memory in which a slot lies, to be written to. */
-  segment(slot: number): Uint32Array {
+  /** The memory in which a slot lies; `count` sectors of its cluster, all if left out, may be written to. */
+  segment(slot: number, sectorInCluster = 0, count = this.clusterSectors): Uint32Array {
     this.#version++;
+    // A slot that is only reserved is nobody's yet.
+    if (slot < this.#arena.used) {
+      const first = (this.#clusterOfSlot[slot] ?? 0) * this.clusterSectors + sectorInCluster;
+      this.#touch(first, first + count);
+    }
     return this.#arena.segment(slot);
   }
 

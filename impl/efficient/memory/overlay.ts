@@ -33,6 +33,7 @@ export class Overlay extends ClusterStore {
     sourceAt: number,
   ): void {
     const to = this.wordOffset(slot, sectorInCluster);
-    putWords(this.segment(slot), to, source, sourceAt, countSectors * this.wordsPerSector);
+    const words = this.segment(slot, sectorInCluster, countSectors);
+    putWords(words, to, source, sourceAt, countSectors * this.wordsPerSector);
   }
 }

@@ -66,8 +66,9 @@ export class SparseDisk extends ClusterStore {
     const slot = this.slotOf(cluster);
     if (slot < 0 && source === null) return;
     const place = slot < 0 ? this.#zeroedSlot(cluster, sectors) : slot;
-    const to = this.wordOffset(place, sector - cluster * this.clusterSectors);
-    putWords(this.segment(place), to, source, sourceAt, sectors * this.wordsPerSector);
+    const first = sector - cluster * this.clusterSectors;
+    const to = this.wordOffset(place, first);
+    putWords(this.segment(place, first, sectors), to, source, sourceAt, sectors * this.wordsPerSector);
   }
 
   /** Memory for a chunk of which `sectors` sectors are about to be written; zeroed only if that leaves any out. */
