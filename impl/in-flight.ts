@@ -20,6 +20,11 @@ export interface InFlightRules {
   readonly settles?: readonly OperationName[];
   /** A commit may read what it begins with after requests that were in flight when it began. Left out: not so. */
   readonly readsLate?: true;
+  /**
+   * Without a backup job a guest read that finds a sector in no overlay returns what the secondary disk holds when it comes
+   * there, whatever the guest has written meanwhile. Left out: not so.
+   */
+  readonly looksUpFirst?: true;
   /** `qmp`: a stop with failover is answered ok whatever happens. */
   readonly control: 'driver' | 'qmp';
 }

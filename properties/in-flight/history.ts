@@ -21,7 +21,10 @@ export type HistoryEvent =
 export type History = readonly HistoryEvent[];
 
 /** What of them decides what is right. */
-export type JudgedRules = Pick<InFlightRules, 'drains' | 'settles' | 'readsLate' | 'control'>;
+export type JudgedRules = Pick<
+  InFlightRules,
+  'drains' | 'settles' | 'readsLate' | 'looksUpFirst' | 'control'
+>;
 
 /** Slots are bits of a number. */
 export const REQUESTS_MAX = 31;

@@ -105,3 +105,21 @@ test('orders that come to the same are one again, however many calls have change
   expect(judge.take(answer('stop'))).toBeNull();
   expect(judge.hypotheses).toBe(1);
 });
+
+test('a guest read may return what has come below what the guest has written, where the system looks up first', () => {
+  const overlapped = (tag: number) => [
+    ...running,
+    ...alone({ op: 'endJob', job: 'backup' }),
+    submit('r', read('guestRead', 0)),
+    ...alone(write('guestWrite', 0, 5)),
+    ...alone(write('primaryWrite', 0, 7)),
+    answer('r', data(tag)),
+  ];
+  const rules = { ...anyOverlap, looksUpFirst: true as const };
+  for (const tag of [1, 5, 7])
+    expect(judgeHistory(twoSectors, overlapped(tag), { rules })).toEqual({ kind: 'right' });
+  expect(judgeHistory(twoSectors, overlapped(7))).toMatchObject({ kind: 'wrong' });
+  expect(judgeHistory(twoSectors, overlapped(8), { rules })).toMatchObject({ kind: 'wrong' });
+  const later = [...running, ...alone(write('guestWrite', 0, 5)), ...overlapped(7).slice(running.length)];
+  expect(judgeHistory(twoSectors, later, { rules })).toMatchObject({ kind: 'wrong' });
+});

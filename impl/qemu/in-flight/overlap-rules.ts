@@ -24,6 +24,7 @@ export const overlapRules: InFlightCapabilities = {
   settles: ['open', 'close', 'stop', 'setReplication', 'guestFlush', 'primaryFlush'],
   /** What a stop lets in before its commit has read. */
   readsLate: true,
+  looksUpFirst: true,
   control: 'qmp',
   stations: true,
   submits: operationNames.filter((op) => {

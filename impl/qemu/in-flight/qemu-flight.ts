@@ -18,6 +18,7 @@ import type { QemuNode } from '../qemu-node.ts';
 import { untilQuiet } from '../watch/quiet-process.ts';
 import { ConnectionLost } from '../watch/qemu-lost.ts';
 import { callQemu } from './calls.ts';
+import { lastAnswer } from './last-answer.ts';
 import type { Nudges } from './nudges.ts';
 import { ownerOf } from './ownership.ts';
 import type { Owner, Writes } from './ownership.ts';
@@ -106,9 +107,12 @@ export class QemuFlight {
     const isAnswered = (): boolean => !this.#inFlight.has(number);
     while (!isAnswered()) {
       await this.#quiet(isAnswered);
-      if (!isAnswered() && !this.#letGo(number)) await this.#afterAll(number);
+      if (!isAnswered() && !this.#letGo(number))
+        await lastAnswer(number, this.#inFlight.get(number)?.done, this.#parts.stallMs);
     }
     if (this.#inFlight.size > 0 || this.#mayCommit) await this.#quiet(() => false);
+    // It may sleep between two of its requests (SLICE_TIME, block/mirror.c).
+    if (this.#settles && this.#inFlight.size === 0) await this.#untilCommitEnds();
     return this.#taken();
   }
 
@@ -132,8 +136,19 @@ export class QemuFlight {
   async end(): Promise<void> {
     this.#settle();
     for (const number of this.#inFlight.keys()) await this.await(number);
-    while (this.#mayCommit) await this.#quiet(() => !this.#mayCommit);
+    await this.#untilCommitEnds();
     await this.leave();
+  }
+
+  /** Nothing else is in flight: what is still held is the commit's. */
+  async #untilCommitEnds(): Promise<void> {
+    const { stallMs } = this.#parts;
+    const late = AbortSignal.timeout(stallMs * HELD_STALLS);
+    while (this.#mayCommit) {
+      if (late.aborted) throw new ConnectionLost('hang', 'the failover commit does not end');
+      this.#settle();
+      await this.#quiet(() => !this.#mayCommit);
+    }
   }
 
   async leave(): Promise<void> {
@@ -280,18 +295,5 @@ export class QemuFlight {
     if (this.stations.owners.length === 0) return false;
     this.#settle();
     return true;
-  }
-
-  /** Nothing is held, and nothing moves: it is given as long as any answer. */
-  async #afterAll(number: RequestNumber): Promise<void> {
-    const { stallMs } = this.#parts;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), stallMs);
-    });
-    const first = await Promise.race([this.#inFlight.get(number)?.done, late]);
-    clearTimeout(timer);
-    if (first === 'late')
-      throw new ConnectionLost('hang', `request ${number}: no answer for ${stallMs} ms, and nothing is held`);
   }
 }

@@ -19,6 +19,8 @@ export interface Control {
   /** Without content. */
   readonly host: Host;
   readonly follow: Follow;
+  /** What a guest read finds in no overlay it reads below, whatever has been written above meanwhile. */
+  readonly looksUpFirst: boolean;
   readonly nodes: readonly NodeControl[];
   /** What was read off the model before. */
   readonly calls: Map<number, Call>;
@@ -73,22 +75,29 @@ const oneSector: Geometry = {
 
 const knownControls = new WeakMap<Follow, Map<string, Controls>>();
 /** A setup is mostly used many times one after the other. */
-const latest: { setup: Setup | null; follow: Follow | null; controls: Controls | null } = {
+const latest: {
+  setup: Setup | null;
+  follow: Follow | null;
+  looksUpFirst: boolean;
+  controls: Controls | null;
+} = {
   setup: null,
   follow: null,
+  looksUpFirst: false,
   controls: null,
 };
 
 /** What was read off the model once serves every history of hosts that differ in their disks only. */
-export function controlsOf(setup: Setup, follow: Follow): Controls {
-  if (latest.setup === setup && latest.follow === follow && latest.controls !== null) return latest.controls;
+export function controlsOf(setup: Setup, follow: Follow, looksUpFirst: boolean): Controls {
+  const isLatest = latest.setup === setup && latest.follow === follow && latest.looksUpFirst === looksUpFirst;
+  if (isLatest && latest.controls !== null) return latest.controls;
   const nodes = setup.nodes.map(withoutDisks);
   const known = knownControls.get(follow) ?? new Map<string, Controls>();
   knownControls.set(follow, known);
-  const key = JSON.stringify(nodes);
-  const controls = known.get(key) ?? new Controls(nodes, follow);
+  const key = `${looksUpFirst} ${JSON.stringify(nodes)}`;
+  const controls = known.get(key) ?? new Controls(nodes, follow, looksUpFirst);
   known.set(key, controls);
-  Object.assign(latest, { setup, follow, controls });
+  Object.assign(latest, { setup, follow, looksUpFirst, controls });
   return controls;
 }
 
@@ -107,10 +116,12 @@ function withoutDisks(node: NodeSetup): NodeSetup {
 export class Controls {
   readonly #known = new Map<string, Control>();
   readonly #follow: Follow;
+  readonly #looksUpFirst: boolean;
   readonly initial: Control;
 
-  constructor(nodes: readonly NodeSetup[], follow: Follow) {
+  constructor(nodes: readonly NodeSetup[], follow: Follow, looksUpFirst: boolean) {
     this.#follow = follow;
+    this.#looksUpFirst = looksUpFirst;
     this.initial = this.of(initialState({ nodes }));
   }
 
@@ -124,6 +135,7 @@ export class Controls {
       id: this.#known.size,
       host: bare,
       follow: this.#follow,
+      looksUpFirst: this.#looksUpFirst,
       nodes: bare.nodes.map((node) => ({
         isIsolated: node.backupJob,
         isSplit: node.stage === 'failoverFailed',

@@ -36,6 +36,9 @@ export interface DataShape extends Range {
   readonly tag: Tag;
   readonly isRead: boolean;
   readonly isGuest: boolean;
+  /** Whether two of its sectors may lie in one cluster of active; in one unit of a commit. */
+  readonly sharesCluster: boolean;
+  readonly sharesCommitUnit: boolean;
   /** All sectors of the clusters and units that it touches. */
   readonly touched: Range;
   /** In which it allocates something. */
@@ -66,7 +69,10 @@ export function shapeOf(operation: Operation, { nodes }: Setup): RequestShape {
   const code = count === 0 ? dataNames.length : place;
   const isGuest = op.startsWith('guest');
   const units = isRead ? noUnits : unitsTouched(operation, isGuest, geometry);
-  const data = { op, code, sector, count, tag, isRead, isGuest, touched, units };
+  const sharesCluster = count > 1 && geometry.activeClusterSectors > 1;
+  const sharesCommitUnit = count > 1 && geometry.commitUnitSectors > 1;
+  const shared = { sharesCluster, sharesCommitUnit };
+  const data = { op, code, sector, count, tag, isRead, isGuest, ...shared, touched, units };
   return { node, data, whole, wholeKey };
 }
 

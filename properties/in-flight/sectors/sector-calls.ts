@@ -1,7 +1,8 @@
 /** What a call does to what one sector may hold. */
 import type { Call, Controls } from './control-state.ts';
 import { CandidateSet } from './candidate-set.ts';
-import { always, reachable, readUntilNow } from './sector-candidates.ts';
+import { always, reachable } from './sector-candidates.ts';
+import { readUntilNow } from './sector-pieces.ts';
 import type { Candidate, Place } from './sector-candidates.ts';
 import { applied, callEffect, patternOf, requestEffect, valueOf } from './sector-effects.ts';
 import type { Effect, Sector } from './sector-effects.ts';

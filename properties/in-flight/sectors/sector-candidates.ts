@@ -4,57 +4,16 @@
  */
 import type { Outcome, Tag } from '../../../model/vocabulary.ts';
 import type { Control } from './control-state.ts';
-import { hasReadBy, includesRead, withoutReadBy, withRead } from './candidate-reads.ts';
+import { hasReadBy, withoutReadBy } from './candidate-reads.ts';
 import { CandidateSet } from './candidate-set.ts';
-import type { DataShape } from './request-shape.ts';
-import { mayDirtyAgain, mayFill, patternOf, requestEffect, valueOf } from './sector-effects.ts';
-import type { Effect, Sector } from './sector-effects.ts';
+import { BELOW, canHaveRead, effectOn, readNow, readUntilNow } from './sector-pieces.ts';
+import type { Candidate, Piece, Place } from './sector-pieces.ts';
+import { mayDirtyAgain, mayFill, valueOf } from './sector-effects.ts';
 
-/** One way in which it may have come to this. */
-export interface Candidate extends Sector {
-  /** Writes in flight whose piece of this sector has taken effect, by the bits of their slots. */
-  readonly done: number;
-  /** What reads in flight may have read here, other than what is there now: slot and tag in turn. */
-  readonly read: readonly number[];
-}
-
-/** A request in flight that reaches this sector, or, by `relation`, a unit that this sector is in. */
-export interface Piece {
-  readonly slot: number;
-  readonly data: DataShape;
-  readonly relation: number;
-}
-
-/** Where a sector is, and in which state of the rest. */
-export interface Place {
-  readonly control: Control;
-  readonly node: number;
-  readonly pieces: readonly Piece[];
-}
-
-function effectOn(control: Control, node: number, { data, relation }: Piece, sector: Sector): Effect {
-  return requestEffect(control, data, node, relation, patternOf(sector));
-}
+export type { Candidate, Piece, Place } from './sector-pieces.ts';
 
 function accepts({ kind }: Outcome): boolean {
   return kind === 'ok' || kind === 'data';
-}
-
-/** What a read in flight would return now; null where it would fail. */
-function readNow(control: Control, node: number, piece: Piece, sector: Sector): Tag | null {
-  const { outcome, read } = effectOn(control, node, piece, sector);
-  return outcome.kind === 'data' ? valueOf(read, sector, 0) : null;
-}
-
-/** With what each read in flight may have read until now. */
-export function readUntilNow({ control, node, pieces }: Place, candidate: Candidate): readonly number[] {
-  let { read } = candidate;
-  for (const piece of pieces) {
-    if (!piece.data.isRead) continue;
-    const tag = readNow(control, node, piece, candidate);
-    if (tag !== null && !includesRead(read, piece.slot, tag)) read = withRead(read, piece.slot, tag);
-  }
-  return read;
 }
 
 /** After the piece has taken effect; null where it is refused. */
@@ -215,8 +174,7 @@ export function afterRead(
 ): readonly Candidate[] {
   const { control, node } = place;
   if (readsNow(control, node, candidates, piece, tag)) return candidates;
-  const hasRead = (candidate: Candidate): boolean =>
-    readNow(control, node, piece, candidate) === tag || includesRead(candidate.read, piece.slot, tag);
+  const hasRead = (candidate: Candidate): boolean => canHaveRead(place, piece, candidate, tag);
   const found = new CandidateSet();
   const possible = reachable(place, candidates, rivals(place, piece), (candidate) => !hasRead(candidate));
   for (const candidate of possible) if (hasRead(candidate)) found.add(without(candidate, piece.slot));
@@ -237,16 +195,8 @@ export function readsNow(
 }
 
 /** Whether by every candidate the read has returned this tag already, or does so now. */
-export function haveRead(
-  { control, node }: Place,
-  candidates: readonly Candidate[],
-  piece: Piece,
-  tag: Tag,
-): boolean {
-  return candidates.every(
-    (candidate) =>
-      readNow(control, node, piece, candidate) === tag || includesRead(candidate.read, piece.slot, tag),
-  );
+export function haveRead(place: Place, candidates: readonly Candidate[], piece: Piece, tag: Tag): boolean {
+  return candidates.every((candidate) => canHaveRead(place, piece, candidate, tag));
 }
 
 /** A request that does not reach the sector any more. */
@@ -266,6 +216,7 @@ export function possibleReads(place: Place, candidates: readonly Candidate[], pi
     if (now !== null) tags.add(now);
     for (let at = 0; at < candidate.read.length; at += 2)
       if (candidate.read[at] === piece.slot) tags.add(candidate.read[at + 1] ?? 0);
+    if (tags.delete(BELOW)) tags.add(candidate.secondary);
   }
   return [...tags].toSorted((one, other) => one - other);
 }

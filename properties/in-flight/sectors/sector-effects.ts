@@ -220,21 +220,21 @@ export function allocatesIn(
  */
 export function mayFill(
   { nodes }: Control,
-  { isGuest, isRead, count, op }: DataShape,
+  { isGuest, isRead, sharesCluster, op }: DataShape,
   index: number,
   relation: number,
 ): boolean {
   if (nodes[index]?.isSplit !== true || !isGuest || isRead || op === 'guestDiscard') return false;
-  return relation === 0 ? count > 1 : (relation & sameActiveCluster) !== 0;
+  return relation === 0 ? sharesCluster : (relation & sameActiveCluster) !== 0;
 }
 
 /** Whether a guest write makes the sector's unit dirty for a commit that runs each time that it has written part of it. */
 export function mayDirtyAgain(
   { host }: Control,
-  { isGuest, isRead, count, op }: DataShape,
+  { isGuest, isRead, sharesCommitUnit, op }: DataShape,
   index: number,
 ): boolean {
-  if (!isGuest || isRead || count <= 1 || op === 'guestDiscard') return false;
+  if (!isGuest || isRead || !sharesCommitUnit || op === 'guestDiscard') return false;
   return host.nodes[index]?.commitJob !== null;
 }
 
