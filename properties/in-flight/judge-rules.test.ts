@@ -123,3 +123,18 @@ test('a guest read may return what has come below what the guest has written, wh
   const later = [...running, ...alone(write('guestWrite', 0, 5)), ...overlapped(7).slice(running.length)];
   expect(judgeHistory(twoSectors, later, { rules })).toMatchObject({ kind: 'wrong' });
 });
+
+test('a discard that a disk passes on once the backup job has gone may come behind the call that ends it', () => {
+  const setup = { nodes: [secondary(2, 1, { defects: ['secondaryUnmaps'] })] };
+  const history = (tag: number) => [
+    ...running,
+    submit('d', { op: 'primaryDiscard', sector: 1, count: 1 }),
+    submit('stop', failover),
+    answer('d'),
+    answer('stop'),
+    ...alone(read('primaryRead', 1), data(tag)),
+  ];
+  expect(judgeHistory(setup, history(0))).toEqual({ kind: 'right' });
+  expect(judgeHistory(setup, history(1))).toEqual({ kind: 'right' });
+  expect(judgeHistory(setup, history(2))).toMatchObject({ kind: 'wrong' });
+});

@@ -54,6 +54,7 @@ export class RequestAnswers {
       return (
         outcome.kind === 'ok' &&
         wholeOutcome(control, request.shape).kind === 'ok' &&
+        this.#isDropped(data, node) &&
         !canChange(control, data, node, 0)
       );
     if (outcome.kind !== 'data') return false;
@@ -63,6 +64,12 @@ export class RequestAnswers {
       const piece = { slot: request.slot, data, relation: 0 };
       return candidates.haveRead({ control, node, pieces: [] }, ways, piece, tag);
     });
+  }
+
+  /** Whether a discard changes nothing, whatever calls come before it. */
+  #isDropped({ op }: DataShape, node: number): boolean {
+    if (op === 'guestDiscard') return true;
+    return op === 'primaryDiscard' && !this.#flight.nodeSetup(node).defects.includes('secondaryUnmaps');
   }
 
   /** An answer of a request, under a hypothesis: null where it is explained. */
