@@ -6,7 +6,7 @@ import type { CallWay, Control } from './sectors/control-state.ts';
 import type { RequestId } from './history.ts';
 import { relationTo, shapeOf } from './sectors/request-shape.ts';
 import type { DataShape, RequestShape } from './sectors/request-shape.ts';
-import type { Piece } from './sectors/sector-candidates.ts';
+import type { Piece } from './sectors/sector-pieces.ts';
 import { canChange, mayFill } from './sectors/sector-effects.ts';
 
 export interface Request {

@@ -2,7 +2,7 @@
 import type { Outcome } from '../../model/vocabulary.ts';
 import type { Call, Control } from './sectors/control-state.ts';
 import { areEqual, keyOf } from './sectors/candidate-set.ts';
-import type { Candidate } from './sectors/sector-candidates.ts';
+import type { Candidate } from './sectors/sector-pieces.ts';
 import type { TouchesThen } from './sectors/unit-touches.ts';
 
 /** Up to so many pairs of candidates are compared one by one. */

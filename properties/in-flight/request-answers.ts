@@ -8,7 +8,7 @@ import { hasMet, hasMetOne, mayAnswer, possibleOutcomes } from './possible-outco
 import type { DataShape } from './sectors/request-shape.ts';
 import type { SectorBoard } from './sector-board.ts';
 import * as candidates from './sectors/sector-candidates.ts';
-import type { Candidate, Piece, Place } from './sectors/sector-candidates.ts';
+import type { Candidate, Piece, Place } from './sectors/sector-pieces.ts';
 import { canChange, mayFill } from './sectors/sector-effects.ts';
 import { sameActiveCluster, sameCopyUnit } from './sectors/sector-relation.ts';
 

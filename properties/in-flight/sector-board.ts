@@ -10,7 +10,7 @@ import { hasMet, hasMetOne } from './possible-outcomes.ts';
 import type { DataShape } from './sectors/request-shape.ts';
 import { afterCall, afterCallAlone } from './sectors/sector-calls.ts';
 import type { Calling, Neighbours } from './sectors/sector-calls.ts';
-import type { Candidate, Piece, Place } from './sectors/sector-candidates.ts';
+import type { Candidate, Piece, Place } from './sectors/sector-pieces.ts';
 import { allocatesIn } from './sectors/sector-effects.ts';
 import { sectorOrder } from './sector-order.ts';
 import { neighboursOf, UnitTouches } from './sectors/unit-touches.ts';

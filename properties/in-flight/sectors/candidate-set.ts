@@ -1,6 +1,6 @@
 /** Sets of what one sector may hold, within a bound. */
 import { includesAll } from './candidate-reads.ts';
-import type { Candidate } from './sector-candidates.ts';
+import type { Candidate } from './sector-pieces.ts';
 
 /** More ways than that are not followed; the verdict says so. */
 export const CANDIDATES_MAX = 20_000;

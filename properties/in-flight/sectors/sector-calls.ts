@@ -3,7 +3,7 @@ import type { Call, Controls } from './control-state.ts';
 import { CandidateSet } from './candidate-set.ts';
 import { always, reachable } from './sector-candidates.ts';
 import { readUntilNow } from './sector-pieces.ts';
-import type { Candidate, Place } from './sector-candidates.ts';
+import type { Candidate, Place } from './sector-pieces.ts';
 import { applied, callEffect, patternOf, requestEffect, valueOf } from './sector-effects.ts';
 import type { Effect, Sector } from './sector-effects.ts';
 import { sameActiveCluster, sameCopyUnit } from './sector-relation.ts';

@@ -10,8 +10,6 @@ import { BELOW, canHaveRead, effectOn, readNow, readUntilNow } from './sector-pi
 import type { Candidate, Piece, Place } from './sector-pieces.ts';
 import { mayDirtyAgain, mayFill, valueOf } from './sector-effects.ts';
 
-export type { Candidate, Piece, Place } from './sector-pieces.ts';
-
 function accepts({ kind }: Outcome): boolean {
   return kind === 'ok' || kind === 'data';
 }
