@@ -110,13 +110,13 @@ export class InFlightJudge {
     return null;
   }
 
-  /** What may wait for a commit may let it go on, or end, at any instant before the answer. */
+  /** What may wait for a commit may be the end of that commit as well, at any instant before its answer. */
   #beginSettling(id: RequestId, { op }: Operation): void {
     if (this.#settles?.includes(op) !== true || !this.#mayCommit()) return;
     const ids = this.#nodes.map((node) => `${id} ends the commit of node ${node}`);
     this.#settling.set(id, ids);
     for (const node of this.#nodes)
-      this.#flight.submit(ids[node] ?? '', { op: 'commitAdvance', node }, this.#index++, true);
+      this.#flight.submit(ids[node] ?? '', { op: 'commitSettle', node }, this.#index++, true);
   }
 
   #endSettling(id: RequestId): void {
