@@ -69,10 +69,10 @@ export async function usualComparison(
   qemu: string | undefined,
   usual: ComparisonMode = 'qemu',
 ): Promise<ComparisonMode> {
-  if (usual === 'document' || (name !== 'qemu' && !isDriver(name))) return usual;
-  const probed = isDriver(name) ? await probeDriver(name) : await probeQemu(qemu);
-  const lines = describeProbed(probed, isDriver(name) ? 'driver' : 'QEMU');
-  for (const line of lines) process.stderr.write(`${line}\n`);
+  const kind = name === 'qemu' ? 'QEMU' : isDriver(name) ? 'driver' : null;
+  if (usual === 'document' || kind === null) return usual;
+  const probed = kind === 'driver' ? await probeDriver(name) : await probeQemu(qemu);
+  for (const line of describeProbed(probed, kind)) process.stderr.write(`${line}\n`);
   return probed.comparison;
 }
 

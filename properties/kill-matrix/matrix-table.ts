@@ -2,7 +2,7 @@
 import { invariants } from '../invariants/invariants.ts';
 import { isShortest, median } from './kill.ts';
 import type { Kill, MutantRow } from './kill.ts';
-import { alignedTable, markdownTable, span } from './table-text.ts';
+import { alignedTable, markdownTable, randomCells, span } from './table-text.ts';
 
 const columns = [
   'mutant',
@@ -21,20 +21,10 @@ const columns = [
 
 function cells(row: MutantRow): readonly string[] {
   const { mutant, origin, seeds, random, laws, exhaustive, traces } = row;
-  const seconds = random.map((kill) => kill.seconds);
   return [
     mutant,
     origin,
-    `${random.length}/${seeds}`,
-    ...(random.length === 0
-      ? ['-', '-', '-', '-', '-']
-      : [
-          median(seconds).toFixed(4),
-          Math.max(...seconds).toFixed(3),
-          String(median(random.map(({ operations }) => operations))),
-          String(median(random.map(({ firstLength }) => firstLength))),
-          span(random.map(({ shrunkLength }) => shrunkLength)),
-        ]),
+    ...randomCells(random, seeds, 4),
     shortestOf(row),
     laws === null ? '-' : `${laws.by} ${laws.seconds.toFixed(3)} s`,
     told(exhaustive),

@@ -1,7 +1,8 @@
 /** The page of a case with overlap as one HTML text: lanes of requests over time, and what happened at each instant in words. */
+import { pageStart } from '../view/page-start.ts';
 import type { FlightLanes, Lane, LaneColumn } from '../../properties/in-flight/lanes/flight-lanes.ts';
-import { escaped, POLICY } from '../view/page-markup.ts';
-import { pageScript, pageText } from '../view/page-script.ts';
+import { escaped } from '../view/page-markup.ts';
+import { pageScript } from '../view/page-script.ts';
 
 export interface FlightView {
   readonly title: string;
@@ -42,26 +43,19 @@ const legend: readonly (readonly [LaneColumn['kind'], string])[] = [
 export function flightPage(view: FlightView): string {
   const { title, system, verdict, sentence, note, details } = view;
   const headline = headlineOf(view);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${escaped(title)}: ${escaped(headline)}</title>
-<style>
-${['frame.css', 'lanes.css'].map(pageText).join('')}</style>
-</head>
-<body class="flight">
-<header class="${verdict === 'right' ? 'agrees' : 'differs'}">
-<h1>${verdict === 'right' ? '=' : verdict === 'wrong' ? '≠' : '?'} ${escaped(headline)}</h1>
-${sentence === null ? '' : `<p class="sentence">${escaped(sentence)}</p>`}
-${note === null ? '' : `<p class="note">${escaped(note)}</p>`}
-<details class="setup"><summary>${escaped(title)} on ${escaped(system)}</summary>
-<pre>${escaped(details.join('\n'))}</pre></details>
-</header>
-<main>
+  const start = pageStart({
+    title,
+    system,
+    headline,
+    sign: verdict === 'right' ? '=' : verdict === 'wrong' ? '≠' : '?',
+    agrees: verdict === 'right',
+    sentence,
+    note,
+    details,
+    styles: ['frame.css', 'lanes.css'],
+    bodyClass: 'flight',
+  });
+  return `${start}<main>
 ${lanesMarkup(view.lanes, view.steps)}
 </main>
 <script>

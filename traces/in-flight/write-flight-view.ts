@@ -10,10 +10,9 @@ import { commandWords } from '../../properties/jobs/command-words.ts';
 import { shellWord } from '../../properties/jobs/shell-word.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { describeSetup } from '../../properties/lockstep/failure-report.ts';
-import { writeWhole } from '../../properties/results/result-file.ts';
 import { systemWords } from '../format/replay-command.ts';
 import { TraceError } from '../format/trace-error.ts';
-import { viewPath } from '../view/write-view.ts';
+import { viewPath, writeMade } from '../view/write-view.ts';
 import { flightPage } from './flight-page.ts';
 import { flightCaseOf } from './flight-trace-file.ts';
 import type { SavedFlight } from './flight-trace-file.ts';
@@ -73,8 +72,8 @@ function writeFlightPage(
       : verdict.kind === 'undecided'
         ? verdict.why
         : null;
-  try {
-    const page = flightPage({
+  writeMade(out, () =>
+    flightPage({
       title: basename(path),
       system: subject.name,
       steps: testCase.steps.length,
@@ -83,13 +82,6 @@ function writeFlightPage(
       note,
       details: [describeSetup(testCase.setup), ...commands],
       lanes: lanesOf(subject, seen),
-    });
-    writeWhole(out, page);
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const reason = text.replace(`cannot write ${out}: `, '');
-    throw new TraceError(
-      `cannot write ${out}: ${reason}. Name a file in a folder that can be written (--out).`,
-    );
-  }
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 /** The page of a trace as one text: markup, style, script and data, with nothing to load from anywhere. */
-import { escaped, POLICY } from './page-markup.ts';
-import { pageScript, pageText } from './page-script.ts';
+import { pageStart } from './page-start.ts';
+import { escaped } from './page-markup.ts';
+import { pageScript } from './page-script.ts';
 import type { ViewData } from './view-data.ts';
 
 /** What comes later prevails. */
@@ -14,26 +15,18 @@ export function viewPage(data: ViewData): string {
       ? `${data.system} and the model agree in all ${steps} steps`
       : `First difference: step ${difference.step} of ${steps}`;
   const toDifference = difference === null ? ' hidden' : '';
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${escaped(data.title)}: ${escaped(verdict)}</title>
-<style>
-${STYLES.map(pageText).join('')}</style>
-</head>
-<body>
-<header class="${difference === null ? 'agrees' : 'differs'}">
-<h1>${difference === null ? '=' : '≠'} ${escaped(verdict)}</h1>
-${difference === null ? '' : `<p class="sentence">${escaped(difference.sentence)}</p>`}
-${data.note === null ? '' : `<p class="note">${escaped(data.note)}</p>`}
-<details class="setup"><summary>${escaped(data.title)} on ${escaped(data.system)}</summary>
-<pre>${escaped([data.setup, ...data.commands].join('\n'))}</pre></details>
-</header>
-<div id="lanes"></div>
+  const start = pageStart({
+    title: data.title,
+    system: data.system,
+    headline: verdict,
+    sign: difference === null ? '=' : '≠',
+    agrees: difference === null,
+    sentence: difference === null ? null : difference.sentence,
+    note: data.note,
+    details: [data.setup, ...data.commands],
+    styles: STYLES,
+  });
+  return `${start}<div id="lanes"></div>
 <nav aria-label="controls">
 <button id="to-difference" type="button"${toDifference}>first difference <kbd>d</kbd></button>
 <label>search <kbd>/</kbd> <input id="search" type="search" placeholder="primaryWrite 3" autocomplete="off"></label>

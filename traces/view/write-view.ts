@@ -77,9 +77,13 @@ function writePage(
     commandWords(command, [shellWord(tracePath), systemWords(of)]),
   );
   const data = buildView(run, { title: basename(tracePath), note, commands });
+  writeMade(out, () => viewPage(data));
+}
+
+/** Throws a `TraceError` where a page cannot be made, or written. */
+export function writeMade(out: string, made: () => string): void {
   try {
-    const page = viewPage(data);
-    writeWhole(out, page);
+    writeWhole(out, made());
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     const reason = text.replace(`cannot write ${out}: `, '');

@@ -12,17 +12,14 @@ import type { Dice } from '../../cases/dice.ts';
 const ANY_TAG: Tag = 1;
 
 /** Clusters that active lacks and of which hidden has a part. */
-function splitClusters({ active, hidden, setup: { geometry } }: Node): Range[] {
-  return newClusters({ active, setup: { geometry } }).filter(({ sector, count }) => {
-    const held = hidden.slice(sector, sector + count);
+function splitClusters(node: Node): Range[] {
+  return newClusters(node).filter(({ sector, count }) => {
+    const held = node.hidden.slice(sector, sector + count);
     return held.some((tag) => tag !== null) && held.includes(null);
   });
 }
 
-function newClusters({
-  active,
-  setup: { geometry },
-}: Pick<Node, 'active'> & { setup: Pick<Node['setup'], 'geometry'> }) {
+function newClusters({ active, setup: { geometry } }: Node): Range[] {
   const { lengthSectors, activeClusterSectors } = geometry;
   const all = unitsOf({ sector: 0, count: lengthSectors }, activeClusterSectors, lengthSectors);
   return all.filter(({ sector }) => active[sector] === null);

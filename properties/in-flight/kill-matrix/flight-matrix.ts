@@ -1,6 +1,6 @@
 /** The kill matrix of requests in flight as a table for people, and what falls short in it. */
 import { median } from '../../kill-matrix/kill.ts';
-import { alignedTable, markdownTable, span } from '../../kill-matrix/table-text.ts';
+import { alignedTable, markdownTable, randomCells } from '../../kill-matrix/table-text.ts';
 import type { FlightRow } from './flight-kill.ts';
 
 const columns = [
@@ -16,20 +16,10 @@ const columns = [
 ] as const;
 
 function cells({ mutant, origin, seeds, random, ordered }: FlightRow): readonly string[] {
-  const seconds = random.map((kill) => kill.seconds);
   return [
     mutant,
     origin,
-    `${random.length}/${seeds}`,
-    ...(random.length === 0
-      ? ['-', '-', '-', '-', '-']
-      : [
-          median(seconds).toFixed(3),
-          Math.max(...seconds).toFixed(3),
-          String(median(random.map(({ operations }) => operations))),
-          String(median(random.map(({ firstLength }) => firstLength))),
-          span(random.map(({ shrunkLength }) => shrunkLength)),
-        ]),
+    ...randomCells(random, seeds, 3),
     ordered === null ? '-' : `${ordered.orders} up to ${ordered.world}, ${ordered.seconds.toFixed(3)} s`,
   ];
 }
