@@ -3,7 +3,7 @@ import { answerOf } from './answer-line.ts';
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { AnswerLimit } from '../held/answer-limit.ts';
-import { holdGroup, killGroup } from '../held/guard.ts';
+import { BEGUN_BY_A_LINE, holdGroup, killGroup } from '../held/guard.ts';
 import { SystemLost } from '../system-lost.ts';
 import { quoted } from '../printed-text.ts';
 import { AdapterError } from './adapter-error.ts';
@@ -36,8 +36,6 @@ const LINE_CHARACTERS_MAX = 2 ** 28;
 /** What may still come from a process that has ended. */
 const LAST_WORDS_MS = 500;
 const GOODBYE_MS = 2000;
-/** `read` takes one line and no more: all that follows is the command's. */
-const BEGIN = 'read -r begin && exec sh -c "$1"';
 /** The first answer waits for the process to start: so many times as long as another. */
 const STARTING_FACTOR = 5;
 
@@ -58,8 +56,10 @@ export class LineClient {
   constructor({ command, limit }: LineClientOptions) {
     this.#limit = limit;
     // A process group of its own: Ctrl-C at the terminal is for colocheck alone, and a pipeline ends as a whole.
-    // The command is begun by a line: were this process killed before the group is held, nothing would have begun.
-    this.#child = spawn('sh', ['-c', BEGIN, 'sh', command], { detached: true, stdio: 'pipe' });
+    this.#child = spawn('sh', ['-c', BEGUN_BY_A_LINE, 'sh', 'sh', '-c', command], {
+      detached: true,
+      stdio: 'pipe',
+    });
     const { stdin, stdout, stderr, pid } = this.#child;
     if (pid !== undefined) this.#release = holdGroup(pid);
     this.#stderr = new ErrorTail(stderr);

@@ -1,9 +1,11 @@
 /** What a process holds is gone when it is, also where it was killed; what it has let go stays. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { BEGUN_BY_A_LINE } from './guard.ts';
 
 const holder = join(import.meta.dirname, 'testing/holder.ts');
 
@@ -66,4 +68,24 @@ test.runIf(isLinux)('what was let go stays', async () => {
   expect(existsSync(folder)).toBe(true);
   process.kill(-leader, 'SIGKILL');
   rmSync(folder, { recursive: true });
+});
+
+test.runIf(isLinux)('what is begun by a line never begins where none comes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'colocheck begun '));
+  const said = async (line: string): Promise<[code: number | null, begun: boolean]> => {
+    const path = join(folder, 'begun');
+    const child = spawn('sh', ['-c', BEGUN_BY_A_LINE, 'sh', 'touch', path], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    child.stdin.end(line);
+    const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+    return [code, existsSync(path)];
+  };
+  try {
+    // The one that should say the line was killed before it could.
+    expect(await said('')).toEqual([1, false]);
+    expect(await said('begin\n')).toEqual([0, true]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

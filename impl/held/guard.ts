@@ -19,6 +19,12 @@ for held do case $held in /*) ;; *) kill -s KILL -- "-$held" ;; esac; done
 for held do case $held in /*) rm -rf -- "$held" ;; esac; done
 `;
 
+/**
+ * For `sh -c`: begins the program that the words name, when a line comes. A process that leads a group waits so until the
+ * group is held: were this process killed between the two, nothing would have begun. `read` takes one line and no more.
+ */
+export const BEGUN_BY_A_LINE = 'read -r begin && exec "$@"';
+
 /** Null before anything was held, and where there is no shell. */
 let guard: ChildProcess | null = null;
 const held = new Set<string>();

@@ -7,7 +7,7 @@ import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EnvironmentError } from '../../environment-error.ts';
-import { holdGroup, killGroup } from '../../held/guard.ts';
+import { BEGUN_BY_A_LINE, holdGroup, killGroup } from '../../held/guard.ts';
 import { askForGraph, describeGraph } from './graph-shape.ts';
 import type { BlockGraphShown } from './graph-shape.ts';
 import { isOfQemu, QemuLost } from '../watch/qemu-lost.ts';
@@ -145,8 +145,12 @@ class Child {
   constructor(binary: string, qmpPath: string) {
     const chardev = `socket,id=qmp,path=${qmpPath.replaceAll(',', ',,')}`;
     this.#child = spawn(
-      binary,
+      'sh',
       [
+        '-c',
+        `${BEGUN_BY_A_LINE} </dev/null`,
+        'sh',
+        binary,
         '-machine',
         'none',
         '-nodefaults',
@@ -158,10 +162,12 @@ class Child {
         'chardev=qmp,mode=control',
       ],
       // A process group of its own: Ctrl-C at a terminal must not reach it, or the run would end as a crash.
-      { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+      { stdio: ['pipe', 'ignore', 'pipe'], detached: true },
     );
-    const { pid } = this.#child;
+    const { pid, stdin } = this.#child;
     const forget = pid === undefined ? () => {} : holdGroup(pid);
+    stdin?.on('error', () => {});
+    stdin?.end('begin\n');
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_CHARACTERS_MAX);
     });
