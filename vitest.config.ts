@@ -26,6 +26,9 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Without it vitest leaves one core to a terminal that nobody looks at.
     maxWorkers: '100%',
+    // Files that one worker runs share what it has loaded: most take less time than their imports. One that replaces a
+    // module (`vi.mock`) loads everything anew, and so does the next.
+    isolate: false,
     // What fails in a test on purpose is nothing to annotate; a campaign without a seed fails.
     env: { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', COLOCHECK_SEEDS_FIXED: '1' },
     setupFiles: ['cli/testing/without-colours.ts'],

@@ -7,7 +7,11 @@ import { brief, play, show, smallSetup, STARTED } from './testing/qemu-fixture.t
 import { reasonToSkip } from './testing/qemu-required.ts';
 import { createQemuSystem } from './qemu-system.ts';
 
-const { offered } = vi.hoisted(() => ({ offered: { flush: true } }));
+const { offered } = vi.hoisted(() => {
+  vi.resetModules();
+  return { offered: { flush: true } };
+});
+afterAll(() => vi.resetModules());
 
 // A server that does not offer flushes gets none, and QEMU answers its own clients ok.
 vi.mock(import('./nbd/nbd-protocol.ts'), async (importOriginal) => {

@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { EnvironmentError } from '../../impl/environment-error.ts';
 import { Secondary } from '../../impl/examples/secondary.ts';
 import { BatchingExecSystem } from '../../impl/exec/batching-system.ts';
@@ -31,7 +31,11 @@ const SEED = 22;
 const TIMEOUT_MS = 60;
 
 /** What comes of an answer's line; the next adapter is made with it. */
-const wire = vi.hoisted(() => ({ change: (line: string): string => line }));
+const wire = vi.hoisted(() => {
+  vi.resetModules();
+  return { change: (line: string): string => line };
+});
+afterAll(() => vi.resetModules());
 
 vi.mock('node:child_process', async (importOriginal) => {
   const original: object = await importOriginal();
