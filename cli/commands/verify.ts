@@ -71,10 +71,6 @@ const notInFlight = [
   'junit',
 ];
 
-function dashed(name: string): string {
-  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
 export function addVerify(program: Command, finish: Finish): void {
   const command = withWorkers(withSystem(program.command('verify')));
   withReport(withShards(command, 'some cases; npm run merge joins them'))
@@ -126,13 +122,16 @@ export function addVerify(program: Command, finish: Finish): void {
     .addHelpText('after', exitCodeHelp)
     .action(async (flags: VerifyFlags) => {
       requireSense(flags);
-      const typed = notInFlight.filter((name) => command.getOptionValueSource(name) === 'cli');
+      const typed = command.options
+        .filter((option) => notInFlight.includes(option.attributeName()))
+        .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+        .map(({ long, flags: words }) => long ?? words);
       await (flags.inFlight === true ? actInFlight(flags, typed, finish) : actWithoutOverlap(flags, finish));
     });
 }
 
 async function actInFlight(flags: VerifyFlags, typed: readonly string[], finish: Finish): Promise<void> {
-  requireNoOther(typed.map(dashed));
+  requireNoOther(typed);
   finish(await verifyInFlight(flags, secondsOf(flags)));
 }
 
