@@ -10,8 +10,7 @@ export class SavedCommit {
   readonly #at: number;
   readonly #requestsMax: number;
   readonly #unitSectors: number;
-  /** The numbers found last, and the version of the job of which they are. */
-  readonly #present: Int32Array;
+  /** The version of the job of which the present numbers are; -1 where they are all 0. */
   #version = -1;
 
   /** The numbers of the job stand from `at` on. */
@@ -28,29 +27,27 @@ export class SavedCommit {
       ...contentFields(`request ${age} of node ${index}`, this.#unitSectors),
     ]);
     this.layout = [plainField('dirty'), plainField('cursor'), plainField('inFlight'), ...requests.flat()];
-    this.#present = new Int32Array(this.layout.length);
   }
 
-  save(into: Int32Array): void {
-    const { commitJobRuns, commitJob } = this.#memory.node;
-    const present = this.#present;
-    if (!commitJobRuns) {
-      for (let index = 0; index < present.length; index++) into[this.#at + index] = 0;
-      return;
+  look(into: Int32Array): void {
+    const { commitJobRuns, commitJob: job } = this.#memory.node;
+    if (commitJobRuns) {
+      if (this.#version !== job.version) this.#lookAtJob(into);
+    } else if (this.#version !== -1) {
+      into.fill(0, this.#at, this.#at + this.layout.length);
+      this.#version = -1;
     }
-    if (this.#version !== commitJob.version) this.#look();
-    for (let index = 0; index < present.length; index++) into[this.#at + index] = present[index] ?? 0;
   }
 
-  #look(): void {
+  #lookAtJob(into: Int32Array): void {
     const job = this.#memory.node.commitJob;
-    const present = this.#present;
-    present[0] = job.dirtyMask;
-    present[1] = job.cursor;
-    present[2] = job.inFlightCount;
-    let at = 3;
-    for (let age = 0; age < job.inFlightCount; age++) at = this.#saveRequest(age, present, at);
-    while (at < present.length) present[at++] = 0;
+    const end = this.#at + this.layout.length;
+    let at = this.#at;
+    into[at++] = job.dirtyMask;
+    into[at++] = job.cursor;
+    into[at++] = job.inFlightCount;
+    for (let age = 0; age < job.inFlightCount; age++) at = this.#saveRequest(age, into, at);
+    while (at < end) into[at++] = 0;
     this.#version = job.version;
   }
 
@@ -66,9 +63,9 @@ export class SavedCommit {
     return at + this.#unitSectors;
   }
 
-  restore(from: Int32Array): void {
+  restore(from: Int32Array, present: Int32Array): void {
     const { commitJobRuns, commitJob: job } = this.#memory.node;
-    if (!commitJobRuns || (this.#version === job.version && this.#isPresent(from))) return;
+    if (!commitJobRuns || (this.#version === job.version && this.#isPresent(from, present))) return;
     let at = this.#at;
     job.reset(this.#requestsMax, 1);
     for (let dirty = from[at++] ?? 0; dirty !== 0; dirty &= dirty - 1) {
@@ -77,16 +74,14 @@ export class SavedCommit {
     job.resumeAt(from[at++] ?? 0);
     const inFlight = from[at++] ?? 0;
     for (let age = 0; age < inFlight; age++) at = this.#restoreRequest(from, at);
-    for (let index = 0; index < this.#present.length; index++)
-      this.#present[index] = from[this.#at + index] ?? 0;
+    const end = this.#at + this.layout.length;
+    for (let index = this.#at; index < end; index++) present[index] = from[index] ?? 0;
     this.#version = job.version;
   }
 
-  #isPresent(from: Int32Array): boolean {
-    const present = this.#present;
-    for (let index = 0; index < present.length; index++) {
-      if (from[this.#at + index] !== present[index]) return false;
-    }
+  #isPresent(from: Int32Array, present: Int32Array): boolean {
+    const end = this.#at + this.layout.length;
+    for (let index = this.#at; index < end; index++) if (from[index] !== present[index]) return false;
     return true;
   }
 

@@ -95,7 +95,7 @@ test('tables that contradict each other are foreign content', () => {
   const tags = new TagWords(2, 4);
   disk.store(0, 1, tags.image(5), 0);
   const into = new Int32Array(2);
-  new SavedStore(disk, tags, contentNumber(0), 0).save(into);
+  new SavedStore(disk, tags, contentNumber(0), 0).look(into);
   expect([...into]).toEqual([FOREIGN_CONTENT, FOREIGN_CONTENT]);
 });
 

@@ -35,6 +35,16 @@ export interface DerivedStep {
 const OPERATION_TAG = 500;
 const FIRST_SOURCE_TAG = 1000;
 
+/** Of a content number that becomes what the operation writes. */
+export const WRITTEN = -2;
+
+/** Where what a symbol stands for comes from: a place of the content before the operation, `WRITTEN`, or null for the symbol itself. */
+export function sourceOf(symbol: number): number | null {
+  const tag = tagOfContent(symbol);
+  if (tag >= FIRST_SOURCE_TAG) return tag - FIRST_SOURCE_TAG;
+  return tag === OPERATION_TAG ? WRITTEN : null;
+}
+
 /** What a symbolic tag, as a content number, stands for, given the content before the operation and the operation's own. */
 export function contentOf(symbol: number, content: Int32Array, written: number): number {
   const tag = tagOfContent(symbol);

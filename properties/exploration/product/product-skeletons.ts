@@ -4,16 +4,24 @@
  * all workers know it by.
  */
 import type { StateField } from '../../../impl/state-access.ts';
+import type { Outcome } from '../../../model/vocabulary.ts';
 import type { DerivedStep } from './derived-steps.ts';
 import { movedFields } from '../encoding/moved-fields.ts';
 import type { FieldMove } from '../encoding/moved-fields.ts';
 import type { StateStore } from './state-store.ts';
+import type { StepChanges } from './step-changes.ts';
 
 /** What an operation does to the states of a skeleton, as far as it is known. */
 export interface SkeletonStep {
   readonly derived: DerivedStep;
+  /** What becomes of the content. */
+  readonly contentChanges: StepChanges;
   /** The skeleton that the system was seen to agree in; null before the first time. */
   usual: Skeleton | null;
+  /** What becomes of the numbers of the system where it agrees in that skeleton. */
+  usualChanges: StepChanges;
+  /** An answer that was seen to be right for all content, and that nobody can change; null where there is none. */
+  rightAnswer: Outcome | null;
 }
 
 export interface Skeleton {
