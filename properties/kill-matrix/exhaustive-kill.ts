@@ -23,6 +23,8 @@ const worlds = [
   'failing-guest-writes',
   'primary',
   'two-clusters',
+  'step-by-step',
+  'joined-commits',
   'unequal-units',
   'split-writes',
   'sliced-writes',
