@@ -4,7 +4,7 @@
  * all workers know it by.
  */
 import type { StateField } from '../../../impl/state-access.ts';
-import type { Outcome } from '../../../model/vocabulary.ts';
+import type { Observation, Outcome } from '../../../model/vocabulary.ts';
 import type { DerivedStep } from './derived-steps.ts';
 import { movedFields } from '../encoding/moved-fields.ts';
 import type { FieldMove } from '../encoding/moved-fields.ts';
@@ -32,6 +32,8 @@ export interface Skeleton {
   readonly system: Int32Array;
   /** Some content of the system is not the model's. */
   readonly differs: boolean;
+  /** Of each node, as `DerivedSteps` gives it; null before it was first asked for. */
+  observations: readonly Observation[] | null;
   /** By operation, tags aside. */
   readonly steps: (SkeletonStep | undefined)[];
   /** By permutation of sectors: the skeleton that this one becomes. */
@@ -101,6 +103,7 @@ export class ProductSkeletons {
       model: vector.slice(0, this.#modelLength),
       system,
       differs: system.some((number, index) => number !== 0 && this.#isSystemContent[index] === 1),
+      observations: null,
       steps: [],
       moved: [],
     };
