@@ -58,7 +58,14 @@ const passes: readonly Pass[] = [
   },
   {
     kind: 'worlds',
-    names: ['split-writes', 'sliced-writes', 'failing-checkpoints', 'two-clusters'],
+    names: [
+      'step-by-step',
+      'joined-commits',
+      'split-writes',
+      'sliced-writes',
+      'failing-checkpoints',
+      'two-clusters',
+    ],
     depthMax: 6,
   },
   { kind: 'hosts', name: 'odd hosts', operationsMax: 3, hosts: (known) => smallSetups(known, 1, 3) },
