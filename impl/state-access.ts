@@ -23,6 +23,8 @@ export interface StateAccess {
   layout(alphabet: readonly Operation[]): readonly StateField[];
   /** Writes one number a field to `into`, from its beginning on. */
   save(into: Int32Array): void;
+  /** What `save` would write, in memory of the system's own: only to be read, and good until anything else is called. */
+  present?(): Int32Array;
   restore(from: Int32Array): void;
 }
 

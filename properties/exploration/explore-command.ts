@@ -1,4 +1,6 @@
 /** The exhaustive job: small worlds searched one after the other, with progress, counterexamples, goals and a summary. */
+import type { System } from '../../impl/system.ts';
+import { setupProblem } from '../cases/setup-problem.ts';
 import { syncSubject } from '../subjects/subject.ts';
 import type { Case } from '../cases/case.ts';
 import { causeOf } from '../comparison/cause.ts';
@@ -42,7 +44,7 @@ export async function exploreWorlds(
   options: ExploreOptions,
   console: ExploreConsole,
 ): Promise<ExploreResult> {
-  const all = chooseWorlds(options.worlds);
+  const all = worldsFor(openSystem(options.systemName), options.worlds);
   const chosen = all.filter((_, place) => isOfShard(options.shard, place));
   if (chosen.length === 0) {
     throw new UsageError(
@@ -93,6 +95,15 @@ export function describeWorlds(): string {
       ({ name, about, nightly }) => `${name.padEnd(width)}  ${about}${nightly === true ? ' (nightly)' : ''}`,
     )
     .join('\n');
+}
+
+/** Of the worlds that are not named those that the system can be given; a `UsageError` where a named one is not. */
+function worldsFor({ name, capabilities }: System, names: readonly string[]): readonly World[] {
+  return chooseWorlds(names).filter((world) => {
+    const problem = setupProblem(world.setup, capabilities);
+    if (problem === null || names.length === 0) return problem === null;
+    throw new UsageError(`${name} cannot be given ${world.name}: ${problem}`);
+  });
 }
 
 /** Throws a `UsageError` for a name that no world has. */

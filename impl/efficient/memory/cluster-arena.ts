@@ -51,6 +51,11 @@ export class ClusterArena {
     this.#used++;
   }
 
+  /** Takes the slot back that was handed out last. */
+  takeBack(): void {
+    this.#used--;
+  }
+
   /** Takes all slots back. */
   reset(): void {
     this.#used = 0;

@@ -24,6 +24,7 @@ export class ClusterStore {
   readonly #serials: LeafTable;
   #firstSerial: number;
   #version = 0;
+  #clearings = 0;
   /** The cluster of each slot that was handed out; entries of slots that were taken back are stale. */
   readonly #clusterOfSlot: number[] = [];
   #touchedFrom = 0;
@@ -54,6 +55,11 @@ export class ClusterStore {
     return this.#version;
   }
 
+  /** How often all clusters were forgotten. */
+  get clearings(): number {
+    return this.#clearings;
+  }
+
   /** No sector outside [touchedFrom, touchedEnd) may have been written or allocated since `forgetTouched`. */
   get touchedFrom(): number {
     return this.#touchedFrom;
@@ -81,6 +87,7 @@ export class ClusterStore {
   /** Forgets every cluster in constant time; the memory is kept. */
   clear(): void {
     this.#version++;
+    this.#clearings++;
     if (this.#allocated.count > 0) this.#touch(0, this.lengthSectors);
     this.#firstSerial += this.#allocated.count;
     if (this.#firstSerial > WIPE_AFTER_SERIALS) {
@@ -126,6 +133,18 @@ export class ClusterStore {
     this.#serials.put(cluster, this.#firstSerial + slot);
     this.#allocated.add(cluster);
     this.#arena.take();
+  }
+
+  /** Forgets the clusters that were allocated last, until so many are left. */
+  forgetNewest(allocatedCount: number): void {
+    while (this.#arena.used > allocatedCount) {
+      this.#version++;
+      const cluster = this.#clusterOfSlot[this.#arena.used - 1] ?? 0;
+      this.#touch(cluster * this.clusterSectors, this.clusterEnd(cluster));
+      this.#serials.put(cluster, 0);
+      this.#allocated.delete(cluster);
+      this.#arena.takeBack();
+    }
   }
 
   /** The memory in which a slot lies; `count` sectors of its cluster, all if left out, may be written to. */

@@ -17,6 +17,7 @@ export class SparseBitmap {
   #words = new Uint32Array(4);
   #used = 0;
   #count = 0;
+  #version = 0;
 
   constructor(length: number) {
     this.length = length;
@@ -28,6 +29,11 @@ export class SparseBitmap {
     return this.#count;
   }
 
+  /** Another number than before if any bit may have changed since. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Bytes of memory held, in use or kept for later. */
   get heldBytes(): number {
     return this.#table.heldBytes + this.#owners.byteLength + this.#words.byteLength;
@@ -37,6 +43,7 @@ export class SparseBitmap {
     this.#table.empty();
     this.#used = 0;
     this.#count = 0;
+    this.#version++;
   }
 
   has(bit: number): boolean {
@@ -57,6 +64,7 @@ export class SparseBitmap {
     if ((word & mask) === 0) {
       this.#words[index] = word | mask;
       this.#count++;
+      this.#version++;
     }
   }
 
@@ -68,6 +76,7 @@ export class SparseBitmap {
     if ((word & mask) === 0) return;
     this.#words[index] = word & ~mask;
     this.#count--;
+    this.#version++;
   }
 
   /** The first set bit in [from, end), or `end`; skips whole words, and whole leaves that were never touched. */

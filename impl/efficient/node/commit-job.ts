@@ -161,13 +161,13 @@ export class CommitJob {
   }
 
   /** Puts a request in flight behind the others; what it has read is written to `captured` by the caller. */
-  resumeRequest(unit: number, captureOutcome: Outcome): CommitRequest {
+  resumeRequest(unit: number, units: number, captureOutcome: Outcome): CommitRequest {
     this.#version++;
     const request = this.#request((this.#oldest + this.#inFlight) % this.#requestsMax);
     request.unit = unit;
-    request.units = 1;
+    request.units = units;
     request.captureOutcome = captureOutcome;
-    this.#inFlightUnits.add(unit);
+    for (let each = unit; each < unit + units; each++) this.#inFlightUnits.add(each);
     this.#inFlight++;
     return request;
   }

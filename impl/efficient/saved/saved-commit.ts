@@ -1,6 +1,7 @@
 /** The commit job of a node as numbers, and back; see saved-state.ts. All are 0 where no commit runs. */
 import { contentFields, NO_CONTENT, plainField, type StateField } from '../../state-access.ts';
 import type { CaseMemory } from '../compare/case-memory.ts';
+import type { CommitRequest } from '../node/commit-job.ts';
 import { EIO, OK } from '../node/outcomes.ts';
 import { restoreSector } from '../compare/tag-words.ts';
 
@@ -8,99 +9,109 @@ export class SavedCommit {
   readonly layout: readonly StateField[];
   readonly #memory: CaseMemory;
   readonly #at: number;
-  readonly #requestsMax: number;
   readonly #unitSectors: number;
-  /** The numbers found last, and the version of the job of which they are. */
-  readonly #present: Int32Array;
+  /** The version of the job of which the present numbers are; -1 where they are all 0. */
   #version = -1;
 
   /** The numbers of the job stand from `at` on. */
   constructor(memory: CaseMemory, index: number, at: number) {
     const { node } = memory;
-    if (node.commitJoinsUnits !== 1) throw new RangeError('a commit that joins units cannot be saved');
     const units = node.commitJob.unitCount;
     this.#memory = memory;
     this.#at = at;
-    this.#requestsMax = Math.min(node.commitRequestsMax, units);
     this.#unitSectors = Math.min(node.commitJob.unitSectors, node.lengthSectors);
-    const requests = Array.from({ length: this.#requestsMax }, (_, age) => [
+    const requests = Array.from({ length: units }, (_, age) => [
       plainField(`request ${age}`),
       ...contentFields(`request ${age} of node ${index}`, this.#unitSectors),
     ]);
     this.layout = [plainField('dirty'), plainField('cursor'), plainField('inFlight'), ...requests.flat()];
-    this.#present = new Int32Array(this.layout.length);
   }
 
-  save(into: Int32Array): void {
-    const { commitJobRuns, commitJob } = this.#memory.node;
-    const present = this.#present;
-    if (!commitJobRuns) {
-      for (let index = 0; index < present.length; index++) into[this.#at + index] = 0;
-      return;
+  look(into: Int32Array): void {
+    const { commitJobRuns, commitJob: job } = this.#memory.node;
+    if (commitJobRuns) {
+      if (this.#version !== job.version) this.#lookAtJob(into);
+    } else if (this.#version !== -1) {
+      into.fill(0, this.#at, this.#at + this.layout.length);
+      this.#version = -1;
     }
-    if (this.#version !== commitJob.version) this.#look();
-    for (let index = 0; index < present.length; index++) into[this.#at + index] = present[index] ?? 0;
   }
 
-  #look(): void {
+  #lookAtJob(into: Int32Array): void {
     const job = this.#memory.node.commitJob;
-    const present = this.#present;
-    present[0] = job.dirtyMask;
-    present[1] = job.cursor;
-    present[2] = job.inFlightCount;
-    let at = 3;
-    for (let age = 0; age < job.inFlightCount; age++) at = this.#saveRequest(age, present, at);
-    while (at < present.length) present[at++] = 0;
+    const end = this.#at + this.layout.length;
+    let at = this.#at;
+    into[at++] = job.dirtyMask;
+    into[at++] = job.cursor;
+    const countAt = at++;
+    into[countAt] = 0;
+    for (let age = 0; age < job.inFlightCount; age++) {
+      const request = job.requestInFlight(age);
+      into[countAt] = (into[countAt] ?? 0) + request.units;
+      for (let place = 0; place < request.units; place++) at = this.#saveUnit(request, place, into, at);
+    }
+    while (at < end) into[at++] = 0;
     this.#version = job.version;
   }
 
-  #saveRequest(age: number, into: Int32Array, start: number): number {
+  /** A unit of a request; `place` counts from its first on. */
+  #saveUnit(request: CommitRequest, place: number, into: Int32Array, start: number): number {
     const { node, tags } = this.#memory;
-    const { unit, captured, captureOutcome } = node.commitJob.requestInFlight(age);
+    const { captured, captureOutcome } = request;
+    const unit = request.unit + place;
     const first = unit * this.#unitSectors;
     const count = captureOutcome === OK ? Math.min(this.#unitSectors, node.lengthSectors - first) : 0;
+    const words = place * this.#unitSectors * node.wordsPerSector;
     let at = start;
-    into[at++] = unit * 2 + (captureOutcome === OK ? 0 : 1);
-    tags.saveSectors(captured, 0, first, first + count, into, at);
+    into[at++] = unit * 4 + (place > 0 ? 2 : 0) + (captureOutcome === OK ? 0 : 1);
+    tags.saveSectors(captured, words, first, first + count, into, at);
     for (let sector = count; sector < this.#unitSectors; sector++) into[at + sector] = NO_CONTENT;
     return at + this.#unitSectors;
   }
 
-  restore(from: Int32Array): void {
-    const { commitJobRuns, commitJob: job } = this.#memory.node;
-    if (!commitJobRuns || (this.#version === job.version && this.#isPresent(from))) return;
+  restore(from: Int32Array, present: Int32Array): void {
+    const { commitJobRuns, commitJob: job, commitRequestsMax, commitJoinsUnits } = this.#memory.node;
+    if (!commitJobRuns || (this.#version === job.version && this.#isPresent(from, present))) return;
     let at = this.#at;
-    job.reset(this.#requestsMax, 1);
+    job.reset(commitRequestsMax, commitJoinsUnits);
     for (let dirty = from[at++] ?? 0; dirty !== 0; dirty &= dirty - 1) {
       job.markDirty((31 - Math.clz32(dirty & -dirty)) * this.#unitSectors, 1);
     }
     job.resumeAt(from[at++] ?? 0);
-    const inFlight = from[at++] ?? 0;
-    for (let age = 0; age < inFlight; age++) at = this.#restoreRequest(from, at);
-    for (let index = 0; index < this.#present.length; index++)
-      this.#present[index] = from[this.#at + index] ?? 0;
+    const unitsEnd = at + 1 + (from[at] ?? 0) * (1 + this.#unitSectors);
+    for (at++; at < unitsEnd;) at = this.#restoreRequest(from, at, unitsEnd);
+    const end = this.#at + this.layout.length;
+    for (let index = this.#at; index < end; index++) present[index] = from[index] ?? 0;
     this.#version = job.version;
   }
 
-  #isPresent(from: Int32Array): boolean {
-    const present = this.#present;
-    for (let index = 0; index < present.length; index++) {
-      if (from[this.#at + index] !== present[index]) return false;
-    }
+  #isPresent(from: Int32Array, present: Int32Array): boolean {
+    const end = this.#at + this.layout.length;
+    for (let index = this.#at; index < end; index++) if (from[index] !== present[index]) return false;
     return true;
   }
 
-  #restoreRequest(from: Int32Array, start: number): number {
+  /** All units of a request, of which the first stands at `start`. */
+  #restoreRequest(from: Int32Array, start: number, unitsEnd: number): number {
+    const number = from[start] ?? 0;
+    const stride = 1 + this.#unitSectors;
+    let units = 1;
+    while (start + units * stride < unitsEnd && ((from[start + units * stride] ?? 0) & 2) === 2) units++;
+    const outcome = (number & 1) === 1 ? EIO : OK;
+    const { captured } = this.#memory.node.commitJob.resumeRequest(number >> 2, units, outcome);
+    for (let place = 0; place < units; place++)
+      this.#restoreUnit(from, start + place * stride, captured, place);
+    return start + units * stride;
+  }
+
+  #restoreUnit(from: Int32Array, start: number, captured: Uint32Array, place: number): void {
     const { node, tags } = this.#memory;
-    const unit = (from[start] ?? 0) >> 1;
-    const first = unit * this.#unitSectors;
-    const { captured } = node.commitJob.resumeRequest(unit, ((from[start] ?? 0) & 1) === 1 ? EIO : OK);
-    let at = start + 1;
+    const first = ((from[start] ?? 0) >> 2) * this.#unitSectors;
     for (let sector = 0; sector < this.#unitSectors; sector++) {
-      const content = from[at++] ?? NO_CONTENT;
+      const content = from[start + 1 + sector] ?? NO_CONTENT;
       if (content === NO_CONTENT) continue;
-      restoreSector(tags, content, first + sector, captured, sector * node.wordsPerSector);
+      const at = (place * this.#unitSectors + sector) * node.wordsPerSector;
+      restoreSector(tags, content, first + sector, captured, at);
     }
-    return at;
   }
 }

@@ -32,7 +32,11 @@ export class SavedNode {
   readonly #at: number;
   /** Bad sectors can be, and their masks are fields. */
   readonly #breaks: boolean;
-  readonly #stores: readonly SavedStore[];
+  readonly #active: SavedStore;
+  readonly #hidden: SavedStore;
+  readonly #secondary: SavedStore;
+  /** The version of the copied units of which the present number is. */
+  #copiedVersion = -1;
 
   /** The numbers of the node stand from `at` on. */
   constructor(memory: CaseMemory, index: number, alphabet: readonly Operation[], at: number) {
@@ -57,42 +61,52 @@ export class SavedNode {
     ];
     const storesAt = at + BEFORE_MASKS + masks.length;
     const { active, hidden, secondary } = memory.node;
-    this.#stores = [
-      new SavedStore(active, memory.tags, NO_CONTENT, storesAt),
-      new SavedStore(hidden, memory.tags, NO_CONTENT, storesAt + lengthSectors),
-      new SavedStore(secondary, memory.tags, contentNumber(0), storesAt + 2 * lengthSectors),
-    ];
+    this.#active = new SavedStore(active, memory.tags, NO_CONTENT, storesAt);
+    this.#hidden = new SavedStore(hidden, memory.tags, NO_CONTENT, storesAt + lengthSectors);
+    const ofZeroes = contentNumber(0);
+    this.#secondary = new SavedStore(secondary, memory.tags, ofZeroes, storesAt + 2 * lengthSectors);
     this.#commit = mayFailOver(alphabet) ? new SavedCommit(memory, index, at + beforeCommit.length) : null;
     this.layout = [...beforeCommit, ...(this.#commit?.layout ?? [])];
   }
 
-  save(into: Int32Array): void {
+  /** Brings the numbers, which nobody else writes to, up to date. */
+  look(into: Int32Array): void {
     const { node } = this.#memory;
     into[this.#at] = this.#control();
-    into[this.#at + 1] = node.copiedUnits.word(0);
+    if (this.#copiedVersion !== node.copiedUnits.version) {
+      into[this.#at + 1] = node.copiedUnits.word(0);
+      this.#copiedVersion = node.copiedUnits.version;
+    }
     into[this.#at + 2] = node.hiddenAttached * ATTACHED_RADIX + node.secondaryAttached;
     if (this.#breaks) this.#saveBad(into);
-    for (const store of this.#stores) store.save(into);
-    this.#commit?.save(into);
+    this.#active.look(into);
+    this.#hidden.look(into);
+    this.#secondary.look(into);
+    this.#commit?.look(into);
   }
 
-  restore(from: Int32Array): void {
+  /** `present` are the numbers that `look` has found last. */
+  restore(from: Int32Array, present: Int32Array): void {
     const { node } = this.#memory;
     const at = this.#at;
     this.#restoreControl(from[at] ?? 0);
     const copied = from[at + 1] ?? 0;
-    if (copied !== node.copiedUnits.word(0)) {
+    if (this.#copiedVersion !== node.copiedUnits.version || copied !== present[at + 1]) {
       node.copiedUnits.clear();
       for (let units = copied; units !== 0; units &= units - 1) {
         node.copiedUnits.add(31 - Math.clz32(units & -units));
       }
+      present[at + 1] = copied;
+      this.#copiedVersion = node.copiedUnits.version;
     }
     const attached = from[at + 2] ?? 0;
     node.hiddenAttached = Math.floor(attached / ATTACHED_RADIX);
     node.secondaryAttached = attached % ATTACHED_RADIX;
     if (this.#breaks) this.#restoreBad(from);
-    for (const store of this.#stores) store.restore(from);
-    this.#commit?.restore(from);
+    this.#active.restore(from, present);
+    this.#hidden.restore(from, present);
+    this.#secondary.restore(from, present);
+    this.#commit?.restore(from, present);
   }
 
   #control(): number {

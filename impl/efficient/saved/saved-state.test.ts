@@ -80,9 +80,32 @@ test('a request of the last, partial unit has no content past the end of the dis
     return Array.from(into.slice(at, at + 3));
   };
   expect([request(0), request(1)]).toEqual([
-    [2, contentNumber(5), NO_CONTENT],
+    [4, contentNumber(5), NO_CONTENT],
     [0, NO_CONTENT, NO_CONTENT],
   ]);
+});
+
+test('the units of a joined request come back as one request', () => {
+  const geometry = { ...SMALL, copyUnitSectors: 1, commitUnitSectors: 1 };
+  const scenario = Scenario.running(geometry, { commitRequestsMax: 1, commitJoinsUnits: 2 });
+  const { states } = scenario.system;
+  if (states === undefined) throw new Error('it has no states');
+  const fields = states.layout([{ op: 'stop', failover: true }]);
+  scenario.guestWrite(0, 3, 5);
+  scenario.failover();
+  const [before, after] = [new Int32Array(fields.length), new Int32Array(fields.length)];
+  states.save(before);
+  const at = fields.findIndex(({ name }) => name === 'inFlight');
+  const [five, none] = [contentNumber(5), NO_CONTENT];
+  expect(before.slice(at, at + 7)).toEqual(Int32Array.of(2, 0, five, 6, five, 0, none));
+  scenario.advance();
+  const { secondary } = scenario.observe();
+  states.restore(before);
+  states.save(after);
+  expect(after).toEqual(before);
+  scenario.advance();
+  expect(scenario.observe().secondary).toEqual(secondary);
+  expect(secondary.slice(0, 2)).toEqual([5, 5]);
 });
 
 test('tables that contradict each other are foreign content', () => {
@@ -95,7 +118,7 @@ test('tables that contradict each other are foreign content', () => {
   const tags = new TagWords(2, 4);
   disk.store(0, 1, tags.image(5), 0);
   const into = new Int32Array(2);
-  new SavedStore(disk, tags, contentNumber(0), 0).save(into);
+  new SavedStore(disk, tags, contentNumber(0), 0).look(into);
   expect([...into]).toEqual([FOREIGN_CONTENT, FOREIGN_CONTENT]);
 });
 

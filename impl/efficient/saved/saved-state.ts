@@ -13,6 +13,8 @@ export class SavedStates implements StateAccess {
   readonly #host: ReplicationHost;
   readonly #memories: readonly CaseMemory[];
   #nodes: readonly SavedNode[];
+  /** The numbers as they were found or restored last. */
+  #numbers: Int32Array = new Int32Array(0);
 
   constructor(host: ReplicationHost, loaded: readonly CaseMemory[]) {
     this.#host = host;
@@ -27,10 +29,16 @@ export class SavedStates implements StateAccess {
       at += node.layout.length;
       return node;
     });
+    this.#numbers = new Int32Array(at);
     return [plainField('host'), ...this.#nodes.flatMap(({ layout }) => layout)];
   }
 
   save(into: Int32Array): void {
+    into.set(this.present());
+  }
+
+  present(): Int32Array {
+    const numbers = this.#numbers;
     const { dead, newestFirst, nodes } = this.#host;
     let order = 0;
     for (let place = newestFirst.length - 1; place >= 0; place--) {
@@ -38,8 +46,9 @@ export class SavedStates implements StateAccess {
         if (nodes[index] === newestFirst[place]) order = order * 4 + index + 1;
       }
     }
-    into[0] = order * (abortRules.length + 1) + (dead === null ? 0 : abortRules.indexOf(dead) + 1);
-    for (const node of this.#nodes) node.save(into);
+    numbers[0] = order * (abortRules.length + 1) + (dead === null ? 0 : abortRules.indexOf(dead) + 1);
+    for (let index = 0; index < this.#nodes.length; index++) this.#nodes[index]?.look(numbers);
+    return numbers;
   }
 
   restore(from: Int32Array): void {
@@ -54,6 +63,6 @@ export class SavedStates implements StateAccess {
       if (node !== undefined) newestFirst[open++] = node;
     }
     if (newestFirst.length > open) newestFirst.length = open;
-    for (const node of this.#nodes) node.restore(from);
+    for (let index = 0; index < this.#nodes.length; index++) this.#nodes[index]?.restore(from, this.#numbers);
   }
 }

@@ -14,13 +14,14 @@ export class CommitFields {
 
   /** The numbers of the job stand from `at` on. */
   constructor(setup: NodeSetup, index: number, at: number) {
-    const { commitUnitSectors, lengthSectors } = setup.geometry;
+    const { commitJoinsUnits = 1, commitRequestsMax, geometry } = setup;
+    const { commitUnitSectors, lengthSectors } = geometry;
     this.#setup = setup;
     this.#at = at;
     this.#units = Math.ceil(lengthSectors / commitUnitSectors);
     this.#unitSectors = Math.min(commitUnitSectors, lengthSectors);
-    const requestsMax = Math.min(setup.commitRequestsMax, this.#units);
-    const requests = Array.from({ length: requestsMax }, (_, age) => [
+    const unitsMax = Math.min(commitRequestsMax * commitJoinsUnits, this.#units);
+    const requests = Array.from({ length: unitsMax }, (_, age) => [
       plainField(`request ${age}`),
       ...contentFields(`request ${age} of node ${index}`, this.#unitSectors),
     ]);
@@ -41,9 +42,9 @@ export class CommitFields {
     while (at < end) into[at++] = 0;
   }
 
-  #writeRequest({ unit, content }: CommitRequest, into: Int32Array, start: number): number {
+  #writeRequest({ unit, content, joined }: CommitRequest, into: Int32Array, start: number): number {
     let at = start;
-    into[at++] = unit * 2 + (content === null ? 1 : 0);
+    into[at++] = unit * 4 + (joined === true ? 2 : 0) + (content === null ? 1 : 0);
     for (let sector = 0; sector < this.#unitSectors; sector++) {
       const tag = content?.[sector];
       into[at++] = tag === undefined ? 0 : contentNumber(tag);
@@ -58,11 +59,13 @@ export class CommitFields {
     const inFlight: CommitRequest[] = [];
     for (let age = 0; age < (from[this.#at + 2] ?? 0); age++) {
       const at = this.#at + 3 + age * (1 + this.#unitSectors);
-      const unit = (from[at] ?? 0) >> 1;
+      const number = from[at] ?? 0;
+      const unit = number >> 2;
       const count = Math.min(commitUnitSectors, lengthSectors - unit * commitUnitSectors);
       const content: Tag[] = [];
       for (let sector = 0; sector < count; sector++) content.push(tagOfContent(from[at + 1 + sector] ?? 0));
-      inFlight.push({ unit, content: ((from[at] ?? 0) & 1) === 1 ? null : content });
+      const request = { unit, content: (number & 1) === 1 ? null : content };
+      inFlight.push((number & 2) === 2 ? { ...request, joined: true } : request);
     }
     return { dirty, cursor: from[this.#at + 1] ?? 0, inFlight };
   }

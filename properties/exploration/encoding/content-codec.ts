@@ -49,6 +49,19 @@ export class ContentCodec {
     return isRenamed;
   }
 
+  /** No tag ever gets another name. */
+  get isPlain(): boolean {
+    return this.#exchangeableMask === 0;
+  }
+
+  /** Writes the number of one field to words that hold a content under its own names. */
+  put(number: number, index: number, into: Int32Array, at: number): void {
+    const word = Math.floor(index / this.#perWord);
+    const shift = (index - word * this.#perWord) * this.#bits;
+    const mask = (1 << this.#bits) - 1;
+    into[at + word] = ((into[at + word] ?? 0) & ~(mask << shift)) | (number << shift);
+  }
+
   /** The name of a content number; of foreign content there is none but itself. */
   nameOf(number: number): number {
     return this.#names[number] ?? number;

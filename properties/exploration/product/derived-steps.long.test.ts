@@ -1,15 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { NO_CONTENT } from '../../../impl/state-access.ts';
 import { step } from '../../../model/step.ts';
 import { sameOutcome } from '../../comparison/comparison.ts';
-import { contentOf, DerivedSteps } from './derived-steps.ts';
+import { contentOf, DerivedSteps, observationOf, observeAll } from './derived-steps.ts';
 import type { DerivedStep } from './derived-steps.ts';
 import { chooseWorlds } from '../explore-command.ts';
 import { enumerate } from '../worlds/plain-enumeration.ts';
 import { templatesOf } from '../worlds/world.ts';
 
 describe('derived steps', () => {
-  test.each(['primary', 'wrong-top-id', 'step-by-step', 'exchangeable-clusters'])(
+  test.each(['primary', 'wrong-top-id', 'step-by-step', 'joined-commits', 'exchangeable-clusters'])(
     'say on every transition of %s what the readable model says',
     (name) => {
       const [world] = chooseWorlds([name]);
@@ -25,6 +26,8 @@ describe('derived steps', () => {
         const skeleton = numbers.slice();
         for (const [index, place] of derived.contentPlaces.entries())
           skeleton[place] = content[index] === 0 ? 0 : 1;
+        const observed = derived.observations(skeleton).map((node) => observationOf(node, content));
+        if (!isDeepStrictEqual(observed, observeAll(host))) wrong++;
         for (const { operation, number, written } of templatesOf(world)) {
           const key = `${number} ${skeleton.join(' ')}`;
           const derivedStep = known.get(key) ?? derived.derive(skeleton, operation);

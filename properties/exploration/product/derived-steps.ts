@@ -12,7 +12,7 @@ import { observe } from '../../../model/observe.ts';
 import type { Host } from '../../../model/node.ts';
 import { step } from '../../../model/step.ts';
 import type { Operation } from '../../../model/operations.ts';
-import type { Observation, Outcome, Setup } from '../../../model/vocabulary.ts';
+import type { Observation, Outcome, Setup, Tag } from '../../../model/vocabulary.ts';
 import { Laws } from '../../invariants/laws.ts';
 import { lawLayout, readLaws, writeLaws } from '../encoding/law-fields.ts';
 import { ModelFields } from '../encoding/model-fields.ts';
@@ -35,11 +35,37 @@ export interface DerivedStep {
 const OPERATION_TAG = 500;
 const FIRST_SOURCE_TAG = 1000;
 
+/** Of a content number that becomes what the operation writes. */
+export const WRITTEN = -2;
+
+/** Where what a symbol stands for comes from: a place of the content before the operation, `WRITTEN`, or null for the symbol itself. */
+export function sourceOf(symbol: number): number | null {
+  const tag = tagOfContent(symbol);
+  if (tag >= FIRST_SOURCE_TAG) return tag - FIRST_SOURCE_TAG;
+  return tag === OPERATION_TAG ? WRITTEN : null;
+}
+
 /** What a symbolic tag, as a content number, stands for, given the content before the operation and the operation's own. */
 export function contentOf(symbol: number, content: Int32Array, written: number): number {
   const tag = tagOfContent(symbol);
   if (tag >= FIRST_SOURCE_TAG) return content[tag - FIRST_SOURCE_TAG] ?? NO_CONTENT;
   return tag === OPERATION_TAG ? written : symbol;
+}
+
+/** What is to be observed where the content is this, of what is to be observed of its skeleton. */
+export function observationOf(symbolic: Observation, content: Int32Array): Observation {
+  const { view, active, hidden, secondary } = symbolic;
+  return {
+    ...symbolic,
+    view: view.kind === 'data' ? { kind: 'data', tags: view.tags.map((tag) => tagOf(tag, content)) } : view,
+    active: active.map((tag) => (tag === null ? null : tagOf(tag, content))),
+    hidden: hidden.map((tag) => (tag === null ? null : tagOf(tag, content))),
+    secondary: secondary.map((tag) => tagOf(tag, content)),
+  };
+}
+
+function tagOf(symbol: Tag, content: Int32Array): Tag {
+  return symbol < FIRST_SOURCE_TAG ? symbol : tagOfContent(content[symbol - FIRST_SOURCE_TAG] ?? NO_CONTENT);
 }
 
 export class DerivedSteps {
@@ -78,19 +104,28 @@ export class DerivedSteps {
   }
 
   derive(skeleton: Int32Array, operation: Operation): DerivedStep {
-    const before = this.#before;
-    before.set(skeleton);
-    for (const [index, place] of this.contentPlaces.entries()) {
-      const holds = (skeleton[place] ?? NO_CONTENT) !== NO_CONTENT;
-      before[place] = holds ? contentNumber(FIRST_SOURCE_TAG + index) : NO_CONTENT;
-    }
-    const host = this.model.read(before);
+    const host = this.#symbolicHost(skeleton);
     const symbolic = 'tag' in operation ? { ...operation, tag: OPERATION_TAG } : operation;
     const next = step(host, symbolic);
     const lawsHold = this.#lawsHold(host, symbolic, next.host, next.outcome);
     this.model.write(next.host, this.#after);
     writeLaws(this.#laws, next.host, this.#after, this.lawsAt);
     return { outcome: next.outcome, skeleton: this.#skeletonOf(this.#after), moves: this.#moves(), lawsHold };
+  }
+
+  /** What is to be observed of each state of a skeleton; its tags stand for content as in the outcome of a step. */
+  observations(skeleton: Int32Array): readonly Observation[] {
+    return observeAll(this.#symbolicHost(skeleton));
+  }
+
+  #symbolicHost(skeleton: Int32Array): Host {
+    const before = this.#before;
+    before.set(skeleton);
+    for (const [index, place] of this.contentPlaces.entries()) {
+      const holds = (skeleton[place] ?? NO_CONTENT) !== NO_CONTENT;
+      before[place] = holds ? contentNumber(FIRST_SOURCE_TAG + index) : NO_CONTENT;
+    }
+    return this.model.read(before);
   }
 
   /** Whether the laws hold on a step from a state with these numbers; they are of `layout`, content included. */

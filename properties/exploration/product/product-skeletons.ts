@@ -4,16 +4,24 @@
  * all workers know it by.
  */
 import type { StateField } from '../../../impl/state-access.ts';
+import type { Observation, Outcome } from '../../../model/vocabulary.ts';
 import type { DerivedStep } from './derived-steps.ts';
 import { movedFields } from '../encoding/moved-fields.ts';
 import type { FieldMove } from '../encoding/moved-fields.ts';
 import type { StateStore } from './state-store.ts';
+import type { StepChanges } from './step-changes.ts';
 
 /** What an operation does to the states of a skeleton, as far as it is known. */
 export interface SkeletonStep {
   readonly derived: DerivedStep;
+  /** What becomes of the content. */
+  readonly contentChanges: StepChanges;
   /** The skeleton that the system was seen to agree in; null before the first time. */
   usual: Skeleton | null;
+  /** What becomes of the numbers of the system where it agrees in that skeleton. */
+  usualChanges: StepChanges;
+  /** An answer that was seen to be right for all content, and that nobody can change; null where there is none. */
+  rightAnswer: Outcome | null;
 }
 
 export interface Skeleton {
@@ -24,6 +32,8 @@ export interface Skeleton {
   readonly system: Int32Array;
   /** Some content of the system is not the model's. */
   readonly differs: boolean;
+  /** Of each node, as `DerivedSteps` gives it; null before it was first asked for. */
+  observations: readonly Observation[] | null;
   /** By operation, tags aside. */
   readonly steps: (SkeletonStep | undefined)[];
   /** By permutation of sectors: the skeleton that this one becomes. */
@@ -93,6 +103,7 @@ export class ProductSkeletons {
       model: vector.slice(0, this.#modelLength),
       system,
       differs: system.some((number, index) => number !== 0 && this.#isSystemContent[index] === 1),
+      observations: null,
       steps: [],
       moved: [],
     };

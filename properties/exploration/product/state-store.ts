@@ -129,17 +129,22 @@ export class StateStore {
     return this.#records[state * this.#stride + this.#words] ?? -1;
   }
 
-  /** The number of the state with these words; `insertedNew` says whether it is new. `NO_ROOM` where there is no memory for it. */
+  /**
+   * The number of the state with these words; `insertedNew` says whether it is new. `NO_ROOM` where there is no memory for it.
+   * Entries are read as they are, which is a fraction of an atomic read. What that may miss is only newer: an empty entry is
+   * filled by an exchange that sees what is there, and a state that is not found where its label stands is looked at again.
+   */
   insert(words: Int32Array, parent: number): number {
     this.insertedNew = false;
     const table = this.#table;
-    const mask = this.#counter(SLOTS) - 1;
+    // The table only grows while no worker uses it.
+    const mask = (this.#counters[SLOTS] ?? 0) - 1;
     const hash = hashOf(words, 0, this.#words);
     const label = (hash >>> INDEX_BITS) << INDEX_BITS;
     let slot = spread(hash) & mask;
     let written = -1;
     for (;;) {
-      const entry = Atomics.load(table, slot);
+      const entry = table[slot] ?? 0;
       if (entry === 0) {
         if (written === -1) written = this.#write(words, parent);
         if (written === NO_ROOM) return NO_ROOM;
@@ -150,8 +155,11 @@ export class StateStore {
         }
         continue;
       }
-      const state = (entry & INDEX_MASK) - 1;
-      if ((entry & ~INDEX_MASK) === label && this.#holds(state, words)) return state;
+      if ((entry & ~INDEX_MASK) === label) {
+        const state = (entry & INDEX_MASK) - 1;
+        if (this.#holds(state, words)) return state;
+        if (Atomics.load(table, slot) === entry && this.#holds(state, words)) return state;
+      }
       slot = (slot + 1) & mask;
     }
   }

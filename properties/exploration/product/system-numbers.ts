@@ -4,6 +4,8 @@ import type { StateField } from '../../../impl/state-access.ts';
 import type { ContentCodec } from '../encoding/content-codec.ts';
 import type { ContentField } from './derived-steps.ts';
 import type { Skeleton } from './product-skeletons.ts';
+import { constantChange, copyChange, symbolChange } from './step-changes.ts';
+import type { StepChanges } from './step-changes.ts';
 
 /** Added to content that differs from the model's: foreign content is -1, and 0 says that nothing differs. */
 const DIFFERENT = 2;
@@ -31,16 +33,26 @@ export class SystemNumbers {
     }
   }
 
-  /** Whether `saved` are the numbers that `restore` would give. */
-  match(saved: Int32Array, { system }: Skeleton, content: Int32Array): boolean {
+  /**
+   * What distinguishes the numbers that `restore` gives in skeleton `after`, with the content that `moves` of a derived
+   * step lead to, from those that it gives in `before` with the content before.
+   */
+  changes(before: Skeleton, after: Skeleton, moves: Int32Array): StepChanges {
+    const symbols = new Map<number, number>();
+    for (let move = 0; move < moves.length; move += 2)
+      symbols.set(moves[move] ?? 0, moves[move + 1] ?? NO_CONTENT);
+    const changes: number[] = [];
     for (let index = 0; index < this.length; index++) {
-      let expected = system[index] ?? 0;
+      const from = before.system[index] ?? 0;
+      const to = after.system[index] ?? 0;
       const counterpart = this.#counterparts[index] ?? -2;
-      if (counterpart !== -2)
-        expected = expected === 0 ? (content[counterpart] ?? NO_CONTENT) : expected - DIFFERENT;
-      if (saved[index] !== expected) return false;
+      const isShared = counterpart !== -2 && to === 0;
+      const symbol = isShared ? symbols.get(counterpart) : undefined;
+      if (symbol !== undefined) changes.push(...symbolChange(index, symbol));
+      else if (from !== to && isShared) changes.push(...copyChange(index, counterpart));
+      else if (from !== to) changes.push(...constantChange(index, counterpart === -2 ? to : to - DIFFERENT));
     }
-    return true;
+    return Int32Array.from(changes);
   }
 
   /** What a skeleton keeps of `saved`. */

@@ -4,18 +4,16 @@
  * at in every state that is new: a state that was met before is the same state of the model and the same state of the
  * system, to the last byte that anything refers to, so looking again would show the same.
  */
-import { SystemLost } from '../../../impl/system-lost.ts';
 import { answerOrLoss } from '../../comparison/lost-system.ts';
-import { contentNumber, NO_CONTENT } from '../../../impl/state-access.ts';
 import type { Host } from '../../../model/node.ts';
-import type { Operation } from '../../../model/operations.ts';
-import type { Outcome } from '../../../model/vocabulary.ts';
-import { sameOutcome } from '../../comparison/comparison.ts';
 import { CanonicalState } from '../product/canonical-state.ts';
-import { contentOf, observeAll } from '../product/derived-steps.ts';
+import { ExpectedStates } from '../product/expected-states.ts';
 import { ProductSkeletons } from '../product/product-skeletons.ts';
 import type { Skeleton, SkeletonStep } from '../product/product-skeletons.ts';
 import type { ProductWorld } from '../product/product-world.ts';
+import { isRightAnswer } from '../product/right-answer.ts';
+import { change, changeBack, contentChanges } from '../product/step-changes.ts';
+import type { StepChanges } from '../product/step-changes.ts';
 import type { StateStore } from '../product/state-store.ts';
 import { templatesOf } from '../worlds/world.ts';
 import type { Template } from '../worlds/world.ts';
@@ -30,7 +28,7 @@ export interface Stumble {
 
 /** Receives what a search reaches. */
 export interface SearchListener {
-  expanding?(state: number, host: Host): void;
+  expanding?(state: number, host: () => Host): void;
 }
 
 /** A state under the names that a run gives its tags, and not under the canonical ones. */
@@ -45,18 +43,25 @@ export interface Move {
   readonly to: Position | null;
 }
 
+const NO_CHANGES = new Int32Array(0);
+
 export class ProductSearch {
   transitions = 0;
   readonly #world: ProductWorld;
   readonly #skeletons: ProductSkeletons;
   readonly #canonical: CanonicalState;
+  readonly #states: ExpectedStates;
   readonly #store: StateStore;
   readonly #listener: SearchListener;
   readonly #templates: readonly Template[];
-  /** Content of the model and numbers of the system in the state that is expanded, and after an operation. */
+  /** Content of the model and numbers of the system in the state that is expanded. */
   readonly #content: Int32Array;
-  readonly #contentAfter: Int32Array;
   readonly #saved: Int32Array;
+  /** The same, except while the step of an operation changes them. */
+  readonly #contentAfter: Int32Array;
+  readonly #expected: Int32Array;
+  /** The numbers of the system after an operation; the memory for them where it has none of its own. */
+  #numbers: Int32Array;
   readonly #savedAfter: Int32Array;
   /** The system is in another state than the one that is expanded. */
   #isElsewhere = false;
@@ -78,11 +83,14 @@ export class ProductSearch {
     this.#listener = listener;
     this.#skeletons = new ProductSkeletons(skeletonStore, derived.layout, systemLayout, permutations);
     this.#canonical = new CanonicalState(world, this.#skeletons);
+    this.#states = new ExpectedStates(world);
     this.#templates = templatesOf(world.world);
     this.#content = new Int32Array(derived.contentFields.length);
     this.#contentAfter = new Int32Array(derived.contentFields.length);
     this.#saved = new Int32Array(systemLayout.length);
     this.#savedAfter = new Int32Array(systemLayout.length);
+    this.#numbers = this.#savedAfter;
+    this.#expected = new Int32Array(systemLayout.length);
   }
 
   /** Puts the state before the first operation into the store; false where it is not what the model says. */
@@ -90,7 +98,7 @@ export class ProductSearch {
     const { skeleton, content } = this.initialPosition();
     if (!this.#canonical.find(skeleton, content)) throw new RangeError('there is no memory for a search');
     this.#store.insert(this.#canonical.words, -1);
-    return this.#agrees(skeleton, content);
+    return this.#states.agrees(skeleton, content);
   }
 
   /** Expands the states of one block, until there is something to stop for. */
@@ -118,8 +126,7 @@ export class ProductSearch {
   /** The first operation that leads from `position` to a state, or, for null, to where system and model part. */
   follow({ skeleton, content }: Position, target: number | null): Move | null {
     this.#content.set(content);
-    this.#world.numbers.restore(skeleton, this.#content, this.#saved);
-    this.#requireRestored();
+    this.#enter(skeleton);
     this.#looksAgain = true;
     let found: Move | null = null;
     for (let operation = 0; operation < this.#templates.length && found === null; operation++) {
@@ -135,19 +142,27 @@ export class ProductSearch {
   }
 
   #expand(state: number): Stumble | null {
-    const { codec, numbers, states } = this.#world;
+    const { codec, states } = this.#world;
     const at = this.#store.place(state);
     const skeleton = this.#skeletons.of(this.#store.records[at] ?? 0);
     codec.unpack(this.#store.records, at + 1, this.#content);
-    numbers.restore(skeleton, this.#content, this.#saved);
-    this.#requireRestored();
-    this.#listener.expanding?.(state, this.#host(skeleton, this.#content));
+    this.#enter(skeleton);
+    this.#listener.expanding?.(state, () => this.#states.host(skeleton, this.#content));
     for (let index = 0; index < this.#templates.length; index++) {
       if (this.#isElsewhere) states.restore(this.#saved);
       const kind = this.#take(skeleton, index, state);
       if (kind !== null) return { kind, state, operation: index };
     }
     return null;
+  }
+
+  /** Takes the system to the state of this skeleton and `#content`, from which operations go on. */
+  #enter(skeleton: Skeleton): void {
+    this.#world.numbers.restore(skeleton, this.#content, this.#saved);
+    this.#requireRestored();
+    this.#contentAfter.set(this.#content);
+    this.#expected.set(this.#saved);
+    this.#canonical.begin(this.#content);
   }
 
   /** All that follows is worth nothing if the system does not take back what it has handed out. */
@@ -169,31 +184,56 @@ export class ProductSearch {
     const template = this.#templates[index];
     if (template === undefined) return null;
     this.transitions++;
-    const { system, states, numbers } = this.#world;
     const step = skeleton.steps[template.number] ?? this.#learn(skeleton, template);
-    const { derived } = step;
-    const actual = answerOrLoss(system, template.operation);
-    if (actual instanceof SystemLost) return 'divergence';
-    if (!answers(derived.outcome, actual, this.#content, template.written)) return 'divergence';
-    if (!derived.lawsHold && !this.#lawsHold(skeleton, template.operation)) return 'divergence';
+    const actual = answerOrLoss(this.#world.system, template.operation);
+    if (actual !== step.rightAnswer && !isRightAnswer(actual, step, this.#content, template.written))
+      return 'divergence';
+    if (!step.derived.lawsHold && !this.#states.lawsHold(skeleton, this.#content, template.operation))
+      return 'divergence';
+    this.#numbers = this.#present();
+    const content = this.#content;
+    const after = this.#contentAfter;
+    const isMoved = change(step.contentChanges, content, template.written, content, after);
+    const kind = this.#arrive(skeleton, step, template.written, isMoved, state);
+    changeBack(step.contentChanges, content, after);
+    return kind;
+  }
+
+  #present(): Int32Array {
+    const { states } = this.#world;
+    if (states.present !== undefined) return states.present();
     states.save(this.#savedAfter);
-    const content =
-      derived.moves.length === 0 ? this.#content : this.#moveContent(derived.moves, template.written);
-    const { usual } = step;
-    const after =
-      usual !== null && numbers.match(this.#savedAfter, usual, content) ? usual : this.#meet(step, content);
+    return this.#savedAfter;
+  }
+
+  /** The system stands where the step has led it, and `#contentAfter` is what the model holds there. */
+  #arrive(
+    skeleton: Skeleton,
+    step: SkeletonStep,
+    written: number,
+    isMoved: boolean,
+    state: number,
+  ): Stumble['kind'] | null {
+    const after = this.#isUsual(step, written) ? step.usual : this.#meet(skeleton, step);
     if (after === null) return 'no room';
-    if (after === skeleton && content === this.#content) {
-      this.#isElsewhere = false;
-      return null;
-    }
-    this.#isElsewhere = true;
-    return this.#visit(after, content, state);
+    this.#isElsewhere = isMoved || after !== skeleton;
+    return this.#isElsewhere ? this.#visit(after, step.contentChanges, state) : null;
+  }
+
+  /** Whether the system's numbers are those of the skeleton in which it was seen to agree. */
+  #isUsual({ usual, usualChanges }: SkeletonStep, written: number): boolean {
+    if (usual === null) return false;
+    const expected = this.#expected;
+    change(usualChanges, this.#content, written, this.#saved, expected);
+    const isUsual = areSame(this.#numbers, expected);
+    changeBack(usualChanges, this.#saved, expected);
+    return isUsual;
   }
 
   /** Puts the state into the store and, where it is new, compares what is to be observed. */
-  #visit(after: Skeleton, content: Int32Array, parent: number): Stumble['kind'] | null {
-    if (!this.#canonical.find(after, content)) return 'no room';
+  #visit(after: Skeleton, changes: StepChanges, parent: number): Stumble['kind'] | null {
+    const content = this.#contentAfter;
+    if (!this.#canonical.findAfter(after, content, changes)) return 'no room';
     const next = this.#store.insert(this.#canonical.words, parent);
     if (next < 0) return 'no room';
     if (this.#looksAgain) {
@@ -202,23 +242,17 @@ export class ProductSearch {
     } else if (!this.#store.insertedNew) {
       return null;
     }
-    return this.#agrees(after, content) ? null : 'divergence';
-  }
-
-  #moveContent(moves: Int32Array, written: number): Int32Array {
-    const before = this.#content;
-    const after = this.#contentAfter;
-    for (let place = 0; place < before.length; place++) after[place] = before[place] ?? NO_CONTENT;
-    for (let move = 0; move < moves.length; move += 2) {
-      after[moves[move] ?? 0] = contentOf(moves[move + 1] ?? NO_CONTENT, before, written);
-    }
-    return after;
+    return this.#states.agrees(after, content) ? null : 'divergence';
   }
 
   #learn(skeleton: Skeleton, { number, operation }: Template): SkeletonStep {
+    const derived = this.#world.derived.derive(skeleton.model, operation);
     const step: SkeletonStep = {
-      derived: this.#world.derived.derive(skeleton.model, operation),
+      derived,
+      contentChanges: contentChanges(derived.moves),
       usual: null,
+      usualChanges: NO_CHANGES,
+      rightAnswer: null,
     };
     while (skeleton.steps.length <= number) skeleton.steps.push(undefined);
     skeleton.steps[number] = step;
@@ -226,44 +260,20 @@ export class ProductSearch {
   }
 
   /** The skeleton of the state that the system is in now. */
-  #meet(step: SkeletonStep, content: Int32Array): Skeleton | null {
-    const system = this.#world.numbers.differences(this.#savedAfter, content);
-    const found = this.#skeletons.intern(step.derived.skeleton, system);
-    step.usual ??= found;
+  #meet(skeleton: Skeleton, step: SkeletonStep): Skeleton | null {
+    const { numbers } = this.#world;
+    const { derived } = step;
+    const system = numbers.differences(this.#numbers, this.#contentAfter);
+    const found = this.#skeletons.intern(derived.skeleton, system);
+    if (step.usual === null && found !== null) {
+      step.usual = found;
+      step.usualChanges = numbers.changes(skeleton, found, derived.moves);
+    }
     return found;
-  }
-
-  #lawsHold(skeleton: Skeleton, operation: Operation): boolean {
-    return this.#world.derived.lawsHoldFrom(this.#modelNumbers(skeleton, this.#content), operation);
-  }
-
-  #agrees(skeleton: Skeleton, content: Int32Array): boolean {
-    const { system } = this.#world;
-    return observeAll(this.#host(skeleton, content)).every(
-      (expected, index) => system.agrees?.(index, expected, null, 'full') === true,
-    );
-  }
-
-  #host(skeleton: Skeleton, content: Int32Array): Host {
-    return this.#world.derived.model.read(this.#modelNumbers(skeleton, content));
-  }
-
-  #modelNumbers({ model }: Skeleton, content: Int32Array): Int32Array {
-    const numbers = model.slice();
-    const { contentPlaces } = this.#world.derived;
-    for (let index = 0; index < contentPlaces.length; index++)
-      numbers[contentPlaces[index] ?? 0] = content[index] ?? 0;
-    return numbers;
   }
 }
 
-/** Whether an answer is the derived one, for this content and what the operation writes. */
-function answers(derived: Outcome, actual: Outcome, content: Int32Array, written: number): boolean {
-  if (derived.kind !== 'data') return sameOutcome(derived, actual);
-  if (actual.kind !== 'data' || actual.tags.length !== derived.tags.length) return false;
-  for (let index = 0; index < actual.tags.length; index++) {
-    const expected = contentOf(contentNumber(derived.tags[index] ?? 0), content, written);
-    if (contentNumber(actual.tags[index] ?? -1) !== expected) return false;
-  }
+function areSame(left: Int32Array, right: Int32Array): boolean {
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
   return true;
 }

@@ -107,12 +107,12 @@ export class SearchWorker {
   #look(
     wanted: readonly Goal[],
     state: number,
-    host: Parameters<Goal['holds']>[0],
+    host: () => Parameters<Goal['holds']>[0],
     listener: SearchListener,
   ): void {
     listener.expanding?.(state, host);
     for (const [index, goal] of wanted.entries()) {
-      if (this.control.goalState(index) === null && goal.holds(host)) this.control.reachGoal(index, state);
+      if (this.control.goalState(index) === null && goal.holds(host())) this.control.reachGoal(index, state);
     }
   }
 }

@@ -34,6 +34,7 @@ export const golden: Readonly<Record<string, readonly [number, number, number]>>
   'split-writes': [320_832, 5_774_976, 22],
   'sliced-writes': [5480, 71_240, 14],
   'long-copies': [376, 3760, 11],
+  'joined-commits': [4552, 81_936, 12],
   'two-disks': [32_170, 772_080, 14],
   'exchangeable-clusters': [2854, 77_058, 12],
   'unequal-units': [13_020, 651_000, 14],

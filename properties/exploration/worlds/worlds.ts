@@ -3,6 +3,7 @@ import { emptyingFaults } from '../../../model/vocabulary.ts';
 import type { FaultOperation, Operation } from '../../../model/operations.ts';
 import type { Geometry, NodeSetup, Range } from '../../../model/vocabulary.ts';
 import { longCopies } from './long-copies-world.ts';
+import { joinedCommits } from './joined-commit-world.ts';
 import { guestWriteWorlds } from './guest-write-world.ts';
 import { slicedWrites, splitWrites } from './split-write-world.ts';
 import { secondStarts } from './second-start-world.ts';
@@ -131,13 +132,11 @@ const endings: readonly FaultOperation[] = [
   { op: 'endJob', job: 'commit' },
 ];
 
-const primaryNode: NodeSetup = { ...secondary(two), mode: 'primary' };
-
 export const worlds: readonly World[] = [
   {
     name: 'primary',
     about: 'a primary, its link and a bad sector of its peer',
-    setup: { nodes: [primaryNode] },
+    setup: { nodes: [secondary(two, { mode: 'primary' })] },
     alphabet: [
       ...control,
       { op: 'stop', failover: true },
@@ -178,6 +177,7 @@ export const worlds: readonly World[] = [
     ],
     goals: ['backup-dead-while-running', 'commit-half-done', 'split-write-path'],
   },
+  joinedCommits,
   {
     name: 'failing-checkpoints',
     about: 'every way in which make_empty can fail, and layers without a driver',
