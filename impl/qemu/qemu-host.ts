@@ -25,6 +25,7 @@ import {
   secondaryDisk,
   STORAGE_EXPORTS,
   storageNode,
+  storageNodeName,
   storeExport,
   suffixOf,
 } from './graph/storage-exports.ts';
@@ -63,6 +64,7 @@ export class QemuHost {
   readonly #forget: () => void;
   readonly #storageOf: StorageOf;
   #process: QemuProcess | null = null;
+  #isKnownToReplicate = false;
   /** How many nodes have their storage in the process. */
   #storages = 0;
   /** What the block graph holds between cases. */
@@ -167,15 +169,21 @@ export class QemuHost {
       binary: this.#binary,
       directory: this.#directory,
       stallMs: this.stallMs,
+      replicates: !this.#isKnownToReplicate,
     });
+    this.#isKnownToReplicate = true;
     this.#storages = 0;
     return this.#process;
   }
 
-  /** The process with storage for so many nodes. */
+  /** The process with storage for so many nodes and no more: what it says of its graph is long as it is. */
   async processFor(nodes: number): Promise<QemuProcess> {
     const process = await this.process();
-    if (this.#storages >= nodes) return process;
+    if (this.#storages === nodes) return process;
+    for (; this.#storages > nodes; this.#storages--) {
+      const name = storageNodeName(suffixOf(this.#storages - 1));
+      await process.qmp.execute('blockdev-del', { 'node-name': name });
+    }
     for (; this.#storages < nodes; this.#storages++) {
       const storage = this.#storageOf(this.storagePath, suffixOf(this.#storages));
       const reply = await process.qmp.ask('blockdev-add', storage);
