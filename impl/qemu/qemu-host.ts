@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { EnvironmentError } from '../environment-error.ts';
 import { CommitHold } from './commit-hold.ts';
 import { onProcessEnd } from '../held/exit-cleanup.ts';
@@ -106,6 +107,9 @@ export class QemuHost {
 
   /** Rejects with `EnvironmentError`. No process runs yet. */
   static async prepare(options: QemuOptions, storageOf: StorageOf = storageNode): Promise<QemuHost> {
+    // What is read from sockets lies outside of the heap and still counts for the engine's limit, which is low where
+    // little is kept: all that is kept would be looked through every hundred operations.
+    setFlagsFromString('--heap-growing-percent=400');
     const names = { binary: options.binary ?? 'qemu-system-x86_64', qemuImg: options.qemuImg ?? 'qemu-img' };
     await checkBinaries(names.binary, names.qemuImg);
     const place = makePlace(options.directory);

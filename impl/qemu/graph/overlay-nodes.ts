@@ -41,8 +41,8 @@ export async function makeOverlays(
   const active = overlayImage('active', setup, place);
   const hidden = overlayImage('hidden', setup, place);
   if (place === 'served') {
-    server.disks.set(imageDisk('active', suffix), await images.bytes(active));
-    server.disks.set(imageDisk('hidden', suffix), await images.bytes(hidden));
+    await images.serve(server.disks, imageDisk('active', suffix), active);
+    await images.serve(server.disks, imageDisk('hidden', suffix), hidden);
     return { place, storagePath, paths: null };
   }
   if (place === 'dataFiles') {
@@ -51,8 +51,8 @@ export async function makeOverlays(
       ['hidden', hidden],
     ] as const) {
       const contentBytes = setup.geometry.lengthSectors * SECTOR_BYTES;
-      const content = Buffer.alloc(roundUp(contentBytes, clusterBytes));
-      server.disks.set(dataDisk(overlay, suffix), content, gapBytes(setup.geometry));
+      const roundedBytes = roundUp(contentBytes, clusterBytes);
+      server.disks.renew(dataDisk(overlay, suffix), roundedBytes, gapBytes(setup.geometry));
     }
   }
   const paths = {
