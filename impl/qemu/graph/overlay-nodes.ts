@@ -30,6 +30,9 @@ const unequal = {
   hidden: ['lengthsDiffer', 'hiddenShorter'],
 } as const;
 
+/** A flush of an image file changes nothing that is seen, and every make_empty has half a dozen. */
+const NOT_FLUSHED = { 'no-flush': true } as const;
+
 /** Makes both overlays, empty. */
 export async function makeOverlays(
   { imagesFor, server, storagePath }: OverlayMaker,
@@ -123,7 +126,7 @@ function fileOf(
   const file =
     paths === null
       ? nbdNode(storagePath, imageDisk(overlay, suffix))
-      : { driver: 'file', filename: paths[overlay] };
+      : { driver: 'file', filename: paths[overlay], cache: NOT_FLUSHED };
   return place === 'dataFiles'
     ? { file, 'data-file': nbdNode(storagePath, dataDisk(overlay, suffix)) }
     : { file };
