@@ -26,6 +26,10 @@ test.each<[Operation, Outcome, string]>([
 function fakeNode() {
   const view = [1, 1, 1];
   const looks: (string | null)[] = [];
+  const observe = (range: { sector: number; count: number } | null) => {
+    looks.push(range === null ? null : `${range.sector}+${range.count}`);
+    return Promise.resolve({ view: { kind: 'data' as const, tags: [...view] }, secondary: [0, 0, 0] });
+  };
   return {
     view,
     looks,
@@ -33,10 +37,9 @@ function fakeNode() {
     suffix: '',
     link: { isRestored: false },
     storage: { hasEjected: false },
-    observe: (range: { sector: number; count: number } | null) => {
-      looks.push(range === null ? null : `${range.sector}+${range.count}`);
-      return Promise.resolve({ view: { kind: 'data' as const, tags: [...view] }, secondary: [0, 0, 0] });
-    },
+    isTakenForAbsent: false,
+    observe,
+    lookAnew: () => observe(null),
   };
 }
 
@@ -75,6 +78,16 @@ test('a sector that a read changes is found when the case ends', async () => {
   // Of a primary whose peer is back QEMU finds that out by itself.
   node.link.isRestored = true;
   expect(await observer.changedUnseen()).toBeNull();
+});
+
+test('an export that is taken for absent is looked for when the case ends', async () => {
+  const node = fakeNode();
+  const observer = observerOf(node);
+  await observer.observe({ kind: 'everything' });
+  node.view[2] = 9;
+  expect(await observer.changedUnseen()).toBeNull();
+  node.isTakenForAbsent = true;
+  expect(await observer.changedUnseen()).toMatchObject({ promise: 'requests-change-only-what-they-write' });
 });
 
 test('the first look is at everything, whatever the operation was', async () => {

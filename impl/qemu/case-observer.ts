@@ -44,7 +44,10 @@ export function lookAfter(operation: Operation, outcome: Outcome): Look {
   }
 }
 
-export interface ObservedNode extends Pick<QemuNode, 'setup' | 'suffix' | 'observe'> {
+export interface ObservedNode extends Pick<
+  QemuNode,
+  'setup' | 'suffix' | 'observe' | 'lookAnew' | 'isTakenForAbsent'
+> {
   readonly link: Pick<QemuNode['link'], 'isRestored'>;
   readonly storage: Pick<QemuNode['storage'], 'hasEjected'>;
 }
@@ -85,9 +88,9 @@ export class CaseObserver {
 
   async #whole(mayHaveMoved: boolean): Promise<Shown> {
     const { nodes, otherMode, lookAtGraph, getError, start } = this.#parts;
-    if (mayHaveMoved) await lookAtGraph();
+    const graph = mayHaveMoved ? lookAtGraph() : undefined;
     const [contents, wirings, error, startOtherMode] = await Promise.all([
-      Promise.all(nodes.map((node) => node.observe(null))),
+      Promise.all(nodes.map((node) => node.observe(null, graph))),
       mayHaveMoved ? this.#readOnlyStates() : [],
       getError(),
       mayHaveMoved && otherMode !== null ? start(otherMode) : null,
@@ -101,11 +104,12 @@ export class CaseObserver {
   /** What has changed although nothing that was done changes it. */
   async changedUnseen(): Promise<BrokenAtEnd | null> {
     const known = this.#known;
-    if (known === null || !this.#isPartial) return null;
-    const now = await Promise.all(this.#parts.nodes.map((node) => node.observe(null)));
+    const { nodes } = this.#parts;
+    if (known === null || !(this.#isPartial || nodes.some((node) => node.isTakenForAbsent))) return null;
+    const now = await Promise.all(nodes.map((node) => node.lookAnew()));
     for (const [node, before] of known.entries()) {
       // When its client finds a peer that is back is up to QEMU.
-      if (this.#parts.nodes[node]?.link.isRestored === true) continue;
+      if (nodes[node]?.link.isRestored === true) continue;
       for (const part of ['view', 'secondary', 'answeredBy'] as const) {
         const [was, is] = [before[part], now[node]?.[part]].map((each) => JSON.stringify(each));
         if (was !== is)

@@ -46,7 +46,7 @@ export class EarlyWrites {
     if (awaited === null || !isSame(awaited.write, request)) return false;
     this.#awaited = null;
     const result = awaited.faultOf(request);
-    this.#again.push({ request, result });
+    this.#again.push({ request: { ...request, bytes: Buffer.from(request.bytes) }, result });
     awaited.arrived(result);
     return result === null;
   }

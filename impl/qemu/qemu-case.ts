@@ -72,8 +72,10 @@ export class QemuCase {
     return outcome;
   }
 
-  /** QEMU refuses it before the driver is asked: the name is taken, or nobody has it. */
+  /** QEMU is not asked, or refuses it before the driver is asked: the name is taken, or nobody has it. */
   #isInVain(operation: Operation): boolean {
+    if (isFrom(operation, 'guest')) return !this.#node(operation.node).graph.isExported;
+    if (operation.op === 'commitSettle') return !this.#node(operation.node).hold.isActive;
     if (operation.op !== 'open' && operation.op !== 'close') return false;
     return this.#node(operation.node).graph.isOpen === (operation.op === 'open');
   }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { EnvironmentError } from '../environment-error.ts';
 import { CommitHold } from './commit-hold.ts';
 import { onProcessEnd } from '../held/exit-cleanup.ts';
@@ -25,6 +26,7 @@ import {
   secondaryDisk,
   STORAGE_EXPORTS,
   storageNode,
+  storageNodeName,
   storeExport,
   suffixOf,
 } from './graph/storage-exports.ts';
@@ -63,6 +65,7 @@ export class QemuHost {
   readonly #forget: () => void;
   readonly #storageOf: StorageOf;
   #process: QemuProcess | null = null;
+  #isKnownToReplicate = false;
   /** How many nodes have their storage in the process. */
   #storages = 0;
   /** What the block graph holds between cases. */
@@ -104,6 +107,9 @@ export class QemuHost {
 
   /** Rejects with `EnvironmentError`. No process runs yet. */
   static async prepare(options: QemuOptions, storageOf: StorageOf = storageNode): Promise<QemuHost> {
+    // What is read from sockets lies outside of the heap and still counts for the engine's limit, which is low where
+    // little is kept: all that is kept would be looked through every hundred operations.
+    setFlagsFromString('--heap-growing-percent=400');
     const names = { binary: options.binary ?? 'qemu-system-x86_64', qemuImg: options.qemuImg ?? 'qemu-img' };
     await checkBinaries(names.binary, names.qemuImg);
     const place = makePlace(options.directory);
@@ -167,15 +173,21 @@ export class QemuHost {
       binary: this.#binary,
       directory: this.#directory,
       stallMs: this.stallMs,
+      replicates: !this.#isKnownToReplicate,
     });
+    this.#isKnownToReplicate = true;
     this.#storages = 0;
     return this.#process;
   }
 
-  /** The process with storage for so many nodes. */
+  /** The process with storage for so many nodes and no more: what it says of its graph is long as it is. */
   async processFor(nodes: number): Promise<QemuProcess> {
     const process = await this.process();
-    if (this.#storages >= nodes) return process;
+    if (this.#storages === nodes) return process;
+    for (; this.#storages > nodes; this.#storages--) {
+      const name = storageNodeName(suffixOf(this.#storages - 1));
+      await process.qmp.execute('blockdev-del', { 'node-name': name });
+    }
     for (; this.#storages < nodes; this.#storages++) {
       const storage = this.#storageOf(this.storagePath, suffixOf(this.#storages));
       const reply = await process.qmp.ask('blockdev-add', storage);

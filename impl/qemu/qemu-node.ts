@@ -1,7 +1,7 @@
 /** One replication node of a loaded case on a running QEMU: its requests, and what it shows. */
 import { setTimeout } from 'node:timers/promises';
 import { isFrom } from '../../model/operations.ts';
-import type { NodeSetup, Outcome, Range, Tag } from '../../model/vocabulary.ts';
+import type { NodeSetup, Outcome, Range } from '../../model/vocabulary.ts';
 import { diskParts, diskSector } from '../gaps.ts';
 import type { DiskPart } from '../gaps.ts';
 import type { ShownNode } from '../shown.ts';
@@ -15,13 +15,14 @@ import { dataOutcome, readStart, sendData } from './data-operations.ts';
 import type { DataOperation } from './data-operations.ts';
 import { commitFlushed, flushed, writableByGuest, writableByPrimary } from './flushed-disks.ts';
 import { ExportChannel } from './nbd/export-channel.ts';
+import { GuestView } from './nbd/guest-view.ts';
 import type { NodeShape } from './process/graph-shape.ts';
 import type { Traffic } from './watch/traffic.ts';
 import { LinkWatch } from './watch/link-watch.ts';
 import type { ByteRange } from './nbd/sparse-disks.ts';
 import type { StatusExtent } from './nbd/nbd-client.ts';
 import type { NodeStorage } from './graph/node-storage.ts';
-import { dirtyUnits, SECTOR_BYTES, unitsAround } from './nbd/qemu-geometry.ts';
+import { dirtyUnits, SECTOR_BYTES } from './nbd/qemu-geometry.ts';
 import { UnexpectedAnswer } from './watch/qemu-lost.ts';
 import { storeExport } from './graph/storage-exports.ts';
 
@@ -33,8 +34,6 @@ export interface QemuNodeParts extends BlockGraphParts {
 }
 
 type PrimaryWrite = Extract<DataOperation, { readonly op: 'primaryWrite' | 'primaryWriteZeroes' }>;
-
-const UNREADABLE: Tag = -2;
 
 /** Each question is a request with which QEMU looks whether it has reconnected. */
 const LINK_POLL_MS = 20;
@@ -57,10 +56,9 @@ export class QemuNode {
   /** For writes that are answered when a held commit was let go. */
   readonly #early: ExportChannel;
   #shape: GraphShape = 'overlays';
-  /** As the last look found it. */
-  #lastView: Outcome | null = null;
-  /** Each look reads into it. */
-  #viewBytes = Buffer.alloc(0);
+  readonly #view: GuestView;
+  /** What a look found where nothing was exported, after so many changes of the graph. */
+  #absent: { readonly view: Outcome; readonly changes: number } | null = null;
   #attached: NodeShape['attached'] = { hiddenAttached: 0, secondaryAttached: 0 };
 
   constructor(parts: QemuNodeParts) {
@@ -72,6 +70,7 @@ export class QemuNode {
     this.suffix = suffix;
     this.#payloads = storage.payloads;
     this.#parts = diskParts(setup.geometry);
+    this.#view = new GuestView(setup.geometry, (...asked) => this.#read(...asked));
     const place = { path: process.nbdPath, stallMs, metaContext: null, traffic };
     const top = { ...place, exportName: topExport(suffix) };
     this.#guest = new ExportChannel(top);
@@ -146,6 +145,12 @@ export class QemuNode {
     }
   }
 
+  /** What has been seen by now is looked at as if nothing were known. */
+  lookAnew(): Promise<ShownNode> {
+    this.#absent = null;
+    return this.observe(null);
+  }
+
   /** Takes note of what the graph has become. */
   takeShape({ shape, attached }: NodeShape): void {
     this.#shape = this.setup.mode === 'primary' || !this.graph.isOpen ? 'overlays' : shape;
@@ -154,11 +159,10 @@ export class QemuNode {
 
   /**
    * Nothing of it drains, which would wait for a held commit. Of the guest's view only `range` (in sectors) is read where it
-   * is given, and the rest is as the last look found it.
+   * is given, and the rest is as the last look found it. What is seen is understood when `graph` has come.
    */
-  async observe(range: Range | null): Promise<ShownNode> {
-    const [view, extents] = await Promise.all([this.#look(range), this.#allocationDepth()]);
-    this.#lastView = view;
+  async observe(range: Range | null, graph?: Promise<void>): Promise<ShownNode> {
+    const [view, extents] = await Promise.all([this.#look(range), this.#allocationDepth(), graph]);
     const isAnswered = view.kind === 'data' && extents !== null;
     return {
       view,
@@ -169,17 +173,18 @@ export class QemuNode {
     };
   }
 
+  /** Whether an export that there was not is not looked for: nothing has been opened or closed since. */
+  get isTakenForAbsent(): boolean {
+    const { changes, isExported } = this.graph;
+    return !isExported && this.#absent?.changes === changes;
+  }
+
   async #look(range: Range | null): Promise<Outcome> {
-    const last = this.#lastView;
-    if (range === null || last === null || last.kind !== 'data') return this.#view();
-    const around = unitsAround(this.setup.geometry, range);
-    const part = await this.#readForView(around.sector, around.count);
-    if (part.kind !== 'data') return this.#view();
-    const end = around.sector + around.count;
-    return {
-      kind: 'data',
-      tags: [...last.tags.slice(0, around.sector), ...part.tags, ...last.tags.slice(end)],
-    };
+    if (this.isTakenForAbsent && this.#absent !== null) return this.#absent.view;
+    const { changes } = this.graph;
+    const view = await this.#view.look(range);
+    this.#absent = view.kind === 'error' ? { view, changes } : null;
+    return view;
   }
 
   /** The commit units that a failover would find dirty now, where the disk has them. */
@@ -210,48 +215,8 @@ export class QemuNode {
     return dataOutcome(reply, this.#payloads, readStart(operation));
   }
 
-  /** Each part of the disk in one read; where that fails for a bad sector, in ever shorter ones. */
-  async #view(): Promise<Outcome> {
-    const views = await Promise.all(this.#parts.map(({ sector, end }) => this.#viewOf(sector, end - sector)));
-    const tags = views.flatMap((view) => (view.kind === 'data' ? [view.tags] : []));
-    return views.find(({ kind }) => kind !== 'data') ?? { kind: 'data', tags: tags.flat() };
-  }
-
-  async #viewOf(sector: number, count: number): Promise<Outcome> {
-    const whole = await this.#readForView(sector, count);
-    if (whole.kind !== 'errno') return whole;
-    // The stage refuses all of them, also where the node ends before the disk does.
-    const nothing = await this.#read(0, 0);
-    if (nothing.kind !== 'data') return nothing;
-    if (whole.errno !== 'EIO') return whole;
-    return { kind: 'data', tags: await this.#halves(sector, count) };
-  }
-
-  async #halves(sector: number, count: number): Promise<readonly Tag[]> {
-    if (count === 1) return [UNREADABLE];
-    const half = count >> 1;
-    const parts = [
-      { sector, count: half },
-      { sector: sector + half, count: count - half },
-    ];
-    const tags = await Promise.all(
-      parts.map(async (part) => {
-        const read = await this.#readForView(part.sector, part.count);
-        return read.kind === 'data' ? read.tags : this.#halves(part.sector, part.count);
-      }),
-    );
-    return tags.flat();
-  }
-
-  #readForView(sector: number, count: number): Promise<Outcome> {
-    const lengthBytes = this.setup.geometry.lengthSectors * SECTOR_BYTES;
-    if (this.#viewBytes.length !== lengthBytes) this.#viewBytes = Buffer.alloc(lengthBytes);
-    const into = this.#viewBytes.subarray(sector * SECTOR_BYTES, (sector + count) * SECTOR_BYTES);
+  #read(sector: number, count: number, into?: Buffer): Promise<Outcome> {
     return this.#data(this.#guest, { op: 'guestRead', sector, count }, into);
-  }
-
-  #read(sector: number, count: number): Promise<Outcome> {
-    return this.#data(this.#guest, { op: 'guestRead', sector, count });
   }
 
   /** Where an overlay holds something in these bytes, of which no request has written any; null where none does. */

@@ -6,17 +6,20 @@ import { isLong, LENGTH_BYTES_MAX, SECTOR_BYTES, SHORT_BYTES_MAX } from './nbd/q
 /** Payload images kept from case to case. */
 const PAYLOAD_IMAGES_MAX = 128;
 
-export function shortPayloads(): PayloadImages {
-  return payloadsOf(SHORT_BYTES_MAX);
-}
+/** Kept from case to case: those of short disks beside those of long ones, as cases of both kinds come in turn. */
+export class KeptPayloads {
+  #short = payloadsOf(SHORT_BYTES_MAX);
+  #long = payloadsOf(LENGTH_BYTES_MAX);
 
-/** What a case is to use: what is kept from the one before where it is as long as needed, and not yet too large. */
-export function payloadsFor(setup: Setup, kept: PayloadImages): PayloadImages {
-  const lengthBytes = setup.nodes.some(({ geometry }) => isLong(geometry))
-    ? LENGTH_BYTES_MAX
-    : SHORT_BYTES_MAX;
-  const isOther = kept.lengthSectors * SECTOR_BYTES !== lengthBytes;
-  return isOther || kept.imageCount > PAYLOAD_IMAGES_MAX ? payloadsOf(lengthBytes) : kept;
+  /** What a case is to use; others than the one before where too many images are kept. */
+  for(setup: Setup): PayloadImages {
+    if (setup.nodes.some(({ geometry }) => isLong(geometry))) {
+      if (this.#long.imageCount > PAYLOAD_IMAGES_MAX) this.#long = payloadsOf(LENGTH_BYTES_MAX);
+      return this.#long;
+    }
+    if (this.#short.imageCount > PAYLOAD_IMAGES_MAX) this.#short = payloadsOf(SHORT_BYTES_MAX);
+    return this.#short;
+  }
 }
 
 /** Of a node: the kept ones, but where gaps move its sectors. */

@@ -20,7 +20,7 @@ import { QemuHost } from './qemu-host.ts';
 import type { QemuOptions } from './qemu-host.ts';
 import { QemuLost } from './watch/qemu-lost.ts';
 import { QemuNode } from './qemu-node.ts';
-import { payloadsFor, payloadsOfNode, shortPayloads } from './qemu-payloads.ts';
+import { KeptPayloads, payloadsOfNode } from './qemu-payloads.ts';
 import { RestoredLinks } from './restored-links.ts';
 import { suffixOf } from './graph/storage-exports.ts';
 import { storageRules } from './storage-rules.ts';
@@ -59,7 +59,7 @@ class QemuSystem implements AsyncSystem {
   readonly capabilities: Capabilities;
   readonly #options: QemuOptions;
   #host: QemuHost | null = null;
-  #payloads = shortPayloads();
+  readonly #payloads = new KeptPayloads();
   #loaded: Loaded | null = null;
   readonly #restoredLinks = new RestoredLinks();
 
@@ -79,10 +79,9 @@ class QemuSystem implements AsyncSystem {
     } catch (error) {
       throw await this.#explain(error);
     }
-    this.#payloads = payloadsFor(setup, this.#payloads);
+    const kept = this.#payloads.for(setup);
     const storages = setup.nodes.map(
-      (node, index) =>
-        new NodeStorage(host.server, suffixOf(index), node, payloadsOfNode(node, this.#payloads)),
+      (node, index) => new NodeStorage(host.server, suffixOf(index), node, payloadsOfNode(node, kept)),
     );
     host.server.rules = storageRules(storages, host.holds);
     for (const hold of host.holds) hold.early.forget();

@@ -8,18 +8,20 @@ import { readsExport, storeExport, suffixOf } from './graph/storage-exports.ts';
 /** A write of the primary that had its effect early fails the second time as it did then, or has no other effect. */
 export function storageRules(storages: readonly NodeStorage[], holds: readonly CommitHold[]): ServerRules {
   const again = new WeakSet<ServedRequest>();
-  const holdOf = (request: ServedRequest, exportOf: (suffix: string) => string) =>
-    holds.find((_, node) => request.exportName === exportOf(suffixOf(node)));
+  const through = (exportOf: (suffix: string) => string): ReadonlyMap<string, CommitHold> =>
+    new Map(holds.map((hold, node) => [exportOf(suffixOf(node)), hold]));
+  const [ofStore, ofReads] = [through(storeExport), through(readsExport)];
   return {
+    forgetsBytes: true,
     hold: (request) => holds.some((hold) => hold.holds(request)),
     fault: (request) => {
       const isWrite = request.command === 'write' || request.command === 'writeZeroes';
-      const result = isWrite ? holdOf(request, storeExport)?.early.resultOf(request) : undefined;
+      const result = isWrite ? ofStore.get(request.exportName)?.early.resultOf(request) : undefined;
       if (result === undefined) return firstFault(storages, request);
       again.add(request);
       return result;
     },
     changes: (request, usually) =>
-      holdOf(request, readsExport)?.early.takes(request) ?? (usually && !again.has(request)),
+      ofReads.get(request.exportName)?.early.takes(request) ?? (usually && !again.has(request)),
   };
 }

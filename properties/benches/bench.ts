@@ -1,13 +1,12 @@
 /** Prints the figures of docs/performance.md; every ratio is taken within one run. */
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { measureCheckpoints, measureDataPath } from '../../impl/efficient/testing/data-path-bench.ts';
-import { runCampaign } from '../campaign/campaign.ts';
 import { realGeometry, smallGeometry } from '../cases/geometries.ts';
 import { measureFaults, measureLockstep, measureStockCommands } from './lockstep-bench.ts';
 import type { BenchOptions, LockstepFigures } from './lockstep-bench.ts';
 import { budgetLines, measureBudget } from './lockstep-budget.ts';
 import type { Budget } from './lockstep-budget.ts';
-import { openSubject } from '../subjects/subjects.ts';
+import { benchQemu } from './qemu-bench.ts';
 
 const SEED = 20_241;
 const BUDGET_CASES = 20;
@@ -49,7 +48,7 @@ export async function runBench(
     );
   }
   printImplementation(print);
-  if (qemu !== undefined) await benchQemu(print, qemu === true ? undefined : qemu);
+  if (qemu !== undefined) await benchQemu(print, qemu === true ? undefined : qemu, SEED);
 }
 
 function printImplementation(print: (text: string) => void): void {
@@ -57,34 +56,6 @@ function printImplementation(print: (text: string) => void): void {
   for (const [name, figure] of Object.entries(measureDataPath())) print(line(name, figureText(figure)));
   print('\nCheckpoints');
   for (const [name, figure] of Object.entries(measureCheckpoints())) print(line(name, figureText(figure)));
-}
-
-async function benchQemu(print: (text: string) => void, binary: string | undefined): Promise<void> {
-  const subject = openSubject('qemu', binary === undefined ? {} : { qemuBinary: binary });
-  try {
-    const options = {
-      seed: SEED,
-      casesMax: Infinity,
-      secondsMax: 20,
-      operationsMax: 100,
-      geometry: 'mixed',
-      depth: 'full',
-      findingsMax: 1,
-    } as const;
-    const statistics = await runCampaign(subject, options, {
-      progress: () => {},
-      finding: () => {},
-      interrupted: () => false,
-    });
-    print('\nThe real QEMU in lockstep, setting up and tearing down included');
-    print(
-      line('operations a second (wall)', (statistics.coverage.operations / statistics.seconds).toFixed(0)),
-    );
-    print(line('cases, operations', `${statistics.cases}, ${statistics.coverage.operations}`));
-    print(line('findings', String(statistics.findings.length)));
-  } finally {
-    await subject.shutdown();
-  }
 }
 
 function lockstepLines(figures: LockstepFigures, budget: Budget): string {

@@ -36,6 +36,7 @@ export class BlockGraph {
   #exportSerial = 0;
   #isOpen = false;
   #isExported = false;
+  #changes = 0;
 
   constructor(parts: BlockGraphParts) {
     this.#parts = parts;
@@ -44,6 +45,16 @@ export class BlockGraph {
   /** Whether there is a replication node. */
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** Whether the replication node has its export. */
+  get isExported(): boolean {
+    return this.#isExported;
+  }
+
+  /** How often a node was to be opened or closed. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Adds everything below the replication node, the primary's export of the secondary disk, and what the defects ask for. */
@@ -68,6 +79,7 @@ export class BlockGraph {
 
   /** `blockdev-add` of the driver, and its export; the answer is the driver's. */
   async open(): Promise<Outcome> {
+    this.#changes++;
     const { process, setup, suffix } = this.#parts;
     const adding = ['blockdev-add', topNode(this.#parts)] as const;
     if (this.#isOpen) return openingOutcome(await process.qmp.ask(...adding));
@@ -90,6 +102,7 @@ export class BlockGraph {
 
   /** Deletes the export and the node; where the node is busy, the export comes back. The answer is `blockdev-del`'s. */
   async close(): Promise<Outcome> {
+    this.#changes++;
     const { process, setup, suffix } = this.#parts;
     const { qmp } = process;
     if (this.#isExported) await this.#deleteExport(this.#topExportId);

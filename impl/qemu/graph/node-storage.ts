@@ -17,7 +17,7 @@ import { FEATURES_OFFSET, l1TableOffset } from './qemu-images.ts';
 import {
   dataDisk,
   imageDisk,
-  layerServed,
+  layersServed,
   peerStoreExport,
   readsExport,
   secondaryDisk,
@@ -59,6 +59,8 @@ export class NodeStorage {
   onReadFault: () => void = () => {};
   readonly #server: NbdServer;
   readonly #emptying: Record<OverlayName, EmptyingFault | null> = { active: null, hidden: null };
+  /** Whom a request belongs to is asked of every one. */
+  readonly #layers: ReadonlyMap<string, Layer>;
   #badSectors: readonly BadSector[];
   /** The overlay whose armed fault has fired last. */
   #fired: OverlayName | null = null;
@@ -67,6 +69,7 @@ export class NodeStorage {
   constructor(server: NbdServer, suffix: string, setup: NodeSetup, payloads: PayloadImages) {
     this.#server = server;
     this.suffix = suffix;
+    this.#layers = layersServed(suffix);
     this.setup = setup;
     this.#badSectors = setup.badSectors;
     // QEMU keeps its connection to the secondary disk from case to case: the disk stays, its content is new.
@@ -144,8 +147,8 @@ export class NodeStorage {
 
   /** The errno with which a request to one of this node's disks fails; null where it succeeds. */
   fault(request: ServedRequest): string | null {
-    const layer = layerServed(request.exportName, this.suffix);
-    if (layer === null) return this.#emptyingFault(request);
+    const layer = this.#layers.get(request.exportName);
+    if (layer === undefined) return this.#emptyingFault(request);
     const { command, offsetBytes, lengthBytes } = request;
     const end = offsetBytes + lengthBytes;
     const { geometry } = this.setup;

@@ -30,6 +30,9 @@ const unequal = {
   hidden: ['lengthsDiffer', 'hiddenShorter'],
 } as const;
 
+/** A flush of an image file changes nothing that is seen, and every make_empty has half a dozen. */
+const NOT_FLUSHED = { 'no-flush': true } as const;
+
 /** Makes both overlays, empty. */
 export async function makeOverlays(
   { imagesFor, server, storagePath }: OverlayMaker,
@@ -41,8 +44,8 @@ export async function makeOverlays(
   const active = overlayImage('active', setup, place);
   const hidden = overlayImage('hidden', setup, place);
   if (place === 'served') {
-    server.disks.set(imageDisk('active', suffix), await images.bytes(active));
-    server.disks.set(imageDisk('hidden', suffix), await images.bytes(hidden));
+    await images.serve(server.disks, imageDisk('active', suffix), active);
+    await images.serve(server.disks, imageDisk('hidden', suffix), hidden);
     return { place, storagePath, paths: null };
   }
   if (place === 'dataFiles') {
@@ -51,8 +54,8 @@ export async function makeOverlays(
       ['hidden', hidden],
     ] as const) {
       const contentBytes = setup.geometry.lengthSectors * SECTOR_BYTES;
-      const content = Buffer.alloc(roundUp(contentBytes, clusterBytes));
-      server.disks.set(dataDisk(overlay, suffix), content, gapBytes(setup.geometry));
+      const roundedBytes = roundUp(contentBytes, clusterBytes);
+      server.disks.renew(dataDisk(overlay, suffix), roundedBytes, gapBytes(setup.geometry));
     }
   }
   const paths = {
@@ -123,7 +126,7 @@ function fileOf(
   const file =
     paths === null
       ? nbdNode(storagePath, imageDisk(overlay, suffix))
-      : { driver: 'file', filename: paths[overlay] };
+      : { driver: 'file', filename: paths[overlay], cache: NOT_FLUSHED };
   return place === 'dataFiles'
     ? { file, 'data-file': nbdNode(storagePath, dataDisk(overlay, suffix)) }
     : { file };

@@ -45,26 +45,38 @@ export class Peers {
 
   /** A peer that serves the disk of that node runs when this is done. */
   async start(node: number, lengthBytes: number): Promise<void> {
-    if (this.#running.get(node)?.lengthBytes === lengthBytes) return;
-    await this.stop(node);
+    const running = this.#running.get(node);
+    if (running !== undefined) {
+      if (running.lengthBytes !== lengthBytes) await this.#resize(node, running, lengthBytes);
+      return;
+    }
     const { binary, stallMs, storagePath } = this.#options;
     const directory = this.#directoryOf(node);
     // A killed process leaves its sockets behind.
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
-    const process = await QemuProcess.start({ binary, directory, stallMs });
+    const process = await QemuProcess.start({ binary, directory, stallMs, replicates: false });
     this.#running.set(node, { process, lengthBytes });
     const suffix = suffixOf(node);
     const storage = storageNode(storagePath, suffix, peerStoreExport(suffix));
-    await process.qmp.execute('blockdev-add', storage);
-    await process.qmp.execute('blockdev-add', diskNode('disk', suffix, lengthBytes));
-    await process.qmp.execute('block-export-add', {
-      type: 'nbd',
-      id: PEER_EXPORT,
-      'node-name': 'disk',
-      name: PEER_EXPORT,
-      writable: true,
-    });
+    await Promise.all([
+      process.qmp.execute('blockdev-add', storage),
+      ...serveDisk(process, suffix, lengthBytes),
+    ]);
+  }
+
+  /** A process takes far longer to start. No primary is connected between cases. */
+  async #resize(node: number, { process }: Peer, lengthBytes: number): Promise<void> {
+    this.#running.set(node, { process, lengthBytes });
+    const { qmp } = process;
+    const gone = qmp.event(
+      ({ event, data }) => event === 'BLOCK_EXPORT_DELETED' && data?.['id'] === PEER_EXPORT,
+    );
+    await Promise.all([qmp.execute('block-export-del', { id: PEER_EXPORT, mode: 'hard' }), gone]);
+    await Promise.all([
+      qmp.execute('blockdev-del', { 'node-name': 'disk' }),
+      ...serveDisk(process, suffixOf(node), lengthBytes),
+    ]);
   }
 
   /** Kills the peer of that node, where there is one; nobody can connect to it any more when this is done. */
@@ -83,4 +95,12 @@ export class Peers {
   #directoryOf(node: number): string {
     return join(this.#options.directory, `peer${suffixOf(node)}`);
   }
+}
+
+function serveDisk({ qmp }: QemuProcess, suffix: string, lengthBytes: number): Promise<unknown>[] {
+  const exported = { id: PEER_EXPORT, 'node-name': 'disk', name: PEER_EXPORT, writable: true };
+  return [
+    qmp.execute('blockdev-add', diskNode('disk', suffix, lengthBytes)),
+    qmp.execute('block-export-add', { type: 'nbd', ...exported }),
+  ];
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '../../environment-error.ts';
+import type { SparseDisks } from '../nbd/sparse-disks.ts';
 
 export interface OverlayImage {
   readonly format: 'qcow2' | 'qed';
@@ -66,15 +67,16 @@ export class QemuImages {
     return path;
   }
 
-  /** The bytes of an empty image, with room for all that can ever be written to it. */
-  async bytes(image: OverlayImage): Promise<Buffer> {
+  /** Makes a disk of the storage server an empty image, with room for all that can ever be written to it. */
+  async serve(disks: SparseDisks, disk: string, image: OverlayImage): Promise<void> {
     const template = await this.#template(image);
     // Tables for the longest content, on whichever side of gaps, and a copy of every cluster.
     const roomBytes = 2 * this.#contentBytesMax + 16 * image.clusterBytes;
-    const bytes = Buffer.alloc(template.sizeBytes + roomBytes);
-    for (const piece of template.pieces) piece.bytes.copy(bytes, piece.offsetBytes);
-    bigEndian64(image.lengthBytes).copy(bytes, QCOW2_SIZE_OFFSET);
-    return bytes;
+    // Of few lengths, so that the memory of the case before serves most of the others; and of no whole number of sectors,
+    // so that QEMU sends its writes of single header fields as such (nbd_refresh_limits, block/nbd.c).
+    disks.renew(disk, 2 ** Math.ceil(Math.log2(template.sizeBytes + roomBytes + 1)) - 1);
+    for (const { offsetBytes, bytes } of template.pieces) disks.place(disk, offsetBytes, bytes);
+    disks.place(disk, QCOW2_SIZE_OFFSET, bigEndian64(image.lengthBytes));
   }
 
   async #template(image: OverlayImage): Promise<Template> {

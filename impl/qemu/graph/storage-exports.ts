@@ -73,20 +73,15 @@ export const STORAGE_EXPORTS: readonly ServedExport[] = suffixes.flatMap((suffix
   ),
 ]);
 
-/** Which sectors of which disk of which node an export shows sector for sector; null for one that holds an image. */
-export function layerServed(exportName: string, suffix: string): Layer | null {
-  switch (exportName) {
-    case readsExport(suffix):
-    case storeExport(suffix):
-    case peerStoreExport(suffix):
-      return 'secondary';
-    case dataDisk('active', suffix):
-      return 'active';
-    case dataDisk('hidden', suffix):
-      return 'hidden';
-    default:
-      return null;
-  }
+/** The exports of a node that show a disk sector for sector, and which: those left out hold an image. */
+export function layersServed(suffix: string): ReadonlyMap<string, Layer> {
+  return new Map<string, Layer>([
+    [readsExport(suffix), 'secondary'],
+    [storeExport(suffix), 'secondary'],
+    [peerStoreExport(suffix), 'secondary'],
+    [dataDisk('active', suffix), 'active'],
+    [dataDisk('hidden', suffix), 'hidden'],
+  ]);
 }
 
 /** `blockdev-add` of the quorum over the server at `path`, which writes to `store`; it serves every case of a process. */

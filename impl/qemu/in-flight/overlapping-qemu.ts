@@ -16,7 +16,7 @@ import { QemuCase } from '../qemu-case.ts';
 import { QemuHost } from '../qemu-host.ts';
 import type { QemuOptions } from '../qemu-host.ts';
 import { QemuNode } from '../qemu-node.ts';
-import { payloadsFor, shortPayloads } from '../qemu-payloads.ts';
+import { KeptPayloads } from '../qemu-payloads.ts';
 import type { QemuProcess } from '../process/qemu-process.ts';
 import { Nudges } from './nudges.ts';
 import { overlapRules } from './overlap-rules.ts';
@@ -54,7 +54,7 @@ export class OverlappingQemu implements AsyncSystem {
   readonly inFlight: AsyncInFlightAccess;
   readonly #options: QemuOptions;
   #host: QemuHost | null = null;
-  #payloads = shortPayloads();
+  readonly #payloads = new KeptPayloads();
   #loaded: Loaded | null = null;
   readonly #nudges = new WeakMap<QemuProcess, Nudges>();
 
@@ -73,7 +73,6 @@ export class OverlappingQemu implements AsyncSystem {
     await this.unload();
     this.#host ??= await QemuHost.prepare(this.#options, stationsNode);
     const host = this.#host;
-    this.#payloads = payloadsFor(setup, this.#payloads);
     try {
       this.#loaded = await this.#begin(host, setup);
     } catch (error) {
@@ -142,6 +141,7 @@ export class OverlappingQemu implements AsyncSystem {
     const [nodeSetup] = setup.nodes;
     if (nodeSetup === undefined) throw new RangeError('there is no node');
     const process = await host.processFor(1);
+    const payloads = this.#payloads.for(setup);
     process.beginCase();
     const stations = stationExports(suffixOf(0));
     const nudges =
@@ -150,10 +150,10 @@ export class OverlappingQemu implements AsyncSystem {
     const suffix = suffixOf(0);
     const [hold] = host.holds;
     if (hold === undefined) throw new RangeError('there is no hold');
-    const storage = new NodeStorage(host.server, suffix, nodeSetup, this.#payloads);
+    const storage = new NodeStorage(host.server, suffix, nodeSetup, payloads);
     const overlays = await makeOverlays(host, nodeSetup, suffix, 'files');
     const { traffic } = host.server;
-    const shared = { process, payloads: this.#payloads, stallMs: host.stallMs };
+    const shared = { process, payloads, stallMs: host.stallMs };
     const node = new QemuNode({
       ...shared,
       traffic,

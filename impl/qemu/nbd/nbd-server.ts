@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { parseSocket } from './byte-parser.ts';
 import type { ByteParser } from './byte-parser.ts';
-import { CopyBuffers } from './copy-buffers.ts';
+import { UsedAgain } from './used-again.ts';
 import { readClientOffer, SERVER_GREETING } from './nbd-server-negotiation.ts';
 import type { ServedExport } from './nbd-server-negotiation.ts';
 import {
@@ -42,6 +42,8 @@ export interface ServerRules {
   fault(request: ServedRequest): string | null;
   /** Asked of a write that is carried out: whether it changes the disk. Left out: as its export has it. */
   changes?(request: ServedRequest, usually: boolean): boolean;
+  /** What a write has brought is not looked at once that was carried out: the memory is used again. */
+  readonly forgetsBytes?: true;
 }
 
 export interface HeldRequest extends ServedRequest {
@@ -80,7 +82,7 @@ export class NbdServer {
   /** The connections whose last write no flush has followed, and the export of each. */
   readonly #unflushed = new Map<Socket, { readonly exportName: string; readonly since: number }>();
   readonly #waiting = new Map<HeldRequest, Socket>();
-  readonly #copies = new CopyBuffers();
+  readonly #memory = new UsedAgain();
 
   private constructor(options: NbdServerOptions) {
     this.exports = options.exports;
@@ -169,11 +171,12 @@ export class NbdServer {
       const lengthBytes = head.readUInt32BE(24);
       const place = { offsetBytes: Number(head.readBigUInt64BE(16)), lengthBytes };
       const cookie = Buffer.from(head.subarray(8, 16));
-      const bytes = command === 'write' ? yield lengthBytes : NOTHING;
+      const bytes = command === 'write' ? yield this.#memory.take(lengthBytes) : NOTHING;
       const request: ServedRequest = { exportName: offer.served.name, command, ...place, bytes };
       this.#serve(socket, request, () => {
         const { errno, bytes: found } = this.#carryOut(request, offer.served);
         if (errno === 0) this.#noteFlushed(socket, request);
+        if (this.rules.forgetsBytes === true) this.#memory.giveBack(bytes);
         if (socket.destroyed) return;
         const isChunk = offer.structuredReplies && request.command === 'read';
         socket.cork();
@@ -181,7 +184,7 @@ export class NbdServer {
         const last = parts.length - 1;
         for (const [index, part] of parts.entries()) {
           if (index < last) socket.write(part);
-          else socket.write(part, () => this.#copies.giveBack(found));
+          else socket.write(part, () => this.#memory.giveBack(found));
         }
         socket.uncork();
       });
@@ -223,7 +226,7 @@ export class NbdServer {
     switch (request.command) {
       case 'read':
         // A copy, because the socket may take the bytes after the next write has changed them.
-        return { errno: 0, bytes: this.#copies.of(this.disks.read(disk, offsetBytes, lengthBytes)) };
+        return { errno: 0, bytes: this.#memory.copyOf(this.disks.read(disk, offsetBytes, lengthBytes)) };
       case 'write':
         if (this.#changes(request, !ignoresWrites)) this.disks.place(disk, offsetBytes, request.bytes);
         return { errno: 0, bytes: NOTHING };

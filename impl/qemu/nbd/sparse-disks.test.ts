@@ -29,6 +29,23 @@ test.each([512, LENGTH_BYTES])('a disk that was given %i bytes is cleared whole'
   expect(disks.contentOf('disk').equals(Buffer.alloc(lengthBytes))).toBe(true);
 });
 
+test('a disk that is renewed has nothing of before, in the same memory where it is as long', () => {
+  const disks = filled(Buffer.alloc(LENGTH_BYTES, 7));
+  const before = disks.contentOf('disk');
+  disks.renew('disk', LENGTH_BYTES, [{ offsetBytes: 1024, lengthBytes: 4096 }]);
+  expect(disks.contentOf('disk')).toBe(before);
+  expect(before.equals(Buffer.alloc(LENGTH_BYTES))).toBe(true);
+  expect(disks.lengthOf('disk')).toBe(LENGTH_BYTES + 4096);
+  disks.place('disk', LENGTH_BYTES, Buffer.alloc(512, 8));
+  disks.renew('disk', LENGTH_BYTES);
+  expect(before.indexOf(8)).toBe(-1);
+  expect(disks.lengthOf('disk')).toBe(LENGTH_BYTES);
+  disks.renew('disk', 1024);
+  disks.place('disk', 512, Buffer.alloc(512, 9));
+  disks.clear('disk');
+  expect(disks.contentOf('disk')).toEqual(Buffer.alloc(1024));
+});
+
 test('a disk that there is not is empty', () => {
   expect(new SparseDisks().contentOf('disk')).toHaveLength(0);
 });

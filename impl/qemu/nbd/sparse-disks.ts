@@ -3,8 +3,8 @@
  * a disk with gaps is that of its parts, one behind the other; where nothing lies a disk reads as zeroes.
  */
 
-/** Beyond this a new buffer is cheaper than an old one with zeroes. */
-const FILLED_BYTES_MAX = 2 ** 20;
+/** Beyond this a new buffer is cheaper than an old one with zeroes, although each lets the garbage collector run. */
+const FILLED_BYTES_MAX = 2 ** 23;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -55,6 +55,18 @@ export class SparseDisks {
     const end = Math.max(parts.at(-1)?.end ?? 0, lengthBytes);
     this.#strays.delete(disk);
     this.#disks.set(disk, { content, parts, lengthBytes: end, writtenBytes: content.length });
+  }
+
+  /** Gives a disk so many bytes, all zeroes, in the memory that it had where that is as long, before a client connects. */
+  renew(disk: string, contentBytes: number, gaps: readonly ByteRange[] = []): void {
+    if (this.#disk(disk).content.length !== contentBytes) {
+      this.set(disk, Buffer.alloc(contentBytes), gaps);
+      this.#disks.set(disk, { ...this.#disk(disk), writtenBytes: 0 });
+      return;
+    }
+    this.clear(disk, gaps);
+    const known = this.#disk(disk);
+    this.#disks.set(disk, { ...known, lengthBytes: known.parts.at(-1)?.end ?? 0 });
   }
 
   /** Makes a disk all zeroes again, with these gaps; its length stays. */

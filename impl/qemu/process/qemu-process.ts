@@ -22,6 +22,8 @@ export interface QemuProcessOptions {
   readonly directory: string;
   /** How long QEMU may leave anything unanswered before it counts as hung. */
   readonly stallMs: number;
+  /** Whether the binary must have the replication driver and is not known to have it. */
+  readonly replicates: boolean;
 }
 
 interface Ending {
@@ -64,7 +66,7 @@ export class QemuProcess {
     try {
       const socket = await Promise.race([nextConnection(listener), child.failedToStart()]);
       const qmp = await Promise.race([QmpClient.begin(socket, options.stallMs), child.failedToStart()]);
-      await requireReplication(qmp, options.binary);
+      if (options.replicates) await requireReplication(qmp, options.binary);
       await qmp.execute('nbd-server-start', { addr: { type: 'unix', data: { path: nbdPath } } });
       child.forgetSaid();
       return new QemuProcess(qmp, nbdPath, child);

@@ -72,6 +72,21 @@ test('replies find their commands by id, in whatever order they come', async () 
   expect(second).toEqual({ kind: 'return', value: 'for 3' });
 });
 
+test('what is asked at once is sent at once, with ids of one digit as long as there are free ones', async () => {
+  const sent: string[] = [];
+  const client = await connect(`${GREETING}\n`, (id, say) => say(`{"return": {}, "id": ${id}}\n`));
+  peer?.on('data', (text) => sent.push(String(text)));
+  for (let round = 0; round < 5; round++)
+    await Promise.all(Array.from({ length: 6 }, () => client.ask('anything')));
+  expect(sent).toHaveLength(5);
+  const ids = sent.flatMap((text) => [...text.matchAll(/"id":(\d+)/g)].map(([, id]) => Number(id)));
+  expect(ids).toHaveLength(30);
+  expect(Math.max(...ids)).toBe(9);
+  // Not that of the command before.
+  expect(ids.every((id, place) => id !== ids[place - 1])).toBe(true);
+  await Promise.all(Array.from({ length: 12 }, () => client.ask('anything')));
+});
+
 test('an error reply carries the description, and execute names the command', async () => {
   const client = await connect(`${GREETING}\n`, (id, say) =>
     say(`{"error": {"class": "GenericError", "desc": "no such node"}, "id": ${id}}\n`),

@@ -33,6 +33,9 @@ const eventSchema = z.object({ event: z.string(), data: z.record(z.string(), z.u
 /** Events that nobody waits for are forgotten beyond this many, oldest first. */
 const EVENTS_MAX = 256;
 
+/** QEMU reads what it is sent byte by byte, at several system calls each: an id that is free again is used again. */
+const SHORT_IDS = 9;
+
 interface PendingCommand {
   readonly resolve: (reply: QmpReply) => void;
   readonly reject: (error: Error) => void;
@@ -58,6 +61,8 @@ export class QmpClient {
   #lost: Error | null = null;
   #id = 0;
   #partialLine = '';
+  /** What is asked in one turn of the event loop is sent at once. */
+  #unsent = '';
 
   private constructor(socket: Socket, stallMs: number, greet: PendingGreeting) {
     this.#socket = socket;
@@ -86,19 +91,37 @@ export class QmpClient {
     return this.#version;
   }
 
-  /** Sends at once, so that several commands may be on the way; QEMU answers in order. Rejects with `ConnectionLost`. */
+  /** Several commands may be on the way; QEMU answers in order. Rejects with `ConnectionLost`. */
   ask(command: string, commandArguments?: QmpArguments): Promise<QmpReply> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== null) {
         reject(this.#lost);
         return;
       }
-      const id = ++this.#id;
+      const id = this.#freeId();
       this.#pending.set(id, { resolve, reject });
       this.#watch.begin();
       const message = { execute: command, id, ...(commandArguments && { arguments: commandArguments }) };
-      this.#socket.write(`${JSON.stringify(message)}\n`);
+      this.#send(`${JSON.stringify(message)}\n`);
     });
+  }
+
+  /** Not that of the command before, whose answer could come twice. */
+  #freeId(): number {
+    let id = (this.#id % SHORT_IDS) + 1;
+    while (this.#pending.has(id)) id++;
+    this.#id = id;
+    return id;
+  }
+
+  #send(line: string): void {
+    if (this.#unsent === '')
+      process.nextTick(() => {
+        const lines = this.#unsent;
+        this.#unsent = '';
+        if (this.#lost === null) this.#socket.write(lines);
+      });
+    this.#unsent += line;
   }
 
   /** Like `ask` where an error is not expected: it rejects with an `UnexpectedAnswer` that names the command. */
