@@ -92,7 +92,7 @@ export function makeEmpty(node: Node, disk: OverlayName, qemu: Qemu): Step {
   if (node.ejected[disk]) return { node, outcome: ejected(disk, node.index) };
   const fault = node.makeEmptyFails[disk];
   const isKept = fault !== null && (fault !== 'emptied' || qemu.follow('failed-checkpoint-has-emptied-active') > 0);
-  const content = isKept ? node[disk] : node[disk].map(() => null);
+  const content = isKept || node[disk].every((tag) => tag === null) ? node[disk] : node[disk].map(() => null);
   const emptied = changed(node, disk === 'active' ? { active: content } : { hidden: content });
   if (fault === null) return { node: emptied, outcome: ok };
   const makeEmptyFails = { ...node.makeEmptyFails, [disk]: null };
