@@ -78,12 +78,12 @@ function clustersOf({ setup: { geometry } }: Node, range: Range): Range[] {
 
 /** Active after a write, but for the new clusters in `unlinked`; what a new cluster is not given comes from below. */
 function withData(node: Node, extent: Extent, unlinked: readonly Range[]): Node {
-  const { activeClusterSectors, lengthSectors } = node.setup.geometry;
   const active = node.active.slice();
-  const end = Math.min(Math.ceil(endOf(extent) / activeClusterSectors) * activeClusterSectors, lengthSectors);
-  for (let sector = extent.sector - (extent.sector % activeClusterSectors); sector < end; sector++)
-    if (!unlinked.some((run) => contains(run, sector)))
+  for (const cluster of clustersOf(node, extent)) {
+    if (unlinked.some((run) => contains(run, cluster.sector))) continue;
+    for (let sector = cluster.sector; sector < endOf(cluster); sector++)
       active[sector] = contains(extent, sector) ? extent.tag : tagAt(node, sector);
+  }
   return changed(node, { active });
 }
 
