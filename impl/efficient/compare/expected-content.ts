@@ -69,6 +69,14 @@ export class ExpectedContent {
     return true;
   }
 
+  /** Takes it for wholly held where word `word` of each sector is: what has been loaded, and nobody has touched yet. */
+  isHeldAsLoadedBy(store: ClusterStore, absent: 0 | null, content: OverlayContent, word: number): boolean {
+    this.#heldVersion = -1;
+    if (!this.isSampledIn(store, absent, content, 0, this.#made.length, word)) return false;
+    this.#held(store);
+    return true;
+  }
+
   /**
    * The same answer where all was held before, for less: only where something else is expected than then, or the store has
    * been written to since, is it looked at.

@@ -2,12 +2,11 @@
  * Compares the state of a node with an expected observation in place: no observation is built, nothing is allocated.
  * All places in buffers are in words.
  */
-import type { Observation, Outcome, OverlayContent, Range, Wiring } from '../../../model/vocabulary.ts';
+import type { Observation, Outcome, Range, Wiring } from '../../../model/vocabulary.ts';
 import type { DiskPart } from '../../gaps.ts';
 import type { Look } from '../../system.ts';
 import { wholeUnits } from '../../whole-units.ts';
 import { ExpectedContent } from './expected-content.ts';
-import type { ClusterStore } from '../memory/cluster-store.ts';
 import type { ReplicationNode } from '../node/replication-node.ts';
 import type { TagWords } from './tag-words.ts';
 import { ViewComparison } from './view-comparison.ts';
@@ -44,12 +43,12 @@ export class StateComparison {
 
   /**
    * Whether the node shows `expected`. `full` reads the whole disk through the top and compares every byte of it and of
-   * each layer. `changed` does so where another content is expected than at the last call, or something was written
-   * since: to a layer for the layer, and to any for the view. Of a large disk these are the sectors that either concerns,
-   * and of the view those that are expected otherwise or that a request for data names (`touched`), which is expected to have
-   * changed no unit but those that it touches; where stage or wiring has changed one sector in so many as well, else a window.
-   * `sampled` does so within `touched`; outside it compares one
-   * word of each sector of each layer, the next word at each call, and reads a window of 4 KiB through the top, which moves on by its length at each call.
+   * each layer. `changed` does so where another content is expected than at the last call, or something was written since:
+   * to a layer for the layer, and to any for the view. Of a large disk these are the sectors that either concerns, and of the
+   * view those that are expected otherwise or that a request for data names (`touched`), which is expected to have changed
+   * no unit but those that it touches; besides a window, or where stage or wiring has changed sectors all over the disk.
+   * `sampled` looks at all of `touched`; outside it compares one word of each sector of each layer, the next word at each
+   * call, and reads a window of 4 KiB through the top, which moves on by its length at each call.
    * `answeredBy` and the probes of an indirect observation need no look: they follow from the allocation and from
    * stage, flag and mode, which are compared here. `death` is what every request answers once the process has died.
    */
@@ -87,18 +86,35 @@ export class StateComparison {
     const before = this.#expected;
     if (isActiveHeld && isHiddenHeld && isSecondaryHeld && expected === before) return true;
     this.#expected = null;
-    const isChangeKnown = this.#isLarge && before !== null;
-    const units = touched === null || !isChangeKnown ? null : wholeUnits(touched, this.#node.geometry);
-    const agrees =
-      (isChangeKnown
-        ? this.#view.changesAgree(before, expected, touched, units)
-        : this.#view.agrees(expected.view, 0, this.#lengthSectors)) &&
-      (isActiveHeld || isHeld(this.#expectedActive, active, null, expected.active, isChangeKnown, units)) &&
-      (isHiddenHeld || isHeld(this.#expectedHidden, hidden, null, expected.hidden, isChangeKnown, units)) &&
-      (isSecondaryHeld ||
-        isHeld(this.#expectedSecondary, secondary, 0, expected.secondary, isChangeKnown, units));
+    const agrees = this.#isLarge
+      ? this.#someAgrees(before, expected, touched)
+      : this.#view.agrees(expected.view, 0, this.#lengthSectors) &&
+        (isActiveHeld || this.#expectedActive.isWhollyHeldBy(active, null, expected.active)) &&
+        (isHiddenHeld || this.#expectedHidden.isWhollyHeldBy(hidden, null, expected.hidden)) &&
+        (isSecondaryHeld || this.#expectedSecondary.isWhollyHeldBy(secondary, 0, expected.secondary));
     if (agrees) this.#expected = expected;
     return agrees;
+  }
+
+  /** Of a large disk what has changed since `before`; null: it has just been loaded. */
+  #someAgrees(before: Observation | null, expected: Observation, touched: Range | null): boolean {
+    const { active, hidden, secondary, geometry } = this.#node;
+    if (before === null) {
+      const word = this.#nextWord();
+      return (
+        this.#view.agrees(expected.view, 0, this.#lengthSectors) &&
+        this.#expectedActive.isHeldAsLoadedBy(active, null, expected.active, word) &&
+        this.#expectedHidden.isHeldAsLoadedBy(hidden, null, expected.hidden, word) &&
+        this.#expectedSecondary.isHeldAsLoadedBy(secondary, 0, expected.secondary, word)
+      );
+    }
+    const units = touched === null ? null : wholeUnits(touched, geometry);
+    return (
+      this.#view.changesAgree(before, expected, touched, units) &&
+      this.#expectedActive.isStillWhollyHeldBy(active, null, expected.active, units) &&
+      this.#expectedHidden.isStillWhollyHeldBy(hidden, null, expected.hidden, units) &&
+      this.#expectedSecondary.isStillWhollyHeldBy(secondary, 0, expected.secondary, units)
+    );
   }
 
   /** Piece by piece, through the top and in the layers: what was read of one is still in the caches for the others. */
@@ -124,15 +140,17 @@ export class StateComparison {
 
   /** Every word of the layers in [from, to), and one word of each other sector. */
   #layersAgree(expected: Observation, from: number, to: number): boolean {
-    const { wordsPerSector } = this.#node;
     const lengthSectors = this.#lengthSectors;
     if (!this.#layersHold(expected, from, to)) return false;
     if (from === 0 && to === lengthSectors) return true;
-    const word = this.#calls % wordsPerSector;
-    this.#calls++;
+    const word = this.#nextWord();
     return (
       this.#samplesAgree(expected, 0, from, word) && this.#samplesAgree(expected, to, lengthSectors, word)
     );
+  }
+
+  #nextWord(): number {
+    return this.#calls++ % this.#node.wordsPerSector;
   }
 
   /** Word `word` of each sector in [from, to) of the three layers. */
@@ -144,19 +162,6 @@ export class StateComparison {
       this.#expectedSecondary.isSampledIn(secondary, 0, expected.secondary, from, to, word)
     );
   }
-}
-
-function isHeld(
-  layer: ExpectedContent,
-  store: ClusterStore,
-  absent: 0 | null,
-  content: OverlayContent,
-  isChangeKnown: boolean,
-  units: Range | null,
-): boolean {
-  return isChangeKnown
-    ? layer.isStillWhollyHeldBy(store, absent, content, units)
-    : layer.isWhollyHeldBy(store, absent, content);
 }
 
 function wiringAgrees(node: ReplicationNode, expected: Wiring): boolean {

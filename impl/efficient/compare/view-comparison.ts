@@ -94,6 +94,7 @@ export class ViewComparison {
     if (expected.kind !== 'data') return this.#isRefused(expected, from, to);
     this.#expected.expect(expected.tags, null);
     if (expected.tags.length !== this.#lengthSectors) return false;
+    if (from === 0 && to === this.#lengthSectors) this.#wasRead = true;
     if (from === to) return this.#pieceAgrees(expected.tags, from, to);
     if (this.#parts.length === 1) return this.#piecesAgree(expected.tags, from, to);
     return partsWithin(this.#parts, from, to).every(({ sector, end }) =>
