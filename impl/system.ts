@@ -35,7 +35,8 @@ export interface System extends PlainSystem {
   /**
    * Quick comparison of everything observable of one node with `expected`, without building an `Observation`. `full`
    * looks at every byte; `changed` leaves out what was the same at an earlier call and has been neither expected anew nor
-   * written since, of which `touched` is what the operation names; `sampled` looks at every byte of `touched` and at one word of each other sector, another word at each
+   * written since: it is called after each operation, and an operation that names sectors (`touched`) changes no more of
+   * what is expected than the whole units that these lie in; `sampled` looks at every byte of `touched` and at one word of each other sector, another word at each
    * call. Must never say true where `observe()` differs in a sector that it looked at.
    */
   agrees?(node: number, expected: Observation, touched: Range | null, look: Look): boolean;

@@ -1,28 +1,30 @@
 /** The observation of a node: stage, error flag, what the guest sees, the layers, the wiring. */
 import { abort, data } from './answers.ts';
-import { guestView, isUnreadable } from './disks.ts';
+import { contains, guestView, isUnreadable } from './disks.ts';
 import type { Node } from './node.ts';
 import { has, isReadOnly } from './replication.ts';
 import { guestRead } from './requests.ts';
-import type { AbortRule, Observation, Outcome, Wiring } from './vocabulary.ts';
+import type { AbortRule, Observation, Outcome, Range, Tag, Wiring } from './vocabulary.ts';
 
-/** `dead` is that of the host. */
-export function observe(node: Node, dead: AbortRule | null): Observation {
+/** `dead` is that of the host, `known` the view where it is known, unless something refuses it; left out: it is read. */
+export function observe(node: Node, dead: AbortRule | null, known?: Outcome): Observation {
   const { stage, error, active, hidden, secondary } = node;
-  const shown = dead === null ? view(node) : abort(dead);
+  const shown = dead === null ? view(node, known) : abort(dead);
   return { stage, errorFlag: error, view: shown, active, hidden, secondary, wiring: wiring(node) };
 }
 
-/** What guest reads of single sectors answer: data, -2 where one fails, or what refuses them all. */
-function view(node: Node): Outcome {
+/** What guest reads of single sectors answer: data, or what refuses them all. */
+function view(node: Node, known?: Outcome): Outcome {
   const refused = guestRead(node, { sector: 0, count: 0 });
-  if (refused.kind !== 'data') return refused;
-  const tags = guestView(node, { sector: 0, count: node.secondary.length });
-  const unreadable = node.badSectors.filter(({ sector }) => isUnreadable(node, { sector, count: 1 }));
-  if (unreadable.length === 0) return data(tags);
-  const shown = tags.slice();
-  for (const { sector } of unreadable) shown[sector] = -2;
-  return data(shown);
+  return refused.kind === 'data' ? (known ?? data(readSingly(node))) : refused;
+}
+
+/** The tag of each sector that a guest can read by itself, -2 of the others; of the whole disk where no range is given. */
+export function readSingly(node: Node, range: Range = { sector: 0, count: node.secondary.length }): readonly Tag[] {
+  const tags = guestView(node, range);
+  for (const { sector } of node.badSectors)
+    if (contains(range, sector) && isUnreadable(node, { sector, count: 1 })) tags[sector - range.sector] = -2;
+  return tags;
 }
 
 function wiring(node: Node): Wiring {

@@ -78,12 +78,12 @@ function clustersOf({ setup: { geometry } }: Node, range: Range): Range[] {
 
 /** Active after a write, but for the new clusters in `unlinked`; what a new cluster is not given comes from below. */
 function withData(node: Node, extent: Extent, unlinked: readonly Range[]): Node {
-  const { activeClusterSectors, lengthSectors } = node.setup.geometry;
   const active = node.active.slice();
-  const end = Math.min(Math.ceil(endOf(extent) / activeClusterSectors) * activeClusterSectors, lengthSectors);
-  for (let sector = extent.sector - (extent.sector % activeClusterSectors); sector < end; sector++)
-    if (!unlinked.some((run) => contains(run, sector)))
+  for (const cluster of clustersOf(node, extent)) {
+    if (unlinked.some((run) => contains(run, cluster.sector))) continue;
+    for (let sector = cluster.sector; sector < endOf(cluster); sector++)
       active[sector] = contains(extent, sector) ? extent.tag : tagAt(node, sector);
+  }
   return changed(node, { active });
 }
 
@@ -92,7 +92,7 @@ export function makeEmpty(node: Node, disk: OverlayName, qemu: Qemu): Step {
   if (node.ejected[disk]) return { node, outcome: ejected(disk, node.index) };
   const fault = node.makeEmptyFails[disk];
   const isKept = fault !== null && (fault !== 'emptied' || qemu.follow('failed-checkpoint-has-emptied-active') > 0);
-  const content = isKept ? node[disk] : node[disk].map(() => null);
+  const content = isKept || node[disk].every((tag) => tag === null) ? node[disk] : node[disk].map(() => null);
   const emptied = changed(node, disk === 'active' ? { active: content } : { hidden: content });
   if (fault === null) return { node: emptied, outcome: ok };
   const makeEmptyFails = { ...node.makeEmptyFails, [disk]: null };

@@ -155,6 +155,7 @@ class EfficientSystem implements System {
     const memory = this.#memories[index]?.of(setup.geometry);
     if (memory === undefined) throw new RangeError(`a host has at most ${this.#memories.length} nodes`);
     const { node, tags, geometry } = memory;
+    memory.forget();
     node.load(memory.onDisk(setup));
     for (const { sector, count, tag } of setup.initialContent) {
       if (sector + count > geometry.lengthSectors) {

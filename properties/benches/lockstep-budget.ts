@@ -96,9 +96,11 @@ function play(testCase: Case): Played {
   const after: (readonly Observation[])[] = [];
   let host = walk.start;
   let seen: readonly Observation[] = host.nodes.map((node) => observe(node, null));
-  for (const step of walk.steps) {
+  for (const [index, operation] of testCase.operations.entries()) {
+    const step = walk.steps[index];
+    if (step === undefined) break;
     before.push(seen);
-    seen = step.host === host ? seen : observeAll(host, seen, step.host);
+    seen = step.host === host ? seen : observeAll(operation, host, seen, step.host);
     after.push(seen);
     ({ host } = step);
   }
@@ -114,7 +116,9 @@ function worksOn(played: readonly Played[], system: System, { depth }: BenchOpti
     expected: () => {
       for (const each of played)
         forEachStep(each, (host, index, next) => {
-          if (next !== host) observeAll(host, each.before[index] ?? [], next);
+          const operation = each.testCase.operations[index];
+          if (operation !== undefined && next !== host)
+            observeAll(operation, host, each.before[index] ?? [], next);
         });
     },
     applied: () => {

@@ -77,6 +77,18 @@ class Misreads extends ReplicationNode {
   }
 }
 
+/** While a failover goes on, and not before and after, reads return zeroes for one cluster. */
+class MisreadsInFailover extends ReplicationNode {
+  override readGuestView(sector: number, count: number, target: Uint32Array, targetAt: number): Outcome {
+    const outcome = super.readGuestView(sector, count, target, targetAt);
+    const far = this.lengthSectors - this.geometry.activeClusterSectors;
+    const from = Math.max(far - sector, 0);
+    if (this.stage === 'failover' && from < count)
+      target.fill(0, targetAt + from * this.wordsPerSector, targetAt + count * this.wordsPerSector);
+    return outcome;
+  }
+}
+
 const flush: Operation = { op: 'guestFlush' };
 const read: Operation = { op: 'guestRead', sector: 0, count: 1 };
 const write: Operation = { op: 'guestWrite', sector: 0, count: 1, tag: 2 };
@@ -101,21 +113,38 @@ const cases = disks.flatMap(([disk, geometry]) =>
   corruptions.map(([what, nodeClass, tail]) => [disk, what, geometry, nodeClass, tail] as const),
 );
 
+const full = (geometry: Geometry): { readonly nodes: readonly NodeSetup[] } => ({
+  nodes: [
+    {
+      mode: 'secondary',
+      geometry,
+      initialContent: [{ sector: 0, count: geometry.lengthSectors, tag: 1 }],
+      readOnly: [],
+      badSectors: [],
+      defects: [],
+      commitRequestsMax: 1,
+    },
+  ],
+});
+
 test.each(cases)('of %s, %s is found, at the operation that did it', (_, __, geometry, nodeClass, tail) => {
-  const setup = {
-    nodes: [
-      {
-        mode: 'secondary' as const,
-        geometry,
-        initialContent: [{ sector: 0, count: geometry.lengthSectors, tag: 1 }],
-        readOnly: [],
-        badSectors: [],
-        defects: [],
-        commitRequestsMax: 1,
-      },
-    ],
-  };
+  const setup = full(geometry);
   const operations: Operation[] = [{ op: 'open' }, { op: 'start', mode: 'secondary' }, read, ...tail];
   const found = runLockstep(createEfficientSystem(nodeClass), { setup, operations }, { depth: 'full' });
   expect(found).toMatchObject({ kind: 'observation', index: 3, sector: farSector(geometry) });
+});
+
+test.each(disks)('of %s, a cluster that is misread between two changes of stage is found', (_, geometry) => {
+  const setup = full(geometry);
+  const operations: Operation[] = [
+    { op: 'open' },
+    { op: 'start', mode: 'secondary' },
+    write,
+    { op: 'stop', failover: true },
+    { op: 'commitSettle' },
+  ];
+  const play = (nodeClass: typeof ReplicationNode) =>
+    runLockstep(createEfficientSystem(nodeClass), { setup, operations }, { depth: 'full' });
+  expect(play(ReplicationNode)).toBeNull();
+  expect(play(MisreadsInFailover)).toMatchObject({ kind: 'observation', index: 3, part: 'view' });
 });

@@ -9,6 +9,7 @@ import type { Case, Walk } from '../cases/case.ts';
 import { nodeDifference, sameOutcome } from '../comparison/comparison.ts';
 import type { StepCounter } from '../coverage/coverage.ts';
 import type { Divergence } from '../comparison/divergence.ts';
+import { observeAfter } from '../comparison/observe-after.ts';
 import { Laws } from '../invariants/laws.ts';
 import { observeIndirectly, throughQmp } from '../comparison/shown-by-model.ts';
 
@@ -35,7 +36,7 @@ export function runLockstep(system: System, testCase: Case, options: LockstepOpt
 function compareRun(system: System, testCase: Case, look: Look, coverage?: StepCounter): Divergence | null {
   const { operations } = testCase;
   const walk = walkOf(testCase);
-  const seen = observeWalk(walk);
+  const seen = observeWalk(walk, operations);
   const differing = differenceIn(system, testCase, walk, seen, look);
   const broken = brokenIn(testCase, walk, seen, differing?.index ?? operations.length);
   const found = broken ?? differing;
@@ -48,13 +49,19 @@ function hostBefore({ start, steps }: Walk, index: number): Host {
 }
 
 /** What is seen of all nodes at the start, and then after each step. */
-function observeWalk({ start, steps }: Walk): readonly (readonly Observation[])[] {
+function observeWalk(
+  { start, steps }: Walk,
+  operations: readonly Operation[],
+): readonly (readonly Observation[])[] {
   let host = start;
   let last: readonly Observation[] = start.nodes.map((node) => observe(node, null));
   const seen = [last];
-  for (const step of steps) {
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index];
+    const operation = operations[index];
+    if (operation === undefined || step === undefined) break;
     // A state that is the same value needs no second look by the model; the system is still looked at.
-    if (step.host !== host) last = observeAll(host, last, step.host);
+    if (step.host !== host) last = observeAll(operation, host, last, step.host);
     seen.push(last);
     ({ host } = step);
   }
@@ -140,16 +147,19 @@ function at(index: number, operation: Operation, host: Host) {
   return { index, operation, stage: situation(host, operation).stage };
 }
 
-/** What is seen after a step, where something else was seen `before` it. */
-export function observeAll(from: Host, before: readonly Observation[], to: Host): readonly Observation[] {
+/** What is seen after an operation, where something else was seen `before` it. */
+export function observeAll(
+  operation: Operation,
+  from: Host,
+  before: readonly Observation[],
+  to: Host,
+): readonly Observation[] {
   const { nodes, dead } = to;
-  const [only] = nodes;
-  if (only !== undefined && nodes.length === 1) return [observe(only, dead)];
   return nodes.map((node, index) => {
-    const known = before[index];
-    return known !== undefined && from.nodes[index] === node && from.dead === dead
-      ? known
-      : observe(node, dead);
+    const seen = before[index];
+    const was = from.nodes[index];
+    if (seen === undefined || was === undefined || from.dead !== dead) return observe(node, dead);
+    return was === node ? seen : observeAfter(operation, seen, was, node, dead);
   });
 }
 

@@ -36,6 +36,11 @@ export class CaseMemory {
     return this.#comparison;
   }
 
+  /** Another case begins. */
+  forget(): void {
+    this.#comparison?.forget();
+  }
+
   /** The setup with bad sectors where the disk has them. */
   onDisk(setup: NodeSetup): NodeSetup {
     if (this.parts.length === 1 || setup.badSectors.length === 0) return setup;

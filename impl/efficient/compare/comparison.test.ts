@@ -101,6 +101,19 @@ test('beside a bad sector content is compared as well, and its length', () => {
   ]);
 });
 
+test('what was expected in one case is not taken for known in the next', () => {
+  const first = Scenario.running(REAL);
+  const { system, setup } = first;
+  expect(agrees(first, first.observe(), 'changed')).toBe(true);
+  const nodes = [{ ...setup, initialContent: [{ sector: 0, count: REAL.lengthSectors, tag: 5 }] }];
+  system.load({ nodes });
+  system.apply({ op: 'open' });
+  const [expected] = system.observe();
+  if (expected === undefined) throw new Error('no node is loaded');
+  expect(expected.secondary.at(-1)).toBe(5);
+  expect(system.agrees?.(0, expected, { sector: 0, count: 1 }, 'changed')).toBe(true);
+});
+
 describe('sampled comparison', () => {
   test('says true of what is observed', () => {
     const scenario = mixed(REAL);

@@ -2,20 +2,15 @@
  * What a layer, or the view, is expected to hold: tags as given, kept from call to call so that only sectors whose tag has
  * changed are looked at again, and compared with the bytes that they stand for.
  */
-import type { OverlayContent, Tag } from '../../../model/vocabulary.ts';
+import type { OverlayContent, Range } from '../../../model/vocabulary.ts';
 import { partsWithin } from '../../gaps.ts';
 import type { DiskPart } from '../../gaps.ts';
 import type { ClusterStore } from '../memory/cluster-store.ts';
 import type { TagWords } from './tag-words.ts';
-import { sameWords } from '../memory/word-copy.ts';
 
 /** Stand for a sector that is not allocated, and for content that no tag has a payload for. No tag is as low. */
 const NOT_ALLOCATED = -3;
 const NO_PAYLOAD = -4;
-
-/** From here on a call of the engine is cheaper than a loop. */
-const NATIVE_WORDS_MIN = 256;
-const WORD_BYTES = 4;
 
 export class ExpectedContent {
   readonly #tags: TagWords;
@@ -28,8 +23,6 @@ export class ExpectedContent {
   /** Of the sectors for which something else was last expected: none lies outside. */
   #changedFrom = 0;
   #changedEnd = 0;
-  #seenWords: Uint32Array = new Uint32Array(0);
-  #seenBytes = bytesOf(this.#seenWords);
 
   /** Of a case whose sectors lie on the disk in these parts. */
   constructor(parts: readonly DiskPart[], tags: TagWords) {
@@ -44,7 +37,7 @@ export class ExpectedContent {
    * payload for (null, `UNKNOWN_TAG`) is held by nothing.
    */
   isIn(words: Uint32Array, at: number, content: OverlayContent, from: number, to: number): boolean {
-    if (content !== this.#content) this.#make(content);
+    if (content !== this.#content) this.#make(content, 0, this.#made.length);
     return this.#areIn(words, at, from, to);
   }
 
@@ -58,29 +51,9 @@ export class ExpectedContent {
       if (tag < 0) return false;
       end = sector + 1;
       while (end < to && made[end] === tag) end++;
-      const first = sector * wordsPerSector;
-      if (!this.#isPayloadIn(words, first + shift, tag, first, (end - sector) * wordsPerSector)) return false;
+      if (!this.#tags.holds(words, sector * wordsPerSector + shift, tag, sector, end - sector)) return false;
     }
     return true;
-  }
-
-  #isPayloadIn(words: Uint32Array, at: number, tag: Tag, first: number, count: number): boolean {
-    return count < NATIVE_WORDS_MIN
-      ? sameWords(words, at, this.#tags.image(tag), first, count)
-      : this.#areSameBytes(words, at, tag, first, count);
-  }
-
-  /** Memory comparison by the engine; `words` seldom changes from call to call, so its bytes are kept as a Buffer. */
-  #areSameBytes(words: Uint32Array, at: number, tag: Tag, first: number, count: number): boolean {
-    if (words !== this.#seenWords) {
-      this.#seenWords = words;
-      this.#seenBytes = bytesOf(words);
-    }
-    const from = at * WORD_BYTES;
-    const start = first * WORD_BYTES;
-    const length = count * WORD_BYTES;
-    const payload = this.#tags.imageBytes(tag);
-    return this.#seenBytes.compare(payload, start, start + length, from, from + length) === 0;
   }
 
   /** Whether all of `content` was found in the store the last time, and nothing was written to it since. */
@@ -96,14 +69,27 @@ export class ExpectedContent {
     return true;
   }
 
+  /** Takes it for wholly held where word `word` of each sector is: what has been loaded, and nobody has touched yet. */
+  isHeldAsLoadedBy(store: ClusterStore, absent: 0 | null, content: OverlayContent, word: number): boolean {
+    this.#heldVersion = -1;
+    if (!this.isSampledIn(store, absent, content, 0, this.#made.length, word)) return false;
+    this.#held(store);
+    return true;
+  }
+
   /**
    * The same answer where all was held before, for less: only where something else is expected than then, or the store has
    * been written to since, is it looked at.
    */
-  isStillWhollyHeldBy(store: ClusterStore, absent: 0 | null, content: OverlayContent): boolean {
+  isStillWhollyHeldBy(
+    store: ClusterStore,
+    absent: 0 | null,
+    content: OverlayContent,
+    reach: Range | null,
+  ): boolean {
     if (this.#heldVersion === -1 || this.#parts.length > 1)
       return this.isWhollyHeldBy(store, absent, content);
-    this.expect(content);
+    this.expect(content, reach);
     const from = Math.min(this.#changedFrom, store.touchedFrom);
     const to = Math.min(Math.max(this.#changedEnd, store.touchedEnd), this.#made.length);
     this.#heldVersion = -1;
@@ -117,11 +103,17 @@ export class ExpectedContent {
     store.forgetTouched();
   }
 
-  /** Sectors [changedFrom, changedEnd) are all for which something else is expected now than at the last call. */
-  expect(content: OverlayContent): void {
-    this.#changedFrom = this.#made.length;
+  /**
+   * Sectors [changedFrom, changedEnd) are all for which something else is expected now than at the last call; none lies
+   * outside of `reach`, where that is known.
+   */
+  expect(content: OverlayContent, reach: Range | null): void {
+    const length = this.#made.length;
+    this.#changedFrom = length;
     this.#changedEnd = 0;
-    if (content !== this.#content) this.#make(content);
+    if (content === this.#content) return;
+    if (reach === null) this.#make(content, 0, length);
+    else this.#make(content, reach.sector, Math.min(reach.sector + reach.count, length));
   }
 
   get changedFrom(): number {
@@ -140,7 +132,7 @@ export class ExpectedContent {
     from: number,
     to: number,
   ): boolean {
-    if (content !== this.#content) this.#make(content);
+    if (content !== this.#content) this.#make(content, 0, this.#made.length);
     const missing = absent ?? NOT_ALLOCATED;
     if (store.allocatedCount === 0) return this.#areAll(missing, from, to);
     if (this.#parts.length === 1) return this.#isPartHeld(store, missing, from, to, 0);
@@ -181,7 +173,7 @@ export class ExpectedContent {
     to: number,
     word: number,
   ): boolean {
-    if (content !== this.#content) this.#make(content);
+    if (content !== this.#content) this.#make(content, 0, this.#made.length);
     const missing = absent ?? NOT_ALLOCATED;
     if (this.#parts.length === 1) return this.#isPartSampled(store, missing, word, from, to, 0);
     return partsWithin(this.#parts, from, to).every(({ sector, end, before }) =>
@@ -232,10 +224,11 @@ export class ExpectedContent {
     return true;
   }
 
-  /** Brings tags up to date with `content`, sector by sector where they differ. */
-  #make(content: OverlayContent): void {
+  /** Brings the tags of [from, to), outside of which they are, up to date with `content`. */
+  #make(content: OverlayContent, from: number, to: number): void {
     const made = this.#made;
-    for (let sector = 0; sector < made.length; sector++) {
+    this.#heldVersion = -1;
+    for (let sector = from; sector < to; sector++) {
       const tag = content[sector] ?? NOT_ALLOCATED;
       if (tag === made[sector]) continue;
       made[sector] = tag === NOT_ALLOCATED || this.#tags.hasPayload(tag) ? tag : NO_PAYLOAD;
@@ -244,8 +237,4 @@ export class ExpectedContent {
     }
     this.#content = content;
   }
-}
-
-function bytesOf(words: Uint32Array): Buffer {
-  return Buffer.from(words.buffer, words.byteOffset, words.byteLength);
 }

@@ -5,6 +5,8 @@ import { contentNumber, NO_CONTENT, tagOfContent } from '../../state-access.ts';
 import { copyWords, fillWords, sameWords } from '../memory/word-copy.ts';
 
 const WORD_BYTES = 4;
+/** From here on a call of the engine is cheaper than a loop. */
+const NATIVE_WORDS_MIN = 256;
 
 export class TagWords {
   readonly lengthSectors: number;
@@ -12,6 +14,8 @@ export class TagWords {
   readonly #payloads: PayloadImages;
   readonly #images: (Uint32Array | undefined)[] = [];
   readonly #bytes: (Buffer | undefined)[] = [];
+  /** Of what was compared before: the same few memories each time. */
+  readonly #seenBytes = new WeakMap<Uint32Array, Buffer>();
   /** What the first word of each sector is masked with, so that it gives the tag back. */
   readonly #masks: Uint32Array;
 
@@ -35,14 +39,12 @@ export class TagWords {
     return this.#images[tag] ?? this.#makeImage(tag);
   }
 
-  /** The same words as bytes. */
-  imageBytes(tag: Tag): Buffer {
+  #imageBytes(tag: Tag): Buffer {
     return this.#bytes[tag] ?? this.#makeBytes(tag);
   }
 
   #makeBytes(tag: Tag): Buffer {
-    const { buffer, byteOffset, byteLength } = this.image(tag);
-    const bytes = Buffer.from(buffer, byteOffset, byteLength);
+    const bytes = bytesOf(this.image(tag));
     while (this.#bytes.length <= tag) this.#bytes.push(undefined);
     this.#bytes[tag] = bytes;
     return bytes;
@@ -53,18 +55,54 @@ export class TagWords {
     return Number.isInteger(tag) && tag >= 0 && tag <= TAG_MAX;
   }
 
-  /** The tags of `count` sectors from `sector` on, whose words begin at `at`; `UNKNOWN_TAG` where no payload fits. */
+  /**
+   * The tags of `count` sectors from `sector` on, whose words begin at `at`; `UNKNOWN_TAG` where no payload fits. What
+   * begins like one tag, sector after sector, is compared with its payloads at once.
+   */
   decode(words: Uint32Array, at: number, sector: number, count: number): Tag[] {
+    const { wordsPerSector } = this;
     const tags: Tag[] = [];
-    for (let index = 0; index < count; index++) {
-      tags.push(this.decodeSector(words, at + index * this.wordsPerSector, sector + index));
+    for (let index = 0, end; index < count; index = end) {
+      const from = at + index * wordsPerSector;
+      const tag = this.#candidate(words, from, sector + index);
+      end = index + 1;
+      while (end < count && this.#candidate(words, at + end * wordsPerSector, sector + end) === tag) end++;
+      const isWhole = this.holds(words, from, tag, sector + index, end - index);
+      for (let each = index; each < end; each++)
+        tags.push(isWhole ? tag : this.decodeSector(words, at + each * wordsPerSector, sector + each));
     }
     return tags;
   }
 
-  decodeSector(words: Uint32Array, at: number, sector: number): Tag {
+  /** Whether `words` has from `at` on the payloads of `tag` in `count` sectors from `sector` on. */
+  holds(words: Uint32Array, at: number, tag: Tag, sector: number, count: number): boolean {
+    const first = sector * this.wordsPerSector;
+    const countWords = count * this.wordsPerSector;
+    if (countWords < NATIVE_WORDS_MIN) return sameWords(words, at, this.image(tag), first, countWords);
+    const from = at * WORD_BYTES;
+    const start = first * WORD_BYTES;
+    const length = countWords * WORD_BYTES;
+    return (
+      this.#bytesOf(words).compare(this.#imageBytes(tag), start, start + length, from, from + length) === 0
+    );
+  }
+
+  #bytesOf(words: Uint32Array): Buffer {
+    const known = this.#seenBytes.get(words);
+    if (known !== undefined) return known;
+    const bytes = bytesOf(words);
+    this.#seenBytes.set(words, bytes);
+    return bytes;
+  }
+
+  /** The only tag whose payload the words may be, by the first. */
+  #candidate(words: Uint32Array, at: number, sector: number): Tag {
     const candidate = ((words[at] ?? 0) ^ (this.#masks[sector] ?? 0)) >>> 0;
-    const tag = candidate <= TAG_MAX ? candidate : 0;
+    return candidate <= TAG_MAX ? candidate : 0;
+  }
+
+  decodeSector(words: Uint32Array, at: number, sector: number): Tag {
+    const tag = this.#candidate(words, at, sector);
     const image = this.image(tag);
     return sameWords(words, at, image, sector * this.wordsPerSector, this.wordsPerSector) ? tag : UNKNOWN_TAG;
   }
@@ -102,6 +140,10 @@ export class TagWords {
     this.#images[tag] = words;
     return words;
   }
+}
+
+function bytesOf(words: Uint32Array): Buffer {
+  return Buffer.from(words.buffer, words.byteOffset, words.byteLength);
 }
 
 /** Writes what the content field of a saved state stands for: the payload of its tag, or what is no tag's payload. */

@@ -29,11 +29,15 @@ export class ClusterStore {
   readonly #clusterOfSlot: number[] = [];
   #touchedFrom = 0;
   #touchedEnd: number;
+  /** No sector outside is allocated. */
+  #heldFrom: number;
+  #heldEnd = 0;
 
   constructor(lengthSectors: number, clusterSectors: number, wordsPerSector: number, firstSerial = 1) {
     this.#firstSerial = firstSerial;
     this.lengthSectors = lengthSectors;
     this.#touchedEnd = lengthSectors;
+    this.#heldFrom = lengthSectors;
     this.clusterSectors = clusterSectors;
     this.wordsPerSector = wordsPerSector;
     this.clusterCount = Math.ceil(lengthSectors / clusterSectors);
@@ -88,7 +92,9 @@ export class ClusterStore {
   clear(): void {
     this.#version++;
     this.#clearings++;
-    if (this.#allocated.count > 0) this.#touch(0, this.lengthSectors);
+    this.#touch(this.#heldFrom, this.#heldEnd);
+    this.#heldFrom = this.lengthSectors;
+    this.#heldEnd = 0;
     this.#firstSerial += this.#allocated.count;
     if (this.#firstSerial > WIPE_AFTER_SERIALS) {
       this.#serials.wipe(0);
@@ -129,7 +135,11 @@ export class ClusterStore {
   publish(cluster: number, slot: number): void {
     this.#version++;
     this.#clusterOfSlot[slot] = cluster;
-    this.#touch(cluster * this.clusterSectors, this.clusterEnd(cluster));
+    const first = cluster * this.clusterSectors;
+    const end = this.clusterEnd(cluster);
+    this.#touch(first, end);
+    if (first < this.#heldFrom) this.#heldFrom = first;
+    if (end > this.#heldEnd) this.#heldEnd = end;
     this.#serials.put(cluster, this.#firstSerial + slot);
     this.#allocated.add(cluster);
     this.#arena.take();
