@@ -62,7 +62,9 @@ export class StateComparison {
     this.#view.begin(death, look !== 'changed' || !this.#isLarge);
     if (look === 'changed') return this.#changesAgree(expected, touched);
     this.#expected = null;
-    if (look === 'full') return this.#allAgrees(expected);
+    if (look === 'full') {
+      return this.#view.agrees(expected.view, 0, length) && this.#layersHold(expected, 0, length);
+    }
     const from = touched === null ? 0 : Math.min(Math.max(touched.sector, 0), length);
     const to = touched === null ? 0 : Math.max(from, Math.min(touched.sector + touched.count, length));
     return (
@@ -115,18 +117,6 @@ export class StateComparison {
       this.#expectedHidden.isStillWhollyHeldBy(hidden, null, expected.hidden, units) &&
       this.#expectedSecondary.isStillWhollyHeldBy(secondary, 0, expected.secondary, units)
     );
-  }
-
-  /** Piece by piece, through the top and in the layers: what was read of one is still in the caches for the others. */
-  #allAgrees(expected: Observation): boolean {
-    const length = this.#lengthSectors;
-    let from = 0;
-    do {
-      const to = Math.min(from + this.#view.pieceSectors, length);
-      if (!this.#view.agrees(expected.view, from, to) || !this.#layersHold(expected, from, to)) return false;
-      from = to;
-    } while (from < length);
-    return true;
   }
 
   #layersHold(expected: Observation, from: number, to: number): boolean {

@@ -14,7 +14,7 @@ import { UNREADABLE } from './unreadable.ts';
 import { fillWords } from '../memory/word-copy.ts';
 
 const WORD_BYTES = 4;
-/** So much is read at once: it stays in the caches of the processor until it is compared. */
+/** So much is read at once where that is enough: it stays in the caches of the processor until it is compared. */
 const PIECE_BYTES = 65_536;
 /** The view is read in windows of this length where nothing more is known of it. */
 const WINDOW_BYTES = 4096;
@@ -28,9 +28,12 @@ export class ViewComparison {
   readonly #lengthSectors: number;
   readonly #expected: ExpectedContent;
   readonly #buffer: Uint32Array;
-  readonly pieceSectors: number;
+  readonly #pieceSectors: number;
   readonly #windowSectors: number;
-  /** Whether every word that is read is poison before, or the first one of each sector alone. */
+  /**
+   * Whether every word that is read is poison before, and a long read is one request, as it may go wrong where layers meet;
+   * or the first word of each sector alone, and what is read goes piece by piece.
+   */
   #isThorough = true;
   /** There was a view in this case. */
   #wasRead = false;
@@ -46,7 +49,7 @@ export class ViewComparison {
     this.#expected = new ExpectedContent(parts, tags);
     this.#buffer = buffer;
     const sectorBytes = node.wordsPerSector * WORD_BYTES;
-    this.pieceSectors = Math.max(1, Math.floor(PIECE_BYTES / sectorBytes));
+    this.#pieceSectors = Math.max(1, Math.floor(PIECE_BYTES / sectorBytes));
     this.#windowSectors = Math.max(1, Math.floor(WINDOW_BYTES / sectorBytes));
   }
 
@@ -104,8 +107,9 @@ export class ViewComparison {
 
   /** No gap lies within. */
   #piecesAgree(tags: readonly Tag[], from: number, to: number): boolean {
-    for (let sector = from; sector < to; sector += this.pieceSectors) {
-      if (!this.#pieceAgrees(tags, sector, Math.min(sector + this.pieceSectors, to))) return false;
+    const piece = this.#isThorough ? to - from : this.#pieceSectors;
+    for (let sector = from; sector < to; sector += piece) {
+      if (!this.#pieceAgrees(tags, sector, Math.min(sector + piece, to))) return false;
     }
     return true;
   }
