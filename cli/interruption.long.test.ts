@@ -10,7 +10,7 @@ import { soundTrace } from '../traces/record/sound-trace.ts';
 import { processesWith } from './testing/left-behind.ts';
 
 const root = join(import.meta.dirname, '..');
-const words = ['--import', 'tsx', 'cli/cli.ts'];
+const words = ['dist/cli/cli.js'];
 
 let folder = '';
 beforeAll(() => {
@@ -92,16 +92,8 @@ test.runIf(isLinux)(
   'SIGHUP ends a campaign with its summary, and is no agreement',
   { timeout: 120_000 },
   async () => {
-    const { child, said } = begun(
-      '',
-      'verify',
-      '--minutes',
-      '5',
-      '--seed',
-      '1',
-      '--failures',
-      join(folder, 'hup'),
-    );
+    const args = ['--minutes', '5', '--seed', '1', '--no-recorded', '--failures', join(folder, 'hup')];
+    const { child, said } = begun('', 'verify', ...args);
     const end = ended(child);
     await vi.waitFor(() => expect(said()).toContain('operations checked'), { timeout: 60_000 });
     child.kill('SIGHUP');

@@ -1,14 +1,10 @@
 /** The exhaustive search of worlds that take long. */
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../../impl/efficient/efficient-system.ts';
 import { readTrace } from '../../../traces/format/trace-file.ts';
 import { golden, named, whole, worldsThatAre } from '../testing/known-worlds.ts';
 import { enumerate } from '../worlds/plain-enumeration.ts';
 import { explore } from './exploration.ts';
-import { checkpointFile } from './search-checkpoint.ts';
 
 describe('exhaustive search: whole worlds', () => {
   test.each(worldsThatAre(false))(
@@ -35,32 +31,4 @@ test('a plain depth-first enumeration of two-disks without symmetry comes to the
     reduction: 'unreduced',
   });
   expect([states, transitions]).toEqual([plain.states.length, plain.transitions]);
-});
-
-describe('exhaustive search: threads and checkpoints', () => {
-  const world = named('bad-sectors');
-
-  test('two threads come to the same counts as one', async () => {
-    const { ended, states, transitions, depth } = await explore(world, createEfficientSystem(), {
-      ...whole,
-      workers: 2,
-    });
-    expect([ended, states, transitions, depth]).toEqual(['complete', ...(golden['bad-sectors'] ?? [])]);
-  });
-
-  test('a search that was stopped goes on from its file to the same counts', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'colocheck-')), 'search');
-    const checkpoint = checkpointFile(path, world, 'impl', 'reduced');
-    for (const statesMax of [500, 20_000, 90_000]) {
-      const { ended } = await explore(world, createEfficientSystem(), { ...whole, checkpoint, statesMax });
-      expect(ended).toBe('states');
-      expect(existsSync(path)).toBe(true);
-    }
-    const { ended, states, transitions, depth } = await explore(world, createEfficientSystem(), {
-      ...whole,
-      checkpoint,
-    });
-    expect([ended, states, transitions, depth]).toEqual(['complete', ...(golden['bad-sectors'] ?? [])]);
-    expect(existsSync(path)).toBe(false);
-  });
 });
