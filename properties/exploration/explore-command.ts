@@ -98,7 +98,10 @@ export function describeWorlds(): string {
 }
 
 /** Of the worlds that are not named those that the system can be given; a `UsageError` where a named one is not. */
-function worldsFor({ name, capabilities }: System, names: readonly string[]): readonly World[] {
+export function worldsFor(
+  { name, capabilities }: Pick<System, 'name' | 'capabilities'>,
+  names: readonly string[],
+): readonly World[] {
   return chooseWorlds(names).filter((world) => {
     const problem = setupProblem(world.setup, capabilities);
     if (problem === null || names.length === 0) return problem === null;
