@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Operation } from '../../model/operations.ts';
 import type { Answered, RequestNumber } from '../in-flight.ts';
 import { createOverlappingQemu } from './in-flight/overlapping-qemu.ts';
-import { brief, runs, smallSetup, STARTED } from './testing/qemu-fixture.ts';
+import { brief, runs, smallNode, smallSetup, STARTED } from './testing/qemu-fixture.ts';
 import { reasonToSkip } from './testing/qemu-required.ts';
 
 const skipReason = await reasonToSkip();
@@ -265,6 +265,18 @@ describe.skipIf(skipReason !== null)('real QEMU, in flight: a failover', () => {
       const ended = await inFlight.await(3);
       expect(new Set(ended.map(({ request }) => request))).toEqual(new Set([2, 3, 4]));
     }
+  });
+
+  test('has a commit that is held whole, also one of more writes than there are connections', async () => {
+    const short = { activeClusterSectors: 1, hiddenClusterSectors: 256, copyUnitSectors: 256 };
+    const geometry = { ...smallNode().geometry, ...short, lengthSectors: 1025 };
+    await system.load(smallSetup({ geometry, initialContent: [] }));
+    const everywhere: Operation = { op: 'primaryWrite', sector: 0, count: 1025, tag: 2 };
+    for (const operation of [...STARTED, everywhere, failover]) await system.apply(operation);
+    expect(system.held.map((held) => held.split(' ')[0])).toEqual(Array(9).fill('write'));
+    expect(await look()).toMatchObject({ secondary: '0-1024 2' });
+    await system.apply({ op: 'commitSettle' });
+    expect(await look()).toEqual({ view: '0-1024 0', secondary: '0-1024 0' });
   });
 
   test('lets in on 11.1 what the primary writes before the commit reads: it is not copied, and stays', async () => {

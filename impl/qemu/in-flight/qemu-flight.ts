@@ -69,9 +69,8 @@ export class QemuFlight {
   constructor(parts: QemuFlightParts) {
     this.#parts = parts;
     const { server, node, process } = parts;
-    this.stations = new Stations<Owner<InFlight>>(server, parts.stations, (request) =>
-      this.#ownerOf(request),
-    );
+    const ownerOfIt = this.#ownerOf.bind(this);
+    this.stations = new Stations(server, parts.stations, ownerOfIt, (owner) => owner === 'commit');
     const { traffic } = server;
     const stallMs = parts.stallMs * HELD_STALLS;
     const place = { path: process.nbdPath, stallMs, metaContext: null, traffic };

@@ -5,7 +5,7 @@
  * QEMU's NBD client the first to be answered would go on waiting for the answer of the other (see storage-exports.ts). A
  * read that comes where something is held already fails there, and the quorum tries it on the next connection; of
  * a write, which arrives on all, one copy is held and has its effect when it is let go. Where all connections hold
- * something, nothing more is held.
+ * something, nothing more is held, but for writes of an owner that is let go as a whole: these share a connection.
  */
 import { isNudge } from './nudges.ts';
 import type { HeldRequest, NbdServer, ServedRequest, ServerRules } from '../nbd/nbd-server.ts';
@@ -25,6 +25,7 @@ export class Stations<Owner> {
   readonly rules: ServerRules;
   readonly #exports: readonly string[];
   readonly #ownerOf: OwnerOf<Owner>;
+  readonly #isLetGoWhole: (owner: Owner) => boolean;
   readonly #held: { readonly request: HeldRequest; readonly owner: Owner; readonly connection: number }[] =
     [];
   readonly #passedOn = new WeakSet<ServedRequest>();
@@ -35,9 +36,15 @@ export class Stations<Owner> {
   readonly #passed = new Set<number>();
   #next: { readonly owner: Owner; readonly connection: number } | null = null;
 
-  constructor(server: NbdServer, exports: readonly string[], ownerOf: OwnerOf<Owner>) {
+  constructor(
+    server: NbdServer,
+    exports: readonly string[],
+    ownerOf: OwnerOf<Owner>,
+    isLetGoWhole: (owner: Owner) => boolean,
+  ) {
     this.#exports = exports;
     this.#ownerOf = ownerOf;
+    this.#isLetGoWhole = isLetGoWhole;
     this.rules = {
       hold: (request) => this.#holds(request),
       fault: (request) => (this.#passedOn.has(request) ? 'EIO' : null),
@@ -130,11 +137,19 @@ export class Stations<Owner> {
     const known = this.#copies.find(({ first, seen }) => !seen.has(connection) && isSame(first, request));
     if (known !== undefined) return known;
     const owner = this.#ownerOf(request);
-    const holder = owner === null ? null : this.#freeFrom(0);
+    const holder = owner === null ? null : (this.#freeFrom(0) ?? this.#sharedBy(owner));
     const copies = { first: request, seen: new Set<number>(), holder };
     this.#copies.push(copies);
     if (owner !== null) this.#owners.set(copies, owner);
     return copies;
+  }
+
+  /** A connection that holds something of the same owner, or is to hold it; null where they must not be held together. */
+  #sharedBy(owner: Owner): number | null {
+    if (!this.#isLetGoWhole(owner)) return null;
+    const held = this.#held.find((each) => each.owner === owner)?.connection;
+    const coming = this.#copies.find((copies) => this.#owners.get(copies) === owner)?.holder;
+    return held ?? coming ?? null;
   }
 
   /** The first connection from this one on that holds nothing, and is not to hold anything. */
