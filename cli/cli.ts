@@ -5,15 +5,9 @@ import { createProgram } from './program.ts';
 import { explain, watchOutput } from './options/ended-badly.ts';
 import { exitCodeOf, exitCodes } from './options/exit-codes.ts';
 import type { Verdict } from './options/exit-codes.ts';
+import { inliningFlags } from './workers/inlining.ts';
 
-// A step crosses many small functions of model and system: with the engine's own limits half of them are called. What
-// judges logs mostly parses them, and where requests overlap time is spread over so many functions that both would only
-// compile for longer.
-const compilesLonger = ['judge', '--logs', '--in-flight'];
-if (!compilesLonger.some((word) => process.argv.includes(word))) {
-  setFlagsFromString('--max-inlined-bytecode-size-cumulative=4000');
-  setFlagsFromString('--max-inlined-bytecode-size=1500');
-}
+for (const flag of inliningFlags(process.argv.slice(2))) setFlagsFromString(flag);
 
 async function main(): Promise<number> {
   let exitCode: number = exitCodes.agreed;

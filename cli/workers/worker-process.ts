@@ -11,6 +11,7 @@ import { Interrupted } from '../../impl/held/interrupted.ts';
 import { holdGroup, killGroup } from '../../impl/held/guard.ts';
 import { receivedError, STOP } from './messages.ts';
 import type { Answer, Asked } from './messages.ts';
+import { inliningFlags } from './inlining.ts';
 
 interface Pending {
   readonly resolve: (answer: Answer) => void;
@@ -21,9 +22,6 @@ interface Pending {
 const GOODBYE_MS = 1000;
 /** What a worker that was broken off has played by then still counts. */
 const STOP_MS = 250;
-
-// The limits of the command line: see cli.ts.
-const FLAGS = ['--max-inlined-bytecode-size-cumulative=4000', '--max-inlined-bytecode-size=1500'];
 
 export class WorkerProcess {
   readonly #child: ChildProcess;
@@ -43,7 +41,7 @@ export class WorkerProcess {
     this.#child = fork(entry, [], {
       detached: true,
       serialization: 'advanced',
-      execArgv: [...FLAGS, ...loader],
+      execArgv: [...inliningFlags(process.argv.slice(2)), ...loader],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     const { pid, stderr } = this.#child;
