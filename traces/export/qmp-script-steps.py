@@ -178,7 +178,9 @@ def stopped(host, given, hold):
     running = [] if not given.get('failover') else [i for i, node in enumerate(host.nodes) if node['mode'] == 'secondary']
     if hold:
         host.storage.hold_on.update('store' + suffix(index) for index in running)
+    host.storage.stopping = True
     answer = told(host, host.qemu.ask('xen-set-replication', enable=False, **given))
+    host.storage.stopping = False
     for index in running if hold else []:
         store, last = 'store' + suffix(index), -1
         while host.commit_runs(index) and len(host.storage.held.get(store, [])) != last:

@@ -43,7 +43,7 @@ class Storage(threading.Thread):
     def __init__(self, path):
         super().__init__(daemon=True)
         self.disks, self.bad, self.armed, self.fired = {}, {}, {}, []
-        self.held, self.hold_on, self.primary = {}, set(), False
+        self.held, self.hold_on, self.primary, self.stopping = {}, set(), False, False
         self.lock = threading.Lock()
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(path)
@@ -91,7 +91,11 @@ class Storage(threading.Thread):
         if name in self.hold_on and kind in (1, 3, 6) and not self.primary:
             event = threading.Event()
             self.held.setdefault(name, []).append(event)
-            event.wait()
+            # A stop may flush the disk that it reopens (from 10.1 on always), before the commit begins and it answers.
+            while not event.wait(1 if kind == 3 else None):
+                if self.stopping:
+                    self.held[name].remove(event)
+                    break
         with self.lock:
             disk = self.disk(name)
             failed = offset + length > len(disk) or self.fails(name, kind, offset, length)
