@@ -1,5 +1,9 @@
 /** When a link whose peer is back must be used again, and which cases wait for it. */
 import { expect, test } from 'vitest';
+import type { Operation } from '../../model/operations.ts';
+import { smallSetup } from './testing/qemu-fixture.ts';
+import { reasonToSkip } from './testing/qemu-required.ts';
+import { createQemuSystem } from './qemu-system.ts';
 import { LinkWatch } from './watch/link-watch.ts';
 import { RestoredLinks } from './restored-links.ts';
 import type { LinkedNode } from './restored-links.ts';
@@ -88,3 +92,33 @@ test('nobody waits for a node that is closed, or whose peer is away', async () =
   expect(await links.unused(others)).toBe(null);
   expect(others.map(({ asked }) => asked)).toEqual([0, 0]);
 });
+
+const skipReason = await reasonToSkip();
+
+test.skipIf(skipReason !== null)(
+  'a guest write to a peer that is back is followed by the error',
+  async () => {
+    const system = createQemuSystem();
+    const guestWrite: Operation = { op: 'guestWrite', sector: 0, count: 1, tag: 2 };
+    const before: Operation[] = [{ op: 'open' }, { op: 'start', mode: 'primary' }];
+    const probed: boolean[] = [];
+    try {
+      await system.load(smallSetup({ mode: 'primary' }), []);
+      for (const operation of [
+        ...before,
+        guestWrite,
+        { op: 'cutLink' },
+        { op: 'restoreLink' },
+        guestWrite,
+      ] as const) {
+        await system.apply(operation);
+        probed.push((await system.observe()).probes !== undefined);
+      }
+      await system.unload();
+    } finally {
+      await system.shutdown();
+    }
+    // Before the peer died the write alone was looked at.
+    expect(probed).toEqual([true, true, false, true, true, true]);
+  },
+);
