@@ -69,7 +69,7 @@ export class QemuCase {
     for (const node of this.#letGo) await this.#untilCommitEnds(node);
     const look: Look = isInVain ? { kind: 'nothing' } : lookAfter(operation, outcome);
     this.#look = this.#letGo.size > 0 ? { kind: 'everything' } : look;
-    // Whether a guest's request has found a peer that is back is told by the error alone: it is asked for at once.
+    // Only the error shows whether a guest's request has found a peer that is back: it is asked for at once.
     const mayHaveFound = this.nodes.some(({ link }) => link.isRestored) && isFrom(operation, 'guest');
     if (mayHaveFound && this.#look.kind !== 'everything') this.#look = { kind: 'contents' };
     return outcome;
