@@ -4,6 +4,7 @@ import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } f
 import { join } from 'node:path';
 import { EnvironmentError } from '../../environment-error.ts';
 import type { SparseDisks } from '../nbd/sparse-disks.ts';
+import { sizeFor } from '../nbd/used-again.ts';
 
 export interface OverlayImage {
   readonly format: 'qcow2' | 'qed';
@@ -74,7 +75,7 @@ export class QemuImages {
     const roomBytes = 2 * this.#contentBytesMax + 16 * image.clusterBytes;
     // Of few lengths, so that the memory of the case before serves most of the others; and of no whole number of sectors,
     // so that QEMU sends its writes of single header fields as such (nbd_refresh_limits, block/nbd.c).
-    disks.renew(disk, 2 ** Math.ceil(Math.log2(template.sizeBytes + roomBytes + 1)) - 1);
+    disks.renew(disk, sizeFor(template.sizeBytes + roomBytes + 1) - 1);
     for (const { offsetBytes, bytes } of template.pieces) disks.place(disk, offsetBytes, bytes);
     disks.place(disk, QCOW2_SIZE_OFFSET, bigEndian64(image.lengthBytes));
   }

@@ -34,6 +34,7 @@ export class UsedAgain {
   }
 }
 
-function sizeFor(lengthBytes: number): number {
+/** The power of two that has room for so many bytes: of few sizes, memory is used again more often. */
+export function sizeFor(lengthBytes: number): number {
   return 2 ** Math.ceil(Math.log2(lengthBytes));
 }
