@@ -20,9 +20,10 @@ export function boardMark(
     if (overlaysUnseen || tip === null) continue;
     mark += instantMark(flight, touches[node], tip.emptiedAt[node] ?? -1);
     if (isIsolated) continue;
-    let entry: PathEntry | null = tip;
-    while (entry !== null && (entry.touches[node] ?? null) === null) entry = entry.before;
-    if (entry !== null) mark += ` ${touchesMark(entry, node, geometries[node])}`;
+    for (let entry: PathEntry | null = tip; entry !== null; entry = entry.before) {
+      if ((entry.touches[node] ?? null) !== null) mark += ` ${touchesMark(entry, node, geometries[node])}`;
+      if (entry.call.ends[node] === true) break;
+    }
   }
   return mark;
 }

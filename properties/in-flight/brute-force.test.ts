@@ -1,10 +1,13 @@
 /** The judge and the plainest one, which tries all orders, are of one mind. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Setup } from '../../model/vocabulary.ts';
+import type { Operation } from '../../model/operations.ts';
+import type { NodeSetup, Setup } from '../../model/vocabulary.ts';
+import type { HistoryEvent } from './history.ts';
 import { judgeHistory } from './judge-history.ts';
 import { firstUnexplained } from './testing/brute-force.ts';
 import { HistoryArbitrary } from './testing/history-arbitrary.ts';
+import type { HistoryOptions } from './testing/random-history.ts';
 import { secondary } from './testing/small-histories.ts';
 
 const SEED = 20_241;
@@ -23,10 +26,18 @@ const setups: readonly (readonly [name: string, setup: Setup])[] = [
   ['a disk that unmaps', { nodes: [secondary(2, 1, { defects: ['secondaryUnmaps'] })] }],
 ];
 
-function drawn(setup: Setup, isWrong: boolean, { stepsCommits }: { stepsCommits?: true } = {}) {
-  const drawing = stepsCommits === true ? { ...options, requests: 14, callEvery: 2, stepsCommits } : options;
+function drawn(setup: Setup, isWrong: boolean, more: Partial<HistoryOptions> = {}) {
+  const drawing = { ...options, ...more };
   const arbitrary = new HistoryArbitrary([setup], drawing, isWrong);
   return fc.sample(arbitrary, { seed: SEED, numRuns: HISTORIES });
+}
+
+function commitUnits(commitUnitSectors: number): Partial<NodeSetup> {
+  return { geometry: { ...secondary(4).geometry, commitUnitSectors } };
+}
+
+function submits(history: readonly HistoryEvent[], op: Operation['op']): boolean {
+  return history.some((event) => event.kind === 'submit' && event.operation.op === op);
 }
 
 function firstWrong(
@@ -82,7 +93,7 @@ describe.each([
   ['units of two sectors', secondary(4, 2, { commitRequestsMax: 1 })],
 ])('commits that go on by steps, on %s', (_, node) => {
   const setup = { nodes: [node] };
-  const steps = { stepsCommits: true } as const;
+  const steps = { stepsCommits: true, requests: 14, callEvery: 2 } as const;
 
   test(`histories of the model are right (seed ${SEED})`, () => {
     let advanced = 0;
@@ -99,6 +110,38 @@ describe.each([
     let found = 0;
     let wrong = 0;
     for (const { history } of drawn(setup, true, steps)) {
+      const expected = firstUnexplained(setup, history);
+      const at = firstWrong(setup, history);
+      if (expected !== null) wrong++;
+      if (at !== null) found++;
+      if (at !== expected)
+        expect([at, expected]).toEqual([at === null ? null : expect.any(Number), expect.any(Number)]);
+    }
+    expect(found).toBeGreaterThan(wrong * 0.9);
+  });
+});
+
+/** Nothing is copied any more, and a failover still commits what is allocated, by units. */
+describe.each([
+  ['two sectors', secondary(2)],
+  ['units of two sectors', secondary(4, 2)],
+  ['commit units of two clusters', secondary(4, 1, commitUnits(2))],
+])('backup jobs that end by themselves, on %s', (_, node) => {
+  const setup = { nodes: [node] };
+  const ending = { endsBackups: true, callEvery: 3 } as const;
+
+  test(`histories of the model are right (seed ${SEED})`, () => {
+    const failovers = drawn(setup, false, { ...ending, requests: 40 }).filter(({ history }) => {
+      expect(firstWrong(setup, history)).toBeNull();
+      return submits(history, 'endJob') && submits(history, 'commitSettle');
+    });
+    expect(failovers.length).toBeGreaterThan(HISTORIES / 3);
+  });
+
+  test(`the judge finds nothing wrong that some order explains (seed ${SEED})`, () => {
+    let found = 0;
+    let wrong = 0;
+    for (const { history } of drawn(setup, true, { ...ending, requests: 14 })) {
       const expected = firstUnexplained(setup, history);
       const at = firstWrong(setup, history);
       if (expected !== null) wrong++;

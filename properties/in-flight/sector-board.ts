@@ -36,7 +36,8 @@ export class SectorBoard {
   /** Of the nodes: whether a commit has more units than it begins with. */
   readonly #mayWait: readonly boolean[];
   #index = 0;
-  #touchesNow: readonly (TouchesThen | null)[] | null = null;
+  /** By node, and whether its backup job runs. */
+  #touchesNow: (TouchesThen | undefined)[] = [];
 
   constructor(setup: Setup, controls: Controls, flight: Flight, hypotheses: Hypotheses, rules: JudgedRules) {
     this.#controls = controls;
@@ -54,7 +55,7 @@ export class SectorBoard {
 
   beginEvent(index: number): void {
     this.#index = index;
-    this.#touchesNow = null;
+    if (this.#touchesNow.length > 0) this.#touchesNow = [];
   }
 
   /** What a sector may hold now. */
@@ -165,9 +166,7 @@ export class SectorBoard {
   #entryOf({ control, tip }: Hypothesis, { operation, key }: CallWay): PathEntry {
     const call = this.#controls.call(control, operation, key);
     const emptiedBefore = tip?.emptiedAt ?? control.nodes.map(() => -1);
-    const { ends, endsAny } = call;
-    if (endsAny)
-      this.#touchesNow ??= this.#touches.map((touches, node) => touches.now(this.#writesTo(control, node)));
+    const { asks, asksAny } = call;
     return {
       call,
       index: this.#index,
@@ -177,10 +176,20 @@ export class SectorBoard {
       emptiedAt: call.empties.includes(true)
         ? emptiedBefore.map((at, node) => (call.empties[node] === true ? this.#index : at))
         : emptiedBefore,
-      touches: endsAny
-        ? ends.map((isEnd, node) => (isEnd ? (this.#touchesNow?.[node] ?? null) : null))
+      touches: asksAny
+        ? asks.map((isAsked, node) => (isAsked ? this.#touchesOf(control, node) : null))
         : noTouches,
     };
+  }
+
+  #touchesOf(control: Control, node: number): TouchesThen | null {
+    const isIsolated = control.nodes[node]?.isIsolated === true;
+    const place = 2 * node + Number(isIsolated);
+    const now = (this.#touchesNow[place] ??= this.#touches[node]?.now(
+      isIsolated,
+      this.#writesTo(control, node),
+    ));
+    return now ?? null;
   }
 
   #writesTo(control: Control, node: number): DataShape[] {
@@ -279,8 +288,13 @@ export class SectorBoard {
     } = request;
     if (data === null || data.isRead) return;
     let allocates = false;
-    for (const hypothesis of this.#hypotheses.all) allocates ||= mayAllocate(hypothesis, request, data);
-    if (allocates) this.#touches[node]?.note(data, submittedAt, index, outcome.kind === 'ok');
+    let isSure = outcome.kind === 'ok';
+    for (const hypothesis of this.#hypotheses.all) {
+      allocates ||= mayAllocate(hypothesis, request, data);
+      // A call that came before it may have left nothing to copy for.
+      isSure &&= allocatesIn(hypothesis.control, node, data);
+    }
+    if (allocates) this.#touches[node]?.note(data, submittedAt, index, isSure);
   }
 
   /** What later calls depend on beside sectors. */

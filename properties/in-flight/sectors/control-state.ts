@@ -34,6 +34,8 @@ export interface NodeControl {
    * sector changes the content of another, as seen by the guest or by the primary.
    */
   readonly isIsolated: boolean;
+  /** Nothing is copied any more, and a failover still commits what the guest has written. */
+  readonly mayCommit: boolean;
   /** A failover has failed: where a guest write goes, and whether it fills a cluster, depends on what is allocated. */
   readonly isSplit: boolean;
   /** Nobody can read the overlays any more before they are emptied. */
@@ -59,7 +61,11 @@ export interface Call {
   readonly empties: readonly boolean[];
   /** Of the nodes: whether this ends the isolation. */
   readonly ends: readonly boolean[];
-  readonly endsAny: boolean;
+  /** Of the nodes: whether this begins a commit after the isolation has ended: what is allocated makes a unit dirty. */
+  readonly begins: readonly boolean[];
+  /** Of the nodes: whether what this does to a sector depends on what has been written beside it. */
+  readonly asks: readonly boolean[];
+  readonly asksAny: boolean;
   /** By pattern of a sector, node, and whether something in the commit unit is allocated. */
   readonly effects: (Effect | undefined)[];
 }
@@ -138,6 +144,7 @@ export class Controls {
       looksUpFirst: this.#looksUpFirst,
       nodes: bare.nodes.map((node) => ({
         isIsolated: node.backupJob,
+        mayCommit: node.setup.mode === 'secondary' && node.stage === 'running' && !node.backupJob,
         isSplit: node.stage === 'failoverFailed',
         overlaysUnseen: areUnseen(node),
         requests: requestsOf(node, bare, this.#follow),
@@ -165,8 +172,13 @@ export class Controls {
     const ends = before.nodes.map(
       ({ isIsolated }, node) => isIsolated && next.nodes[node]?.isIsolated !== true,
     );
-    const endsAny = ends.includes(true);
-    const call: Call = { operation, before, next, outcome, isIdle, empties, ends, endsAny, effects: [] };
+    const begins = before.nodes.map(
+      ({ mayCommit }, node) => mayCommit && next.host.nodes[node]?.commitJob !== null,
+    );
+    const asks = ends.map((isEnd, node) => isEnd || begins[node] === true);
+    const asksAny = asks.includes(true);
+    const facts = { empties, ends, begins, asks, asksAny };
+    const call: Call = { operation, before, next, outcome, isIdle, ...facts, effects: [] };
     before.calls.set(key, call);
     return call;
   }
@@ -185,7 +197,9 @@ export class Controls {
       isIdle: false,
       empties: none,
       ends: none,
-      endsAny: false,
+      begins: none,
+      asks: none,
+      asksAny: false,
       effects: [],
     };
     before.calls.set(key, call);

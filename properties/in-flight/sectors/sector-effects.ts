@@ -204,13 +204,14 @@ export function canChange(
   return changes;
 }
 
-/** Whether a request leaves something in an overlay that is emptied at the next checkpoint. */
+/** Whether a request leaves something in an overlay that a checkpoint empties or a failover commits. */
 export function allocatesIn(
   control: Control,
   node: number,
-  data: Pick<DataShape, 'op' | 'code' | 'count' | 'isRead'>,
+  data: Pick<DataShape, 'op' | 'code' | 'count' | 'isRead' | 'isGuest'>,
 ): boolean {
-  if (data.isRead || control.nodes[node]?.isIsolated !== true) return false;
+  const { isIsolated, mayCommit } = control.nodes[node] ?? {};
+  if (data.isRead || !(isIsolated === true || (mayCommit === true && data.isGuest))) return false;
   return canChange(control, data, node, data.count === 0 ? sameCopyUnit : 0);
 }
 

@@ -1,6 +1,7 @@
 /**
  * In which clusters and units something was written, and when at the earliest and latest. While the backup job runs that
- * changes no content; which sectors of a unit came along with a neighbour is only asked when a call ends that.
+ * changes no content; which sectors of a unit came along with a neighbour is only asked when a call ends that, and of a commit
+ * that begins later which units hold anything.
  */
 import type { Geometry } from '../../../model/vocabulary.ts';
 import type { Neighbours } from './sector-calls.ts';
@@ -23,6 +24,8 @@ interface Touches {
 
 /** As they were at a call. */
 export interface TouchesThen {
+  /** The backup job ran until then: else what came along with a neighbour is known sector by sector. */
+  readonly isIsolated: boolean;
   readonly touches: Touches;
   readonly inFlight: readonly DataShape[];
 }
@@ -60,10 +63,11 @@ export class UnitTouches {
     return latest;
   }
 
-  now(inFlight: readonly DataShape[]): TouchesThen {
+  now(isIsolated: boolean, inFlight: readonly DataShape[]): TouchesThen {
     const copy = ({ surely, maybe }: Times): Times => ({ surely: surely.slice(), maybe: maybe.slice() });
     const { active, hidden, unit } = this.#touches;
-    return { touches: { active: copy(active), hidden: copy(hidden), unit: copy(unit) }, inFlight };
+    const touches = { active: copy(active), hidden: copy(hidden), unit: copy(unit) };
+    return { isIsolated, touches, inFlight };
   }
 }
 
@@ -77,6 +81,7 @@ export function neighboursOf(
   const active = Math.floor(sector / geometry.activeClusterSectors);
   const hidden = Math.floor(sector / geometry.copyUnitSectors);
   const unit = Math.floor(sector / geometry.commitUnitSectors);
+  if (!then.isIsolated) return neighboursOfCodes(0, 0, allocation(then, 'unit', unit, emptiedAt));
   return neighboursOfCodes(
     allocation(then, 'active', active, emptiedAt),
     allocation(then, 'hidden', hidden, emptiedAt),

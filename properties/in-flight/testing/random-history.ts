@@ -18,6 +18,8 @@ export interface HistoryOptions {
   readonly countMax: number;
   /** Commits go on by steps, and may fail. */
   readonly stepsCommits?: true;
+  /** Now and then a backup job ends by itself. */
+  readonly endsBackups?: true;
   readonly follow?: Follow;
 }
 
@@ -135,7 +137,7 @@ function drawRange(host: Host, node: number, { countMax }: HistoryOptions, dice:
 function drawCall(
   { nodes }: Host,
   node: number,
-  { callEvery, stepsCommits }: HistoryOptions,
+  { callEvery, stepsCommits, endsBackups }: HistoryOptions,
   running: readonly Running[],
   dice: Dice,
 ): Operation | null {
@@ -145,6 +147,8 @@ function drawCall(
   if (at?.stage === 'closed' && !isCalled && !dice.oneIn(4)) return { op: 'open', node };
   if (at?.stage === 'none' && !isCalled && !dice.oneIn(4)) return { op: 'start', mode };
   if (!dice.oneIn(callEvery)) return null;
+  if (endsBackups === true && at?.backupJob === true && dice.oneIn(2))
+    return { op: 'endJob', job: 'backup', node };
   const roll = dice.below(16);
   if (at?.stage === 'failover' && stepsCommits === true && roll < 12)
     return roll < 3 ? { op: 'endJob', job: 'commit', node } : { op: 'commitAdvance', node };
