@@ -2,19 +2,17 @@
 import type { Geometry, Outcome, Setup, Tag } from '../../model/vocabulary.ts';
 import { boardMark } from './board-marks.ts';
 import { drainsNode } from './sectors/control-state.ts';
-import type { Call, CallWay, Control, Controls } from './sectors/control-state.ts';
+import type { Call, CallWay, Controls } from './sectors/control-state.ts';
 import type { Flight, Request } from './flight.ts';
 import type { JudgedRules } from './history.ts';
 import type { Hypotheses, Hypothesis, PathEntry, SectorWays } from './hypothesis.ts';
-import { hasMet, hasMetOne } from './possible-outcomes.ts';
-import type { DataShape } from './sectors/request-shape.ts';
 import { afterCall, afterCallAlone } from './sectors/sector-calls.ts';
 import type { Calling, Neighbours } from './sectors/sector-calls.ts';
 import type { Candidate, Piece, Place } from './sectors/sector-pieces.ts';
-import { allocatesIn } from './sectors/sector-effects.ts';
 import { sectorOrder } from './sector-order.ts';
-import { neighboursOf, UnitTouches } from './sectors/unit-touches.ts';
+import { neighboursOf } from './sectors/unit-touches.ts';
 import type { TouchesThen } from './sectors/unit-touches.ts';
+import { WrittenUnits } from './written-units.ts';
 
 const NEIGHBOUR_CODES = 32;
 const noPieces: readonly Piece[] = [];
@@ -26,7 +24,7 @@ export class SectorBoard {
   readonly #hypotheses: Hypotheses;
   readonly #rules: JudgedRules;
   readonly #order: ReturnType<typeof sectorOrder>;
-  readonly #touches: readonly UnitTouches[];
+  readonly #written: WrittenUnits;
   readonly #geometries: readonly Geometry[];
   /** Hypotheses mostly agree about a sector, and what a call does to it then is computed once. */
   readonly #afterCalls = new WeakMap<
@@ -36,8 +34,6 @@ export class SectorBoard {
   /** Of the nodes: whether a commit has more units than it begins with. */
   readonly #mayWait: readonly boolean[];
   #index = 0;
-  /** By node, and whether its backup job runs. */
-  #touchesNow: (TouchesThen | undefined)[] = [];
 
   constructor(setup: Setup, controls: Controls, flight: Flight, hypotheses: Hypotheses, rules: JudgedRules) {
     this.#controls = controls;
@@ -50,12 +46,12 @@ export class SectorBoard {
       ({ geometry: { lengthSectors, commitUnitSectors }, commitRequestsMax }) =>
         Math.ceil(lengthSectors / commitUnitSectors) > commitRequestsMax,
     );
-    this.#touches = this.#geometries.map(() => new UnitTouches());
+    this.#written = new WrittenUnits(setup.nodes.length, flight);
   }
 
   beginEvent(index: number): void {
     this.#index = index;
-    if (this.#touchesNow.length > 0) this.#touchesNow = [];
+    this.#written.beginEvent();
   }
 
   /** What a sector may hold now. */
@@ -177,27 +173,9 @@ export class SectorBoard {
         ? emptiedBefore.map((at, node) => (call.empties[node] === true ? this.#index : at))
         : emptiedBefore,
       touches: asksAny
-        ? asks.map((isAsked, node) => (isAsked ? this.#touchesOf(control, node) : null))
+        ? asks.map((isAsked, node) => (isAsked ? this.#written.now(control, node) : null))
         : noTouches,
     };
-  }
-
-  #touchesOf(control: Control, node: number): TouchesThen | null {
-    const isIsolated = control.nodes[node]?.isIsolated === true;
-    const place = 2 * node + Number(isIsolated);
-    const now = (this.#touchesNow[place] ??= this.#touches[node]?.now(
-      isIsolated,
-      this.#writesTo(control, node),
-    ));
-    return now ?? null;
-  }
-
-  #writesTo(control: Control, node: number): DataShape[] {
-    const writes: DataShape[] = [];
-    for (const { shape } of this.#flight.all)
-      if (shape.node === node && shape.data !== null && allocatesIn(control, node, shape.data))
-        writes.push(shape.data);
-    return writes;
   }
 
   #called(
@@ -280,34 +258,13 @@ export class SectorBoard {
     return drained;
   }
 
-  /** A write is answered. */
+  /** A request is answered. */
   note(request: Request, outcome: Outcome, index: number): void {
-    const {
-      shape: { data, node },
-      submittedAt,
-    } = request;
-    if (data === null || data.isRead) return;
-    let allocates = false;
-    let isSure = outcome.kind === 'ok';
-    for (const hypothesis of this.#hypotheses.all) {
-      allocates ||= mayAllocate(hypothesis, request, data);
-      // A call that came before it may have left nothing to copy for.
-      isSure &&= allocatesIn(hypothesis.control, node, data);
-    }
-    if (allocates) this.#touches[node]?.note(data, submittedAt, index, isSure);
+    this.#written.note(this.#hypotheses.all, request, outcome, index);
   }
 
   /** What later calls depend on beside sectors. */
   markOf(hypothesis: Hypothesis): string {
-    return boardMark(hypothesis, this.#flight, this.#touches, this.#geometries);
+    return boardMark(hypothesis, this.#flight, this.#written.ofNodes, this.#geometries);
   }
-}
-
-function mayAllocate(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
-  if (allocatesIn(hypothesis.control, request.shape.node, data)) return true;
-  return !hasMetOne(hypothesis, request) && hasMetAllocation(hypothesis, request, data);
-}
-
-function hasMetAllocation(hypothesis: Hypothesis, request: Request, data: DataShape): boolean {
-  return hasMet(hypothesis, request, (control) => allocatesIn(control, request.shape.node, data));
 }
