@@ -1,7 +1,7 @@
-/** The real QEMU binary where requests overlap: what it asks of the secondary disk is held until a case lets it go. */
+/** The real QEMU binary where requests overlap: what it asks of the secondary disk and of the overlays is held until a case lets it go. */
 import { operationTable } from '../../../model/operations.ts';
 import type { Operation } from '../../../model/operations.ts';
-import { readOnlyPlaces } from '../../../model/vocabulary.ts';
+import { overlayNames, readOnlyPlaces } from '../../../model/vocabulary.ts';
 import type { Outcome, Setup } from '../../../model/vocabulary.ts';
 import { operationNames } from '../../operation-lists.ts';
 import type { Capabilities } from '../../capabilities.ts';
@@ -10,7 +10,7 @@ import type { Shown } from '../../shown.ts';
 import type { AsyncSystem } from '../../system.ts';
 import { makeOverlays } from '../graph/overlay-nodes.ts';
 import { firstFault, NodeStorage } from '../graph/node-storage.ts';
-import { stationExports, stationsNode, suffixOf } from '../graph/storage-exports.ts';
+import { dataDisk, stationExports, stationsNode, suffixOf } from '../graph/storage-exports.ts';
 import { GEOMETRY_LIMITS, requireGeometry, SECTOR_BYTES, SHORT_SECTORS_MAX } from '../nbd/qemu-geometry.ts';
 import { QemuCase } from '../qemu-case.ts';
 import { QemuHost } from '../qemu-host.ts';
@@ -21,6 +21,7 @@ import type { QemuProcess } from '../process/qemu-process.ts';
 import { Nudges } from './nudges.ts';
 import { overlapRules } from './overlap-rules.ts';
 import { QemuFlight } from './qemu-flight.ts';
+import type { Ways } from './stations.ts';
 
 const CAPABILITIES: Capabilities = {
   operations: operationNames.filter((op) => op !== 'commitAdvance' && operationTable[op].issuer !== 'nature'),
@@ -132,8 +133,8 @@ export class OverlappingQemu implements AsyncSystem {
   /** What is held, for tests: the command and the sectors of each, oldest first. */
   get held(): readonly string[] {
     return (this.#loaded?.flight.held ?? []).map(
-      ({ command, offsetBytes, lengthBytes }) =>
-        `${command} ${offsetBytes / SECTOR_BYTES}+${lengthBytes / SECTOR_BYTES}`,
+      ({ exportName, command, offsetBytes, lengthBytes }) =>
+        `${overlayNamed(exportName)}${command} ${offsetBytes / SECTOR_BYTES}+${lengthBytes / SECTOR_BYTES}`,
     );
   }
 
@@ -143,15 +144,15 @@ export class OverlappingQemu implements AsyncSystem {
     const process = await host.processFor(1);
     const payloads = this.#payloads.for(setup);
     process.beginCase();
-    const stations = stationExports(suffixOf(0));
+    const suffix = suffixOf(0);
+    const stations = stationExports(suffix);
     const nudges =
       this.#nudges.get(process) ?? (await Nudges.prepare(process, stations, NUDGE_STALLS * host.stallMs));
     this.#nudges.set(process, nudges);
-    const suffix = suffixOf(0);
     const [hold] = host.holds;
     if (hold === undefined) throw new RangeError('there is no hold');
     const storage = new NodeStorage(host.server, suffix, nodeSetup, payloads);
-    const overlays = await makeOverlays(host, nodeSetup, suffix, 'files');
+    const overlays = await makeOverlays(host, nodeSetup, suffix, 'dataFiles');
     const { traffic } = host.server;
     const shared = { process, payloads, stallMs: host.stallMs };
     const node = new QemuNode({
@@ -171,7 +172,7 @@ export class OverlappingQemu implements AsyncSystem {
       server: host.server,
       node,
       current,
-      stations,
+      ways: waysTo(suffix, stations),
       nudges,
     });
     const { rules } = flight.stations;
@@ -201,6 +202,16 @@ export class OverlappingQemu implements AsyncSystem {
     await host.dropProcess();
     return explained;
   }
+}
+
+function waysTo(suffix: string, stations: readonly string[]): Ways[] {
+  const overlays = overlayNames.map((layer) => ({ layer, exports: [dataDisk(layer, suffix)] }));
+  return [{ layer: 'secondary', exports: stations }, ...overlays];
+}
+
+function overlayNamed(exportName: string): string {
+  const overlay = overlayNames.find((name) => exportName.startsWith(name));
+  return overlay === undefined ? '' : `${overlay} `;
 }
 
 /** Nothing runs before the first `load`, which rejects with `EnvironmentError` where QEMU cannot be used. */

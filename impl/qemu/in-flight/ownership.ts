@@ -1,9 +1,9 @@
 /**
- * Which request in flight a request of QEMU to the secondary disk belongs to, by its kind and place. Where several fit,
- * those of the narrower rule go first, and of one rule the oldest.
+ * Which request in flight a request of QEMU to the secondary disk or to the clusters of an overlay belongs to, by its kind
+ * and place. Where several fit, those of the narrower rule go first, and of one rule the oldest.
  */
 import type { Operation } from '../../../model/operations.ts';
-import type { Geometry, Range } from '../../../model/vocabulary.ts';
+import type { Geometry, Layer, OverlayName, Range } from '../../../model/vocabulary.ts';
 import type { RequestNumber } from '../../in-flight.ts';
 import type { ServedRequest } from '../nbd/nbd-server.ts';
 import { SECTOR_BYTES } from '../nbd/qemu-geometry.ts';
@@ -22,6 +22,7 @@ export type Writes = (operation: Operation, bytes: Uint8Array) => boolean;
 /** Null where it belongs to nothing that is in flight: a commit reads, or somebody looks at the disks. */
 export function ownerOf<Request extends Asked>(
   request: Omit<ServedRequest, 'exportName'>,
+  layer: Layer,
   asked: readonly Request[],
   geometry: Geometry,
   mayCommit: boolean,
@@ -36,6 +37,7 @@ export function ownerOf<Request extends Asked>(
       return mayCommit ? wholeReader(place, asked, geometry) : reader(place, asked, geometry);
     case 'write':
     case 'writeZeroes':
+      if (layer !== 'secondary') return overlayWriter(place, layer, asked, geometry);
       return (
         oldest(
           asked,
@@ -46,6 +48,7 @@ export function ownerOf<Request extends Asked>(
         ) ?? (mayCommit ? 'commit' : null)
       );
     case 'flush':
+      if (layer !== 'secondary') return null;
       return flusher(asked) ?? (mayCommit ? 'commit' : null);
     case 'trim':
       return null;
@@ -79,6 +82,27 @@ function reader<Request extends Asked>(
     oldest(
       asked,
       (operation) => isPrimaryWrite(operation) && overlaps(wholeUnits(operation, copyUnitSectors), place),
+    )
+  );
+}
+
+/** The guest writes whole clusters of active where it fills them, the primary saves whole units in hidden. */
+function overlayWriter<Request extends Asked>(
+  place: Range,
+  layer: OverlayName,
+  asked: readonly Request[],
+  { activeClusterSectors, copyUnitSectors }: Geometry,
+): Request | null {
+  if (layer === 'hidden')
+    return oldest(
+      asked,
+      (operation) => isPrimaryWrite(operation) && overlaps(wholeUnits(operation, copyUnitSectors), place),
+    );
+  return (
+    oldest(asked, (operation) => isGuestWrite(operation) && isSame(operation, place)) ??
+    oldest(
+      asked,
+      (operation) => isGuestWrite(operation) && overlaps(wholeUnits(operation, activeClusterSectors), place),
     )
   );
 }

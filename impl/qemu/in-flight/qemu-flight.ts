@@ -4,7 +4,7 @@ import type { Answered, RequestNumber } from '../../in-flight.ts';
 import type { PayloadImages } from '../../payload.ts';
 import { isFrom } from '../../../model/operations.ts';
 import type { Operation } from '../../../model/operations.ts';
-import type { Outcome } from '../../../model/vocabulary.ts';
+import type { Layer, Outcome } from '../../../model/vocabulary.ts';
 import { dataOutcome, readStart, sendData } from '../data-operations.ts';
 import type { DataOperation } from '../data-operations.ts';
 import { secondaryExport, topExport } from '../graph/block-graph.ts';
@@ -23,6 +23,7 @@ import type { Nudges } from './nudges.ts';
 import { ownerOf } from './ownership.ts';
 import type { Owner, Writes } from './ownership.ts';
 import { Stations } from './stations.ts';
+import type { Ways } from './stations.ts';
 
 export interface QemuFlightParts {
   readonly process: QemuProcess;
@@ -30,7 +31,7 @@ export interface QemuFlightParts {
   readonly node: QemuNode;
   readonly current: QemuCase;
   readonly payloads: PayloadImages;
-  readonly stations: readonly string[];
+  readonly ways: readonly Ways[];
   readonly nudges: Nudges;
   readonly stallMs: number;
 }
@@ -70,7 +71,7 @@ export class QemuFlight {
     this.#parts = parts;
     const { server, node, process } = parts;
     const ownerOfIt = this.#ownerOf.bind(this);
-    this.stations = new Stations(server, parts.stations, ownerOfIt, (owner) => owner === 'commit');
+    this.stations = new Stations(server, parts.ways, ownerOfIt, (owner) => owner === 'commit');
     const { traffic } = server;
     const stallMs = parts.stallMs * HELD_STALLS;
     const place = { path: process.nbdPath, stallMs, metaContext: null, traffic };
@@ -165,7 +166,7 @@ export class QemuFlight {
     return this.stations.held;
   }
 
-  #ownerOf(request: ServedRequest): Owner<InFlight> | null {
+  #ownerOf(request: ServedRequest, layer: Layer): Owner<InFlight> | null {
     const { geometry } = this.#parts.node.setup;
     const writes: Writes = (operation, bytes) =>
       'tag' in operation
@@ -173,7 +174,7 @@ export class QemuFlight {
             .extent(operation.sector, operation.count, operation.tag)
             .every((byte, at) => byte === bytes[at])
         : bytes.length === 0;
-    const owner = ownerOf(request, [...this.#inFlight.values()], geometry, this.#mayCommit, writes);
+    const owner = ownerOf(request, layer, [...this.#inFlight.values()], geometry, this.#mayCommit, writes);
     return owner === 'commit' && this.#settles ? null : owner;
   }
 

@@ -1,5 +1,6 @@
 /**
- * Holds requests of QEMU to the secondary disk one by one, in the order in which they arrive.
+ * Holds requests of QEMU to the secondary disk and to the clusters of the overlays one by one, in the order in which they
+ * arrive.
  *
  * A connection holds one request at a time, whatever passes on it meanwhile: of two that are held on one connection of
  * QEMU's NBD client the first to be answered would go on waiting for the answer of the other (see storage-exports.ts). A
@@ -7,42 +8,50 @@
  * a write, which arrives on all, one copy is held and has its effect when it is let go. Where all connections hold
  * something, nothing more is held, but for writes of an owner that is let go as a whole: these share a connection.
  */
+import type { Layer } from '../../../model/vocabulary.ts';
 import { isNudge } from './nudges.ts';
 import type { HeldRequest, NbdServer, ServedRequest, ServerRules } from '../nbd/nbd-server.ts';
 
 /** Null: it is not held. */
-export type OwnerOf<Owner> = (request: ServedRequest) => Owner | null;
+export type OwnerOf<Owner> = (request: ServedRequest, layer: Layer) => Owner | null;
+
+/** The connections to one layer, by the names of their exports: a read takes the first, all others take each. */
+export interface Ways {
+  readonly layer: Layer;
+  readonly exports: readonly string[];
+}
 
 /** What is asked of all copies of one write, or flush. */
 interface Copies {
   readonly first: ServedRequest;
-  readonly seen: Set<number>;
+  readonly ways: Ways;
+  readonly seen: Set<string>;
   /** The connection whose copy is held; null: the first one had its effect at once. */
-  readonly holder: number | null;
+  readonly holder: string | null;
 }
 
 export class Stations<Owner> {
   readonly rules: ServerRules;
-  readonly #exports: readonly string[];
+  readonly #ways = new Map<string, Ways>();
   readonly #ownerOf: OwnerOf<Owner>;
   readonly #isLetGoWhole: (owner: Owner) => boolean;
-  readonly #held: { readonly request: HeldRequest; readonly owner: Owner; readonly connection: number }[] =
+  readonly #held: { readonly request: HeldRequest; readonly owner: Owner; readonly connection: string }[] =
     [];
   readonly #passedOn = new WeakSet<ServedRequest>();
   readonly #withoutEffect = new WeakSet<ServedRequest>();
   readonly #copies: Copies[] = [];
   readonly #owners = new Map<Copies, Owner>();
   /** The connections on which something has passed since they were nudged. */
-  readonly #passed = new Set<number>();
-  #next: { readonly owner: Owner; readonly connection: number } | null = null;
+  readonly #passed = new Set<string>();
+  #next: { readonly owner: Owner; readonly connection: string } | null = null;
 
   constructor(
     server: NbdServer,
-    exports: readonly string[],
+    ways: readonly Ways[],
     ownerOf: OwnerOf<Owner>,
     isLetGoWhole: (owner: Owner) => boolean,
   ) {
-    this.#exports = exports;
+    for (const each of ways) for (const name of each.exports) this.#ways.set(name, each);
     this.#ownerOf = ownerOf;
     this.#isLetGoWhole = isLetGoWhole;
     this.rules = {
@@ -83,7 +92,7 @@ export class Stations<Owner> {
   takeStuck(): readonly string[] {
     const stuck = this.#held.flatMap(({ connection }) => (this.#passed.has(connection) ? [connection] : []));
     for (const connection of stuck) this.#passed.delete(connection);
-    return stuck.flatMap((connection) => this.#exports[connection] ?? []);
+    return stuck;
   }
 
   /** The process that asked is gone. */
@@ -95,37 +104,38 @@ export class Stations<Owner> {
   }
 
   #holds(request: ServedRequest): boolean {
-    const connection = this.#exports.indexOf(request.exportName);
-    if (connection < 0 || isNudge(request)) return false;
+    const connection = request.exportName;
+    const ways = this.#ways.get(connection);
+    if (ways === undefined || isNudge(request)) return false;
     const isHeld =
-      request.command === 'read'
-        ? this.#holdsRead(request, connection)
-        : this.#holdsCopy(request, connection);
+      request.command === 'read' ? this.#holdsRead(request, ways) : this.#holdsCopy(request, ways);
     if (!isHeld) this.#passed.add(connection);
     return isHeld;
   }
 
-  #holdsRead(request: ServedRequest, connection: number): boolean {
-    const free = this.#freeFrom(connection);
+  #holdsRead(request: ServedRequest, ways: Ways): boolean {
+    const connection = request.exportName;
+    const free = this.#freeFrom(ways, ways.exports.indexOf(connection));
     if (free === null) return false;
     if (free !== connection) {
       this.#passedOn.add(request);
       return false;
     }
-    const owner = this.#ownerOf(request);
+    const owner = this.#ownerOf(request, ways.layer);
     if (owner !== null) this.#next = { owner, connection };
     return owner !== null;
   }
 
-  #holdsCopy(request: ServedRequest, connection: number): boolean {
-    const copies = this.#copiesOf(request, connection);
+  #holdsCopy(request: ServedRequest, ways: Ways): boolean {
+    const connection = request.exportName;
+    const copies = this.#copiesOf(request, ways);
     copies.seen.add(connection);
     const isHeld = copies.holder === connection;
     const hasEffect = copies.holder === null ? copies.seen.size === 1 : isHeld;
     if (!hasEffect) this.#withoutEffect.add(request);
     const owner = this.#owners.get(copies);
     if (isHeld && owner !== undefined) this.#next = { owner, connection };
-    if (copies.seen.size === this.#exports.length) {
+    if (copies.seen.size === ways.exports.length) {
       this.#copies.splice(this.#copies.indexOf(copies), 1);
       this.#owners.delete(copies);
     }
@@ -133,33 +143,35 @@ export class Stations<Owner> {
   }
 
   /** Of equal writes in flight the first that has not come on this connection yet: which is which makes no difference. */
-  #copiesOf(request: ServedRequest, connection: number): Copies {
-    const known = this.#copies.find(({ first, seen }) => !seen.has(connection) && isSame(first, request));
+  #copiesOf(request: ServedRequest, ways: Ways): Copies {
+    const known = this.#copies.find(
+      (copies) =>
+        copies.ways === ways && !copies.seen.has(request.exportName) && isSame(copies.first, request),
+    );
     if (known !== undefined) return known;
-    const owner = this.#ownerOf(request);
-    const holder = owner === null ? null : (this.#freeFrom(0) ?? this.#sharedBy(owner));
-    const copies = { first: request, seen: new Set<number>(), holder };
+    const owner = this.#ownerOf(request, ways.layer);
+    const holder = owner === null ? null : (this.#freeFrom(ways, 0) ?? this.#sharedBy(owner));
+    const copies = { first: request, ways, seen: new Set<string>(), holder };
     this.#copies.push(copies);
     if (owner !== null) this.#owners.set(copies, owner);
     return copies;
   }
 
   /** A connection that holds something of the same owner, or is to hold it; null where they must not be held together. */
-  #sharedBy(owner: Owner): number | null {
+  #sharedBy(owner: Owner): string | null {
     if (!this.#isLetGoWhole(owner)) return null;
     const held = this.#held.find((each) => each.owner === owner)?.connection;
     const coming = this.#copies.find((copies) => this.#owners.get(copies) === owner)?.holder;
     return held ?? coming ?? null;
   }
 
-  /** The first connection from this one on that holds nothing, and is not to hold anything. */
-  #freeFrom(connection: number): number | null {
+  /** The first connection from this place on that holds nothing, and is not to hold anything. */
+  #freeFrom({ exports }: Ways, place: number): string | null {
     const taken = new Set([
       ...this.#held.map((each) => each.connection),
       ...this.#copies.flatMap(({ holder, seen }) => (holder === null || seen.has(holder) ? [] : [holder])),
     ]);
-    for (let at = connection; at < this.#exports.length; at++) if (!taken.has(at)) return at;
-    return null;
+    return exports.find((name, at) => at >= place && !taken.has(name)) ?? null;
   }
 }
 
