@@ -63,6 +63,23 @@ describe.skipIf(skipReason !== null)('real QEMU, in flight: a failover', () => {
     }
   });
 
+  test('leaves the commit held when two equal writes are in flight and both end', async () => {
+    const zeroes: Operation = { op: 'primaryWriteZeroes', sector: 299, count: 1 };
+    const steps: Step[] = [
+      [1, failover],
+      ['await', 1],
+      [2, zeroes],
+      [3, zeroes],
+      ['await', 3],
+    ];
+    expect((await playSteps(system, steps, dirty)).slice(2)).toEqual([
+      '| write 0+128, writeZeroes 299+1',
+      '| write 0+128, writeZeroes 299+1, writeZeroes 299+1',
+      '2: ok, 3: ok | write 0+128',
+    ]);
+    await system.apply({ op: 'commitSettle' });
+  });
+
   test('has a commit that is held whole, also one of more writes than there are connections', async () => {
     const short = { activeClusterSectors: 1, hiddenClusterSectors: 256, copyUnitSectors: 256 };
     const geometry = { ...smallNode().geometry, ...short, lengthSectors: 1025 };

@@ -132,7 +132,7 @@ export class OverlappingQemu implements AsyncSystem {
 
   /** What is held, for tests: the command and the sectors of each, oldest first. */
   get held(): readonly string[] {
-    return (this.#loaded?.flight.held ?? []).map(
+    return (this.#loaded?.flight.stations.held ?? []).map(
       ({ exportName, command, offsetBytes, lengthBytes }) =>
         `${overlayNamed(exportName)}${command} ${offsetBytes / SECTOR_BYTES}+${lengthBytes / SECTOR_BYTES}`,
     );

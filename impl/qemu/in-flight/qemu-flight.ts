@@ -161,11 +161,6 @@ export class QemuFlight {
     node.takeShape(shapeOf(await askForGraph(process.qmp), node.suffix));
   }
 
-  /** What is held, oldest first. */
-  get held(): readonly ServedRequest[] {
-    return this.stations.held;
-  }
-
   #ownerOf(request: ServedRequest, layer: Layer): Owner<InFlight> | null {
     const { geometry } = this.#parts.node.setup;
     const writes: Writes = (operation, bytes) =>
@@ -213,7 +208,9 @@ export class QemuFlight {
   }
 
   #answer(request: RequestNumber, outcome: Outcome): void {
+    const answered = this.#inFlight.get(request);
     this.#inFlight.delete(request);
+    if (answered !== undefined) this.stations.answered(answered);
     this.#moves++;
     this.#answers.push({ request, outcome });
   }

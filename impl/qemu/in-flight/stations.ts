@@ -35,8 +35,7 @@ export class Stations<Owner> {
   readonly #ways = new Map<string, Ways>();
   readonly #ownerOf: OwnerOf<Owner>;
   readonly #isLetGoWhole: (owner: Owner) => boolean;
-  readonly #held: { readonly request: HeldRequest; readonly owner: Owner; readonly connection: string }[] =
-    [];
+  readonly #held: { readonly request: HeldRequest; owner: Owner; readonly connection: string }[] = [];
   readonly #passedOn = new WeakSet<ServedRequest>();
   readonly #withoutEffect = new WeakSet<ServedRequest>();
   readonly #copies: Copies[] = [];
@@ -93,6 +92,21 @@ export class Stations<Owner> {
     const stuck = this.#held.flatMap(({ connection }) => (this.#passed.has(connection) ? [connection] : []));
     for (const connection of stuck) this.#passed.delete(connection);
     return stuck;
+  }
+
+  /**
+   * An owner has been answered: what was taken for its own belongs to one that asked for the same, whose request has come
+   * before that answer. Flushes stay, as that of a stop does, which is the commit's from then on.
+   */
+  answered(owner: Owner): void {
+    const nextOwner = (request: ServedRequest): Owner => {
+      const ways = this.#ways.get(request.exportName);
+      if (ways === undefined || request.command === 'flush') return owner;
+      return this.#ownerOf(request, ways.layer) ?? owner;
+    };
+    for (const held of this.#held) if (held.owner === owner) held.owner = nextOwner(held.request);
+    for (const [copies, of] of this.#owners)
+      if (of === owner) this.#owners.set(copies, nextOwner(copies.first));
   }
 
   /** The process that asked is gone. */
