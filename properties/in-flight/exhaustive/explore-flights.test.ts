@@ -4,6 +4,8 @@ import { createEfficientSystem } from '../../../impl/efficient/efficient-system.
 import { inFlightMutants } from '../../../impl/mutants/in-flight/in-flight-catalogue.ts';
 import { createInFlightMutant } from '../../../impl/mutants/in-flight/in-flight-mutant.ts';
 import { asQemu } from '../../../model/deviations.ts';
+import type { InFlightAccess } from '../../../impl/in-flight.ts';
+import type { InFlightMutant } from '../../../impl/mutants/in-flight/in-flight-mutant.ts';
 import type { System } from '../../../impl/system.ts';
 import { atomicInFlight } from '../testing/atomic-in-flight.ts';
 import { exploreFlights, orderedSystem } from './explore-flights.ts';
@@ -15,6 +17,18 @@ function ordered(system: System = createEfficientSystem()): OrderedSystem {
   const given = orderedSystem(system, asQemu);
   if (given === null) throw new Error('its requests cannot be ordered');
   return given;
+}
+
+function worldNamed(name: string): FlightWorld {
+  const world = flightWorlds.find((known) => known.name === name);
+  if (world === undefined) throw new Error(`there is no world ${name}`);
+  return world;
+}
+
+function mutantNamed(name: string): InFlightMutant {
+  const mutant = inFlightMutants.find((known) => known.name === name);
+  if (mutant === undefined) throw new Error(`there is no mutant ${name}`);
+  return mutant;
 }
 
 /** Pairs, and one beside each call. */
@@ -75,6 +89,8 @@ const killed: readonly (readonly [mutant: string, world: string, orders: number]
   ['requests-begin-while-a-call-drains', 'calls', 751],
   ['request-that-was-held-misses-the-next-drain', 'calls', 825],
   ['commit-settles-beside-a-guest-write', 'commit', 113],
+  ['second-waiter-is-forgotten', 'allocations', 39],
+  ['steps-of-a-commit-wait-for-each-other', 'commit-steps', 25],
   ['host-call-drains-the-first-node-alone', 'two-disks', 60],
   ['two-allocations-get-the-same-memory', 'split', 27],
   ['fill-is-not-read-again', 'split', 27],
@@ -87,10 +103,8 @@ const killed: readonly (readonly [mutant: string, world: string, orders: number]
 ];
 
 test.each(killed)('%s is found in the world %s', (name, worldName, orders) => {
-  const mutant = inFlightMutants.find((known) => known.name === name);
-  const world = flightWorlds.find((known) => known.name === worldName);
-  if (mutant === undefined || world === undefined) throw new Error('there is none of that name');
-  const result = exploreFlights(ordered(createInFlightMutant(mutant)), world);
+  const given = ordered(createInFlightMutant(mutantNamed(name)));
+  const result = exploreFlights(given, worldNamed(worldName));
   expect([result.ended, result.orders]).toEqual(['found', orders]);
 });
 
@@ -105,6 +119,48 @@ test('what is wrong is found, with the shortest combination first', () => {
   expect(ended).toBe('found');
   expect(combinations).toBeLessThan(4);
   expect(found?.failing.steps.filter(({ op }) => op === 'submit')).toHaveLength(2);
+});
+
+test('a request that nothing wakes is found, also where another one is answered last', () => {
+  const world = worldNamed('allocations');
+  const [allocating, , apart] = world.requests;
+  if (allocating === undefined || apart === undefined) throw new Error('it has other requests');
+  const combination = [allocating, allocating, allocating, apart];
+  const given = ordered(createInFlightMutant(mutantNamed('second-waiter-is-forgotten')));
+  const { found } = exploreFlights(given, world, 'sleep sets', undefined, [combination]);
+  expect(found?.divergence).toMatchObject({ kind: 'lost', aspect: 'crash' });
+  expect(found?.failing.steps.at(-1)).toEqual({ op: 'await', request: 2 });
+});
+
+test('a request that waits and is not answered when it is awaited is found', () => {
+  const given = ordered(createInFlightMutant(mutantNamed('steps-of-a-commit-wait-for-each-other')));
+  const { inFlight } = given;
+  const silent: InFlightAccess = {
+    capabilities: inFlight.capabilities,
+    submit: (request, operation) => inFlight.submit(request, operation),
+    advance: (request) => inFlight.advance(request),
+    await: () => [],
+  };
+  const { found } = exploreFlights({ ...given, inFlight: silent }, worldNamed('commit-steps'));
+  expect(found?.divergence).toMatchObject({ kind: 'answers', aspect: 'never' });
+});
+
+test('what the system throws is found', () => {
+  const given = ordered();
+  const { inFlight } = given;
+  const throwing: InFlightAccess = {
+    capabilities: inFlight.capabilities,
+    submit: (request, operation) => inFlight.submit(request, operation),
+    advance: () => {
+      throw new Error('out of memory');
+    },
+    await: (request) => inFlight.await(request),
+  };
+  const { found, orders } = exploreFlights({ ...given, inFlight: throwing }, worldNamed('copies'));
+  expect(orders).toBe(1);
+  expect(found?.failing.steps.map(({ op }) => op)).toEqual(['open', 'start', 'submit', 'advance']);
+  expect(found?.divergence).toMatchObject({ kind: 'lost', aspect: 'crash', index: 3 });
+  expect(found?.divergence.sentence).toMatch(/it threw: out of memory/);
 });
 
 test('what does not say which requests wait cannot be gone through', () => {

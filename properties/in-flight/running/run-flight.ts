@@ -65,7 +65,8 @@ function verdictOf({ verdict }: FlightPlay): FlightVerdict {
   return verdict;
 }
 
-function asLost(error: unknown): SystemLost {
+/** Throws an `EnvironmentError` again, which is no finding. */
+export function asLost(error: unknown): SystemLost {
   if (error instanceof SystemLost) return error;
   if (error instanceof EnvironmentError) throw error;
   return new SystemLost('crash', error instanceof Error ? `it threw: ${error.message}` : 'it threw');
