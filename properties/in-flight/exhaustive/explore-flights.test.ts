@@ -51,6 +51,17 @@ describe.each(flightWorlds.map((world) => [world.name, world] as const))('%s', (
   });
 });
 
+test.each([['commit-end', 788, 788]] as const)(
+  'all of %s comes to the same with the reduction and without it',
+  (name, ...orders) => {
+    const reduced = exploreFlights(ordered(), worldNamed(name), 'sleep sets');
+    const all = exploreFlights(ordered(), worldNamed(name), 'none');
+    expect([reduced.ended, all.ended]).toEqual(['all', 'all']);
+    expect(reduced.outcomes).toBe(all.outcomes);
+    expect([reduced.orders, all.orders]).toEqual(orders);
+  },
+);
+
 /** With the reduction, and without. */
 const golden: Readonly<Record<string, readonly (string | number)[]>> = {
   copies: ['copies', 333, 357],
@@ -59,6 +70,8 @@ const golden: Readonly<Record<string, readonly (string | number)[]>> = {
   interval: ['interval', 238, 252],
   commit: ['commit', 152, 162],
   'commit-steps': ['commit-steps', 39, 44],
+  // One sector, and a step of the commit that depends on everything.
+  'commit-end': ['commit-end', 32, 32],
   split: ['split', 653, 653],
   zeroes: ['zeroes', 289, 289],
   allocations: ['allocations', 26, 64],
@@ -100,6 +113,7 @@ const killed: readonly (readonly [mutant: string, world: string, orders: number]
   ['commit-ends-beside-a-guest-write', 'commit-steps', 10],
   ['commit-does-not-look-again-after-the-drain', 'commit-steps', 10],
   ['end-of-the-commit-waits-for-guest-reads-alone', 'commit-steps', 10],
+  ['newcomers-miss-the-end-of-the-commit', 'commit-end', 437],
 ];
 
 test.each(killed)('%s is found in the world %s', (name, worldName, orders) => {

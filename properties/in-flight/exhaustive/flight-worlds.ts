@@ -128,6 +128,16 @@ export const flightWorlds: readonly FlightWorld[] = [
     requestsBesideCall: 2,
   },
   {
+    name: 'commit-end',
+    about: 'the step that ends the commit beside requests of the guest that begin while it waits',
+    setup: oneSector,
+    before: [...started, failover],
+    requests: [guestWrite(0), { ...guestRead, count: 1 }, { op: 'commitAdvance' }],
+    calls: [],
+    requestsMax: 3,
+    requestsBesideCall: 0,
+  },
+  {
     name: 'split',
     about: 'requests to a cluster of active of which hidden has a part, after a failover that has failed',
     setup: twoUnits({ geometry: { ...oneSectorUnits, activeClusterSectors: 2 } }),
