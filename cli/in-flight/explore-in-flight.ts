@@ -55,7 +55,7 @@ export async function exploreInFlight(names: readonly string[], flags: InFlightF
     for (const world of worlds) {
       const seconds = stopwatch();
       const isStopped = (): boolean => isInterrupted() || seconds() >= secondsMax;
-      const reduction = flags.unreduced === true ? 'none' : 'sleep sets';
+      const reduction = flags.unreduced === true ? 'none' : world.reduction;
       const result = exploreFlights(given, world, reduction, isStopped);
       results.push(result);
       if (flags.json !== true) print(flightWorldLine(result));

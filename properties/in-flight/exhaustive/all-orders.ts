@@ -3,11 +3,9 @@
  * sleep sets (Godefroid 1996) of orders that differ only in neighbouring moves of independent requests one is played.
  */
 import { independentOf } from './independence.ts';
-import type { Combination, FlightWorld } from './flight-worlds.ts';
+import type { Combination, FlightWorld, Reduction } from './flight-worlds.ts';
 import { ScheduleRun } from './schedule-run.ts';
 import type { Chooser, OrderedSystem, OrderRun } from './schedule-run.ts';
-
-export type Reduction = 'sleep sets' | 'none';
 
 /** A place on the way at which something was chosen. */
 interface Fork {

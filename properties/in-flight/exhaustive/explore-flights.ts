@@ -4,9 +4,8 @@ import type { System } from '../../../impl/system.ts';
 import type { FlightCase } from '../cases/flight-case.ts';
 import type { FlightDivergence } from '../running/flight-divergence.ts';
 import { allOrders } from './all-orders.ts';
-import type { Reduction } from './all-orders.ts';
 import { combinationsOf } from './flight-worlds.ts';
-import type { Combination, FlightWorld } from './flight-worlds.ts';
+import type { Combination, FlightWorld, Reduction } from './flight-worlds.ts';
 import type { OrderedSystem, OrderRun } from './schedule-run.ts';
 
 export interface FlightFound {
@@ -38,7 +37,7 @@ export function orderedSystem(system: System, follow: Follow): OrderedSystem | n
 export function exploreFlights(
   given: OrderedSystem,
   world: FlightWorld,
-  reduction: Reduction = 'sleep sets',
+  reduction: Reduction = world.reduction ?? 'sleep sets',
   isStopped: () => boolean = () => false,
   combinations: Iterable<Combination> = combinationsOf(world),
 ): FlightWorldResult {

@@ -2,6 +2,9 @@
 import type { Operation } from '../../../model/operations.ts';
 import type { Geometry, NodeSetup, Setup } from '../../../model/vocabulary.ts';
 
+/** `none`: every order is played, whichever requests are independent of each other. */
+export type Reduction = 'sleep sets' | 'none';
+
 export interface FlightWorld {
   readonly name: string;
   readonly about: string;
@@ -13,6 +16,8 @@ export interface FlightWorld {
   /** All combinations of so many requests, with a call or without; those with a call have `requestsBesideCall`. */
   readonly requestsMax: number;
   readonly requestsBesideCall: number;
+  /** Left out: sleep sets. */
+  readonly reduction?: Reduction;
 }
 
 /** What is asked at once, each with a tag of its own. */
@@ -180,6 +185,8 @@ export const flightWorlds: readonly FlightWorld[] = [
     calls: [],
     requestsMax: 3,
     requestsBesideCall: 0,
+    // What is independent by its sectors shares the list of allocations in flight.
+    reduction: 'none',
   },
   {
     name: 'calls',

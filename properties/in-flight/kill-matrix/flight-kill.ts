@@ -116,7 +116,7 @@ export async function killInOrder(
       if (orders >= ordersMax || interrupted()) break;
       // Signals are heard between two combinations.
       await new Promise((resolve) => setImmediate(resolve));
-      const result = exploreFlights(given, world, 'sleep sets', undefined, [combination]);
+      const result = exploreFlights(given, world, world.reduction, undefined, [combination]);
       orders += result.orders;
       if (result.found !== null) return { world: world.name, orders: before + orders, seconds: seconds() };
     }
