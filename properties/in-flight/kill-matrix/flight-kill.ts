@@ -11,6 +11,7 @@ import { exploreFlights, orderedSystem } from '../exhaustive/explore-flights.ts'
 import { combinationsOf, flightWorlds } from '../exhaustive/flight-worlds.ts';
 import { syncFlightSubject } from '../running/flight-subject.ts';
 import type { FlightSubject, SyncFlightSubject } from '../running/flight-subject.ts';
+import { shrinkFlight } from '../shrink/shrink-flight.ts';
 
 /** The first failure of one seed. */
 export interface RandomFlightKill {
@@ -29,6 +30,8 @@ export interface OrderedFlightKill {
   /** Of all worlds up to the one that explains nothing. */
   readonly orders: number;
   readonly seconds: number;
+  /** Steps of the case, after shrinking, which the seconds leave out. */
+  readonly shrunkLength: number;
 }
 
 export interface FlightRow {
@@ -107,7 +110,8 @@ export async function killInOrder(
   { ordersMax, interrupted }: Pick<FlightKillOptions, 'ordersMax' | 'interrupted'>,
 ): Promise<OrderedFlightKill | null> {
   const given = orderedSystem(system, asQemu);
-  if (given === null) return null;
+  const subject = syncFlightSubject(system);
+  if (given === null || subject === null) return null;
   const seconds = stopwatch();
   let before = 0;
   for (const world of flightWorlds) {
@@ -118,7 +122,11 @@ export async function killInOrder(
       await new Promise((resolve) => setImmediate(resolve));
       const result = exploreFlights(given, world, world.reduction, undefined, [combination]);
       orders += result.orders;
-      if (result.found !== null) return { world: world.name, orders: before + orders, seconds: seconds() };
+      if (result.found === null) continue;
+      const found = { world: world.name, orders: before + orders, seconds: seconds() };
+      const { failing, divergence } = result.found;
+      const { minimal } = await shrinkFlight(subject, failing, divergence);
+      return { ...found, shrunkLength: minimal.steps.length };
     }
     before += orders;
   }

@@ -1,7 +1,7 @@
 /** The kill matrix of requests in flight as a table for people, and what falls short in it. */
 import { median } from '../../kill-matrix/kill.ts';
 import { alignedTable, markdownTable, randomCells } from '../../kill-matrix/table-text.ts';
-import type { FlightRow } from './flight-kill.ts';
+import type { FlightRow, OrderedFlightKill } from './flight-kill.ts';
 
 const columns = [
   'mutant',
@@ -16,12 +16,11 @@ const columns = [
 ] as const;
 
 function cells({ mutant, origin, seeds, random, ordered }: FlightRow): readonly string[] {
-  return [
-    mutant,
-    origin,
-    ...randomCells(random, seeds, 3),
-    ordered === null ? '-' : `${ordered.orders} up to ${ordered.world}, ${ordered.seconds.toFixed(3)} s`,
-  ];
+  return [mutant, origin, ...randomCells(random, seeds, 3), ordered === null ? '-' : orderedText(ordered)];
+}
+
+function orderedText({ orders, world, seconds, shrunkLength }: OrderedFlightKill): string {
+  return `${orders} up to ${world}, ${seconds.toFixed(3)} s, shrunk to ${shrunkLength}`;
 }
 
 export function flightMatrixText(rows: readonly FlightRow[]): string {
