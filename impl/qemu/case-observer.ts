@@ -7,9 +7,8 @@ import type { Operation } from '../../model/operations.ts';
 import type { Mode, Outcome, Range } from '../../model/vocabulary.ts';
 import type { BrokenAtEnd } from '../system.ts';
 import type { Shown, ShownNode } from '../shown.ts';
-import { namedNodesSchema, readOnlyShown } from './process/graph-shape.ts';
+import { askForReadOnly } from './process/graph-shape.ts';
 import type { QemuProcess } from './process/qemu-process.ts';
-import { understood } from './process/understood.ts';
 import type { QemuNode } from './qemu-node.ts';
 
 /** `written`: a request of one node was carried out. `contents`: the graph of the nodes is what it was. */
@@ -122,16 +121,16 @@ export class CaseObserver {
     return null;
   }
 
-  /** Asked only where a node is read-only at first: the answer is long. */
+  /** Asked only where a node is read-only at first: QEMU describes all its nodes for it. */
   async #readOnlyStates(): Promise<ShownNode['wiring'][]> {
     const { nodes, process } = this.#parts;
     const isAsked = nodes.some(({ setup }) => setup.mode === 'secondary' && isReadOnlySomewhere(setup));
     // QEMU has no answer while a node is without medium.
     if (!isAsked || nodes.some(({ storage }) => storage.hasEjected)) return [];
-    const query = 'query-named-block-nodes';
-    const answer = await process.qmp.execute(query, { flat: true });
-    const shown = understood(namedNodesSchema, answer, query);
-    return nodes.map(({ setup, suffix }) => (setup.mode === 'primary' ? {} : readOnlyShown(shown, suffix)));
+    const asked = nodes.map(async ({ setup, suffix }) =>
+      setup.mode === 'primary' ? {} : askForReadOnly(process.qmp, suffix),
+    );
+    return Promise.all(asked);
   }
 }
 

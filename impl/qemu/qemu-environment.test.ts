@@ -88,13 +88,15 @@ describe('environment: one line that says what is wrong and what to do', () => {
     const peer = join(directory, 'peer.mjs');
     writeFileSync(
       peer,
-      `import { createConnection } from 'node:net';
-       const socket = createConnection(process.argv.find((word) => word.startsWith('socket')).split('path=')[1]);
-       socket.write('{"QMP": {"version": {"qemu": {"major": 7, "minor": 2, "micro": 0}}}}\\n');
-       socket.on('data', (text) => {
+      `import { createSocket } from 'node:dgram';
+       const socket = createSocket('udp4');
+       const say = (message) => socket.send(JSON.stringify(message) + '\\n');
+       socket.on('message', (text) => {
          for (const [, id] of String(text).matchAll(/"id":(\\d+)/g))
-           socket.write('{"return": [{"name": "quit"}], "id": ' + id + '}\\n');
-       });`,
+           say({ return: [{ name: 'quit' }], id: Number(id) });
+       });
+       const [, port] = /port=(\\d+)/.exec(process.argv.join(' '));
+       socket.connect(Number(port), '127.0.0.1', () => say({ QMP: { version: { qemu: { major: 7, minor: 2, micro: 0 } } } }));`,
     );
     const error = await loadError(fake('bare', `${SAYS_VERSION}exec ${process.execPath} ${peer} "$@"\n`));
     expect(error).toBeInstanceOf(EnvironmentError);

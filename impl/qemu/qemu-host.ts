@@ -7,7 +7,7 @@ import { EnvironmentError } from '../environment-error.ts';
 import { CommitHold } from './commit-hold.ts';
 import { onProcessEnd } from '../held/exit-cleanup.ts';
 import { holdFolder } from '../held/guard.ts';
-import { askForGraph } from './process/graph-shape.ts';
+import { differenceOf, graphMembers } from './process/graph-members.ts';
 import { NbdServer } from './nbd/nbd-server.ts';
 import { Peers } from './graph/peers.ts';
 import { checkBinaries } from './process/qemu-binary.ts';
@@ -21,6 +21,7 @@ import {
 import { QemuImages } from './graph/qemu-images.ts';
 import { isOfQemu, QemuLost, UnexpectedAnswer } from './watch/qemu-lost.ts';
 import type { QmpArguments } from './process/qmp-client.ts';
+import type { QmpTransport } from './process/qmp-link.ts';
 import { QemuProcess } from './process/qemu-process.ts';
 import {
   secondaryDisk,
@@ -48,6 +49,14 @@ export interface QemuOptions {
 /** `blockdev-add` of the node over the storage server at a path, for the nodes of a suffix. */
 type StorageOf = (path: string, suffix: string) => QmpArguments;
 
+/** What of a host is up to who tests on it. */
+interface HostWays {
+  readonly storageOf: StorageOf;
+  readonly transport: QmpTransport;
+}
+
+const usualWays: HostWays = { storageOf: storageNode, transport: 'datagrams' };
+
 const STALL_MS = 5000;
 
 export class QemuHost {
@@ -63,7 +72,7 @@ export class QemuHost {
   readonly #binary: string;
   readonly #directory: string;
   readonly #forget: () => void;
-  readonly #storageOf: StorageOf;
+  readonly #ways: HostWays;
   #process: QemuProcess | null = null;
   #isKnownToReplicate = false;
   /** How many nodes have their storage in the process. */
@@ -76,9 +85,9 @@ export class QemuHost {
     names: { binary: string; qemuImg: string },
     place: Place,
     server: NbdServer,
-    storageOf: StorageOf,
+    ways: HostWays,
   ) {
-    this.#storageOf = storageOf;
+    this.#ways = ways;
     this.stallMs = options.stallMs ?? STALL_MS;
     this.#binary = names.binary;
     this.#directory = place.directory;
@@ -106,7 +115,7 @@ export class QemuHost {
   }
 
   /** Rejects with `EnvironmentError`. No process runs yet. */
-  static async prepare(options: QemuOptions, storageOf: StorageOf = storageNode): Promise<QemuHost> {
+  static async prepare(options: QemuOptions, ways = usualWays): Promise<QemuHost> {
     // What is read from sockets lies outside of the heap and still counts for the engine's limit, which is low where
     // little is kept: all that is kept would be looked through every hundred operations.
     setFlagsFromString('--heap-growing-percent=400');
@@ -119,7 +128,7 @@ export class QemuHost {
         exports: STORAGE_EXPORTS,
         structuredReplies: false,
       });
-      return new QemuHost(options, names, place, server, storageOf);
+      return new QemuHost(options, names, place, server, ways);
     } catch (error) {
       place.forget();
       const reason = error instanceof Error ? error.message : String(error);
@@ -174,6 +183,7 @@ export class QemuHost {
       directory: this.#directory,
       stallMs: this.stallMs,
       replicates: !this.#isKnownToReplicate,
+      transport: this.#ways.transport,
     });
     this.#isKnownToReplicate = true;
     this.#storages = 0;
@@ -189,7 +199,7 @@ export class QemuHost {
       await process.qmp.execute('blockdev-del', { 'node-name': name });
     }
     for (; this.#storages < nodes; this.#storages++) {
-      const storage = this.#storageOf(this.storagePath, suffixOf(this.#storages));
+      const storage = this.#ways.storageOf(this.storagePath, suffixOf(this.#storages));
       const reply = await process.qmp.ask('blockdev-add', storage);
       if (reply.kind === 'return') continue;
       if (!isOfDriver(reply.desc)) throw new UnexpectedAnswer('refusal', `QMP blockdev-add: ${reply.desc}`);
@@ -203,13 +213,7 @@ export class QemuHost {
 
   /** What the block graph holds now that no case is loaded and should not, or no longer holds; null where all is well. */
   async leftInGraph(): Promise<string | null> {
-    const now = await graphMembers(await this.process());
-    const left = without(now, this.#graph);
-    const missing = without(this.#graph, now);
-    if (left.length + missing.length === 0) return null;
-    const list = (members: readonly string[]): string =>
-      members.join(', ').replaceAll(/#block\d+/g, '#block') || 'nothing';
-    return `the block graph is as before the case; left there: ${list(left)}; missing: ${list(missing)}`;
+    return differenceOf(this.#graph, await graphMembers(await this.process()));
   }
 
   /** Ends the process, so that the next call of `process` starts another. */
@@ -226,22 +230,6 @@ export class QemuHost {
     await this.server.close();
     this.#forget();
   }
-}
-
-/** Nodes, backends of exports and jobs. */
-async function graphMembers({ qmp }: QemuProcess): Promise<readonly string[]> {
-  const { nodes } = await askForGraph(qmp);
-  return nodes.map(({ type, name }) => `${type} ${name || 'without a name'}`);
-}
-
-/** Of each name as many as there are more in `members` than in `others`. */
-function without(members: readonly string[], others: readonly string[]): readonly string[] {
-  const rest = [...others];
-  return members.filter((member) => {
-    const place = rest.indexOf(member);
-    if (place >= 0) rest.splice(place, 1);
-    return place < 0;
-  });
 }
 
 /** block.c has no driver of that name, or was configured to keep it from being used. */

@@ -55,7 +55,13 @@ export class Peers {
     // A killed process leaves its sockets behind.
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
-    const process = await QemuProcess.start({ binary, directory, stallMs, replicates: false });
+    const process = await QemuProcess.start({
+      binary,
+      directory,
+      stallMs,
+      replicates: false,
+      transport: 'datagrams',
+    });
     this.#running.set(node, { process, lengthBytes });
     const suffix = suffixOf(node);
     const storage = storageNode(storagePath, suffix, peerStoreExport(suffix));

@@ -72,7 +72,10 @@ export class OverlappingQemu implements AsyncSystem {
   async load(setup: Setup): Promise<void> {
     for (const node of setup.nodes) requireGeometry(node);
     await this.unload();
-    this.#host ??= await QemuHost.prepare(this.#options, stationsNode);
+    this.#host ??= await QemuHost.prepare(this.#options, {
+      storageOf: stationsNode,
+      transport: 'stream',
+    });
     const host = this.#host;
     try {
       this.#loaded = await this.#begin(host, setup);

@@ -19,16 +19,23 @@ export async function askForGraph(qmp: QmpClient): Promise<BlockGraphShown> {
   return understood(blockGraphSchema, await qmp.execute(QUERY), QUERY);
 }
 
-export const namedNodesSchema = z.array(z.object({ 'node-name': z.string(), ro: z.boolean() }));
+/** As the human monitor shows a node of QMP, its driver and what it is at the end of the first line. */
+const SHOWN = /\(\w+(, read-only)?(?:, encrypted)?\)\r?\n/;
 
-/** Of the disks of a node those that are shown, as `query-named-block-nodes` does. */
-export function readOnlyShown(
-  shown: z.infer<typeof namedNodesSchema>,
+/**
+ * Of the disks of a node those that there are. QMP itself describes all nodes of a process with their filenames, more than
+ * a datagram holds.
+ */
+export async function askForReadOnly(
+  qmp: Pick<QmpClient, 'execute'>,
   suffix: string,
-): Partial<Pick<Wiring, 'hiddenReadOnly' | 'secondaryReadOnly'>> {
-  const states = new Map(shown.map((node) => [node['node-name'], node.ro]));
-  const hiddenReadOnly = states.get(`hidden${suffix}`);
-  const secondaryReadOnly = states.get(`secondary${suffix}`);
+): Promise<Partial<Pick<Wiring, 'hiddenReadOnly' | 'secondaryReadOnly'>>> {
+  const asked = ['hidden', 'secondary'].map(async (disk) => {
+    const given = { 'command-line': `info block -n ${disk}${suffix}` };
+    const shown = SHOWN.exec(String(await qmp.execute('human-monitor-command', given)));
+    return shown === null ? undefined : shown[1] !== undefined;
+  });
+  const [hiddenReadOnly, secondaryReadOnly] = await Promise.all(asked);
   return {
     ...(hiddenReadOnly === undefined ? {} : { hiddenReadOnly }),
     ...(secondaryReadOnly === undefined ? {} : { secondaryReadOnly }),

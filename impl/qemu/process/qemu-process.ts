@@ -2,8 +2,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EnvironmentError } from '../../environment-error.ts';
@@ -14,6 +12,8 @@ import { isOfQemu, QemuLost } from '../watch/qemu-lost.ts';
 import type { ErrorOfQemu } from '../watch/qemu-lost.ts';
 import { StallWatch } from '../watch/stall-watch.ts';
 import { QmpClient } from './qmp-client.ts';
+import { listenForQmp } from './qmp-link.ts';
+import type { QmpTransport } from './qmp-link.ts';
 import { understood } from './understood.ts';
 
 export interface QemuProcessOptions {
@@ -24,6 +24,7 @@ export interface QemuProcessOptions {
   readonly stallMs: number;
   /** Whether the binary must have the replication driver and is not known to have it. */
   readonly replicates: boolean;
+  readonly transport: QmpTransport;
 }
 
 interface Ending {
@@ -39,6 +40,9 @@ const LAST_WORDS_MS = 300;
 
 /** A process that hangs may still answer this within so many milliseconds. */
 const GRAPH_MS = 500;
+/** A process that starts greets within so many milliseconds. */
+const GREETING_MS = 30_000;
+
 /** What has closed its connections and could run is dead by then, or lives. */
 const DEATH_MS = 1000;
 
@@ -61,11 +65,14 @@ export class QemuProcess {
     const qmpPath = join(options.directory, 'qmp');
     const nbdPath = join(options.directory, 'nbd');
     for (const path of [qmpPath, nbdPath]) requireFree(path);
-    const listener = await listen(qmpPath);
-    const child = new Child(options.binary, qmpPath);
+    const listener = await listenForQmp(options.transport, qmpPath);
+    const child = new Child(options.binary, options.directory, listener.chardev);
+    const silence = silenceOf(options.binary, listener.chardev);
     try {
-      const socket = await Promise.race([nextConnection(listener), child.failedToStart()]);
-      const qmp = await Promise.race([QmpClient.begin(socket, options.stallMs), child.failedToStart()]);
+      const link = await Promise.race([listener.link, child.failedToStart(), silence.tooLong]);
+      const qmp = await Promise.race([QmpClient.begin(link, options.stallMs), child.failedToStart()]);
+      // Datagrams do not say that nobody is there any more.
+      void child.ended.then(() => qmp.lose('the process ended'));
       if (options.replicates) await requireReplication(qmp, options.binary);
       await qmp.execute('nbd-server-start', { addr: { type: 'unix', data: { path: nbdPath } } });
       child.forgetSaid();
@@ -75,6 +82,7 @@ export class QemuProcess {
       if (!isOfQemu(error)) throw error;
       throw new EnvironmentError(`${options.binary} cannot be used: at start: ${error.message}`);
     } finally {
+      silence.stop();
       listener.close();
     }
   }
@@ -139,13 +147,13 @@ export class QemuProcess {
 /** The child process; killed with this one. */
 class Child {
   readonly #child: ChildProcess;
-  readonly #ended: Promise<Ending>;
+  readonly ended: Promise<Ending>;
   #stderr = '';
   #ending: Ending | null = null;
   #spawnError: Error | null = null;
 
-  constructor(binary: string, qmpPath: string) {
-    const chardev = `socket,id=qmp,path=${qmpPath.replaceAll(',', ',,')}`;
+  /** QEMU is named after the directory, which says whose it is. */
+  constructor(binary: string, directory: string, chardev: string) {
     this.#child = spawn(
       'sh',
       [
@@ -155,6 +163,8 @@ class Child {
         binary,
         '-machine',
         'none',
+        '-name',
+        `guest=${directory.replaceAll(',', ',,')}`,
         '-nodefaults',
         '-display',
         'none',
@@ -173,7 +183,7 @@ class Child {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_CHARACTERS_MAX);
     });
-    this.#ended = new Promise((resolve) => {
+    this.ended = new Promise((resolve) => {
       const end = (code: number | null, signal: NodeJS.Signals | null): void => {
         forget();
         this.#ending ??= { code, signal };
@@ -207,7 +217,7 @@ class Child {
 
   /** Rejects when the child ends; never resolves. */
   async failedToStart(): Promise<never> {
-    const ending = await this.#ended;
+    const ending = await this.ended;
     const lastLine = this.#spawnError?.message ?? this.#stderr.trim().split('\n').at(-1) ?? '';
     throw new EnvironmentError(
       `QEMU died at start (${describeEnding(ending)}): ${lastLine || 'it said nothing'}; run it by hand to see why`,
@@ -222,7 +232,7 @@ class Child {
     });
     const watch = new StallWatch(DEATH_MS, giveUp);
     watch.begin();
-    const ending = await Promise.race([this.#ended, tooLate]);
+    const ending = await Promise.race([this.ended, tooLate]);
     watch.stop();
     return ending;
   }
@@ -230,8 +240,24 @@ class Child {
   async kill(): Promise<void> {
     const { pid } = this.#child;
     if (this.#ending === null && pid !== undefined) killGroup(pid);
-    await this.#ended;
+    await this.ended;
   }
+}
+
+/** Nothing may come over QMP, for instance where a firewall keeps datagrams from this machine to itself. */
+function silenceOf(binary: string, chardev: string): { tooLong: Promise<never>; stop: () => void } {
+  let giveUp = (): void => {};
+  const tooLong = new Promise<never>((_, reject) => {
+    giveUp = () =>
+      reject(
+        new EnvironmentError(
+          `${binary} runs and does not greet over QMP; see that it can reach \`-chardev ${chardev}\``,
+        ),
+      );
+  });
+  const watch = new StallWatch(GREETING_MS, giveUp);
+  watch.begin();
+  return { tooLong, stop: () => watch.stop() };
 }
 
 function describeEnding(ending: Ending): string {
@@ -244,24 +270,6 @@ function requireFree(path: string): void {
       `socket path ${path} is in use; name another directory or remove what is left there`,
     );
   }
-}
-
-function listen(path: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error) =>
-      reject(
-        new EnvironmentError(
-          `cannot listen on ${path}: ${error.message}; name a shorter, writable directory`,
-        ),
-      ),
-    );
-    server.listen(path, () => resolve(server));
-  });
-}
-
-function nextConnection(server: Server): Promise<Socket> {
-  return new Promise((resolve) => server.once('connection', resolve));
 }
 
 async function requireReplication(qmp: QmpClient, binary: string): Promise<void> {

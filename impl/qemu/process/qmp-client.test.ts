@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConnectionLost } from '../watch/qemu-lost.ts';
 import { QmpClient } from './qmp-client.ts';
+import { streamLink } from './qmp-link.ts';
 
 const GREETING =
   '{"QMP": {"version": {"qemu": {"micro": 22, "minor": 2, "major": 7}, "package": ""}, "capabilities": []}}';
@@ -44,7 +45,7 @@ async function connect(
     });
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
-  return QmpClient.begin(createConnection(path), stallMs);
+  return QmpClient.begin(streamLink(createConnection(path)), stallMs);
 }
 
 test('the greeting has the version', async () => {

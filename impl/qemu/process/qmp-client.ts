@@ -1,7 +1,7 @@
 /** The QEMU machine protocol: newline-delimited JSON, replies matched by id, events queued. */
-import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { ConnectionLost, UnexpectedAnswer } from '../watch/qemu-lost.ts';
+import type { QmpLink } from './qmp-link.ts';
 import { StallWatch } from '../watch/stall-watch.ts';
 import { firstProblem } from './understood.ts';
 
@@ -33,7 +33,7 @@ const eventSchema = z.object({ event: z.string(), data: z.record(z.string(), z.u
 /** Events that nobody waits for are forgotten beyond this many, oldest first. */
 const EVENTS_MAX = 256;
 
-/** QEMU reads what it is sent byte by byte, at several system calls each: an id that is free again is used again. */
+/** A QEMU that is connected to reads byte by byte, at several system calls each: an id that is free again is used again. */
 const SHORT_IDS = 9;
 
 interface PendingCommand {
@@ -51,7 +51,7 @@ interface PendingEvent {
 }
 
 export class QmpClient {
-  readonly #socket: Socket;
+  readonly #link: QmpLink;
   readonly #watch: StallWatch;
   readonly #pending = new Map<number, PendingCommand>();
   readonly #events: QmpEvent[] = [];
@@ -64,23 +64,23 @@ export class QmpClient {
   /** What is asked in one turn of the event loop is sent at once. */
   #unsent = '';
 
-  private constructor(socket: Socket, stallMs: number, greet: PendingGreeting) {
-    this.#socket = socket;
+  private constructor(link: QmpLink, stallMs: number, greet: PendingGreeting) {
+    this.#link = link;
     this.#greet = greet;
     this.#watch = new StallWatch(stallMs, () =>
       this.#fail(new ConnectionLost('hang', `QMP: no answer for ${stallMs} ms`)),
     );
     this.#watch.begin();
-    socket.setEncoding('utf8');
-    socket.on('data', (text: string) => this.#receive(text));
-    socket.on('error', (error: Error) => this.#fail(new ConnectionLost('crash', `QMP: ${error.message}`)));
-    socket.on('close', () => this.#fail(new ConnectionLost('crash', 'QMP: the connection ended')));
+    link.receive(
+      (text) => this.#receive(text),
+      (reason) => this.lose(reason),
+    );
   }
 
   /** Takes the greeting and leaves negotiation mode. Rejects where the peer does not speak QMP. */
-  static async begin(socket: Socket, stallMs: number): Promise<QmpClient> {
+  static async begin(link: QmpLink, stallMs: number): Promise<QmpClient> {
     const client = await new Promise<QmpClient>((resolve, reject) => {
-      const made: QmpClient = new QmpClient(socket, stallMs, { resolve: () => resolve(made), reject });
+      const made: QmpClient = new QmpClient(link, stallMs, { resolve: () => resolve(made), reject });
     });
     await client.execute('qmp_capabilities');
     return client;
@@ -119,7 +119,7 @@ export class QmpClient {
       process.nextTick(() => {
         const lines = this.#unsent;
         this.#unsent = '';
-        if (this.#lost === null) this.#socket.write(lines);
+        if (this.#lost === null) this.#link.send(lines);
       });
     this.#unsent += line;
   }
@@ -146,6 +146,11 @@ export class QmpClient {
     });
   }
 
+  /** The process is gone. */
+  lose(reason: string): void {
+    this.#fail(new ConnectionLost('crash', `QMP: ${reason}`));
+  }
+
   close(): void {
     this.#fail(new Error('QMP: closed by this side'));
   }
@@ -163,7 +168,8 @@ export class QmpClient {
   #takeLine(line: string): void {
     try {
       const message = messageSchema.parse(JSON.parse(line));
-      if (this.#greet !== null) this.#takeGreeting(message, this.#greet);
+      // A multiplexed device is opened last, and the machine may have begun to run before.
+      if (this.#greet !== null && !('event' in message)) this.#takeGreeting(message, this.#greet);
       else if ('event' in message) this.#takeEvent(eventSchema.parse(message));
       else if ('error' in message) this.#takeError(errorSchema.parse(message));
       else if ('return' in message) this.#take(returnSchema.parse(message).id, message['return']);
@@ -215,7 +221,7 @@ export class QmpClient {
     if (this.#lost !== null) return;
     this.#lost = error;
     this.#watch.stop();
-    this.#socket.destroy();
+    this.#link.close();
     this.#greet?.reject(error);
     for (const pending of this.#pending.values()) pending.reject(error);
     for (const waiter of this.#waiters) waiter.reject(error);

@@ -83,9 +83,7 @@ export async function show(system: AsyncSystem): Promise<ShownNode & { readonly 
 /** The process id of the QEMU whose command line names this directory; not of a peer. */
 export function qemuOf(work: string): number {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const found = pids.find(
-    (pid) => commandLine(pid).includes(`path=${work}/qmp`) && commandLine(pid).includes('-chardev'),
-  );
+  const found = pids.find((pid) => commandLine(pid).includes(`-name\0guest=${work}\0`));
   if (found === undefined) throw new Error(`no QEMU runs in ${work}`);
   return Number(found);
 }
