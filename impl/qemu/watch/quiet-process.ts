@@ -1,4 +1,5 @@
 /** Waits until a process does nothing any more by itself. */
+import { readFileSync } from 'node:fs';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { isAsleep } from './idle-process.ts';
 
@@ -7,26 +8,47 @@ const LOOK_MS = 1;
 /** So many looks in a row must find it asleep with nothing new from it; what it has written is read between two. */
 const LOOKS_MIN = 4;
 const SILENT_MS = 250;
+/** Half a second, in units of the clock that the system counts processor time by (USER_HZ). */
+const BUSY_TICKS_MAX = 50;
 
-/** `received` is another number than before where something has come from the process. Ends as well when it `isEnough`. */
+/**
+ * `received` is another number than before where something has come from the process. Ends as well when it `isEnough`, and
+ * where it has computed for half a second without a sign: while QEMU drains within a drain its NBD server asks again and
+ * again whether a request has ended that is held (nbd_drained_poll, nbd/server.c, 7.2), and never sleeps.
+ */
 export async function untilQuiet(
   pid: number | undefined,
   received: () => number,
   isEnough: () => boolean,
 ): Promise<void> {
   let known = received();
+  let ticks: number | null = null;
   for (let looks = 0; ;) {
     await (looks > 0 ? setImmediate() : setTimeout(LOOK_MS));
     if (isEnough()) return;
     const now = received();
     const asleep = isAsleep(pid);
-    looks = now !== known || asleep === false ? 0 : looks + 1;
+    const isSame = now === known;
     known = now;
+    looks = !isSame || asleep === false ? 0 : looks + 1;
     if (looks >= LOOKS_MIN && asleep !== null) return;
+    if (!isSame || asleep !== false) ticks = null;
+    else if (processorTicks(pid) - (ticks ??= processorTicks(pid)) > BUSY_TICKS_MAX) return;
     // Where the system does not say what threads do.
     if (asleep === null) {
       await setTimeout(SILENT_MS);
       if (isEnough() || received() === known) return;
     }
+  }
+}
+
+/** What all its threads have used (proc(5): utime and stime); 0 where the system does not say. */
+function processorTicks(pid: number | undefined): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  } catch {
+    return 0;
   }
 }
