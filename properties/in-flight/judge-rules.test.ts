@@ -124,6 +124,21 @@ test('a guest read may return what has come below what the guest has written, wh
   expect(judgeHistory(twoSectors, later, { rules })).toMatchObject({ kind: 'wrong' });
 });
 
+test('a unit of one sector is saved by a write of that sector alone', () => {
+  const overlapped = (tag: number) => [
+    ...alone({ op: 'open' }),
+    submit('p', write('primaryWrite', 1, 5)),
+    submit('start', { op: 'start', mode: 'secondary' }),
+    answer('p'),
+    answer('start'),
+    ...alone({ op: 'endJob', job: 'backup' }),
+    ...alone(write('primaryWrite', 1, 7)),
+    ...alone(read('guestRead', 1), data(tag)),
+  ];
+  for (const tag of [1, 7]) expect(judgeHistory(twoSectors, overlapped(tag))).toEqual({ kind: 'right' });
+  expect(judgeHistory(twoSectors, overlapped(5))).toMatchObject({ kind: 'wrong' });
+});
+
 test('a discard that a disk passes on once the backup job has gone may come behind the call that ends it', () => {
   const setup = { nodes: [secondary(2, 1, { defects: ['secondaryUnmaps'] })] };
   const history = (tag: number) => [

@@ -78,24 +78,26 @@ export function neighboursOf(
   emptiedAt: number,
   geometry: Geometry,
 ): Neighbours {
-  const active = Math.floor(sector / geometry.activeClusterSectors);
-  const hidden = Math.floor(sector / geometry.copyUnitSectors);
-  const unit = Math.floor(sector / geometry.commitUnitSectors);
-  if (!then.isIsolated) return neighboursOfCodes(0, 0, allocation(then, 'unit', unit, emptiedAt));
+  const { activeClusterSectors, copyUnitSectors, commitUnitSectors } = geometry;
+  const unit = allocation(then, 'unit', sector, commitUnitSectors, emptiedAt);
+  if (!then.isIsolated) return neighboursOfCodes(0, 0, unit);
   return neighboursOfCodes(
-    allocation(then, 'active', active, emptiedAt),
-    allocation(then, 'hidden', hidden, emptiedAt),
-    allocation(then, 'unit', unit, emptiedAt),
+    allocation(then, 'active', sector, activeClusterSectors, emptiedAt),
+    allocation(then, 'hidden', sector, copyUnitSectors, emptiedAt),
+    unit,
   );
 }
 
-/** The place of what is known in `allocations`. */
+/** The place of what is known in `allocations`; of a unit of one sector that is all known of the sector itself. */
 function allocation(
   { touches, inFlight }: TouchesThen,
   part: keyof Touches,
-  unit: number,
+  sector: number,
+  unitSectors: number,
   emptiedAt: number,
 ): number {
+  if (unitSectors === 1) return 0;
+  const unit = Math.floor(sector / unitSectors);
   const { surely, maybe } = touches[part];
   if ((surely[unit] ?? -1) > emptiedAt) return 2;
   // A call comes right before the answer that has its index.
