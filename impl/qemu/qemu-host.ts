@@ -53,9 +53,11 @@ type StorageOf = (path: string, suffix: string) => QmpArguments;
 interface HostWays {
   readonly storageOf: StorageOf;
   readonly transport: QmpTransport;
+  /** A command of QMP may wait for what is held so many times as long as anything else. */
+  readonly stalls: number;
 }
 
-const usualWays: HostWays = { storageOf: storageNode, transport: 'datagrams' };
+const usualWays: HostWays = { storageOf: storageNode, transport: 'datagrams', stalls: 1 };
 
 const STALL_MS = 5000;
 
@@ -181,7 +183,7 @@ export class QemuHost {
     this.#process = await QemuProcess.start({
       binary: this.#binary,
       directory: this.#directory,
-      stallMs: this.stallMs,
+      stallMs: this.#ways.stalls * this.stallMs,
       replicates: !this.#isKnownToReplicate,
       transport: this.#ways.transport,
     });

@@ -20,7 +20,7 @@ import { KeptPayloads } from '../qemu-payloads.ts';
 import type { QemuProcess } from '../process/qemu-process.ts';
 import { Nudges } from './nudges.ts';
 import { overlapRules } from './overlap-rules.ts';
-import { QemuFlight } from './qemu-flight.ts';
+import { HELD_STALLS, QemuFlight } from './qemu-flight.ts';
 import type { Ways } from './stations.ts';
 
 const CAPABILITIES: Capabilities = {
@@ -39,9 +39,6 @@ const CAPABILITIES: Capabilities = {
 
 /** The number of a request that is asked while nothing is in flight. */
 const ALONE = -1;
-
-/** What nudges is answered late. */
-const NUDGE_STALLS = 20;
 
 interface Loaded {
   readonly current: QemuCase;
@@ -75,6 +72,7 @@ export class OverlappingQemu implements AsyncSystem {
     this.#host ??= await QemuHost.prepare(this.#options, {
       storageOf: stationsNode,
       transport: 'stream',
+      stalls: HELD_STALLS,
     });
     const host = this.#host;
     try {
@@ -150,7 +148,7 @@ export class OverlappingQemu implements AsyncSystem {
     const suffix = suffixOf(0);
     const stations = stationExports(suffix);
     const nudges =
-      this.#nudges.get(process) ?? (await Nudges.prepare(process, stations, NUDGE_STALLS * host.stallMs));
+      this.#nudges.get(process) ?? (await Nudges.prepare(process, stations, HELD_STALLS * host.stallMs));
     this.#nudges.set(process, nudges);
     const [hold] = host.holds;
     if (hold === undefined) throw new RangeError('there is no hold');

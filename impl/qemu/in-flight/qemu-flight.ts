@@ -44,7 +44,7 @@ interface InFlight {
 }
 
 /** What is held may be for as long as all the steps of a case take. */
-const HELD_STALLS = 20;
+export const HELD_STALLS = 20;
 
 const nothing = (): Promise<NbdReply> =>
   Promise.resolve({ kind: 'done', bytes: Buffer.alloc(0), extents: [] });

@@ -8,12 +8,12 @@ const LOOK_MS = 1;
 /** So many looks in a row must find it asleep with nothing new from it; what it has written is read between two. */
 const LOOKS_MIN = 4;
 const SILENT_MS = 250;
-/** Half a second, in units of the clock that the system counts processor time by (USER_HZ). */
-const BUSY_TICKS_MAX = 50;
+/** A fifth of a second, in units of the clock that the system counts processor time by (USER_HZ). */
+const BUSY_TICKS_MAX = 20;
 
 /**
  * `received` is another number than before where something has come from the process. Ends as well when it `isEnough`, and
- * where it has computed for half a second without a sign: while QEMU drains within a drain its NBD server asks again and
+ * where it has computed for a fifth of a second without a sign: while QEMU drains within a drain its NBD server asks again and
  * again whether a request has ended that is held (nbd_drained_poll, nbd/server.c, 7.2), and never sleeps.
  */
 export async function untilQuiet(

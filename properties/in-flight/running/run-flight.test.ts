@@ -1,6 +1,7 @@
 /** A case with overlap is played as it says, and what no order explains is found, whichever way the system is asked. */
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../../impl/efficient/efficient-system.ts';
+import { SystemLost } from '../../../impl/system-lost.ts';
 import type { Observation } from '../../../model/vocabulary.ts';
 import { asQemu } from '../../../model/deviations.ts';
 import type { FlightCase, FlightStep } from '../cases/flight-case.ts';
@@ -45,6 +46,14 @@ test('what is asked at once and what is waited for come to the same', async () =
     expect(found(awaited.verdict)).toBe(found(at.verdict));
     expect(awaited.watch.order).toBe(at.watch.order);
   }
+});
+
+test('a system that is lost while the case is taken down is found', async () => {
+  const { system: quiet, inFlight } = waitedFor(system());
+  const unload = (): Promise<void> => Promise.reject(new SystemLost('hang', 'QEMU hung'));
+  const lostAtEnd = { ...quiet, unload };
+  const { verdict } = await runAsyncFlight({ system: lostAtEnd, inFlight }, meeting, asQemu);
+  expect(found(verdict)).toContain('QEMU hung');
 });
 
 describe('what a system may not do is one clear line', () => {

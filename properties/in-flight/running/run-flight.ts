@@ -90,7 +90,7 @@ function perform({ system, inFlight }: Overlapping, ask: Ask, play: FlightPlay):
   return null;
 }
 
-/** The same of one that is waited for. Rejects with an `EnvironmentError`. */
+/** The same of one that is waited for, also of what it throws while the case is taken down. Rejects with an `EnvironmentError`. */
 export async function runAsyncFlight(
   given: AsyncOverlapping,
   testCase: FlightCase,
@@ -102,18 +102,33 @@ export async function runAsyncFlight(
   const history = new FlightHistory(testCase.setup, capabilities, follow);
   const { events } = history;
   const play = new FlightPlay(testCase, capabilities, history, watch);
-  const operations = testCase.steps.flatMap((step) => operationOf(step) ?? []);
+  let lost: SystemLost | null;
   try {
-    const unloadable = await system.load(testCase.setup, operations).then(() => null, asLost);
-    if (unloadable !== null) return { verdict: lostIn(testCase, history, watch, unloadable), watch, events };
-    for (let ask = play.next(); ask !== null; ask = play.next()) {
-      const lost = await performAsync(given, ask, play);
-      if (lost !== null) return { verdict: lostIn(testCase, history, watch, lost), watch, events };
-    }
-    return { verdict: verdictOf(play), watch, events };
-  } finally {
-    await system.unload();
+    lost = await playAsync(given, testCase, play);
+  } catch (error) {
+    // What matters is the first that went wrong.
+    await system.unload().catch(() => {});
+    throw error;
   }
+  const lostAtEnd = await system.unload().then(() => null, asLost);
+  lost ??= play.verdict?.kind === 'wrong' ? null : lostAtEnd;
+  const verdict = lost === null ? verdictOf(play) : lostIn(testCase, history, watch, lost);
+  return { verdict, watch, events };
+}
+
+async function playAsync(
+  given: AsyncOverlapping,
+  { setup, steps }: FlightCase,
+  play: FlightPlay,
+): Promise<SystemLost | null> {
+  const operations = steps.flatMap((step) => operationOf(step) ?? []);
+  let lost = await given.system.load(setup, operations).then(() => null, asLost);
+  while (lost === null) {
+    const ask = play.next();
+    if (ask === null) break;
+    lost = await performAsync(given, ask, play);
+  }
+  return lost;
 }
 
 async function performAsync(
