@@ -63,6 +63,18 @@ describe.skipIf(skipReason !== null)('real QEMU, in flight: a failover', () => {
     }
   });
 
+  test('ends with a flush of the primary where it has nothing to write, and is not held in its drain', async () => {
+    await system.load(smallSetup());
+    for (const operation of STARTED) await system.apply(operation);
+    await inFlight.submit(1, primaryRead(0));
+    await inFlight.submit(2, failover);
+    await inFlight.submit(3, { op: 'primaryFlush' });
+    await inFlight.await(3);
+    await system.observe();
+    await inFlight.submit(4, guestWrite(16, 5));
+    expect((await inFlight.await(4)).map(({ request }) => request)).toEqual([4]);
+  });
+
   test('leaves the commit held when two equal writes are in flight and both end', async () => {
     const zeroes: Operation = { op: 'primaryWriteZeroes', sector: 299, count: 1 };
     const steps: Step[] = [

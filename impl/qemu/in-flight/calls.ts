@@ -1,9 +1,20 @@
 /** Calls of the manager as QMP commands, and their answers. */
-import type { HostCall } from '../../../model/operations.ts';
+import type { HostCall, Operation } from '../../../model/operations.ts';
 import type { Outcome } from '../../../model/vocabulary.ts';
+import { isHostCall } from '../../operation-lists.ts';
 import { qmpOutcome } from '../graph/answers.ts';
 import type { QmpClient } from '../process/qmp-client.ts';
 import { replicationError } from '../process/replication-status.ts';
+
+/** Whether it is asked over QMP. */
+export function isCall(operation: Operation): boolean {
+  return isHostCall(operation) || operation.op === 'open' || operation.op === 'close';
+}
+
+/** Whether it may begin a commit. */
+export function isFailover(call: HostCall): boolean {
+  return (call.op === 'stop' || call.op === 'setReplication') && call.failover === true;
+}
 
 export async function callQemu(qmp: QmpClient, call: HostCall): Promise<Outcome> {
   switch (call.op) {

@@ -5,6 +5,7 @@
 import type { Operation } from '../../../model/operations.ts';
 import type { Geometry, Layer, OverlayName, Range } from '../../../model/vocabulary.ts';
 import type { RequestNumber } from '../../in-flight.ts';
+import type { PayloadImages } from '../../payload.ts';
 import type { ServedRequest } from '../nbd/nbd-server.ts';
 import { SECTOR_BYTES } from '../nbd/qemu-geometry.ts';
 
@@ -18,6 +19,15 @@ export type Owner<Request extends Asked> = Request | 'commit';
 
 /** Whether an operation writes these bytes; none where it writes zeroes. */
 export type Writes = (operation: Operation, bytes: Uint8Array) => boolean;
+
+export function writesOf(payloads: PayloadImages): Writes {
+  return (operation, bytes) =>
+    'tag' in operation
+      ? payloads
+          .extent(operation.sector, operation.count, operation.tag)
+          .every((byte, at) => byte === bytes[at])
+      : bytes.length === 0;
+}
 
 /** Null where it belongs to nothing that is in flight: a commit reads, or somebody looks at the disks. */
 export function ownerOf<Request extends Asked>(

@@ -9,7 +9,6 @@ import { dataOutcome, readStart, sendData } from '../data-operations.ts';
 import type { DataOperation } from '../data-operations.ts';
 import { secondaryExport, topExport } from '../graph/block-graph.ts';
 import { ExportChannel } from '../nbd/export-channel.ts';
-import type { NbdReply } from '../nbd/nbd-client.ts';
 import type { NbdServer, ServedRequest } from '../nbd/nbd-server.ts';
 import { askForGraph, shapeOf } from '../process/graph-shape.ts';
 import type { QemuProcess } from '../process/qemu-process.ts';
@@ -17,10 +16,10 @@ import type { QemuCase } from '../qemu-case.ts';
 import type { QemuNode } from '../qemu-node.ts';
 import { untilQuiet } from '../watch/quiet-process.ts';
 import { ConnectionLost } from '../watch/qemu-lost.ts';
-import { callQemu } from './calls.ts';
+import { callQemu, isCall, isFailover } from './calls.ts';
 import { lastAnswer } from './last-answer.ts';
 import type { Nudges } from './nudges.ts';
-import { ownerOf } from './ownership.ts';
+import { ownerOf, writesOf } from './ownership.ts';
 import type { Owner, Writes } from './ownership.ts';
 import { Stations } from './stations.ts';
 import type { Ways } from './stations.ts';
@@ -46,12 +45,10 @@ interface InFlight {
 /** What is held may be for as long as all the steps of a case take. */
 export const HELD_STALLS = 20;
 
-const nothing = (): Promise<NbdReply> =>
-  Promise.resolve({ kind: 'done', bytes: Buffer.alloc(0), extents: [] });
-
 export class QemuFlight {
   readonly stations: Stations<Owner<InFlight>>;
   readonly #parts: QemuFlightParts;
+  readonly #writes: Writes;
   readonly #guest: ExportChannel;
   readonly #primary: ExportChannel;
   /** Oldest first. */
@@ -69,6 +66,7 @@ export class QemuFlight {
 
   constructor(parts: QemuFlightParts) {
     this.#parts = parts;
+    this.#writes = writesOf(parts.payloads);
     const { server, node, process } = parts;
     const ownerOfIt = this.#ownerOf.bind(this);
     this.stations = new Stations(server, parts.ways, ownerOfIt, (owner) => owner === 'commit');
@@ -98,8 +96,7 @@ export class QemuFlight {
 
   async advance(number: RequestNumber): Promise<readonly Answered[]> {
     const request = this.#inFlight.get(number);
-    if (request !== undefined && this.stations.release((owner) => owner === request))
-      await this.#quiet(() => false);
+    if (request !== undefined && this.#release((owner) => owner === request)) await this.#quiet(() => false);
     return this.#taken();
   }
 
@@ -163,13 +160,8 @@ export class QemuFlight {
 
   #ownerOf(request: ServedRequest, layer: Layer): Owner<InFlight> | null {
     const { geometry } = this.#parts.node.setup;
-    const writes: Writes = (operation, bytes) =>
-      'tag' in operation
-        ? this.#parts.payloads
-            .extent(operation.sector, operation.count, operation.tag)
-            .every((byte, at) => byte === bytes[at])
-        : bytes.length === 0;
-    const owner = ownerOf(request, layer, [...this.#inFlight.values()], geometry, this.#mayCommit, writes);
+    const asked = [...this.#inFlight.values()];
+    const owner = ownerOf(request, layer, asked, geometry, this.#mayCommit, this.#writes);
     return owner === 'commit' && this.#settles ? null : owner;
   }
 
@@ -178,9 +170,7 @@ export class QemuFlight {
     if (isFrom(operation, 'guest')) return this.#request(this.#guest, operation);
     if (isFrom(operation, 'primary')) return this.#request(this.#primary, operation);
     if (isHostCall(operation)) {
-      const isFailover =
-        (operation.op === 'stop' || operation.op === 'setReplication') && operation.failover === true;
-      if (isFailover) {
+      if (isFailover(operation)) {
         this.#settles &&= this.#mayCommit;
         this.#mayCommit = true;
       }
@@ -190,7 +180,7 @@ export class QemuFlight {
       if (operation.op === 'close') await this.leave();
       const outcome = await current.apply(operation);
       // While QEMU waits for what is held it takes no new connection.
-      for (const channel of [this.#guest, this.#primary]) await channel.request(nothing);
+      for (const channel of [this.#guest, this.#primary]) await channel.connect();
       return outcome;
     }
     this.#settle();
@@ -264,9 +254,7 @@ export class QemuFlight {
 
   /** QEMU is at a command, and takes no other one. */
   #isCalled(): boolean {
-    return [...this.#inFlight.values()].some(
-      ({ operation }) => isHostCall(operation) || operation.op === 'open' || operation.op === 'close',
-    );
+    return [...this.#inFlight.values()].some(({ operation }) => isCall(operation));
   }
 
   #settle(): void {
@@ -280,16 +268,32 @@ export class QemuFlight {
   }
 
   /**
+   * A flush that is let go while a commit has nothing to write lets it end: what it was held by may be this one, and what
+   * holds it next lies in a drain, in which nobody is answered.
+   */
+  #release(isSuch: (owner: Owner<InFlight>) => boolean): boolean {
+    let isFlush = false;
+    const isReleased = this.stations.release((owner, { command }) => {
+      isFlush = command === 'flush' && owner !== 'commit' && !isHostCall(owner.operation);
+      return isSuch(owner);
+    });
+    const isOfCommit = (owner: Owner<InFlight>, { command }: ServedRequest): boolean =>
+      command !== 'flush' && !this.#isInFlight(owner);
+    if (isReleased && isFlush && this.#mayCommit && !this.stations.holds(isOfCommit)) this.#settle();
+    return isReleased;
+  }
+
+  /**
    * Lets go what a request waits for: first of its own, then of others, oldest first, and at last the commit, as a whole:
    * while it ends nothing passes. False where nothing is held.
    */
   #letGo(number: RequestNumber): boolean {
     const request = this.#inFlight.get(number);
-    if (this.stations.release((owner) => owner === request)) return true;
-    if (this.stations.release((owner) => this.#isInFlight(owner))) return true;
+    if (this.#release((owner) => owner === request)) return true;
+    if (this.#release((owner) => this.#isInFlight(owner))) return true;
     // Of two that read the same the older one may have been answered by the read of the other. A commit's are not held.
     if (this.stations.release((_, { command }) => command === 'read')) return true;
-    if (this.stations.owners.length === 0) return false;
+    if (this.stations.held.length === 0) return false;
     this.#settle();
     return true;
   }

@@ -65,12 +65,11 @@ export class Stations<Owner> {
     };
   }
 
-  /** The owners of what is held, oldest first. */
-  get owners(): readonly Owner[] {
-    return this.#held.map(({ owner }) => owner);
+  holds(isSuch: (owner: Owner, request: ServedRequest) => boolean): boolean {
+    return this.#held.some(({ owner, request }) => isSuch(owner, request));
   }
 
-  /** What is held, in the same order. */
+  /** What is held, oldest first. */
   get held(): readonly ServedRequest[] {
     return this.#held.map(({ request }) => request);
   }
