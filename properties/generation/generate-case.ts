@@ -91,23 +91,42 @@ function drawNode(
       ? drawBadSectors(mode, geometry, capabilities, dice)
       : [];
   const defects = wish?.defect === true || dice.oneIn(12) ? drawDefect(mode, capabilities, dice) : [];
-  const node: NodeSetup = {
-    mode,
-    geometry,
-    initialContent: drawContent(geometry, dice),
-    readOnly: drawReadOnly(mode, capabilities, dice),
-    badSectors: bad,
-    defects,
-    commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
-  };
+  const initialContent = drawContent(geometry, dice);
+  const readOnly = drawReadOnly(mode, capabilities, dice);
+  const commitRequestsMax = drawCommitRequests(capabilities, dice);
   const aside = dice.aside();
   const rare = drawRareWiring(mode, geometry, capabilities, aside);
-  const joins = { ...joinsOf(geometry, capabilities), ...drawJoins(capabilities, aside) };
-  const even = { ...node, ...rare, ...joins };
-  const wired = choice === 'mixed' && wish === undefined ? withGap(even, capabilities, aside) : even;
+  const even: NodeSetup = {
+    mode,
+    geometry,
+    initialContent,
+    readOnly: rare.readOnly ?? readOnly,
+    badSectors: rare.badSectors ?? bad,
+    defects: rare.defects ?? defects,
+    commitRequestsMax,
+  };
+  const joined = withJoins(even, drawJoins(capabilities, aside) ?? joinsOf(geometry, capabilities));
+  const wired = choice === 'mixed' && wish === undefined ? withGap(joined, capabilities, aside) : joined;
   return bad.some((sector) => badSectorProblem(sector, wired) !== null)
-    ? { ...wired, badSectors: [] }
+    ? changedSetup(wired, { badSectors: [] })
     : wired;
+}
+
+/**
+ * The same but for some fields. All are written out: every step looks some of them up, which in objects that spreads have made
+ * takes the engine many times as long.
+ */
+function changedSetup(node: NodeSetup, change: Partial<NodeSetup>): NodeSetup {
+  const { mode, readOnly, defects, commitRequestsMax } = node;
+  const { geometry = node.geometry, initialContent = node.initialContent } = change;
+  const { badSectors = node.badSectors, commitJoinsUnits = node.commitJoinsUnits } = change;
+  return commitJoinsUnits === undefined
+    ? { mode, geometry, initialContent, readOnly, badSectors, defects, commitRequestsMax }
+    : { mode, geometry, initialContent, readOnly, badSectors, defects, commitRequestsMax, commitJoinsUnits };
+}
+
+function withJoins(node: NodeSetup, commitJoinsUnits: number | undefined): NodeSetup {
+  return commitJoinsUnits === undefined ? node : changedSetup(node, { commitJoinsUnits });
 }
 
 /** One disk in so many is longer than the case: that costs nothing, and what goes wrong there goes wrong everywhere. */
@@ -122,7 +141,7 @@ function withGap(node: NodeSetup, { geometry: limits }: Capabilities, dice: Dice
   const initialContent = node.initialContent.map((extent) =>
     extent.count === lengthSectors ? { ...extent, count: geometry.lengthSectors } : extent,
   );
-  const longer = { ...node, geometry, initialContent };
+  const longer = changedSetup(node, { geometry, initialContent });
   return gapFaultProblem(longer, limits) === null ? longer : node;
 }
 
@@ -139,29 +158,33 @@ function soundNode(
   { hiddenReadOnly }: SetupWish,
   dice: Dice,
 ): NodeSetup {
-  return {
+  const sound: NodeSetup = {
     mode,
     geometry,
     initialContent: drawContent(geometry, dice),
     readOnly: hiddenReadOnly === true ? ['hidden'] : [],
     badSectors: [],
     defects: [],
-    commitRequestsMax: capabilities.commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS,
-    ...joinsOf(geometry, capabilities),
+    commitRequestsMax: drawCommitRequests(capabilities, dice),
   };
+  return withJoins(sound, joinsOf(geometry, capabilities));
 }
 
-/** Seldom more than one unit. */
-function drawJoins({ commit, joinsCommitUnits }: Capabilities, dice: Dice): Partial<NodeSetup> {
+function drawCommitRequests({ commit }: Capabilities, dice: Dice): number {
+  return commit === 'stepped' ? dice.between(1, 3) : QEMU_COMMIT_REQUESTS;
+}
+
+/** How many units a commit joins: seldom more than one. */
+function drawJoins({ commit, joinsCommitUnits }: Capabilities, dice: Dice): number | undefined {
   const isDrawn = joinsCommitUnits === true && commit === 'stepped' && dice.oneIn(8);
-  return isDrawn ? { commitJoinsUnits: dice.between(2, 4) } : {};
+  return isDrawn ? dice.between(2, 4) : undefined;
 }
 
 /** What QEMU has, where it matters. */
-function joinsOf(geometry: Geometry, { commit, joinsCommitUnits }: Capabilities): Partial<NodeSetup> {
+function joinsOf(geometry: Geometry, { commit, joinsCommitUnits }: Capabilities): number | undefined {
   const units = Math.ceil(geometry.lengthSectors / geometry.commitUnitSectors);
   const matters = joinsCommitUnits === true && commit === 'free' && units > QEMU_COMMIT_REQUESTS;
-  return matters ? { commitJoinsUnits: QEMU_COMMIT_JOINS } : {};
+  return matters ? QEMU_COMMIT_JOINS : undefined;
 }
 
 function drawReadOnly(mode: Mode, { readOnly }: Capabilities, dice: Dice): NodeSetup['readOnly'] {
