@@ -92,9 +92,10 @@ function oldestOf(requests: readonly CommitRequest[]): [readonly CommitRequest[]
 export function markDirty(node: Node, range: Range): Node {
   if (node.commitJob === null || range.count === 0) return node;
   const { commitUnitSectors } = node.setup.geometry;
-  const dirty = node.commitJob.dirty.slice();
+  const { dirty: before, cursor, inFlight } = node.commitJob;
+  const dirty = before.slice();
   dirty.fill(true, Math.floor(range.sector / commitUnitSectors), Math.ceil(endOf(range) / commitUnitSectors));
-  return changed(node, { commitJob: { ...node.commitJob, dirty } });
+  return changed(node, { commitJob: { dirty, cursor, inFlight } });
 }
 
 export function commitUnit({ setup }: Node, unit: number): Range {

@@ -152,27 +152,27 @@ export function replicationStart(node: Node, mode: Mode, qemu: Qemu): Step {
   if (refused !== null) return { node, outcome: refused };
   const reopened = reopenBackingFile(node);
   const hiddenConflict = replicationChildPerm(node, 'hidden');
-  if (hiddenConflict !== null) return failedStart(node, reopened, {}, hiddenConflict, qemu);
-  const one = { hiddenAttached: node.hiddenAttached + 1 };
+  if (hiddenConflict !== null) return failedStart(node, reopened, hiddenConflict, qemu);
+  const one = changed(reopened, { hiddenAttached: node.hiddenAttached + 1 });
   const secondaryConflict = replicationChildPerm(node, 'secondary');
-  if (secondaryConflict !== null) return failedStart(node, reopened, one, secondaryConflict, qemu);
+  if (secondaryConflict !== null) return failedStart(node, one, secondaryConflict, qemu);
   // The filter of the other backup is no part of the reopening, and as read-only as the disk was.
   if (has(node, 'secondaryBusy') && node.setup.readOnly.includes('secondary') && !isNodeReadOnly(node))
-    return failedStart(node, reopened, one, answers.blockNodeReadOnly, qemu);
-  const both = { ...one, secondaryAttached: node.secondaryAttached + 1 };
+    return failedStart(node, one, answers.blockNodeReadOnly, qemu);
+  const both = changed(one, { secondaryAttached: node.secondaryAttached + 1 });
   // Making the blocker asserts that there is none (568); the next two failures leave it (574, 589).
   if (node.blockerLeft && !qemu.follow('second-start-kills-the-process'))
     return { node, outcome: abort('startAfterFailedStart') };
   const target = has(node, 'hiddenWriteUnshared') ? answers.backupTargetUnshared(node.index) : null;
   const job = has(node, 'secondaryBusy') ? answers.secondaryBusy : target;
   const blocked = checkTopBs(node) ? job : answers.topIdInvalid;
-  if (blocked !== null) return failedStart(node, reopened, { ...both, blockerLeft: true }, blocked, qemu);
+  if (blocked !== null) return failedStart(node, changed(both, { blockerLeft: true }), blocked, qemu);
   // make_empty asserts that the node may write to active (bdrv_make_empty, block.c).
   if (isNodeReadOnly(node))
     return qemu.follow('start-of-a-read-only-node-kills-the-process') > 0
-      ? failedStart(node, reopened, both, answers.blockNodeReadOnly, qemu)
+      ? failedStart(node, both, answers.blockNodeReadOnly, qemu)
       : { node, outcome: abort('startOfReadOnlyNode') };
-  const running = changed(reopened, { ...both, stage: 'running', backupJob: true, error: false });
+  const running = changed(both, { stage: 'running', backupJob: true, error: false });
   const done = secondaryDoCheckpoint(running, qemu);
   if (done.outcome === ok) return done;
   const way = qemu.follow('failed-start-runs');
@@ -182,9 +182,8 @@ export function replicationStart(node: Node, mode: Mode, qemu: Qemu): Step {
 }
 
 /** What a start has done that fails after the reopening stays (547-593). */
-function failedStart(before: Node, at: Node, change: Partial<Node>, outcome: Outcome, qemu: Qemu): Step {
+function failedStart(before: Node, failed: Node, outcome: Outcome, qemu: Qemu): Step {
   const way = qemu.follow('start-leaks-a-child-each-time');
-  const failed = changed(at, change);
   return { node: way === 0 ? failed : undone(failed, before, way), outcome };
 }
 
@@ -209,8 +208,8 @@ export function replicationDone(node: Node, result: Outcome): Node {
   if (result !== ok) return changed(node, { commitJob: null, stage: 'failoverFailed', error: true });
   const hiddenAttached = node.hiddenAttached - 1;
   const secondaryAttached = node.secondaryAttached - 1;
-  const done = { commitJob: null, stage: 'done', error: false, committed: true } as const;
-  return changed(node, { ...done, hiddenAttached, secondaryAttached });
+  const done = changed(node, { commitJob: null, stage: 'done', error: false, committed: true });
+  return changed(done, { hiddenAttached, secondaryAttached });
 }
 
 /** replication_stop (682-744). The job is cancelled first, so that without failover the checkpoint never finds one. */
