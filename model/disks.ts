@@ -32,9 +32,9 @@ export function replaced(tags: readonly Tag[], { sector, count }: Range, content
  * The whole units that `range` touches, the last one clipped at the end of the disk. Units of 2, sectors 1 to 4:
  * `[. 1|1 1|1 .]`. An empty range touches the unit that it stands within, and none where it stands between two.
  */
-export function unitsOf(range: Range, unitSectors: number, lengthSectors: number): Range[] {
+export function unitsOf({ sector: first, count }: Range, unitSectors: number, lengthSectors: number): Range[] {
   const units: Range[] = [];
-  for (let sector = range.sector - (range.sector % unitSectors); sector < endOf(range); sector += unitSectors)
+  for (let sector = first - (first % unitSectors); sector < first + count; sector += unitSectors)
     units.push({ sector, count: Math.min(unitSectors, lengthSectors - sector) });
   return units;
 }
@@ -51,9 +51,9 @@ export function tagAt({ active, hidden, secondary }: Node, sector: number): Tag 
 }
 
 /** What `bs->file` holds in a range: the chain, or after a successful commit the secondary disk (replication.c:198-203). */
-export function guestView(node: Node, range: Range): Tag[] {
-  const tags = node.secondary.slice(range.sector, endOf(range));
-  for (let place = 0; !node.committed && place < tags.length; place++) tags[place] = tagAt(node, range.sector + place);
+export function guestView(node: Node, { sector, count }: Range): Tag[] {
+  const tags = node.secondary.slice(sector, sector + count);
+  for (let place = 0; !node.committed && place < tags.length; place++) tags[place] = tagAt(node, sector + place);
   return tags;
 }
 

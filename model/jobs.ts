@@ -19,15 +19,12 @@ export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
   const { copyUnitSectors } = node.setup.geometry;
   const hidden = node.hidden.slice();
   const copied = node.copied.slice();
-  let outcome = ok;
-  for (const copy of copies) {
-    if (failsToCopy(node, copy)) outcome = eio;
-    else {
-      for (let sector = copy.sector; sector < endOf(copy); sector++) hidden[sector] = node.secondary[sector] ?? null;
-      copied.fill(true, copy.sector / copyUnitSectors, Math.ceil(endOf(copy) / copyUnitSectors));
-    }
+  const saved = copies.filter((copy) => !failsToCopy(node, copy));
+  for (const { sector: first, count } of saved) {
+    for (let sector = first; sector < first + count; sector++) hidden[sector] = node.secondary[sector] ?? null;
+    copied.fill(true, first / copyUnitSectors, Math.ceil((first + count) / copyUnitSectors));
   }
-  return { node: changed(node, { hidden, copied }), outcome };
+  return { node: changed(node, { hidden, copied }), outcome: saved.length < copies.length ? eio : ok };
 }
 
 const COPY_BYTES_MAX = 2 ** 20;

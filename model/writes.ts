@@ -10,8 +10,7 @@ import type { Extent, OverlayName, Range } from './vocabulary.ts';
 /** All or nothing. */
 export function writeSecondary(node: Node, extent: Extent): Step {
   if (isBad(node, 'secondary', 'write', extent)) return { node, outcome: eio };
-  const secondary = node.secondary.slice();
-  for (let sector = extent.sector; sector < endOf(extent); sector++) secondary[sector] = extent.tag;
+  const secondary = node.secondary.slice().fill(extent.tag, extent.sector, endOf(extent));
   return { node: changed(node, { secondary }), outcome: ok };
 }
 
@@ -79,10 +78,11 @@ function clustersOf({ setup: { geometry } }: Node, range: Range): Range[] {
 /** Active after a write, but for the new clusters in `unlinked`; what a new cluster is not given comes from below. */
 function withData(node: Node, extent: Extent, unlinked: readonly Range[]): Node {
   const active = node.active.slice();
-  for (const cluster of clustersOf(node, extent)) {
-    if (unlinked.some((run) => contains(run, cluster.sector))) continue;
-    for (let sector = cluster.sector; sector < endOf(cluster); sector++)
-      active[sector] = contains(extent, sector) ? extent.tag : tagAt(node, sector);
+  const { sector: from, count: length, tag } = extent;
+  for (const { sector: first, count } of clustersOf(node, extent)) {
+    if (unlinked.some((run) => contains(run, first))) continue;
+    for (let sector = first; sector < first + count; sector++)
+      active[sector] = sector >= from && sector < from + length ? tag : tagAt(node, sector);
   }
   return changed(node, { active });
 }
