@@ -127,12 +127,12 @@ export function initialState({ nodes }: Setup): Host {
 function initialNode(setup: NodeSetup, index: number): Node {
   const secondary = [...Array<Tag>(setup.geometry.lengthSectors).fill(0)];
   for (const { sector, count, tag } of setup.initialContent) secondary.fill(tag, sector, sector + count);
-  const disks = { ...emptyOverlays(setup), secondary, badSectors: setup.badSectors };
-  return changed({ setup, index, ...notOpen, reopened: false, ...disks, ...faultless }, {});
+  const makeEmptyFails = { active: null, hidden: null };
+  const faults = { badSectors: setup.badSectors, makeEmptyFails, ejected: noneEjected, linkCut: false };
+  return changed({ setup, index, secondary, reopened: false, ...faults, ...notOpen, ...emptyOverlays(setup) }, {});
 }
 
 const noneEjected = { active: false, hidden: false };
-const faultless = { makeEmptyFails: { active: null, hidden: null }, ejected: noneEjected, linkCut: false };
 const noJob = { stage: 'closed', commitJob: null, backupJob: false, blockerLeft: false, error: false } as const;
 const unattached = { hiddenAttached: 0, secondaryAttached: 0, origHiddenReadOnly: false };
 const notOpen = { ...noJob, ...unattached, exported: false, committed: false, link: 'alive' } as const;
