@@ -54,6 +54,36 @@ export function drawGeometry(choice: GeometryChoice, known: Capabilities, dice: 
   return aside.oneIn(1024) && geometryProblem(longCopiesGeometry, known) === null ? longCopiesGeometry : tiny;
 }
 
+/**
+ * The same, in one of two kinds of object: with nothing but sizes, or with a field for all that there may be. Every step asks
+ * for sizes, which the engine looks up fast in objects of few kinds; spreads make one of their own each.
+ */
+export function writtenOut(geometry: Geometry): Geometry {
+  const { lengthSectors, sectorBytes, activeClusterSectors, hiddenClusterSectors } = geometry;
+  const { copyUnitSectors, commitUnitSectors, activeSliceSectors, hiddenSliceSectors, gaps } = geometry;
+  const hasMore = activeSliceSectors !== undefined || hiddenSliceSectors !== undefined || gaps !== undefined;
+  if (!hasMore)
+    return {
+      lengthSectors,
+      sectorBytes,
+      activeClusterSectors,
+      hiddenClusterSectors,
+      copyUnitSectors,
+      commitUnitSectors,
+    };
+  return {
+    lengthSectors,
+    sectorBytes,
+    activeClusterSectors,
+    hiddenClusterSectors,
+    copyUnitSectors,
+    commitUnitSectors,
+    activeSliceSectors,
+    hiddenSliceSectors,
+    gaps,
+  };
+}
+
 /** Lengths that are no multiple of anything, and units of different size, in few sectors. */
 function drawTinyGeometry(lengthSectorsMax: number, dice: Dice): Geometry {
   const hiddenClusterSectors = dice.between(1, 3);

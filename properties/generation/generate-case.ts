@@ -9,7 +9,7 @@ import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Case } from '../cases/case.ts';
 import { Dice } from '../cases/dice.ts';
 import { gapFaultProblem, withDrawnGap } from '../cases/gaps.ts';
-import { drawGeometry, hasWideSectors, sliceEnds } from '../cases/geometries.ts';
+import { drawGeometry, hasWideSectors, sliceEnds, writtenOut } from '../cases/geometries.ts';
 import type { GeometryChoice } from '../cases/geometries.ts';
 import { OperationGenerator } from './operation-generator.ts';
 import { badSectorProblem, QEMU_COMMIT_JOINS, QEMU_COMMIT_REQUESTS } from '../cases/setup-problem.ts';
@@ -80,10 +80,12 @@ function drawNode(
   wish?: SetupWish,
   shape?: Shape,
 ): NodeSetup {
-  const geometry =
-    shape !== undefined && choice === 'mixed'
+  const isReshaped = shape !== undefined && choice === 'mixed';
+  const geometry = writtenOut(
+    isReshaped
       ? reshaped(drawGeometry(choice, withOwnSlices(capabilities), dice), shape, capabilities, dice)
-      : drawGeometry(choice, capabilities, dice);
+      : drawGeometry(choice, capabilities, dice),
+  );
   if (wish?.isSound === true) return soundNode(mode, geometry, capabilities, wish, dice);
   const often = mode === 'primary' || sliceEnds(geometry).length > 0;
   const bad =
@@ -136,8 +138,9 @@ const GAPS_ONE_IN = 16;
 function withGap(node: NodeSetup, { geometry: limits }: Capabilities, dice: Dice): NodeSetup {
   if (limits.diskSectorsMax === undefined || !dice.oneIn(GAPS_ONE_IN)) return node;
   const { lengthSectors } = node.geometry;
-  const geometry = withDrawnGap(node.geometry, limits, dice);
-  if (geometry === null) return node;
+  const drawn = withDrawnGap(node.geometry, limits, dice);
+  if (drawn === null) return node;
+  const geometry = writtenOut(drawn);
   const initialContent = node.initialContent.map((extent) =>
     extent.count === lengthSectors ? { ...extent, count: geometry.lengthSectors } : extent,
   );
