@@ -23,7 +23,7 @@ import type { SystemFlags } from '../options/system.ts';
 import { requireNoOther, verifyInFlight } from '../in-flight/verify-in-flight.ts';
 import { verdictOf } from '../../properties/report/result-summary.ts';
 import { geometryNames } from '../../properties/cases/geometries.ts';
-import type { Crew } from '../../properties/campaign/campaign.ts';
+import type { CampaignCrew } from '../../properties/campaign/campaign.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
 import type { SubjectOptions } from '../../properties/subjects/subjects.ts';
 import { CampaignPatience } from '../../properties/confirm/campaign-patience.ts';
@@ -59,7 +59,6 @@ interface VerifyFlags extends SystemFlags, ResultFlags, WorkerFlags {
 /** Options that a campaign with overlap does not have, as commander names them. */
 const notInFlight = [
   'shard',
-  'workers',
   'results',
   'report',
   'coverage',
@@ -208,7 +207,7 @@ async function runVerify(subject: Subject, asked: SubjectOptions, flags: VerifyF
 }
 
 /** A log is of one system that is asked one thing after the other. */
-function crewFor(asked: SubjectOptions, flags: VerifyFlags): Crew | null {
+function crewFor(asked: SubjectOptions, flags: VerifyFlags): CampaignCrew | null {
   const { system, failures } = flags;
   return crewOf(system, asked, flags, { failures, repeat: (seed) => repeatOf('verify', seed) });
 }

@@ -3,7 +3,7 @@ import type { Verdict } from '../options/exit-codes.ts';
 import { isInterrupted, noteDivergence, untilInterrupted } from '../options/interruption.ts';
 import { print } from '../options/options.ts';
 import { asQemu } from '../../model/deviations.ts';
-import { playAnew } from '../../properties/in-flight/campaign/flight-campaign.ts';
+import { playAnew } from '../../properties/in-flight/campaign/confirm-flight.ts';
 import { exploreFlights, orderedSystem } from '../../properties/in-flight/exhaustive/explore-flights.ts';
 import type {
   FlightFound,

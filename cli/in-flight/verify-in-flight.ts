@@ -4,7 +4,10 @@ import { isInterrupted, noteDivergence, untilInterrupted } from '../options/inte
 import { print } from '../options/options.ts';
 import { subjectOptions } from '../options/system.ts';
 import type { SystemFlags } from '../options/system.ts';
-import { ProgressLine } from '../../properties/campaign/progress.ts';
+import type { WorkerFlags } from '../options/workers.ts';
+import { flightCrewOf } from '../workers/crew.ts';
+import { ProgressLine, timeLeft } from '../../properties/campaign/progress.ts';
+import type { TimeGoal } from '../../properties/campaign/progress.ts';
 import { parseGeometry } from '../../properties/cases/geometry-option.ts';
 import { runFlightCampaign } from '../../properties/in-flight/campaign/flight-campaign.ts';
 import { flightResult, flightSummary } from '../../properties/in-flight/campaign/flight-summary.ts';
@@ -14,11 +17,12 @@ import type { FlightSubject } from '../../properties/in-flight/running/flight-su
 import { freshSeed } from '../../properties/jobs/campaign-seeds.ts';
 import { UsageError } from '../../properties/jobs/usage-error.ts';
 import { connectFlight } from '../../properties/subjects/flight-subjects.ts';
+import type { SubjectOptions } from '../../properties/subjects/subjects.ts';
 import { recordFlight } from '../../traces/in-flight/record-flight.ts';
 import { savedFlights } from '../../traces/in-flight/saved-flights.ts';
 import { requireWritable } from '../../traces/replay/failure-folder.ts';
 
-export interface InFlightFlags extends SystemFlags {
+export interface InFlightFlags extends SystemFlags, WorkerFlags {
   readonly seed?: number;
   readonly cases?: number;
   readonly operations: number;
@@ -39,17 +43,23 @@ export function requireNoOther(given: readonly string[]): void {
 
 export async function verifyInFlight(flags: InFlightFlags, secondsMax: number): Promise<Verdict> {
   requireWritable(flags.failures);
-  const subject = await connectFlight(flags.system, await subjectOptions(flags));
+  const asked = await subjectOptions(flags);
+  const subject = await connectFlight(flags.system, asked);
   return untilInterrupted(async () => {
     try {
-      return await campaign(subject, flags, secondsMax);
+      return await campaign(subject, asked, flags, secondsMax);
     } finally {
       await subject.shutdown();
     }
   });
 }
 
-async function campaign(subject: FlightSubject, flags: InFlightFlags, secondsMax: number): Promise<Verdict> {
+async function campaign(
+  subject: FlightSubject,
+  asked: SubjectOptions,
+  flags: InFlightFlags,
+  secondsMax: number,
+): Promise<Verdict> {
   const { failures, json } = flags;
   const saved = flags.replay ? await savedFlights(failures, subject) : { run: 0, failing: [] };
   if (saved.failing.length > 0) {
@@ -71,9 +81,10 @@ async function campaign(subject: FlightSubject, flags: InFlightFlags, secondsMax
     operationsMax: flags.operations,
     geometry: parseGeometry(flags.geometry, subject.capabilities),
     findingsMax: flags.maxFindings ?? FINDINGS_MAX,
+    crew: flightCrewOf(flags.system, asked, flags),
   };
   const statistics = await runFlightCampaign(subject, options, {
-    progress: (now) => progress.show(now.seconds, () => progressText(now)),
+    progress: (now) => progress.show(now.seconds, () => flightProgressText(now, options)),
     interrupted: isInterrupted,
     finding: (finding) => {
       noteDivergence();
@@ -90,14 +101,16 @@ async function campaign(subject: FlightSubject, flags: InFlightFlags, secondsMax
   return verdictOf(statistics, saved.failing.length);
 }
 
-function progressText({ cases, operations, seconds, findings }: FlightStatistics): string {
+function flightProgressText({ counts, seconds, findings }: FlightStatistics, goal: TimeGoal): string {
+  const { cases, operations } = counts;
   const rate = Math.round(operations / Math.max(seconds, 0.001));
   const failures = findings.length === 0 ? '' : `, ${findings.length} findings`;
-  return `${cases} cases, ${operations} operations judged, ${rate}/s${failures}`;
+  return `${cases} cases, ${operations} operations judged, ${rate}/s, ${timeLeft({ cases, seconds }, goal)}${failures}`;
 }
 
 /** Undecided cases promise nothing. */
-function verdictOf({ findings, cases, ended, undecided }: FlightStatistics, failing: number): Verdict {
+function verdictOf({ counts, findings, ended }: FlightStatistics, failing: number): Verdict {
+  const { cases, undecided } = counts;
   if (findings.length > 0 || failing > 0) return false;
   return cases === 0 || ended === 'interrupted' || undecided > 0 ? 'incomplete' : true;
 }

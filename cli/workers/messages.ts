@@ -7,22 +7,41 @@ import type { Batch, PlayedBatch, PlayOptions } from '../../properties/batches/b
 import type { Case } from '../../properties/cases/case.ts';
 import type { AnalysedMutant, DriverMutationRunOptions } from '../../properties/driver/mutation-run.ts';
 import type { MutationRun, MutationRunOptions } from '../../properties/kill-matrix/kill-matrix.ts';
+import type {
+  FlightBatch,
+  FlightPlayOptions,
+  PlayedFlights,
+} from '../../properties/in-flight/campaign/flight-batch.ts';
 import { HarnessDefect } from '../../properties/lockstep/harness-defect.ts';
 import type { SubjectOptions } from '../../properties/subjects/subjects.ts';
 
-/** A campaign that batches are to be played of, on a system of the worker's own. */
-export interface CampaignTask {
-  readonly system: string;
+/** A system that the worker connects for itself. */
+export interface SentSystem {
+  readonly name: string;
   readonly options: Omit<SubjectOptions, 'signal' | 'tell'>;
+}
+
+/** A campaign that batches are to be played of. */
+export interface CampaignTask {
+  readonly system: SentSystem;
   readonly play: PlayOptions;
   readonly secondsLeft: number;
   /** Where the cases in hand are noted; null where they are not. */
   readonly notes: { readonly folder: string; readonly seed: number; readonly repeat: string } | null;
 }
 
+/** The same where requests overlap. */
+export interface FlightTask {
+  readonly system: SentSystem;
+  readonly play: FlightPlayOptions;
+  readonly secondsLeft: number;
+}
+
 export type Asked =
   | { readonly kind: 'campaign'; readonly task: CampaignTask }
   | { readonly kind: 'batch'; readonly batch: Batch }
+  | { readonly kind: 'flights'; readonly task: FlightTask }
+  | { readonly kind: 'batch of flights'; readonly batch: FlightBatch }
   | { readonly kind: 'mutant'; readonly name: string; readonly options: MutationRunOptions }
   | { readonly kind: 'mutant of C'; readonly mutant: TextMutant; readonly options: DriverMutationRunOptions }
   | { readonly kind: 'bye' };
@@ -31,6 +50,7 @@ export type Answer =
   /** The system is there. */
   | { readonly kind: 'ready'; readonly batchesMax: number; readonly isBusy: boolean }
   | { readonly kind: 'played'; readonly played: Sent<PlayedBatch> }
+  | { readonly kind: 'played flights'; readonly played: Sent<PlayedFlights> }
   | { readonly kind: 'analysed'; readonly run: MutationRun }
   | { readonly kind: 'analysed in C'; readonly row: AnalysedMutant }
   | { readonly kind: 'failed'; readonly error: SentError };

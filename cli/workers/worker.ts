@@ -5,34 +5,56 @@ import { SubjectPlayer } from '../../properties/batches/subject-player.ts';
 import { CampaignPatience } from '../../properties/confirm/campaign-patience.ts';
 import { analyseMutant } from '../../properties/driver/mutation-run.ts';
 import { mutationRun } from '../../properties/kill-matrix/kill-matrix.ts';
+import { FlightPlayer } from '../../properties/in-flight/campaign/flight-player.ts';
+import type { FlightSubject } from '../../properties/in-flight/running/flight-subject.ts';
+import { stopwatch } from '../../properties/jobs/stopwatch.ts';
+import { connectFlight } from '../../properties/subjects/flight-subjects.ts';
 import { connectSubject } from '../../properties/subjects/subjects.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
 import { CaseInHand } from '../../traces/record/case-in-hand.ts';
 import { sentError, STOP } from './messages.ts';
-import type { Answer, Asked, CampaignTask } from './messages.ts';
+import type { Answer, Asked, CampaignTask, FlightTask } from './messages.ts';
 
 const stopping = new AbortController();
 
 /** What a campaign has here. */
 interface Post {
-  readonly subject: Subject;
-  readonly player: SubjectPlayer;
+  readonly subject: Subject | FlightSubject;
   readonly patience: CampaignPatience;
   readonly inHand: CaseInHand | null;
 }
 
 let post: Post | null = null;
+let player: SubjectPlayer | null = null;
+let flightPlayer: FlightPlayer | null = null;
 
-async function take({ system, options, play, secondsLeft, notes }: CampaignTask): Promise<Answer> {
-  const subject = await connectSubject(system, { ...options, signal: stopping.signal });
+async function take({ system, play, secondsLeft, notes }: CampaignTask): Promise<Answer> {
+  const subject = await connectSubject(system.name, { ...system.options, signal: stopping.signal });
   const inHand = notes === null ? null : new CaseInHand(notes.folder, subject, notes.seed, notes.repeat);
-  const player = new SubjectPlayer(subject, play, {
+  player = new SubjectPlayer(subject, play, {
     begins: (cases, batch) => inHand?.begins(cases, batch),
   });
+  return ready(subject, secondsLeft, inHand, player.batchesMax);
+}
+
+async function takeFlights({ system, play, secondsLeft }: FlightTask): Promise<Answer> {
+  const subject = await connectFlight(system.name, { ...system.options, signal: stopping.signal });
+  const seconds = stopwatch();
+  const isWanted = (): boolean => !stopping.signal.aborted && seconds() < secondsLeft;
+  flightPlayer = new FlightPlayer(subject, play, isWanted);
+  return ready(subject, secondsLeft, null, flightPlayer.batchesMax);
+}
+
+function ready(
+  subject: Post['subject'],
+  secondsLeft: number,
+  inHand: CaseInHand | null,
+  batchesMax: number,
+): Answer {
   const patience = new CampaignPatience(subject, secondsLeft);
   patience.begin();
-  post = { subject, player, patience, inHand };
-  return { kind: 'ready', batchesMax: player.batchesMax, isBusy: subject.kind === 'sync' };
+  post = { subject, patience, inHand };
+  return { kind: 'ready', batchesMax, isBusy: subject.kind === 'sync' };
 }
 
 async function answerTo(asked: Exclude<Asked, { kind: 'bye' }>): Promise<Answer> {
@@ -40,9 +62,19 @@ async function answerTo(asked: Exclude<Asked, { kind: 'bye' }>): Promise<Answer>
     case 'campaign':
       return take(asked.task);
     case 'batch': {
-      if (post === null) throw new Error('a batch of no campaign');
-      const { error, ...played } = await post.player.play(asked.batch);
+      if (player === null) throw new Error('a batch of no campaign');
+      const { error, ...played } = await player.play(asked.batch);
       return { kind: 'played', played: { ...played, error: error === null ? null : sentError(error) } };
+    }
+    case 'flights':
+      return takeFlights(asked.task);
+    case 'batch of flights': {
+      if (flightPlayer === null) throw new Error('a batch of no campaign');
+      const { error, ...played } = await flightPlayer.play(asked.batch);
+      return {
+        kind: 'played flights',
+        played: { ...played, error: error === null ? null : sentError(error) },
+      };
     }
     case 'mutant': {
       const mutant = mutants.find(({ name }) => name === asked.name);

@@ -5,12 +5,16 @@ import type { Divergence } from '../comparison/divergence.ts';
 import type { CoverageGain } from '../coverage/coverage-gain.ts';
 import type { GeometryChoice } from '../cases/geometries.ts';
 
-/** Cases that are drawn from one seed: they depend on nothing else, and so not on who plays them, nor when. */
-export interface Batch {
+/** Which cases of a campaign. */
+export interface BatchPlace {
   readonly index: number;
-  readonly seed: number;
   readonly firstCase: number;
   readonly numRuns: number;
+}
+
+/** Cases that are drawn from one seed: they depend on nothing else, and so not on who plays them, nor when. */
+export interface Batch extends BatchPlace {
+  readonly seed: number;
 }
 
 /** How the cases of a campaign are drawn and judged. */
@@ -43,9 +47,9 @@ export interface PlayedBatch {
   readonly error: Error | null;
 }
 
-export interface BatchPlayer {
+export interface BatchPlayer<Given = Batch, Played = PlayedBatch> {
   /** How many batches it can be given before it has answered the first of them. */
   readonly batchesMax: number;
   /** Null where it has given up, for nobody wants to know any more. Never rejects. */
-  play(batch: Batch): Promise<PlayedBatch | null>;
+  play(batch: Given): Promise<Played | null>;
 }

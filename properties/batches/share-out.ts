@@ -1,38 +1,38 @@
 /** Shares batches out to players, and takes what came of them in the order of the batches, however many players there are. */
-import type { Batch, BatchPlayer, PlayedBatch } from './batch.ts';
+import type { BatchPlayer } from './batch.ts';
 
-export interface Taker {
+export interface Taker<Given, Played> {
   /** The next batch; null where none is left, or none is wanted any more. */
-  next(): Batch | null;
+  next(): Given | null;
   /** Called in the order of the batches, one after the other. Never rejects. */
-  take(played: PlayedBatch): Promise<void>;
+  take(played: Played): Promise<void>;
 }
 
 /** Players are no further ahead of what is taken: what they have played is kept until then, and may never be wanted. */
 const AHEAD_MAX = 256;
 
-export class ShareOut {
-  readonly #taker: Taker;
+export class ShareOut<Given, Played> {
+  readonly #taker: Taker<Given, Played>;
   readonly #busy: Promise<void>[] = [];
   /** Those that were handed out and are not taken, in order. */
-  readonly #out: Batch[] = [];
-  readonly #arrived = new Map<Batch, PlayedBatch>();
+  readonly #out: Given[] = [];
+  readonly #arrived = new Map<Given, Played>();
   #isGivenUp = false;
   #isTaking = false;
   #taking: Promise<void> = Promise.resolve();
   readonly #waiting: (() => void)[] = [];
 
-  constructor(taker: Taker) {
+  constructor(taker: Taker<Given, Played>) {
     this.#taker = taker;
   }
 
   /** `waits`: it gets no other batch before the one that it has played is taken, where that is the next to be. */
-  add(player: BatchPlayer, waits: boolean): void {
+  add(player: BatchPlayer<Given, Played>, waits: boolean): void {
     for (let place = 0; place < player.batchesMax; place++) this.#busy.push(this.#keepBusy(player, waits));
   }
 
   /** Whether everything before it is taken. */
-  isNext(batch: Batch): boolean {
+  isNext(batch: Given): boolean {
     return this.#out[0] === batch;
   }
 
@@ -53,7 +53,7 @@ export class ShareOut {
     }
   }
 
-  async #keepBusy(player: BatchPlayer, waits: boolean): Promise<void> {
+  async #keepBusy(player: BatchPlayer<Given, Played>, waits: boolean): Promise<void> {
     for (;;) {
       while (this.#out.length >= AHEAD_MAX && !this.#isGivenUp)
         await new Promise<void>((resolve) => this.#waiting.push(resolve));

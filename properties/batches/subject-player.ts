@@ -10,6 +10,7 @@ import { stopwatch } from '../jobs/stopwatch.ts';
 import type { JudgeBegun } from '../lockstep/ahead-judge.ts';
 import type { AsyncSubject, Subject } from '../subjects/subject.ts';
 import type { Batch, BatchFailure, BatchPlayer, PlayedBatch, PlayOptions } from './batch.ts';
+import { Turns } from './turns.ts';
 
 // Small enough that signals and progress are seen many times a second.
 const BATCH_CASES = { sync: 64, async: 4, ahead: 24 };
@@ -42,8 +43,7 @@ export class SubjectPlayer implements BatchPlayer {
   readonly #signatures = new Set<string>();
   /** The cases that were played last. */
   #before: Case[] = [];
-  /** Settles when what was asked before is done. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   /** Settles when the system is there for batches. */
   #free: Promise<unknown> = Promise.resolve();
 
@@ -62,7 +62,7 @@ export class SubjectPlayer implements BatchPlayer {
     try {
       await this.#free;
       const judge = playsAhead(this.#subject) ? this.#begin(this.#subject, batch, note) : null;
-      await this.#inTurn(async () => {
+      await this.#turns.inTurn(async () => {
         note.begin();
         await (judge === null ? this.#playThrough(batch, note) : this.#finish(judge, batch, note));
       });
@@ -74,19 +74,13 @@ export class SubjectPlayer implements BatchPlayer {
 
   /** `work` has the system for itself, which knows nothing of the cases before any more. */
   async alone<Result>(work: () => Promise<Result>): Promise<Result> {
-    const done = this.#inTurn(work);
+    const done = this.#turns.inTurn(work);
     this.#free = done.catch(() => {});
     try {
       return await done;
     } finally {
       this.#before = [];
     }
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => {});
-    return done;
   }
 
   #begin(subject: AheadSubject, batch: Batch, note: BatchNote): JudgeBegun {

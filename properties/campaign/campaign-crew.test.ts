@@ -9,7 +9,7 @@ import type { Batch, BatchPlayer, PlayedBatch } from '../batches/batch.ts';
 import { SubjectPlayer } from '../batches/subject-player.ts';
 import { syncSubject } from '../subjects/subject.ts';
 import { runCampaign } from './campaign.ts';
-import type { CampaignOptions, Crew, Statistics } from './campaign.ts';
+import type { CampaignOptions, CampaignCrew, Statistics } from './campaign.ts';
 
 const options: CampaignOptions = {
   seed: 3,
@@ -22,7 +22,7 @@ const options: CampaignOptions = {
 };
 
 /** Others in this process, of whom each answers as many turns of the event loop late as its number says. */
-class NearCrew implements Crew {
+class NearCrew implements CampaignCrew {
   readonly gatherMs = 0;
   readonly #players: readonly BatchPlayer[];
   #isGone = false;

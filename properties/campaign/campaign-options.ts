@@ -1,6 +1,7 @@
 /** What a campaign is asked for, and who watches it. */
 import type { Depth } from '../../impl/system.ts';
-import type { Batch, BatchPlayer } from '../batches/batch.ts';
+import type { Batch, PlayedBatch } from '../batches/batch.ts';
+import type { Crew } from '../batches/crew.ts';
 import type { Case } from '../cases/case.ts';
 import type { Divergence } from '../comparison/divergence.ts';
 import type { GeometryChoice } from '../cases/geometries.ts';
@@ -20,22 +21,13 @@ export interface CampaignOptions {
   /** The part of the campaign that is run; all of it where none is named. */
   readonly shard?: Shard;
   /** Others who play batches of the same campaign; null or left out: this process alone. */
-  readonly crew?: Crew | null;
+  readonly crew?: CampaignCrew | null;
   /** What failed before any case was drawn: shrunk and reported like any other failure. */
   readonly recorded?: readonly RecordedDivergence[];
 }
 
-/** Who plays batches beside this process, each on a system of its own. */
-export interface Crew {
-  /** They are called together so long after the search has begun; left out: when it is worth the start of processes. */
-  readonly gatherMs?: number;
-  /** Called when there is enough to do; calls `joins` for each that is ready. `secondsLeft` are those of the campaign. */
-  gather(options: CampaignOptions, secondsLeft: number, joins: (player: BatchPlayer) => void): void;
-  /** What they are at is broken off: each answers soon with what it has. */
-  stop(): void;
-  /** Nobody wants to know any more: what they still have to answer is null. Resolves when they are gone. */
-  dismiss(): Promise<void>;
-}
+/** Others who play batches of a campaign without overlap. */
+export type CampaignCrew = Crew<CampaignOptions, Batch, PlayedBatch>;
 
 export interface RecordedDivergence {
   readonly trace: string;

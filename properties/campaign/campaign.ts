@@ -9,7 +9,12 @@ import { recordFailure } from './record-failure.ts';
 import { emptyStatistics } from './statistics.ts';
 import type { Statistics } from './statistics.ts';
 
-export type { CampaignObserver, CampaignOptions, Crew, RecordedDivergence } from './campaign-options.ts';
+export type {
+  CampaignObserver,
+  CampaignOptions,
+  CampaignCrew,
+  RecordedDivergence,
+} from './campaign-options.ts';
 export type { Finding, Statistics } from './statistics.ts';
 
 /** What stops the search itself, an adapter that answers nonsense for instance, is kept in the statistics. */

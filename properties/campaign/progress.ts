@@ -3,10 +3,13 @@ import type { Statistics } from './campaign.ts';
 
 type SoFar = Pick<Statistics, 'cases' | 'coverage' | 'seconds' | 'findings'>;
 
-export interface ProgressGoal {
-  readonly cellsReachable: number;
+export interface TimeGoal {
   readonly secondsMax: number;
   readonly casesMax: number;
+}
+
+export interface ProgressGoal extends TimeGoal {
+  readonly cellsReachable: number;
 }
 
 export interface ProgressOutput {
@@ -50,7 +53,10 @@ export function progressText(statistics: SoFar, goal: ProgressGoal): string {
   return `${statistics.cases} cases, ${operations} operations checked, ${rate}/s, ${share} % of cells, ${timeLeft(statistics, goal)}${failures}`;
 }
 
-function timeLeft({ cases, seconds }: SoFar, { secondsMax, casesMax }: ProgressGoal): string {
+export function timeLeft(
+  { cases, seconds }: Pick<SoFar, 'cases' | 'seconds'>,
+  { secondsMax, casesMax }: TimeGoal,
+): string {
   const byCases = cases === 0 ? Infinity : (seconds * (casesMax - cases)) / cases;
   const left = Math.min(secondsMax - seconds, byCases);
   return Number.isFinite(left) ? `${Math.max(0, Math.ceil(left))} s left` : 'time left unknown';

@@ -6,7 +6,7 @@ import type { Case } from '../cases/case.ts';
 import type { Batch } from '../batches/batch.ts';
 import { batchCasesOf } from '../batches/subject-player.ts';
 import { runCampaign } from './campaign.ts';
-import type { CampaignObserver, Crew, Finding, RecordedDivergence } from './campaign.ts';
+import type { CampaignObserver, CampaignCrew, Finding, RecordedDivergence } from './campaign.ts';
 import { missingCells } from '../coverage/coverage-table.ts';
 import { describeDivergence } from '../lockstep/failure-report.ts';
 import { parseGeometry } from '../cases/geometry-option.ts';
@@ -45,7 +45,7 @@ export interface VerifyOptions {
   /** The summary lists every situation. */
   readonly listsSituations: boolean;
   /** Others who play batches; null where this process is alone. */
-  readonly crew: Crew | null;
+  readonly crew: CampaignCrew | null;
   /** Measures how much of the time model and system took; where nobody asks, that time is saved. */
   readonly measuresParts: boolean;
 }

@@ -1,17 +1,20 @@
 /** How long a campaign waits for an answer: a system that hangs must not make it last longer than it was asked to. */
-import type { Subject } from '../subjects/subject.ts';
+import type { AsyncSystem } from '../../impl/system.ts';
 
 /** So much of the time of a campaign is waited for one answer, and no less than so many seconds. */
 const SHARE = 1 / 3;
 const LEAST_SECONDS = 2;
 
+/** A system that is asked, whatever it is asked for. */
+type Asked = { readonly kind: 'sync' } | ({ readonly kind: 'async' } & Pick<AsyncSystem, 'endure'>);
+
 export class CampaignPatience {
-  readonly #subject: Subject;
+  readonly #subject: Asked;
   readonly #secondsMax: number;
   #timer: NodeJS.Timeout | undefined;
   #isLate = false;
 
-  constructor(subject: Subject, secondsMax: number) {
+  constructor(subject: Asked, secondsMax: number) {
     this.#subject = subject;
     this.#secondsMax = secondsMax;
   }

@@ -1,6 +1,6 @@
 /** What is to be certified, and the certificate while its parts are run. */
 import type { ComparisonMode } from '../../properties/cases/comparison-mode.ts';
-import type { Crew } from '../../properties/campaign/campaign.ts';
+import type { CampaignCrew } from '../../properties/campaign/campaign.ts';
 import type { Certificate } from './certificate-schema.ts';
 
 export interface CertifyOptions {
@@ -19,7 +19,7 @@ export interface CertifyOptions {
   /** The command that does the same again, with a campaign of so many cases. */
   readonly repeat: (comparison: ComparisonMode, cases: number | null) => string;
   /** Others who play batches of the campaign; left out: this process alone. */
-  readonly crew?: () => Crew | null;
+  readonly crew?: () => CampaignCrew | null;
 }
 
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };

@@ -27,13 +27,18 @@ export function recordFlight(
   const stopped = complete ? '' : ', stopped before it was minimal';
   const history = [
     `found in ${place}; ${original.steps.length} steps shrunk to ${minimal.steps.length} (${candidates} candidates tried${stopped})`,
-    `failed again in ${plays.failed} of ${plays.of} plays${subject.kind === 'async' ? ', each in a fresh system' : ''}`,
+    playsLine(subject, plays),
     `trace:  ${path}`,
     replayCommand(path, subject),
     flightPageLine(saved, subject, seen),
   ];
   const text = printFlightFailure(subject, minimal, divergence, history);
   return { signature, sentence, steps: minimal.steps.length, trace: path, text };
+}
+
+function playsLine({ kind }: FlightSubject, { failed, of }: FlightFinding['plays']): string {
+  if (of === 0) return 'not played again: there was no time';
+  return `failed again in ${failed} of ${of} plays${kind === 'async' ? ', each in a fresh system' : ''}`;
 }
 
 function flightTrace(
@@ -56,7 +61,7 @@ function flightTrace(
       ...('seed' in where ? { seed: where.seed, caseIndex } : {}),
       shrink: { candidates, from: original.steps.length, to: minimal.steps.length },
     },
-    plays,
+    ...(plays.of === 0 ? {} : { plays }),
     setup: minimal.setup,
     operations: minimal.steps,
   };

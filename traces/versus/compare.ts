@@ -1,7 +1,7 @@
 /** Two systems, of which one is to be as good as the other: which divergences are the same, 'mended', new. */
 import { basename } from 'node:path';
 import { runCampaign } from '../../properties/campaign/campaign.ts';
-import type { Crew, Finding } from '../../properties/campaign/campaign.ts';
+import type { CampaignCrew, Finding } from '../../properties/campaign/campaign.ts';
 import { explore } from '../../properties/exploration/search/exploration.ts';
 import { chooseWorlds } from '../../properties/exploration/explore-command.ts';
 import { signatureOf } from '../../properties/comparison/divergence.ts';
@@ -18,7 +18,7 @@ export interface CompareOptions {
   readonly seed: number;
   readonly folders: readonly string[];
   /** Others who play batches of the campaign on a system; left out: this process alone. */
-  readonly crewOn?: (system: string) => Crew | null;
+  readonly crewOn?: (system: string) => CampaignCrew | null;
 }
 
 /** `same`: both differ alike from the document; the others are said of head. */

@@ -34,17 +34,20 @@ export function flightSummary(
   ].join('\n');
 }
 
-function ordersLine({ overlaps, advances, orders, mostInFlight }: FlightStatistics): string {
+function ordersLine({ counts, orders }: FlightStatistics): string {
+  const { overlaps, advances, mostInFlight } = counts;
   const many = orders >= ORDERS_COUNTED ? `at least ${orders}` : `${orders}`;
   return `${overlaps} requests overlapped others, up to ${mostInFlight} at once; ${advances} stations, ${many} different orders followed`;
 }
 
-function undecidedLine({ undecided, whyUndecided, cases }: FlightStatistics, colors: Colors): string[] {
+function undecidedLine({ counts }: FlightStatistics, colors: Colors): string[] {
+  const { undecided, whyUndecided, cases } = counts;
   if (undecided === 0) return [];
   return [colors.red(`undecided: ${undecided} of ${cases} cases (${whyUndecided ?? 'a bound was met'})`)];
 }
 
-function countsLine({ cases, operations, seconds, ended }: FlightStatistics, seed: number): string {
+function countsLine({ counts, seconds, ended }: FlightStatistics, seed: number): string {
+  const { cases, operations } = counts;
   const rate = Math.round(operations / Math.max(seconds, 0.001));
   return `${cases} cases, ${operations} operations judged in ${seconds.toFixed(1)} s (${rate}/s), seed ${seed}, ended by ${ended}`;
 }
@@ -55,7 +58,8 @@ function verdictText(
   statistics: FlightStatistics,
   colors: Colors,
 ): string {
-  const { cases, undecided, ended } = statistics;
+  const { ended } = statistics;
+  const { cases, undecided } = statistics.counts;
   if (statistics.trouble !== null) return colors.red('it could not go on; all was explained until then');
   if (cases === 0 || undecided === cases) return colors.red('nothing was judged, and nothing is known');
   const rest = undecided === 0 ? '' : ' of the cases that were decided';
@@ -86,8 +90,8 @@ export function flightResult(
   seed: number,
   saved: readonly SavedFinding[],
 ) {
-  const { cases, operations, overlaps, advances, orders, mostInFlight, undecided, whyUndecided } = statistics;
-  const { repeated, seconds, ended } = statistics;
+  const { cases, operations, overlaps, advances, mostInFlight, undecided, whyUndecided } = statistics.counts;
+  const { orders, repeated, seconds, ended } = statistics;
   return {
     system: option,
     comparison,

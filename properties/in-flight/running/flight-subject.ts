@@ -1,7 +1,7 @@
 /** A system with requests in flight as a campaign sees it: something that judges cases with overlap. */
 import type { Capabilities } from '../../../impl/capabilities.ts';
 import type { InFlightCapabilities } from '../../../impl/in-flight.ts';
-import type { AsyncSystem, System } from '../../../impl/system.ts';
+import type { AsyncSystem, Patience, System } from '../../../impl/system.ts';
 import { wayOf } from '../../cases/comparison-mode.ts';
 import type { ComparisonMode } from '../../cases/comparison-mode.ts';
 import type { FlightCase } from '../cases/flight-case.ts';
@@ -31,6 +31,8 @@ export interface AsyncFlightSubject extends Named {
   judge(testCase: FlightCase, watch?: FlightWatch): Promise<FlightRun>;
   /** The next case gets a fresh process. */
   renew(): Promise<void>;
+  /** How long answers are waited for from now on: see `AsyncSystem`. */
+  endure?(patience: Patience, mostMs?: number): void;
 }
 
 export type FlightSubject = SyncFlightSubject | AsyncFlightSubject;
@@ -76,6 +78,9 @@ export function asyncFlightSubject(
     inFlight: inFlight.capabilities,
     judge: (testCase, watch) => runAsyncFlight({ system, inFlight }, testCase, follow, watch),
     renew: async () => system.renew?.(),
+    ...(system.endure === undefined
+      ? {}
+      : { endure: (patience, mostMs) => system.endure?.(patience, mostMs) }),
     shutdown: () => system.shutdown(),
   };
 }
