@@ -5,11 +5,12 @@ import { EnvironmentError } from '../../impl/environment-error.ts';
 import { mutants } from '../../impl/mutants/catalogue.ts';
 import { createMutant } from '../../impl/mutants/mutant.ts';
 import type { System } from '../../impl/system.ts';
-import type { Batch, BatchPlayer, PlayedBatch } from '../batches/batch.ts';
+import type { Batch, PlayedBatch } from '../batches/batch.ts';
 import { SubjectPlayer } from '../batches/subject-player.ts';
+import { NearCrew } from '../batches/testing/near-crew.ts';
 import { syncSubject } from '../subjects/subject.ts';
 import { runCampaign } from './campaign.ts';
-import type { CampaignOptions, CampaignCrew, Statistics } from './campaign.ts';
+import type { CampaignOptions, Statistics } from './campaign.ts';
 
 const options: CampaignOptions = {
   seed: 3,
@@ -21,43 +22,9 @@ const options: CampaignOptions = {
   findingsMax: 5,
 };
 
-/** Others in this process, of whom each answers as many turns of the event loop late as its number says. */
-class NearCrew implements CampaignCrew {
-  readonly gatherMs = 0;
-  readonly #players: readonly BatchPlayer[];
-  #isGone = false;
-  played = 0;
+type Crew = NearCrew<CampaignOptions, Batch, PlayedBatch>;
 
-  constructor(count: number, play: (place: number) => BatchPlayer['play']) {
-    this.#players = Array.from({ length: count }, (_, place) => {
-      const playing = play(place);
-      return {
-        batchesMax: 2,
-        play: async (batch: Batch): Promise<PlayedBatch | null> => {
-          const played = await playing(batch);
-          for (let turn = 0; turn < place * 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-          if (this.#isGone) return null;
-          this.played++;
-          return played;
-        },
-      };
-    });
-  }
-
-  gather(_options: CampaignOptions, _seconds: number, joins: (player: BatchPlayer) => void): void {
-    for (const player of this.#players) joins(player);
-  }
-
-  stop(): void {
-    this.#isGone = true;
-  }
-
-  async dismiss(): Promise<void> {
-    this.#isGone = true;
-  }
-}
-
-function crewOn(system: () => System, count: number): NearCrew {
+function crewOn(system: () => System, count: number): Crew {
   return new NearCrew(count, () => {
     const player = new SubjectPlayer(syncSubject(system()), options);
     return (batch) => player.play(batch);
@@ -72,7 +39,7 @@ function mutantNamed(name: string): System {
 
 const silent = { progress: () => {}, finding: () => {}, interrupted: () => false };
 
-async function run(system: () => System, crew?: NearCrew, changes: Partial<CampaignOptions> = {}) {
+async function run(system: () => System, crew?: Crew, changes: Partial<CampaignOptions> = {}) {
   const reported: string[] = [];
   const observer = {
     ...silent,
@@ -110,7 +77,7 @@ describe('played by three', () => {
 
 test('what ends one of them ends the campaign behind what came before, and is no agreement', async () => {
   const lost = new EnvironmentError('it is gone');
-  const crew = new NearCrew(1, () => {
+  const crew: Crew = new NearCrew(1, () => {
     const player = new SubjectPlayer(syncSubject(createEfficientSystem()), options);
     return async (batch) => ({ ...(await player.play(batch)), ...(batch.index > 6 ? { error: lost } : {}) });
   });
