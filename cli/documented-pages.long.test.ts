@@ -65,6 +65,10 @@ const ways: Readonly<Record<string, Way>> = {
     run: 'npm run verify -- --in-flight --cases 20 --seed 1 --no-replay',
     why: time,
   },
+  'npm run verify -- --in-flight --cases 60000 --workers 2 --junit results/overlap.xml': {
+    run: 'npm run verify -- --in-flight --cases 20 --seed 1 --no-replay --workers 2 --junit results/overlap.xml',
+    why: time,
+  },
   'npm run verify -- --in-flight --system mutant:copy-in-flight-is-not-seen --seed 1 --max-findings 1': {
     ends: 1,
   },

@@ -91,6 +91,20 @@ describe('the merge of four processes is the campaign of one', { timeout: TIMEOU
     for (const { trace } of mergedResult.findings) expect(existsSync(trace), trace).toBe(true);
   });
 
+  test.each([
+    ['where requests overlap', 'impl', 0],
+    ['where requests overlap and failures are found', 'mutant:copy-in-flight-is-not-seen', 1],
+  ])('%s', async (_what, system, code) => {
+    const options = ['--seed', '1', '--cases', '320', '--max-findings', '99'];
+    const job = ['verify', '--in-flight', '--system', system, ...options];
+    const { whole, merged, wholeResult, mergedResult } = await runBoth(`overlap-${code}`, 4, job);
+    expect([whole, merged].map(({ status }) => status)).toEqual([code, code]);
+    expect(lasting(mergedResult)).toEqual(lasting(wholeResult));
+    if (mergedResult.command !== 'verify --in-flight') throw new Error('another command');
+    expect(mergedResult.findings.length > 0).toBe(code === 1);
+    for (const { trace } of mergedResult.findings) expect(existsSync(trace), trace).toBe(true);
+  });
+
   test('where cases are on the way to an adapter ahead of their answers', async () => {
     const system = 'exec:python3 impl/exec/examples/wrong.py no-copy';
     const job = ['verify', '--system', system, '--seed', '1', '--cases', '100', '--max-findings', '99'];

@@ -57,18 +57,7 @@ interface VerifyFlags extends SystemFlags, ResultFlags, WorkerFlags {
 }
 
 /** Options that a campaign with overlap does not have, as commander names them. */
-const notInFlight = [
-  'shard',
-  'results',
-  'report',
-  'coverage',
-  'situations',
-  'requireCoverage',
-  'compare',
-  'log',
-  'recorded',
-  'junit',
-];
+const notInFlight = ['coverage', 'situations', 'requireCoverage', 'compare', 'log', 'recorded'];
 
 export function addVerify(program: Command, finish: Finish): void {
   const command = withWorkers(withSystem(program.command('verify')));

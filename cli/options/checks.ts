@@ -34,9 +34,11 @@ export function withJunit(command: Command): Command {
     )
     .hook('preAction', () => {
       const junit = run?.junit ?? null;
-      run = { command: name, junit, told: null };
+      run = { command: name, junit: null, told: null };
       if (junit === null) return;
+      // One that cannot be written is complained of once.
       requireWritableFile(junit);
+      run = { command: name, junit, told: null };
       // A run that is killed leaves a file that says so, and not that of the run before.
       writeJunit(junit, suiteOf(name, brokenRun('it has not come to its end', 'Its output may say why.')));
     })

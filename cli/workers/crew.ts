@@ -6,7 +6,7 @@ import type { FlightCrew } from '../../properties/in-flight/campaign/flight-opti
 import type { SubjectOptions } from '../../properties/subjects/subjects.ts';
 import type { WorkerFlags } from '../options/workers.ts';
 import { receivedError } from './messages.ts';
-import type { SentSystem } from './messages.ts';
+import type { CaseNotes, SentSystem } from './messages.ts';
 import { workerCrew } from './worker-crew.ts';
 
 export interface CrewPlace {
@@ -20,11 +20,11 @@ export function crewOf(
   system: string,
   options: SubjectOptions,
   flags: WorkerFlags,
-  { failures, repeat }: CrewPlace = {},
+  place: CrewPlace = {},
 ): CampaignCrew | null {
   return workerCrew(flags, {
     begin: ({ operationsMax, geometry, depth, seed }, secondsLeft) => {
-      const notes = failures === undefined ? null : { folder: failures, seed, repeat: repeat?.(seed) ?? '' };
+      const notes = caseNotes(place, seed);
       const play = { operationsMax, geometry, depth };
       return { kind: 'campaign', task: { system: sentSystem(system, options), play, secondsLeft, notes } };
     },
@@ -43,16 +43,22 @@ export function crewOf(
       judging: 0,
       error,
     }),
-    failures: failures ?? null,
+    failures: place.failures ?? null,
   });
 }
 
 /** The same where requests overlap. */
-export function flightCrewOf(system: string, options: SubjectOptions, flags: WorkerFlags): FlightCrew | null {
+export function flightCrewOf(
+  system: string,
+  options: SubjectOptions,
+  flags: WorkerFlags,
+  place: CrewPlace = {},
+): FlightCrew | null {
   return workerCrew(flags, {
-    begin: ({ operationsMax, geometry }, secondsLeft) => {
-      const play = { operationsMax, geometry };
-      return { kind: 'flights', task: { system: sentSystem(system, options), play, secondsLeft } };
+    begin: ({ operationsMax, geometry, strategy = 'weighted', seed }, secondsLeft) => {
+      const notes = caseNotes(place, seed);
+      const play = { operationsMax, geometry, strategy };
+      return { kind: 'flights', task: { system: sentSystem(system, options), play, secondsLeft, notes } };
     },
     play: (batch) => ({ kind: 'batch of flights', batch }),
     played: (answer) => {
@@ -61,8 +67,12 @@ export function flightCrewOf(system: string, options: SubjectOptions, flags: Wor
       return { ...played, error: error === null ? null : receivedError(error) };
     },
     unplayed: (error) => ({ counts: nothingCounted, orders: [], failures: [], isCut: false, error }),
-    failures: null,
+    failures: place.failures ?? null,
   });
+}
+
+function caseNotes({ failures, repeat }: CrewPlace, seed: number): CaseNotes | null {
+  return failures === undefined ? null : { folder: failures, seed, repeat: repeat?.(seed) ?? '' };
 }
 
 function sentSystem(name: string, options: SubjectOptions): SentSystem {

@@ -21,13 +21,19 @@ export interface SentSystem {
   readonly options: Omit<SubjectOptions, 'signal' | 'tell'>;
 }
 
+/** Where the cases in hand are noted, and what draws them again. */
+export interface CaseNotes {
+  readonly folder: string;
+  readonly seed: number;
+  readonly repeat: string;
+}
+
 /** A campaign that batches are to be played of. */
 export interface CampaignTask {
   readonly system: SentSystem;
   readonly play: PlayOptions;
   readonly secondsLeft: number;
-  /** Where the cases in hand are noted; null where they are not. */
-  readonly notes: { readonly folder: string; readonly seed: number; readonly repeat: string } | null;
+  readonly notes: CaseNotes | null;
 }
 
 /** The same where requests overlap. */
@@ -35,6 +41,7 @@ export interface FlightTask {
   readonly system: SentSystem;
   readonly play: FlightPlayOptions;
   readonly secondsLeft: number;
+  readonly notes: CaseNotes | null;
 }
 
 export type Asked =

@@ -13,7 +13,7 @@ import { connectSubject } from '../../properties/subjects/subjects.ts';
 import type { Subject } from '../../properties/subjects/subject.ts';
 import { CaseInHand } from '../../traces/record/case-in-hand.ts';
 import { sentError, STOP } from './messages.ts';
-import type { Answer, Asked, CampaignTask, FlightTask } from './messages.ts';
+import type { Answer, Asked, CampaignTask, CaseNotes, FlightTask } from './messages.ts';
 
 const stopping = new AbortController();
 
@@ -30,19 +30,27 @@ let flightPlayer: FlightPlayer | null = null;
 
 async function take({ system, play, secondsLeft, notes }: CampaignTask): Promise<Answer> {
   const subject = await connectSubject(system.name, { ...system.options, signal: stopping.signal });
-  const inHand = notes === null ? null : new CaseInHand(notes.folder, subject, notes.seed, notes.repeat);
+  const inHand = noting(notes, subject);
   player = new SubjectPlayer(subject, play, {
     begins: (cases, batch) => inHand?.begins(cases, batch),
   });
   return ready(subject, secondsLeft, inHand, player.batchesMax);
 }
 
-async function takeFlights({ system, play, secondsLeft }: FlightTask): Promise<Answer> {
+async function takeFlights({ system, play, secondsLeft, notes }: FlightTask): Promise<Answer> {
   const subject = await connectFlight(system.name, { ...system.options, signal: stopping.signal });
   const seconds = stopwatch();
   const isWanted = (): boolean => !stopping.signal.aborted && seconds() < secondsLeft;
-  flightPlayer = new FlightPlayer(subject, play, isWanted);
-  return ready(subject, secondsLeft, null, flightPlayer.batchesMax);
+  const inHand = noting(notes, subject);
+  flightPlayer = new FlightPlayer(subject, play, {
+    isWanted,
+    begins: (batch) => inHand?.begins([], batch),
+  });
+  return ready(subject, secondsLeft, inHand, flightPlayer.batchesMax);
+}
+
+function noting(notes: CaseNotes | null, subject: Post['subject']): CaseInHand | null {
+  return notes === null ? null : new CaseInHand(notes.folder, subject, notes.seed, notes.repeat);
 }
 
 function ready(

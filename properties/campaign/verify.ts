@@ -19,10 +19,9 @@ import { partSeconds } from './part-seconds.ts';
 import type { VerifyResult } from '../results/result-schema.ts';
 import { verifyResult } from './verify-result.ts';
 import { branchesTaken, verifySummary } from './verify-summary.ts';
-import { isWhole } from '../jobs/shard.ts';
+import { isWhole, requireBatches } from '../jobs/shard.ts';
 import type { Shard } from '../jobs/shard.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { UsageError } from '../jobs/usage-error.ts';
 
 export interface VerifyOptions {
   readonly seed: number | null;
@@ -77,7 +76,7 @@ export async function verify(
   console: VerifyConsole,
 ): Promise<VerifyResult> {
   const { shard, comparison } = options;
-  requireBatches(subject, options);
+  requireBatches(shard, options.casesMax, batchCasesOf(subject));
   const geometry = parseGeometry(options.geometry, subject.capabilities);
   const seed = options.seed ?? freshSeed();
   const depth = options.depth ?? (options.geometry === 'real' ? 'sampled' : 'full');
@@ -148,17 +147,6 @@ function findingsTold(
       say(finding, `: ${path}`);
     },
   };
-}
-
-/** A shard with nothing to do would pass for one that found nothing. */
-function requireBatches(subject: Subject, { shard, casesMax }: VerifyOptions): void {
-  const batchCases = batchCasesOf(subject);
-  const batches = Math.ceil(casesMax / batchCases);
-  if (isWhole(shard) || batches >= shard.count) return;
-  const enough = batchCases * (shard.count - 1) + 1;
-  throw new UsageError(
-    `--cases ${casesMax} makes ${batches} batches of ${batchCases} for ${shard.count} shards: use at least ${enough} cases, or at most ${batches} shards`,
-  );
 }
 
 /** The result for `--json`. */

@@ -9,6 +9,7 @@ import { shortcomings } from '../kill-matrix/matrix-table.ts';
 import { mutantsShortcomings } from '../kill-matrix/mutants-result.ts';
 import type {
   ExploreResult,
+  FlightResult,
   MutantsResult,
   Result,
   TourResult,
@@ -44,6 +45,8 @@ function checksIn(result: Result, telling: Telling): readonly Check[] {
   switch (result.command) {
     case 'verify':
       return verifyChecks(result, telling);
+    case 'verify --in-flight':
+      return flightChecks(result, telling);
     case 'explore':
       return exploreChecks(result, telling);
     case 'tour':
@@ -84,7 +87,7 @@ function verifyChecks(result: VerifyResult, telling: Telling): Check[] {
 }
 
 /** The findings stand in tests of their own, with their reports. */
-function campaignVerdict(result: VerifyResult): CheckVerdict {
+function campaignVerdict(result: VerifyResult | FlightResult): CheckVerdict {
   const { trouble, findings, ended, cases } = result;
   const cutOff = ended === 'interrupted' ? 'the campaign was interrupted' : null;
   const stopped =
@@ -95,6 +98,30 @@ function campaignVerdict(result: VerifyResult): CheckVerdict {
     foundText(findings),
     result,
   );
+}
+
+/** Each finding has a signature of its own. */
+function flightChecks(result: FlightResult, telling: Telling): Check[] {
+  const { options, cases, operations, ended, undecided, whyUndecided, findings, savedFailures } = result;
+  const open = `${undecided} of ${cases} cases are undecided: ${whyUndecided ?? 'a bound was met'}`;
+  return [
+    {
+      name: `campaign in which requests overlap, geometry ${options.geometry}`,
+      about: `${cases} cases, ${operations} operations, seed ${options.seed}, ended by ${ended}`,
+      seconds: result.seconds,
+      verdict: campaignVerdict(result),
+    },
+    check('every case is decided', undecided === 0 ? passed : broken(open, result)),
+    ...findings.map((found) => check(found.signature, failedBy(found, result, telling))),
+    ...savedFailures.failing.map((trace) =>
+      check(`saved failure ${trace}`, {
+        kind: 'failed',
+        message: 'it still fails',
+        details: `trace: ${trace}`,
+        trace,
+      }),
+    ),
+  ];
 }
 
 function exploreChecks(result: ExploreResult, telling: Telling): Check[] {
@@ -191,7 +218,7 @@ function failedFor(problems: readonly string[], message: string, { repeat }: Res
 }
 
 function failedBy(
-  found: VerifyResult['findings'][number] | TourResult['findings'][number],
+  found: Pick<TourResult['findings'][number], 'sentence' | 'operations' | 'trace'>,
   { repeat }: Result,
   { reports }: Telling,
 ): CheckVerdict {

@@ -1,4 +1,5 @@
 /** The part of a job that one of several machines does: decided by numbers alone, without overlap and without a gap. */
+import { UsageError } from './usage-error.ts';
 
 /** Shard `index` of `count`, from 1. */
 export interface Shard {
@@ -28,4 +29,14 @@ export function isOfShard({ index, count }: Shard, piece: number): boolean {
 
 export function isWhole({ count }: Shard): boolean {
   return count === 1;
+}
+
+/** A shard with nothing to do would pass for one that found nothing. Throws a `UsageError`. */
+export function requireBatches(shard: Shard, casesMax: number, batchCases: number): void {
+  const batches = Math.ceil(casesMax / batchCases);
+  if (isWhole(shard) || batches >= shard.count) return;
+  const enough = batchCases * (shard.count - 1) + 1;
+  throw new UsageError(
+    `--cases ${casesMax} makes ${batches} batches of ${batchCases} for ${shard.count} shards: use at least ${enough} cases, or at most ${batches} shards`,
+  );
 }

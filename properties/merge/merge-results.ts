@@ -1,6 +1,7 @@
 /** Puts the results of shards together, if they are parts of the same job. Throws a `UsageError` that names a file. */
 import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../jobs/usage-error.ts';
+import { mergeFlights } from './merge-flights.ts';
 import { mergeExplore, mergeMutants, mergeTour } from './merge-jobs.ts';
 import { mergeVerify } from './merge-verify.ts';
 import type { ResultFile } from '../results/result-file.ts';
@@ -42,6 +43,11 @@ function mergeOf(results: readonly Result[], shards: ResultHead['shards']): Resu
       return mergeVerify(
         head,
         results.filter((result) => result.command === 'verify'),
+      );
+    case 'verify --in-flight':
+      return mergeFlights(
+        head,
+        results.filter((result) => result.command === 'verify --in-flight'),
       );
     case 'explore':
       return mergeExplore(

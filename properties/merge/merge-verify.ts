@@ -43,7 +43,7 @@ export function mergeVerify(head: ResultHead, parts: readonly VerifyResult[]): V
   };
 }
 
-function sum(numbers: readonly number[]): number {
+export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
@@ -61,7 +61,7 @@ function mergedSituations(parts: readonly Situations[]): Situations {
 }
 
 /** One that ended early makes the whole one that did. */
-function worstEnd(parts: readonly VerifyResult[]): VerifyResult['ended'] {
+export function worstEnd(parts: readonly Pick<VerifyResult, 'ended'>[]): VerifyResult['ended'] {
   const ends = (['trouble', 'interrupted', 'findings', 'time'] as const).find((end) =>
     parts.some(({ ended }) => ended === end),
   );
@@ -97,7 +97,9 @@ function mergedBranches({ names, areRequired }: Branches, parts: readonly Branch
 }
 
 /** Of each signature the case that one machine would have met first. */
-function firstOfEach(findings: readonly Finding[]): readonly Finding[] {
+export function firstOfEach<Found extends Pick<Finding, 'signature' | 'caseIndex'>>(
+  findings: readonly Found[],
+): readonly Found[] {
   const known = new Set<string>();
   return findings
     .toSorted((left, right) => (left.caseIndex ?? -1) - (right.caseIndex ?? -1))

@@ -4,7 +4,14 @@ import { describeExploration } from '../exploration/exploration-text.ts';
 import { matrixText, summary } from '../kill-matrix/matrix-table.ts';
 import { mutantsShortcomings } from '../kill-matrix/mutants-result.ts';
 import { findingsLines, foundText } from '../screen/findings-text.ts';
-import type { ExploreResult, Result, TourResult } from '../results/result-schema.ts';
+import { flightSummary } from '../in-flight/campaign/flight-summary.ts';
+import type {
+  ExploreResult,
+  FlightResult,
+  Result,
+  TourResult,
+  VerifyResult,
+} from '../results/result-schema.ts';
 import { describeTour, isWholeTour } from '../tour/tour-result.ts';
 import { gapsOf, verifySummary } from '../campaign/verify-summary.ts';
 import type { SummaryOptions } from '../campaign/verify-summary.ts';
@@ -22,6 +29,8 @@ function tableOf(result: Result, asked: Partial<SummaryOptions>): string[] {
   switch (result.command) {
     case 'verify':
       return [verifySummary(result, asked)];
+    case 'verify --in-flight':
+      return [flightSummary(result, asked.reports)];
     case 'explore':
       return [...result.searched.flatMap(toldSearch), ...toldFindings(result)];
     case 'tour':
@@ -61,6 +70,7 @@ export function verdictOf(
 function hasFailed(result: Result): boolean {
   switch (result.command) {
     case 'verify':
+    case 'verify --in-flight':
       return result.findings.length > 0 || result.savedFailures.failing.length > 0;
     case 'explore':
     case 'tour':
@@ -74,7 +84,10 @@ function hasFailed(result: Result): boolean {
 function isIncomplete(result: Result): boolean {
   switch (result.command) {
     case 'verify':
-      return result.cases === 0 || result.ended === 'interrupted' || result.ended === 'trouble';
+      return isCutOff(result);
+    // Undecided cases promise nothing.
+    case 'verify --in-flight':
+      return isCutOff(result) || result.undecided > 0;
     case 'explore':
       return (
         result.searched.some(({ ended }) => ended !== 'complete') ||
@@ -85,6 +98,10 @@ function isIncomplete(result: Result): boolean {
     case 'mutants':
       return result.shards.count === 1 && result.rows.length < result.options.mutants.length;
   }
+}
+
+function isCutOff({ cases, ended }: VerifyResult | FlightResult): boolean {
+  return cases === 0 || ended === 'interrupted' || ended === 'trouble';
 }
 
 /** True where the command itself would have ended with 0. */
@@ -101,6 +118,8 @@ export function isSound(
         result.savedFailures.failing.length === 0 &&
         (!requiresCoverage || gapsOf(result).length === 0)
       );
+    case 'verify --in-flight':
+      return !isIncomplete(result) && !hasFailed(result) && result.trouble === null;
     case 'explore':
       return (
         result.findings.length === 0 &&

@@ -54,6 +54,42 @@ export const tour = z.strictObject({
   findings: z.array(z.strictObject(inWorld)),
 });
 
+export const flights = z.strictObject({
+  ...head,
+  command: z.literal('verify --in-flight'),
+  options: z.strictObject({
+    seed: z.int(),
+    cases: orNone(count),
+    seconds: orNone(seconds),
+    operations: count,
+    geometry: z.string(),
+    maxFindings: orNone(count),
+  }),
+  ended: z.enum(['cases', 'time', 'findings', 'interrupted', 'trouble']),
+  trouble: orNone(z.string()),
+  cases: count,
+  operations: count,
+  overlaps: count,
+  stations: count,
+  mostInFlight: count,
+  undecided: count,
+  whyUndecided: orNone(z.string()),
+  /** Different ones. */
+  orders: count,
+  /** Of a part of a job the hash of each, for the parts to be put together; null where the job is whole. */
+  orderHashes: orNone(z.array(count)),
+  /** `operations` and `originalOperations` are steps of the cases. */
+  findings: z.array(
+    z.strictObject({ ...failure, originalOperations: count, candidates: count, caseIndex: count }),
+  ),
+  repeatedFindings: count,
+  /** `failing` are paths of traces. */
+  savedFailures: z.strictObject({ run: count, failing: z.array(z.string()) }),
+  /** Of all workers and machines together, and of the one that took longest. */
+  seconds,
+  longestSeconds: seconds,
+});
+
 const kill = z.strictObject({ by: z.string(), operations: count, seconds, length: count });
 
 export const mutants = z.strictObject({

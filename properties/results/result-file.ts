@@ -63,6 +63,8 @@ function withTraces(result: Result, place: (trace: string) => string): Result {
   switch (result.command) {
     case 'verify':
       return { ...result, findings: placed(result.findings) };
+    case 'verify --in-flight':
+      return { ...result, findings: placed(result.findings) };
     case 'explore':
     case 'tour':
       return { ...result, findings: placed(result.findings) };

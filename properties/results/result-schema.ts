@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { operationNames } from '../../impl/operation-lists.ts';
 import { modes, stages } from '../../model/vocabulary.ts';
-import { explore, mutants, tour } from './job-schemas.ts';
+import { explore, flights, mutants, tour } from './job-schemas.ts';
 import { count, failure, head, orNone, seconds } from './result-head.ts';
 import type { Immutable } from './result-head.ts';
 
@@ -90,12 +90,14 @@ const verify = z.strictObject({
   timing,
 });
 
-export const resultSchema = z.discriminatedUnion('command', [verify, explore, tour, mutants], {
+export const resultSchema = z.discriminatedUnion('command', [verify, flights, explore, tour, mutants], {
   error: 'is no result of a command that colocheck can merge',
 });
 
 export type Result = Immutable<z.infer<typeof resultSchema>>;
 export type VerifyResult = Extract<Result, { command: 'verify' }>;
+/** Of a campaign in which requests overlap. */
+export type FlightResult = Extract<Result, { command: 'verify --in-flight' }>;
 export type ExploreResult = Extract<Result, { command: 'explore' }>;
 export type TourResult = Extract<Result, { command: 'tour' }>;
 export type MutantsResult = Extract<Result, { command: 'mutants' }>;

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../impl/efficient/efficient-system.ts';
 import { runFlightCampaign } from '../../properties/in-flight/campaign/flight-campaign.ts';
-import type { SavedFinding } from '../../properties/in-flight/campaign/flight-summary.ts';
 import { syncFlightSubject } from '../../properties/in-flight/running/flight-subject.ts';
 import type { SyncFlightSubject } from '../../properties/in-flight/running/flight-subject.ts';
 import { atomicInFlight } from '../../properties/in-flight/testing/atomic-in-flight.ts';
@@ -16,6 +15,7 @@ import { formatTrace, readTrace } from '../format/trace-file.ts';
 import { isFlightTrace, readFlightTrace, saveFlight } from './flight-trace-file.ts';
 import type { FlightTrace } from './flight-trace-schema.ts';
 import { recordFlight } from './record-flight.ts';
+import type { RecordedFlight } from './record-flight.ts';
 import { replayFlight } from './replay-flight.ts';
 import { savedFlights } from './saved-flights.ts';
 
@@ -133,7 +133,7 @@ describe('a broken one is refused in one line', () => {
 
 test('what is found is saved under its signature, fails again when it is replayed, and is run first the next time', async () => {
   const subject = subjectOf('takes effect late');
-  const found: SavedFinding[] = [];
+  const found: RecordedFlight[] = [];
   const options = { seed: 24, casesMax: 160, secondsMax: Infinity, operationsMax: 40, findingsMax: 1 };
   await runFlightCampaign(
     subject,

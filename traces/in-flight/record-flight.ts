@@ -1,7 +1,6 @@
 /** Saves what a campaign with overlap found as a trace, and reports it on one screen with the command that replays it. */
 import type { FlightFinding } from '../../properties/in-flight/campaign/flight-statistics.ts';
 import { flightSentence, printFlightFailure } from '../../properties/in-flight/campaign/flight-report.ts';
-import type { SavedFinding } from '../../properties/in-flight/campaign/flight-summary.ts';
 import type { FlightSubject } from '../../properties/in-flight/running/flight-subject.ts';
 import { replayCommand } from '../format/replay-command.ts';
 import { FLIGHT_TRACE_VERSION } from '../format/trace-schema.ts';
@@ -12,13 +11,22 @@ import { flightPageLine } from './write-flight-view.ts';
 /** The seed of the campaign, or the world in which all orders were gone through. */
 export type FoundIn = { readonly seed: number } | { readonly world: string };
 
+/** A finding with where it was saved and its one-screen report. */
+export interface RecordedFlight {
+  readonly signature: string;
+  readonly sentence: string;
+  readonly steps: number;
+  readonly trace: string;
+  readonly text: string;
+}
+
 /** Throws a `TraceError` where the folder cannot be written. */
 export function recordFlight(
   subject: FlightSubject,
   finding: FlightFinding,
   where: FoundIn,
   folder: string,
-): SavedFinding {
+): RecordedFlight {
   const { minimal, divergence, signature, caseIndex, original, candidates, complete, plays, seen } = finding;
   const sentence = flightSentence(subject, minimal, divergence);
   const saved = saveFlight(folder, flightTrace(subject, finding, where, sentence));

@@ -1,7 +1,7 @@
 /**
  * What a run is about to play, noted on disk before it is played: `kill -9` leaves the cases that were in hand. Of systems
- * in this process, which play thousands of cases a second, their place in the campaign is noted, from which they are drawn
- * again.
+ * in this process, which play thousands of cases a second, and where requests overlap their place in the campaign is
+ * noted, from which they are drawn again.
  */
 import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

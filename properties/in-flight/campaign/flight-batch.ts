@@ -5,6 +5,8 @@
 import type { BatchPlace } from '../../batches/batch.ts';
 import type { GeometryChoice } from '../../cases/geometries.ts';
 import { batchSeeds } from '../../jobs/campaign-seeds.ts';
+import { isOfShard, wholeJob } from '../../jobs/shard.ts';
+import type { Shard } from '../../jobs/shard.ts';
 import type { FlightCase } from '../cases/flight-case.ts';
 import type { Strategy } from '../drawing/interleave.ts';
 import type { FlightDivergence } from '../running/flight-divergence.ts';
@@ -69,17 +71,28 @@ export const nothingCounted: FlightCounts = {
   whyUndecided: null,
 };
 
-/** Program after program, as many as the cases need. */
+/** Players are given whole batches of so many cases. */
+export function batchFlightsOf({ kind }: FlightSubject): number {
+  return PROGRAMS[kind] * ORDERS_A_PROGRAM;
+}
+
+interface BatchesAsked {
+  readonly seed: number;
+  readonly casesMax: number;
+  readonly shard?: Shard;
+}
+
+/** Program after program, as many as the cases need; batches are handed to the shards in turn. */
 export function* flightBatches(
-  kind: FlightSubject['kind'],
-  { seed, casesMax }: { readonly seed: number; readonly casesMax: number },
+  subject: FlightSubject,
+  { seed, casesMax, shard = wholeJob }: BatchesAsked,
 ): Generator<FlightBatch, void> {
-  const casesOfBatch = PROGRAMS[kind] * ORDERS_A_PROGRAM;
+  const batchFlights = batchFlightsOf(subject);
   const programs = batchSeeds(seed);
-  for (let index = 0; index * casesOfBatch < casesMax; index++) {
-    const firstCase = index * casesOfBatch;
-    const numRuns = Math.min(casesOfBatch, casesMax - firstCase);
+  for (let index = 0; index * batchFlights < casesMax; index++) {
+    const firstCase = index * batchFlights;
+    const numRuns = Math.min(batchFlights, casesMax - firstCase);
     const seeds = Array.from({ length: Math.ceil(numRuns / ORDERS_A_PROGRAM) }, () => programs.next().value);
-    yield { index, seeds, firstCase, numRuns };
+    if (isOfShard(shard, index)) yield { index, seeds, firstCase, numRuns };
   }
 }

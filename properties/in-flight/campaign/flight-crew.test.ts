@@ -25,6 +25,7 @@ const options: FlightOptions = {
   geometry: 'mixed',
   findingsMax: 5,
 };
+const wanted = { isWanted: () => true };
 const silent: FlightObserver = { progress: () => {}, interrupted: () => false, finding: () => {} };
 
 function subjectOf(system: System): FlightSubject {
@@ -52,7 +53,7 @@ const wrong = (): System => atomicInFlight(createEfficientSystem(), 'takes effec
 
 function crewOn(system: () => System, count: number): Crew {
   return new NearCrew(count, () => {
-    const player = new FlightPlayer(subjectOf(system()), options, () => true);
+    const player = new FlightPlayer(subjectOf(system()), options, wanted);
     return (batch) => player.play(batch);
   });
 }
@@ -89,7 +90,7 @@ describe('played by three', () => {
 test('what ends one of them ends the campaign behind what came before, and is no agreement', async () => {
   const lost = new EnvironmentError('it is gone');
   const crew: Crew = new NearCrew(1, () => {
-    const player = new FlightPlayer(subjectOf(createEfficientSystem()), options, () => true);
+    const player = new FlightPlayer(subjectOf(createEfficientSystem()), options, wanted);
     return async (batch) => ({ ...(await player.play(batch)), ...(batch.index > 3 ? { error: lost } : {}) });
   });
   const asked = { ...options, casesMax: Infinity, crew };
@@ -102,7 +103,8 @@ test('a batch is cut off when the time is over, and the campaign has ended by it
   const { ended, counts } = await runFlightCampaign(subjectOf(createEfficientSystem()), asked, silent);
   expect([ended, counts.cases]).toEqual(['time', 0]);
   let looks = 0;
-  const player = new FlightPlayer(subjectOf(createEfficientSystem()), options, () => ++looks <= 10);
+  const isWanted = () => ++looks <= 10;
+  const player = new FlightPlayer(subjectOf(createEfficientSystem()), options, { isWanted });
   const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
   const played = await player.play({ index: 0, seeds, firstCase: 0, numRuns: 64 });
   expect([played.counts.cases, played.isCut, played.error]).toEqual([10, true, null]);

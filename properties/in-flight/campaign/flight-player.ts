@@ -19,24 +19,31 @@ import type {
 } from './flight-batch.ts';
 import { countedWith } from './flight-statistics.ts';
 
+export interface FlightPlayerObserver {
+  /** A batch is cut off before a case that is not wanted any more. */
+  isWanted(): boolean;
+  /** Receives the batch that is played next. */
+  begins?(batch: FlightBatch): void;
+}
+
 export class FlightPlayer implements BatchPlayer<FlightBatch, PlayedFlights> {
   readonly batchesMax = 1;
   readonly #subject: FlightSubject;
   readonly #options: FlightPlayOptions;
-  readonly #isWanted: () => boolean;
+  readonly #observer: FlightPlayerObserver;
   readonly #signatures = new Set<string>();
   readonly #turns = new Turns();
 
-  /** A batch is cut off before a case that is not wanted any more. */
-  constructor(subject: FlightSubject, options: FlightPlayOptions, isWanted: () => boolean) {
+  constructor(subject: FlightSubject, options: FlightPlayOptions, observer: FlightPlayerObserver) {
     this.#subject = subject;
     this.#options = options;
-    this.#isWanted = isWanted;
+    this.#observer = observer;
   }
 
   play(batch: FlightBatch): Promise<PlayedFlights> {
     return this.#turns.inTurn(async () => {
       const note = new FlightNote(batch, this.#signatures);
+      this.#observer.begins?.(batch);
       try {
         for (const seed of batch.seeds) if (!note.isCut) await this.#playProgram(seed, note);
         return note.end(null);
@@ -62,7 +69,7 @@ export class FlightPlayer implements BatchPlayer<FlightBatch, PlayedFlights> {
     const program = drawProgram(setup, capabilities, inFlight, operationsMax, dice);
     const orders = new Orders(program, inFlight.requestsMax, strategy);
     for (let order = 0; order < ORDERS_A_PROGRAM && !note.isWhole; order++) {
-      note.isCut ||= !this.#isWanted();
+      note.isCut ||= !this.#observer.isWanted();
       if (note.isCut) return;
       const testCase = orders.draw(dice);
       const run = subject.kind === 'sync' ? subject.judge(testCase) : await subject.judge(testCase);

@@ -38,19 +38,22 @@ export class FlightSearch implements SearchedCampaign<FlightBatch, PlayedFlights
     this.#options = options;
     this.#observer = observer;
     this.#statistics = statistics;
-    this.batches = flightBatches(subject.kind, options);
-    this.player = new FlightPlayer(
-      subject,
-      options,
-      () => !observer.interrupted() && this.#seconds() < options.secondsMax,
-    );
+    this.batches = flightBatches(subject, options);
+    this.player = new FlightPlayer(subject, options, {
+      isWanted: () => !observer.interrupted() && this.#seconds() < options.secondsMax,
+      begins: (batch) => observer.begins?.(batch),
+    });
     this.#search = new BatchSearch(this, options, options.crew ?? null);
   }
 
   /** Rejects with what kept it from going on. */
   async run(): Promise<SearchEnd> {
-    const ended = await this.#search.run();
-    return ended === 'cases' && this.#isCut ? 'time' : ended;
+    try {
+      const ended = await this.#search.run();
+      return ended === 'cases' && this.#isCut ? 'time' : ended;
+    } finally {
+      this.#statistics.crewSeconds = this.#search.crewSeconds;
+    }
   }
 
   clock(): number {

@@ -40,19 +40,17 @@ export class FlightStatistics {
   repeated = 0;
   /** By the clock, however many play. */
   seconds = 0;
+  /** Of others who play batches, together. */
+  crewSeconds = 0;
   ended: SearchEnd | 'trouble' = 'cases';
   trouble: EnvironmentError | null = null;
   readonly findings: FlightFinding[] = [];
   readonly memory = new MemoryWatch();
-  readonly #orders = new Set<number>();
-
-  /** Different orders in which requests were submitted, went on and were answered. */
-  get orders(): number {
-    return this.#orders.size;
-  }
+  /** Hashes of the different orders in which requests were submitted, went on and were answered. */
+  readonly orders = new Set<number>();
 
   add({ counts, orders }: PlayedFlights): void {
     this.counts = countedWith(this.counts, counts);
-    for (const order of orders) if (this.#orders.size < ORDERS_COUNTED) this.#orders.add(order);
+    for (const order of orders) if (this.orders.size < ORDERS_COUNTED) this.orders.add(order);
   }
 }
