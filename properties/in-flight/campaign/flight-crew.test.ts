@@ -12,7 +12,7 @@ import type { AsyncFlightSubject, FlightSubject } from '../running/flight-subjec
 import { atomicInFlight, waitedFor } from '../testing/atomic-in-flight.ts';
 import type { FlightBatch, PlayedFlights } from './flight-batch.ts';
 import { runFlightCampaign } from './flight-campaign.ts';
-import type { FlightObserver, FlightOptions } from './flight-options.ts';
+import type { FlightCrew, FlightObserver, FlightOptions } from './flight-options.ts';
 import { FlightPlayer } from './flight-player.ts';
 
 type Crew = NearCrew<FlightOptions, FlightBatch, PlayedFlights>;
@@ -87,6 +87,15 @@ describe('played by three', () => {
   });
 });
 
+test('a player hands on the first failure of each signature alone', async () => {
+  const player = new FlightPlayer(subjectOf(wrong()), options, wanted);
+  const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+  const one = await player.play({ index: 0, seeds, firstCase: 0, numRuns: 64 });
+  const again = await player.play({ index: 1, seeds, firstCase: 64, numRuns: 64 });
+  expect(one.failures[0]).not.toBeNull();
+  expect(again.failures).toEqual(one.failures.map(() => null));
+});
+
 test('what ends one of them ends the campaign behind what came before, and is no agreement', async () => {
   const lost = new EnvironmentError('it is gone');
   const crew: Crew = new NearCrew(1, () => {
@@ -102,12 +111,43 @@ test('a batch is cut off when the time is over, and the campaign has ended by it
   const asked = { ...options, casesMax: 64, secondsMax: 0.000_001 };
   const { ended, counts } = await runFlightCampaign(subjectOf(createEfficientSystem()), asked, silent);
   expect([ended, counts.cases]).toEqual(['time', 0]);
+  const crew: Crew = new NearCrew(1, () => {
+    const cutOff = new FlightPlayer(subjectOf(createEfficientSystem()), options, wanted);
+    return async (batch) => ({ ...(await cutOff.play(batch)), isCut: true });
+  });
+  const cut = await runFlightCampaign(subjectOf(createEfficientSystem()), { ...options, crew }, silent);
+  expect(cut.ended).toBe('time');
   let looks = 0;
   const isWanted = () => ++looks <= 10;
   const player = new FlightPlayer(subjectOf(createEfficientSystem()), options, { isWanted });
   const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
   const played = await player.play({ index: 0, seeds, firstCase: 0, numRuns: 64 });
   expect([played.counts.cases, played.isCut, played.error]).toEqual([10, true, null]);
+});
+
+test('who is interrupted keeps what all have played, behind a batch that is not answered too', async () => {
+  let giveUp = (): void => {};
+  const crew: FlightCrew = {
+    gatherMs: 0,
+    gather: (_asked, _seconds, joins) =>
+      joins({
+        batchesMax: 1,
+        play: () =>
+          new Promise((resolve) => {
+            giveUp = () => resolve(null);
+          }),
+      }),
+    stop: () => giveUp(),
+    dismiss: async () => giveUp(),
+  };
+  // It looks before each case.
+  let looks = 0;
+  const interrupted = (): boolean => ++looks > 64 * 8;
+  const asked = { ...options, casesMax: Infinity, crew };
+  const observer = { ...silent, interrupted };
+  const { ended, counts } = await runFlightCampaign(subjectOf(createEfficientSystem()), asked, observer);
+  expect(ended).toBe('interrupted');
+  expect(counts.cases).toBeGreaterThan(64 * 6);
 });
 
 describe('what was found is kept', () => {
