@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { createEfficientSystem } from '../../../impl/efficient/efficient-system.ts';
 import { EnvironmentError } from '../../../impl/environment-error.ts';
+import { Interrupted } from '../../../impl/held/interrupted.ts';
 import type { System } from '../../../impl/system.ts';
 import type { FlightResult } from '../../results/result-schema.ts';
 import { asyncFlightSubject, syncFlightSubject } from '../running/flight-subject.ts';
@@ -107,6 +108,18 @@ describe('what is not known is no agreement', () => {
     expect(plainFlightResult(result(undecided, statistics))).toMatchObject({
       undecided: 8,
       whyUndecided: 'too many',
+    });
+  });
+
+  test('where the user asks to end while an answer is awaited, however quietly the system is taken down', async () => {
+    const { system } = waitedFor(atomicInFlight(createEfficientSystem()));
+    const asked = asyncFlightSubject({ ...system, apply: () => Promise.reject(new Interrupted()) });
+    if (asked === null) throw new Error('nothing can be in flight');
+    const { ended, findings, counts } = await campaign(asked);
+    expect({ ended, findings, cases: counts.cases }).toEqual({
+      ended: 'interrupted',
+      findings: [],
+      cases: 0,
     });
   });
 

@@ -1,5 +1,6 @@
 /** Runs a case with overlap on a system that answers at once, or on one behind a process or a wire. */
 import { EnvironmentError } from '../../../impl/environment-error.ts';
+import { Interrupted } from '../../../impl/held/interrupted.ts';
 import type { Answered, AsyncInFlightAccess, InFlightAccess } from '../../../impl/in-flight.ts';
 import type { AsyncSystem, System } from '../../../impl/system.ts';
 import type { ShownNode } from '../../../impl/shown.ts';
@@ -68,7 +69,7 @@ function verdictOf({ verdict }: FlightPlay): FlightVerdict {
 /** Throws an `EnvironmentError` again, which is no finding. */
 export function asLost(error: unknown): SystemLost {
   if (error instanceof SystemLost) return error;
-  if (error instanceof EnvironmentError) throw error;
+  if (error instanceof EnvironmentError || error instanceof Interrupted) throw error;
   return new SystemLost('crash', error instanceof Error ? `it threw: ${error.message}` : 'it threw');
 }
 
