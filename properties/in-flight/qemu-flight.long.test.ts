@@ -59,7 +59,7 @@ test.skipIf(skipReason !== null)(
     await alone({ op: 'start', mode: 'secondary' });
     history.push({ kind: 'submit', id: 1, operation: write });
     await system.inFlight.submit(1, write);
-    await system.inFlight.advance(1);
+    while (!system.held.includes('write 0+1')) await system.inFlight.advance(1);
     await alone({ op: 'checkpoint' });
     await alone({ op: 'guestRead', sector: 0, count: 1 });
     for (const { outcome } of await system.inFlight.await(1))
