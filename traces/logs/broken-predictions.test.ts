@@ -73,8 +73,8 @@ describe.each([
     prediction: 'cutsCopy: a copy that fails saves nothing',
     log: 'a-copy-fails-and-saves-nothing',
     file: 'jobs.ts',
-    text: 'if (failsToCopy(node, copy)) outcome = eio;\n    else {',
-    replacement: 'if (failsToCopy(node, copy)) outcome = eio;\n    {',
+    text: 'of saved) {',
+    replacement: 'of copies) {',
   },
   {
     prediction: 'leaves: a failed commit has written the guest view',
