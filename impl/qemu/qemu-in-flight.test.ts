@@ -189,6 +189,19 @@ describe.skipIf(skipReason !== null)('real QEMU, in flight: calls', () => {
     ]);
   });
 
+  test('a stop that waits takes up no long write, and what it waits for is let go all the same', async () => {
+    const long: Operation = { op: 'primaryWrite', sector: 0, count: 290, tag: 6 };
+    const steps: Step[] = [
+      [1, primaryRead(0)],
+      [2, { op: 'stop', failover: false }],
+      [3, long],
+      [4, { op: 'primaryWrite', sector: 0, count: 1000, tag: 7 }],
+      ['await', 4],
+    ];
+    const ended = (await playSteps(system, steps)).at(-1) ?? '';
+    expect(ended).toContain('4: EINVAL');
+  });
+
   test.each<[string, Step[], string[]]>([
     [
       'a copy that is written to hidden, which counts as uncopied again and is saved once more',

@@ -39,6 +39,16 @@ test('the mark changes as long as something is unsent, and then no more', async 
   expect(traffic.mark()).toBe(traffic.mark());
 });
 
+test('where nobody reads what is sent the mark stays in the end', async () => {
+  const { ours } = await connected();
+  const traffic = new Traffic();
+  traffic.add(ours);
+  ours.write(Buffer.alloc(LONG));
+  for (let look = 0; look < 250; look++) traffic.mark();
+  expect(ours.writableLength).toBeGreaterThan(0);
+  expect(traffic.mark()).toBe(traffic.mark());
+});
+
 test('the mark changes with what is received, and does not go back when a socket is gone', async () => {
   const { ours, theirs } = await connected();
   const traffic = new Traffic();
