@@ -75,6 +75,18 @@ describe.skipIf(skipReason !== null)('real QEMU, in flight: a failover', () => {
     expect((await inFlight.await(4)).map(({ request }) => request)).toEqual([4]);
   });
 
+  test('is over with what lets it go, whatever the guest is writing', async () => {
+    await system.load(smallSetup());
+    for (const operation of STARTED) await system.apply(operation);
+    await inFlight.submit(1, { op: 'guestFlush' });
+    await inFlight.submit(2, failover);
+    await inFlight.submit(3, guestWrite(0, 5));
+    await system.apply({ op: 'primaryFlush' });
+    await system.apply(primaryWrite(0, 6));
+    await inFlight.await(3);
+    expect((await shownBy(system)).secondary).toBe('0-0 6, 1-299 1');
+  });
+
   test('leaves the commit held when two equal writes are in flight and both end', async () => {
     const zeroes: Operation = { op: 'primaryWriteZeroes', sector: 299, count: 1 };
     const steps: Step[] = [

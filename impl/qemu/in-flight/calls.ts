@@ -12,8 +12,8 @@ export function isCall(operation: Operation): boolean {
 }
 
 /** Whether it may begin a commit. */
-export function isFailover(call: HostCall): boolean {
-  return (call.op === 'stop' || call.op === 'setReplication') && call.failover === true;
+export function isFailover(operation: Operation): boolean {
+  return (operation.op === 'stop' || operation.op === 'setReplication') && operation.failover === true;
 }
 
 export async function callQemu(qmp: QmpClient, call: HostCall): Promise<Outcome> {

@@ -20,7 +20,8 @@ import { KeptPayloads } from '../qemu-payloads.ts';
 import type { QemuProcess } from '../process/qemu-process.ts';
 import { Nudges } from './nudges.ts';
 import { overlapRules } from './overlap-rules.ts';
-import { HELD_STALLS, QemuFlight } from './qemu-flight.ts';
+import { HELD_STALLS } from './last-answer.ts';
+import { QemuFlight } from './qemu-flight.ts';
 import type { Ways } from './stations.ts';
 
 const CAPABILITIES: Capabilities = {

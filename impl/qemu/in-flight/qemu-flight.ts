@@ -17,7 +17,7 @@ import type { QemuNode } from '../qemu-node.ts';
 import { untilQuiet } from '../watch/quiet-process.ts';
 import { ConnectionLost } from '../watch/qemu-lost.ts';
 import { callQemu, isCall, isFailover } from './calls.ts';
-import { lastAnswer } from './last-answer.ts';
+import { HELD_STALLS, lastAnswer } from './last-answer.ts';
 import type { Nudges } from './nudges.ts';
 import { ownerOf, writesOf } from './ownership.ts';
 import type { Owner, Writes } from './ownership.ts';
@@ -41,9 +41,6 @@ interface InFlight {
   /** Settles when it is answered, whatever came of it. */
   readonly done: Promise<void>;
 }
-
-/** What is held may be for as long as all the steps of a case take. */
-export const HELD_STALLS = 20;
 
 export class QemuFlight {
   readonly stations: Stations<Owner<InFlight>>;
@@ -108,8 +105,7 @@ export class QemuFlight {
         await lastAnswer(number, this.#inFlight.get(number)?.done, this.#parts.stallMs);
     }
     if (this.#inFlight.size > 0 || this.#mayCommit) await this.#quiet(() => false);
-    // It may sleep between two of its requests (SLICE_TIME, block/mirror.c).
-    if (this.#settles && this.#inFlight.size === 0) await this.#untilCommitEnds();
+    if (this.#settles) await this.#untilCommitEnds();
     return this.#taken();
   }
 
@@ -137,7 +133,7 @@ export class QemuFlight {
     await this.leave();
   }
 
-  /** Nothing else is in flight: what is still held is the commit's. */
+  /** It may sleep between two of its requests (SLICE_TIME, block/mirror.c), and waits for what others have in flight. */
   async #untilCommitEnds(): Promise<void> {
     const { stallMs } = this.#parts;
     const late = AbortSignal.timeout(stallMs * HELD_STALLS);
@@ -145,6 +141,7 @@ export class QemuFlight {
       if (late.aborted) throw new ConnectionLost('hang', 'the failover commit does not end');
       this.#settle();
       await this.#quiet(() => !this.#mayCommit);
+      if (this.#mayCommit) this.stations.release((owner) => this.#isInFlight(owner));
     }
   }
 
@@ -277,9 +274,12 @@ export class QemuFlight {
       isFlush = command === 'flush' && owner !== 'commit' && !isHostCall(owner.operation);
       return isSuch(owner);
     });
-    const isOfCommit = (owner: Owner<InFlight>, { command }: ServedRequest): boolean =>
-      command !== 'flush' && !this.#isInFlight(owner);
-    if (isReleased && isFlush && this.#mayCommit && !this.stations.holds(isOfCommit)) this.#settle();
+    const hasBegun =
+      this.#mayCommit && ![...this.#inFlight.values()].some((each) => isFailover(each.operation));
+    const writes = this.stations.holds(
+      (owner, { command }) => command !== 'flush' && !this.#isInFlight(owner),
+    );
+    if (isReleased && isFlush && hasBegun && !writes) this.#settle();
     return isReleased;
   }
 

@@ -170,6 +170,8 @@ export class QmpClient {
       const message = messageSchema.parse(JSON.parse(line));
       // A multiplexed device is opened last, and the machine may have begun to run before.
       if (this.#greet !== null && !('event' in message)) this.#takeGreeting(message, this.#greet);
+      // A multiplexed device may be opened twice before anything is read from it.
+      else if ('QMP' in message) return;
       else if ('event' in message) this.#takeEvent(eventSchema.parse(message));
       else if ('error' in message) this.#takeError(errorSchema.parse(message));
       else if ('return' in message) this.#take(returnSchema.parse(message).id, message['return']);

@@ -30,8 +30,8 @@ function answered(text: string): void {
   for (const [, id] of text.matchAll(/"id":(\d+)/g)) peer?.send(`{"return": {}, "id": ${id}}\n`);
 }
 
-test('a machine that begins to run before it greets is understood', async () => {
-  const link = await linkTo(['{"event": "RESUME"}\n', GREETING], answered);
+test('a machine that begins to run before it greets, and greets twice, is understood', async () => {
+  const link = await linkTo(['{"event": "RESUME"}\n', GREETING, GREETING], answered);
   const client = await QmpClient.begin(link, 5000);
   expect(client.version).toEqual({ major: 7, minor: 2, micro: 22 });
   expect(await client.event(({ event }) => event === 'RESUME')).toEqual({ event: 'RESUME' });
