@@ -67,9 +67,8 @@ export class QemuFlight {
     const { server, node, process } = parts;
     const ownerOfIt = this.#ownerOf.bind(this);
     this.stations = new Stations(server, parts.ways, ownerOfIt, (owner) => owner === 'commit');
-    const { traffic } = server;
     const stallMs = parts.stallMs * HELD_STALLS;
-    const place = { path: process.nbdPath, stallMs, metaContext: null, traffic };
+    const place = { path: process.nbdPath, stallMs, metaContext: null, traffic: server.traffic };
     this.#guest = new ExportChannel({ ...place, exportName: topExport(node.suffix) });
     this.#primary = new ExportChannel({ ...place, exportName: secondaryExport(node.suffix) });
   }
@@ -135,14 +134,15 @@ export class QemuFlight {
 
   /** It may sleep between two of its requests (SLICE_TIME, block/mirror.c), and waits for what others have in flight. */
   async #untilCommitEnds(): Promise<void> {
-    const { stallMs } = this.#parts;
-    const late = AbortSignal.timeout(stallMs * HELD_STALLS);
+    const late = AbortSignal.timeout(this.#parts.stallMs * HELD_STALLS);
     while (this.#mayCommit) {
       if (late.aborted) throw new ConnectionLost('hang', 'the failover commit does not end');
       this.#settle();
       await this.#quiet(() => !this.#mayCommit);
       if (this.#mayCommit) this.stations.release((owner) => this.#isInFlight(owner));
     }
+    // The graph is that of a commit that has ended a little before the driver hears of it.
+    await this.#quiet(() => false);
   }
 
   async leave(): Promise<void> {
