@@ -48,7 +48,6 @@ export class QemuFlight {
   readonly #writes: Writes;
   readonly #guest: ExportChannel;
   readonly #primary: ExportChannel;
-  /** Oldest first. */
   readonly #inFlight = new Map<RequestNumber, InFlight>();
   #answers: Answered[] = [];
   /** What was sent and answered so far. */
@@ -65,10 +64,10 @@ export class QemuFlight {
     this.#parts = parts;
     this.#writes = writesOf(parts.payloads);
     const { server, node, process } = parts;
-    const ownerOfIt = this.#ownerOf.bind(this);
-    this.stations = new Stations(server, parts.ways, ownerOfIt, (owner) => owner === 'commit');
-    const stallMs = parts.stallMs * HELD_STALLS;
-    const place = { path: process.nbdPath, stallMs, metaContext: null, traffic: server.traffic };
+    const { ways, stallMs } = parts;
+    this.stations = new Stations(server, ways, this.#ownerOf.bind(this), (owner) => owner === 'commit');
+    const patience = { stallMs: stallMs * HELD_STALLS, traffic: server.traffic };
+    const place = { path: process.nbdPath, metaContext: null, ...patience };
     this.#guest = new ExportChannel({ ...place, exportName: topExport(node.suffix) });
     this.#primary = new ExportChannel({ ...place, exportName: secondaryExport(node.suffix) });
   }
@@ -92,7 +91,8 @@ export class QemuFlight {
 
   async advance(number: RequestNumber): Promise<readonly Answered[]> {
     const request = this.#inFlight.get(number);
-    if (request !== undefined && this.#release((owner) => owner === request)) await this.#quiet(() => false);
+    const goesOn = request !== undefined && this.#release((owner) => owner === request);
+    if (goesOn) await (this.#settles ? this.#untilCommitEnds() : this.#quiet(() => false));
     return this.#taken();
   }
 
