@@ -1,19 +1,13 @@
-/** The limits of the engine's inlining, for runs long enough to be paid back what it then compiles for longer. */
+/** The limits of the engine's inlining, for what is small and hot enough to be paid back what the engine compiles for longer. */
 
 /** A step crosses many small functions of model and system: with the engine's own limits half of them are called. */
 const WIDER = ['--max-inlined-bytecode-size-cumulative=4000', '--max-inlined-bytecode-size=1500'];
 
-/** Systems whose answers are waited for: the engine has little to do. */
-const isWaitedFor = /^(--system=)?(qemu|exec:|module:)/;
-
 /**
- * The flags of the engine for a command line. Campaigns of 20,000 cases take half of the processor time without them, and
- * 200,000 cases a tenth more: a run that is bounded by `--cases` goes without. Where requests overlap, time is spread over so
- * many functions that it never pays.
+ * The flags of the engine for a command line. Campaigns go without: a minute of `verify` is no faster with them, and a
+ * quarter of one is a tenth slower.
  */
 export function inliningFlags([command = '', ...words]: readonly string[]): readonly string[] {
-  if (command === 'explore') return WIDER;
-  if (command === 'bench') return words.includes('--logs') ? [] : WIDER;
-  const isShort = words.some((word) => /^--(cases(=|$)|in-flight$)/.test(word) || isWaitedFor.test(word));
-  return command === 'verify' && !isShort ? WIDER : [];
+  const isHot = command === 'explore' || (command === 'bench' && !words.includes('--logs'));
+  return isHot ? WIDER : [];
 }
