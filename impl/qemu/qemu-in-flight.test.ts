@@ -189,7 +189,7 @@ describe.skipIf(skipReason !== null)('real QEMU, in flight: calls', () => {
     ]);
   });
 
-  test('a stop that waits takes up no long write, and what it waits for is let go all the same', async () => {
+  test('a stop that waits takes up no long write, and what it waits for is still let go', async () => {
     const long: Operation = { op: 'primaryWrite', sector: 0, count: 290, tag: 6 };
     const steps: Step[] = [
       [1, primaryRead(0)],
