@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * What of the conversation is altered: a function of JavaScript, `(asked, answer, act) => answer`. `asked` is the command
- * with its arguments, `answer` the line that QEMU says to it; `act.hangUp()` ends the connection,
+ * with its arguments, `answer` the line that QEMU says to it; `act.hangUp()` ends what is said,
  * `act.die(signal, words)` the process; `act.isFirst()` is true once, whatever process asks.
  */
 export type Lie = string;
@@ -39,13 +39,16 @@ function proxyText(binary: string, lie: Lie, pids: string): string {
 const PROXY = String.raw`
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 const words = process.argv.slice(2);
-const place = words.findIndex((word) => word.startsWith('socket,id=qmp'));
+const place = words.findIndex((word) => word.startsWith('udp,id=qmp'));
 if (place < 0) process.exit(spawnSync(binary, words, { stdio: 'inherit' }).status);
-const outer = createConnection(words[place].split('path=')[1]);
-const inner = words[place].split('path=')[1] + '.real';
+const outer = createSocket('udp4');
+outer.on('error', () => {});
+outer.connect(Number(/,port=(\d+)/.exec(words[place])[1]), '127.0.0.1');
+const inner = words[words.indexOf('-name') + 1].split('guest=')[1] + '/qmp.real';
 const asked = new Map();
 const lives = (pid) => {
   try {
@@ -70,23 +73,28 @@ const server = createServer((qemu) => {
         return false;
       }
     },
-    hangUp: () => outer.end(),
+    hangUp: () => outer.close(),
     die: (signal, said) => {
       writeSync(2, said);
       child.kill('SIGKILL');
       process.kill(process.pid, signal);
     },
   };
-  createInterface({ input: outer }).on('line', (line) => {
-    const command = JSON.parse(line);
-    asked.set(command.id, command);
-    qemu.write(line + '\n');
+  let text = '';
+  outer.on('message', (bytes) => {
+    const lines = (text + bytes).split('\n');
+    text = lines.pop();
+    for (const line of lines) {
+      const command = JSON.parse(line);
+      asked.set(command.id, command);
+      qemu.write(line + '\n');
+    }
   });
   createInterface({ input: qemu }).on('line', (line) => {
     const command = asked.get(JSON.parse(line).id);
     asked.delete(command?.id);
     const said = command === undefined ? line : lie(command, line, act);
-    if (said !== null) outer.write(said + '\n');
+    if (said !== null) outer.send(said + '\n', () => {});
   });
 }).listen(inner, () => {
   child = spawn(binary, words.with(place, 'socket,id=qmp,path=' + inner), { stdio: ['ignore', 'ignore', 'inherit'] });
