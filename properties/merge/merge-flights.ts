@@ -1,14 +1,12 @@
 /** The campaign with overlap that shards of one campaign make together. */
 import { ORDERS_COUNTED } from '../in-flight/campaign/flight-statistics.ts';
 import type { FlightResult, ResultHead } from '../results/result-schema.ts';
-import { firstOfEach, sum, worstEnd } from './merge-verify.ts';
+import { mergedFailures, sum, worstEnd } from './merge-verify.ts';
 
 /** `parts` are of one job and have no shard in common; there is at least one. */
 export function mergeFlights(head: ResultHead, parts: readonly FlightResult[]): FlightResult {
   const [first] = parts;
   if (first === undefined) throw new Error('nothing to merge');
-  const failed = sum(parts.map(({ findings, repeatedFindings }) => findings.length + repeatedFindings));
-  const findings = firstOfEach(parts.flatMap((part) => part.findings));
   return {
     ...head,
     command: 'verify --in-flight',
@@ -23,12 +21,7 @@ export function mergeFlights(head: ResultHead, parts: readonly FlightResult[]): 
     undecided: sum(parts.map(({ undecided }) => undecided)),
     whyUndecided: parts.find(({ whyUndecided }) => whyUndecided !== null)?.whyUndecided ?? null,
     ...mergedOrders(head, parts, first),
-    findings,
-    repeatedFindings: failed - findings.length,
-    savedFailures: {
-      run: sum(parts.map(({ savedFailures }) => savedFailures.run)),
-      failing: parts.flatMap(({ savedFailures }) => savedFailures.failing),
-    },
+    ...mergedFailures(parts),
     seconds: Number(sum(parts.map(({ seconds }) => seconds)).toFixed(3)),
     longestSeconds: Math.max(...parts.map(({ longestSeconds }) => longestSeconds)),
   };

@@ -13,8 +13,6 @@ type Finding = VerifyResult['findings'][number];
 export function mergeVerify(head: ResultHead, parts: readonly VerifyResult[]): VerifyResult {
   const [first] = parts;
   if (first === undefined) throw new Error('nothing to merge');
-  const failed = sum(parts.map(({ findings, repeatedFindings }) => findings.length + repeatedFindings));
-  const findings = firstOfEach(parts.flatMap((part) => part.findings));
   return {
     ...head,
     command: 'verify',
@@ -31,15 +29,32 @@ export function mergeVerify(head: ResultHead, parts: readonly VerifyResult[]): V
     situations: mergedSituations(parts.map(({ situations }) => situations)),
     documented: mergedCounts(parts.map(({ documented }) => documented)),
     lengths: first.lengths.map((_, length) => sum(parts.map(({ lengths }) => lengths[length] ?? 0))),
-    findings,
-    repeatedFindings: failed - findings.length,
+    ...mergedFailures(parts),
     // Only the first shard plays them.
     recorded: parts.find(({ recorded }) => recorded !== null)?.recorded ?? null,
+    timing: mergedTiming(parts.map(({ timing }) => timing)),
+  };
+}
+
+interface Failures<Found, Saved> {
+  readonly findings: readonly Found[];
+  readonly repeatedFindings: number;
+  readonly savedFailures: { readonly run: number; readonly failing: readonly Saved[] };
+}
+
+/** A failure of a signature that another shard has found is a repeated one. */
+export function mergedFailures<Found extends Pick<Finding, 'signature' | 'caseIndex'>, Saved>(
+  parts: readonly Failures<Found, Saved>[],
+): Failures<Found, Saved> {
+  const failed = sum(parts.map(({ findings, repeatedFindings }) => findings.length + repeatedFindings));
+  const findings = firstOfEach(parts.flatMap((part) => part.findings));
+  return {
+    findings,
+    repeatedFindings: failed - findings.length,
     savedFailures: {
       run: sum(parts.map(({ savedFailures }) => savedFailures.run)),
       failing: parts.flatMap(({ savedFailures }) => savedFailures.failing),
     },
-    timing: mergedTiming(parts.map(({ timing }) => timing)),
   };
 }
 
@@ -97,7 +112,7 @@ function mergedBranches({ names, areRequired }: Branches, parts: readonly Branch
 }
 
 /** Of each signature the case that one machine would have met first. */
-export function firstOfEach<Found extends Pick<Finding, 'signature' | 'caseIndex'>>(
+function firstOfEach<Found extends Pick<Finding, 'signature' | 'caseIndex'>>(
   findings: readonly Found[],
 ): readonly Found[] {
   const known = new Set<string>();

@@ -229,7 +229,7 @@ export class QemuFlight {
 
   /** Begins to look whether there is a commit any more, where there may be one; QEMU may not answer for now. */
   #looksForCommit(): boolean {
-    if (!this.#mayCommit || this.#isCalled() || this.#look !== null) return false;
+    if (!this.#mayCommit || this.#isAt(isCall) || this.#look !== null) return false;
     this.#look = this.lookAtGraph()
       .then(() => this.#takeLook())
       .catch((error: unknown) => {
@@ -249,9 +249,9 @@ export class QemuFlight {
     for (const settled of this.#settling.splice(0)) settled();
   }
 
-  /** QEMU is at a command, and takes no other one. */
-  #isCalled(): boolean {
-    return [...this.#inFlight.values()].some(({ operation }) => isCall(operation));
+  /** At a command QEMU takes no other one. */
+  #isAt(isSuch: (operation: Operation) => boolean): boolean {
+    return [...this.#inFlight.values()].some(({ operation }) => isSuch(operation));
   }
 
   #settle(): void {
@@ -274,12 +274,10 @@ export class QemuFlight {
       isFlush = command === 'flush' && owner !== 'commit' && !isHostCall(owner.operation);
       return isSuch(owner);
     });
-    const hasBegun =
-      this.#mayCommit && ![...this.#inFlight.values()].some((each) => isFailover(each.operation));
-    const writes = this.stations.holds(
-      (owner, { command }) => command !== 'flush' && !this.#isInFlight(owner),
-    );
-    if (isReleased && isFlush && hasBegun && !writes) this.#settle();
+    const isOfCommit = (owner: Owner<InFlight>, { command }: ServedRequest): boolean =>
+      command !== 'flush' && !this.#isInFlight(owner);
+    const hasBegun = (): boolean => this.#mayCommit && !this.#isAt(isFailover);
+    if (isReleased && isFlush && hasBegun() && !this.stations.holds(isOfCommit)) this.#settle();
     return isReleased;
   }
 

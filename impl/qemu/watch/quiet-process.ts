@@ -22,7 +22,8 @@ export async function untilQuiet(
   isEnough: () => boolean,
 ): Promise<void> {
   let known = received();
-  let ticks: number | null = null;
+  /** What the process had used when it was last seen to do anything else than compute. */
+  let since: number | null = null;
   for (let looks = 0; ;) {
     await (looks > 0 ? setImmediate() : setTimeout(LOOK_MS));
     if (isEnough()) return;
@@ -32,8 +33,9 @@ export async function untilQuiet(
     known = now;
     looks = !isSame || asleep === false ? 0 : looks + 1;
     if (looks >= LOOKS_MIN && asleep !== null) return;
-    if (!isSame || asleep !== false) ticks = null;
-    else if (processorTicks(pid) - (ticks ??= processorTicks(pid)) > BUSY_TICKS_MAX) return;
+    const used = isSame && asleep === false ? processorTicks(pid) : null;
+    since = used === null ? null : (since ?? used);
+    if (used !== null && since !== null && used - since > BUSY_TICKS_MAX) return;
     // Where the system does not say what threads do.
     if (asleep === null) {
       await setTimeout(SILENT_MS);
