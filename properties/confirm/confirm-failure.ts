@@ -2,6 +2,7 @@
  * Plays a finding again in a fresh system before it is shrunk, and the shrunk one at the end: what does not come back is
  * reported with how often it did, as it was found, and what fails only behind other cases is kept with those.
  */
+import { given } from '../../impl/module/given.ts';
 import type { Case } from '../cases/case.ts';
 import { signatureOf } from '../comparison/divergence.ts';
 import type { Divergence } from '../comparison/divergence.ts';
@@ -62,7 +63,8 @@ class Confirmation {
 
   constructor(subject: Subject, failing: Case, divergence: Divergence, budget: Budget) {
     this.#subject = subject;
-    this.#failing = failing;
+    // Drawn operations have what they do not take as undefined, which nobody wants to read.
+    this.#failing = { setup: failing.setup, operations: given(failing.operations) };
     this.#divergence = divergence;
     this.#signature = signatureOf(divergence);
     this.#budget = budget;

@@ -6,6 +6,7 @@ import type { Operation, OperationName } from '../../model/operations.ts';
 import { operationTable } from '../../model/operations.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Dice } from '../cases/dice.ts';
+import { bare, other } from '../cases/operation-objects.ts';
 import { isPointless, NodeGenerator } from './node/node-generator.ts';
 import type { Target } from '../steering/target.ts';
 
@@ -69,8 +70,6 @@ const HOST_CALLS_FACTOR = 4;
 /** Of a steered case one operation in so many is drawn like any other. */
 const UNLED_OPERATIONS = 5;
 
-const noNames: ReadonlySet<OperationName> = new Set();
-
 export class OperationGenerator {
   readonly #dice: Dice;
   readonly #names: readonly OperationName[];
@@ -79,12 +78,12 @@ export class OperationGenerator {
   /** One in so many operations in a stage that refuses everything is drawn like any other. */
   readonly #hurry: number;
   readonly #target: Target | null;
-  readonly #known: ReadonlySet<OperationName>;
+  readonly #known: readonly OperationName[];
 
   constructor({ nodes }: Setup, capabilities: Capabilities, dice: Dice, target: Target | null = null) {
     this.#dice = dice;
     this.#target = target;
-    this.#known = target === null ? noNames : new Set(capabilities.operations);
+    this.#known = capabilities.operations;
     const modes = nodes.map(({ mode }) => mode);
     const sensible = sensibleFor(modes, capabilities.operations);
     this.#names = shuffleGenerator(sensible, nodes.length, dice);
@@ -99,10 +98,10 @@ export class OperationGenerator {
     const index = nodes.length === 1 ? 0 : this.#dice.below(nodes.length);
     const node = nodes[index];
     const generator = this.#generators[index];
-    if (node === undefined || generator === undefined) return { op: 'getError' };
+    if (node === undefined || generator === undefined) return bare('getError');
     if (this.#target !== null && !this.#dice.oneIn(UNLED_OPERATIONS)) {
       const led = this.#target.lead(node, generator, this.#dice, host, this.#generators);
-      if (led !== null && this.#known.has(led.op)) return led;
+      if (led !== null && this.#known.includes(led.op)) return led;
     }
     return this.#leadingOperation(node, generator) ?? this.#operation(this.#draw(), generator);
   }
@@ -134,8 +133,8 @@ export class OperationGenerator {
   #start({ setup }: Node, { mode }: NodeGenerator): Operation {
     const isByQmp =
       setup.readOnly.includes('node') && this.#names.includes('setReplication') && this.#dice.oneIn(2);
-    if (!isByQmp) return { op: 'start', mode };
-    return { op: 'setReplication', enable: true, primary: mode === 'primary', failover: null };
+    if (!isByQmp) return other({ op: 'start', mode });
+    return other({ op: 'setReplication', enable: true, primary: mode === 'primary', failover: null });
   }
 
   /** Seldom met by chance: the end of the backup job reopens hidden, which has no driver any more. */
@@ -158,20 +157,20 @@ export class OperationGenerator {
     const dice = this.#dice;
     switch (op) {
       case 'start':
-        return { op, mode: dice.oneIn(6) ? otherMode(generator.mode) : generator.mode };
+        return other({ op, mode: dice.oneIn(6) ? otherMode(generator.mode) : generator.mode });
       case 'stop':
-        return { op, failover: this.#failoverOnly || !dice.oneIn(3) };
+        return other({ op, failover: this.#failoverOnly || !dice.oneIn(3) });
       case 'setReplication':
-        return {
+        return other({
           op,
           enable: dice.oneIn(2),
           primary: (generator.mode === 'primary') !== dice.oneIn(4),
           failover: dice.oneIn(2) ? null : dice.oneIn(2),
-        };
+        });
       case 'checkpoint':
       case 'getError':
       case 'queryStatus':
-        return { op };
+        return bare(op);
       default:
         return generator.operation(op);
     }

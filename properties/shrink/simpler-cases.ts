@@ -82,7 +82,7 @@ export function* lowerNumbers({ setup, operations }: Case, thoroughness: Thoroug
 }
 
 function* lowerOperations(operation: Operation, thoroughness: Thoroughness): Generator<Operation> {
-  if (!('sector' in operation)) return;
+  if (!('sector' in operation) || operation.sector === undefined) return;
   for (const sector of lowerValues(operation.sector, 0, thoroughness)) yield { ...operation, sector };
   if (!('count' in operation)) return;
   for (const count of lowerValues(operation.count, 0, thoroughness)) yield { ...operation, count };

@@ -3,6 +3,7 @@ import { layerOf } from '../../model/disks.ts';
 import type { Host, Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Dice } from '../cases/dice.ts';
+import { bare, other } from '../cases/operation-objects.ts';
 import type { NodeGenerator } from '../generation/node/node-generator.ts';
 import { checkpoint, failover, findSector, isClean, isOverlay, towardsRunning } from './leads.ts';
 import { oneSoundNode } from './target.ts';
@@ -78,7 +79,7 @@ export const controlTargets: readonly Target[] = [
   },
 ];
 
-const stop: Operation = { op: 'stop', failover: false };
+const stop: Operation = other({ op: 'stop', failover: false });
 
 function failToRead(node: Node, generator: NodeGenerator, dice: Dice): Operation | null {
   if (node.stage === 'failoverFailed') return generator.operation('close');
@@ -110,7 +111,7 @@ function callTwo({ nodes }: Host, generators: readonly NodeGenerator[], dice: Di
     return others === null ? unopened.operation('open') : failover;
   }
   if (nodes.some(({ stage }) => stage === 'none'))
-    return nodes.some(({ stage }) => stage === 'running') ? failover : { op: 'start', mode };
+    return nodes.some(({ stage }) => stage === 'running') ? failover : other({ op: 'start', mode });
   const clean = at(isClean);
   if (clean !== null) return clean.operation(dice.oneIn(3) ? 'primaryWrite' : 'guestWrite');
   return dice.oneIn(2) ? checkpoint : failover;
@@ -123,7 +124,7 @@ function ejectAndCall(node: Node, generator: NodeGenerator, dice: Dice): Operati
     const isNext = makeEmptyFails.active === 'ejected' || makeEmptyFails.hidden === 'ejected';
     return isNext ? checkpoint : generator.failEmptying(dice.oneIn(3) ? 'active' : 'hidden', 'ejected');
   }
-  if (dice.oneIn(4)) return { op: 'getError' };
+  if (dice.oneIn(4)) return bare('getError');
   switch (stage) {
     case 'running':
       return dice.pick<Operation>([checkpoint, stop, stop, failover]);
@@ -132,7 +133,7 @@ function ejectAndCall(node: Node, generator: NodeGenerator, dice: Dice): Operati
     case 'done':
       return generator.operation('close');
     case 'none':
-      return dice.oneIn(4) ? { op: 'start', mode } : null;
+      return dice.oneIn(4) ? other({ op: 'start', mode }) : null;
     case 'closed':
     case 'aborted':
       return dice.oneIn(4) ? generator.operation('open') : null;
@@ -142,16 +143,16 @@ function ejectAndCall(node: Node, generator: NodeGenerator, dice: Dice): Operati
 function callByQmp({ stage }: Node, generator: NodeGenerator, dice: Dice): Operation | null {
   if (stage === 'closed' || stage === 'aborted') return generator.operation('open');
   const primary = (generator.mode === 'primary') !== dice.oneIn(6);
-  if (stage === 'none') return { op: 'setReplication', enable: true, primary, failover: null };
+  if (stage === 'none') return other({ op: 'setReplication', enable: true, primary, failover: null });
   if (!dice.oneIn(4)) return null;
   return dice.oneIn(2)
-    ? { op: 'queryStatus' }
-    : {
+    ? bare('queryStatus')
+    : other({
         op: 'setReplication',
         enable: dice.oneIn(2),
         primary,
         failover: dice.oneIn(2) ? null : dice.oneIn(2),
-      };
+      });
 }
 
 function idle(generator: NodeGenerator, dice: Dice): Operation {

@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { dirname } from 'node:path';
 import { makeFolder } from '../../properties/jobs/make-folder.ts';
 import { repeatedKey } from '../../properties/results/repeated-key.ts';
+import { given } from '../../impl/module/given.ts';
 import { visible } from '../../impl/printed-text.ts';
 import { placeOfError } from './json-place.ts';
 import { shippedPlace } from './shipped-place.ts';
@@ -56,8 +57,8 @@ export function formatTrace({ operations, ...head }: { readonly operations: read
  * Writes beside and renames, so that a file is never half written. What could not be read again is not written: what a
  * system answered is left out then, and where the rest is no trace that is a defect of colocheck. Throws a `TraceError`.
  */
-export function writeTrace(path: string, given: Trace): void {
-  writeTraceText(path, formatTrace(readable(given, path)));
+export function writeTrace(path: string, trace: Trace): void {
+  writeTraceText(path, formatTrace(readable(given(trace), path)));
 }
 
 /** Throws a `TraceError`. */
@@ -80,9 +81,9 @@ export function writeTraceText(path: string, text: string): void {
   }
 }
 
-function readable(given: Trace, path: string): Trace {
-  if (traceSchema.safeParse(given).success) return given;
-  const { recorded: _recorded, ...rest } = given;
+function readable(trace: Trace, path: string): Trace {
+  if (traceSchema.safeParse(trace).success) return trace;
+  const { recorded: _recorded, ...rest } = trace;
   const [issue] = traceSchema.safeParse(rest, { error: wording }).error?.issues ?? [];
   if (issue === undefined) return rest;
   throw new TraceError(
@@ -131,6 +132,7 @@ function requireVersion(json: unknown, path: string): void {
 
 function spaced(operation: object): string {
   return `{ ${Object.entries(operation)
+    .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${JSON.stringify(key)}: ${spacedValue(value)}`)
     .join(', ')} }`;
 }

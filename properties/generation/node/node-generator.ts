@@ -15,6 +15,7 @@ import type { Capabilities } from '../../../impl/capabilities.ts';
 import type { Dice } from '../../cases/dice.ts';
 import { upToGap } from '../../cases/gaps.ts';
 import { hasLongCopies, isLong, sliceEnds } from '../../cases/geometries.ts';
+import { bare, other, request, write } from '../../cases/operation-objects.ts';
 
 const HOT_PLACES = 4;
 const TAGS = 14;
@@ -31,8 +32,8 @@ export class NodeGenerator {
   readonly #breakable: readonly Layer[];
   /** Sectors of the secondary disk may go read-bad, too. */
   readonly #readBreaks: boolean;
-  /** Absent on the first node, so that its operations are the same whether there are others or not. */
-  readonly #at: { readonly node?: number };
+  /** Undefined for the first node, so that its operations are the same whether there are others or not. */
+  readonly #node: number | undefined;
   readonly #sliceEnds: readonly number[];
   readonly #hasLongCopies: boolean;
   readonly #isLong: boolean;
@@ -55,7 +56,7 @@ export class NodeGenerator {
     this.#hasLongCopies = hasLongCopies(geometry);
     this.#isLong = isLong(geometry);
     this.#unmaps = mode === 'secondary' && defects.includes('secondaryUnmaps');
-    this.#at = node === 0 ? {} : { node };
+    this.#node = node === 0 ? undefined : node;
   }
 
   /** A split guest write may be cut within a layer, by the end of an L2 slice, or have parts of more than 64 KiB. */
@@ -64,28 +65,28 @@ export class NodeGenerator {
   }
 
   operation(op: OperationAtNode['op']): Operation {
-    const operation = this.#draw(isPointless(op, this.mode) ? 'guestWrite' : op);
-    return this.#at.node === undefined ? operation : { ...operation, ...this.#at };
+    return this.#draw(isPointless(op, this.mode) ? 'guestWrite' : op);
   }
 
   /** A request for these sectors. */
   request(op: RequestName, wanted: Range): Operation {
-    const { sector, count } = upToGap(this.#geometry, wanted);
-    if (op === 'guestWrite' || op === 'primaryWrite')
-      return { op, sector, count, tag: this.#nextTag(), ...this.#at };
-    return { op, sector, count, ...this.#at };
+    const range = upToGap(this.#geometry, wanted);
+    return op === 'guestWrite' || op === 'primaryWrite'
+      ? this.#write(op, range)
+      : request(op, range, this.#node);
   }
 
   breakSector(bad: BadSector): Operation {
-    return { op: 'breakSector', ...bad, ...this.#at };
+    return other({ op: 'breakSector', ...bad, node: this.#node });
   }
 
   failEmptying(disk: OverlayName, how: EmptyingFault): Operation {
-    return { op: 'failEmptying', disk, how, ...this.#at };
+    return other({ op: 'failEmptying', disk, how, node: this.#node });
   }
 
-  #nextTag(): Tag {
-    return 2 + (this.#written++ % TAGS);
+  #write(op: 'guestWrite' | 'primaryWrite', { sector, count }: Range): Operation {
+    const tag: Tag = 2 + (this.#written++ % TAGS);
+    return write(op, { sector, count, tag }, this.#node);
   }
 
   #draw(op: OperationAtNode['op']): Operation {
@@ -93,40 +94,37 @@ export class NodeGenerator {
     switch (op) {
       case 'guestWrite':
       case 'primaryWrite': {
-        const { sector, count } = this.#range();
-        if (this.#unmaps && op === 'primaryWrite' && dice.oneIn(2)) return this.#discard({ sector, count });
-        return { op, sector, count, tag: this.#nextTag() };
+        const range = this.#range();
+        if (this.#unmaps && op === 'primaryWrite' && dice.oneIn(2)) return this.#discard(range);
+        return this.#write(op, range);
       }
       case 'guestRead':
       case 'guestWriteZeroes':
       case 'guestDiscard':
       case 'primaryRead':
       case 'primaryWriteZeroes':
-      case 'primaryDiscard': {
-        const { sector, count } = this.#range();
-        return { op, sector, count };
-      }
+      case 'primaryDiscard':
+        return request(op, this.#range(), this.#node);
       case 'breakSector':
-        return { op, ...this.#badSector() };
+        return this.breakSector(this.#badSector());
       case 'repairSectors':
-        return { op, disk: this.#breakableDisk() };
+        return other({ op, disk: this.#breakableDisk(), node: this.#node });
       case 'failEmptying':
-        return {
-          op,
-          disk: dice.pick(['active', 'hidden']),
-          how: dice.pick(['kept', 'emptied', 'kept', 'ejected']),
-        };
+        return this.failEmptying(
+          dice.pick(['active', 'hidden']),
+          dice.pick(['kept', 'emptied', 'kept', 'ejected']),
+        );
       case 'endJob':
-        return { op, job: dice.pick(['backup', 'commit']) };
+        return other({ op, job: dice.pick(['backup', 'commit']), node: this.#node });
       default:
-        return { op };
+        return bare(op, this.#node);
     }
   }
 
   /** Often of the sector that is bad. */
   #discard(range: Range): Operation {
     const bad = { sector: this.#hot[0] ?? 0, count: 1 };
-    return { op: 'primaryDiscard', ...(this.#dice.oneIn(2) ? bad : range) };
+    return request('primaryDiscard', this.#dice.oneIn(2) ? bad : range, this.#node);
   }
 
   #badSector(): BadSector {
