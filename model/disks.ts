@@ -22,6 +22,20 @@ export function joined(units: readonly Range[], goesOn: (run: Range, unit: Range
   return runs;
 }
 
+/** `value` so many times. */
+export function repeated<Value>(value: Value, count: number): Value[] {
+  const all: Value[] = [];
+  for (let place = 0; place < count; place++) all.push(value);
+  return all;
+}
+
+/** The same but for [from, end); the engine's own `fill` takes longer where that is short. */
+export function filled<Value>(values: readonly Value[], from: number, end: number, value: Value): Value[] {
+  const all = values.slice();
+  for (let place = from; place < end; place++) all[place] = value;
+  return all;
+}
+
 export function replaced(tags: readonly Tag[], { sector, count }: Range, content: readonly Tag[]): Tag[] {
   const all = tags.slice();
   for (let place = 0; place < count; place++) all[sector + place] = content[place] ?? 0;
@@ -52,7 +66,7 @@ export function tagAt({ active, hidden, secondary }: Node, sector: number): Tag 
 
 /** What `bs->file` holds in a range: the chain, or after a successful commit the secondary disk (replication.c:198-203). */
 export function guestView(node: Node, { sector, count }: Range): Tag[] {
-  const tags = node.secondary.slice(sector, sector + count);
+  const tags = count === 0 ? [] : node.secondary.slice(sector, sector + count);
   for (let place = 0; !node.committed && place < tags.length; place++) tags[place] = tagAt(node, sector + place);
   return tags;
 }

@@ -2,8 +2,20 @@
 import { eio, ok } from './answers.ts';
 import { failsToCopy, piecesOfCopy } from './choices.ts';
 import type { Qemu } from './choices.ts';
-import { answerEnd, endOf, guestView, isBad, isUnreadable, joined, layerOf, replaced, unitsOf } from './disks.ts';
-import { changed } from './node.ts';
+import {
+  answerEnd,
+  endOf,
+  filled,
+  guestView,
+  isBad,
+  isUnreadable,
+  joined,
+  layerOf,
+  repeated,
+  replaced,
+  unitsOf,
+} from './disks.ts';
+import { changed, withContent } from './node.ts';
 import type { CommitJob, CommitRequest, Node, Step } from './node.ts';
 import type { Outcome, Range } from './vocabulary.ts';
 
@@ -18,13 +30,14 @@ export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
   if (copies.length === 0) return { node, outcome: ok };
   const { copyUnitSectors } = node.setup.geometry;
   const hidden = node.hidden.slice();
-  const copied = node.copied.slice();
+  let { copied } = node;
   const saved = copies.filter((copy) => !failsToCopy(node, copy));
   for (const { sector: first, count } of saved) {
     for (let sector = first; sector < first + count; sector++) hidden[sector] = node.secondary[sector] ?? null;
-    copied.fill(true, first / copyUnitSectors, Math.ceil((first + count) / copyUnitSectors));
+    copied = filled(copied, first / copyUnitSectors, Math.ceil((first + count) / copyUnitSectors), true);
   }
-  return { node: changed(node, { hidden, copied }), outcome: saved.length < copies.length ? eio : ok };
+  const copying = withContent(node, node.active, hidden, node.secondary, copied);
+  return { node: copying, outcome: saved.length < copies.length ? eio : ok };
 }
 
 const COPY_BYTES_MAX = 2 ** 20;
@@ -44,7 +57,7 @@ export type Completed = (node: Node, outcome: Outcome) => Node;
 /** `commit_active_start`: every unit with anything allocated above the secondary disk is dirty; requests start at once. */
 export function startCommit(node: Node): Node {
   const { commitUnitSectors, lengthSectors } = node.setup.geometry;
-  const dirty = Array<boolean>(Math.ceil(lengthSectors / commitUnitSectors)).fill(false);
+  const dirty = repeated(false, Math.ceil(lengthSectors / commitUnitSectors));
   for (let sector = 0; sector < lengthSectors; sector++)
     if (layerOf(node, sector) !== 'secondary') dirty[Math.floor(sector / commitUnitSectors)] = true;
   return startRequests(node, { dirty, cursor: 0, inFlight: [] });
@@ -90,8 +103,8 @@ export function markDirty(node: Node, range: Range): Node {
   if (node.commitJob === null || range.count === 0) return node;
   const { commitUnitSectors } = node.setup.geometry;
   const { dirty: before, cursor, inFlight } = node.commitJob;
-  const dirty = before.slice();
-  dirty.fill(true, Math.floor(range.sector / commitUnitSectors), Math.ceil(endOf(range) / commitUnitSectors));
+  const end = Math.ceil(endOf(range) / commitUnitSectors);
+  const dirty = filled(before, Math.floor(range.sector / commitUnitSectors), end, true);
   return changed(node, { commitJob: { dirty, cursor, inFlight } });
 }
 

@@ -13,6 +13,7 @@ import type {
   Stage,
   Tag,
 } from './vocabulary.ts';
+import { filled, repeated } from './disks.ts';
 
 /** One process with its nodes; they and their disks are immutable values, one entry a sector or unit. */
 export interface Host {
@@ -87,12 +88,23 @@ export type CommitRequest = {
 export type Step = { readonly node: Node; readonly outcome: Outcome };
 export type HostStep = { readonly host: Host; readonly outcome: Outcome };
 
-/**
- * The same node but for some of its fields. Each is written out: the engine copies such a literal twenty times faster than
- * a spread.
- */
+/** The same node but for some of its fields. */
 export function changed(node: Node, change: Partial<Node>): Node {
-  const same: Node = {
+  return Object.assign(withContent(node, node.active, node.hidden, node.secondary, node.copied), change);
+}
+
+/**
+ * The same node with other content. Each field is written out: the engine copies such a literal twenty times faster than a
+ * spread.
+ */
+export function withContent(
+  node: Node,
+  active: Node['active'],
+  hidden: Node['hidden'],
+  secondary: Node['secondary'],
+  copied: Node['copied'],
+): Node {
+  return {
     setup: node.setup,
     index: node.index,
     stage: node.stage,
@@ -107,6 +119,60 @@ export function changed(node: Node, change: Partial<Node>): Node {
     committed: node.committed,
     link: node.link,
     reopened: node.reopened,
+    active,
+    hidden,
+    secondary,
+    copied,
+    badSectors: node.badSectors,
+    makeEmptyFails: node.makeEmptyFails,
+    ejected: node.ejected,
+    linkCut: node.linkCut,
+  };
+}
+
+/** The same of both overlays but for one; no spread, for the same reason. */
+export function withOverlay<Value>(both: Readonly<Record<OverlayName, Value>>, disk: OverlayName, one: Value) {
+  return { active: disk === 'active' ? one : both.active, hidden: disk === 'hidden' ? one : both.hidden };
+}
+
+/** The state before the first operation: no node, empty overlays, the initial content on the secondary disks. */
+export function initialState({ nodes }: Setup): Host {
+  return { nodes: nodes.map(initialNode), newestFirst: [], dead: null };
+}
+
+function initialNode(setup: NodeSetup, index: number): Node {
+  let secondary: readonly Tag[] = repeated(0, setup.geometry.lengthSectors);
+  for (const { sector, count, tag } of setup.initialContent) secondary = filled(secondary, sector, sector + count, tag);
+  const { active, hidden, copied } = emptyOverlays(setup);
+  const { badSectors } = setup;
+  const faults = { badSectors, makeEmptyFails: noneFails, ejected: noneEjected, linkCut: false };
+  return closed({ setup, index, reopened: false, active, hidden, secondary, copied, ...faults });
+}
+
+const noneFails = { active: null, hidden: null };
+const noneEjected = { active: false, hidden: false };
+
+type Lasting = Pick<Node, 'setup' | 'index' | 'reopened' | Content | Fault>;
+type Content = 'active' | 'hidden' | 'secondary' | 'copied';
+type Fault = 'badSectors' | 'makeEmptyFails' | 'ejected' | 'linkCut';
+
+/** Of an open node this is left once it is closed; written out like `withContent`. */
+export function closed(node: Lasting): Node {
+  return {
+    setup: node.setup,
+    index: node.index,
+    stage: 'closed',
+    commitJob: null,
+    hiddenAttached: 0,
+    secondaryAttached: 0,
+    backupJob: false,
+    blockerLeft: false,
+    origHiddenReadOnly: false,
+    error: false,
+    exported: false,
+    committed: false,
+    link: 'alive',
+    reopened: node.reopened,
     active: node.active,
     hidden: node.hidden,
     secondary: node.secondary,
@@ -116,29 +182,6 @@ export function changed(node: Node, change: Partial<Node>): Node {
     ejected: node.ejected,
     linkCut: node.linkCut,
   };
-  return Object.assign(same, change);
-}
-
-/** The state before the first operation: no node, empty overlays, the initial content on the secondary disks. */
-export function initialState({ nodes }: Setup): Host {
-  return { nodes: nodes.map(initialNode), newestFirst: [], dead: null };
-}
-
-function initialNode(setup: NodeSetup, index: number): Node {
-  const secondary = [...Array<Tag>(setup.geometry.lengthSectors).fill(0)];
-  for (const { sector, count, tag } of setup.initialContent) secondary.fill(tag, sector, sector + count);
-  const makeEmptyFails = { active: null, hidden: null };
-  const faults = { badSectors: setup.badSectors, makeEmptyFails, ejected: noneEjected, linkCut: false };
-  return changed({ setup, index, secondary, reopened: false, ...faults, ...notOpen, ...emptyOverlays(setup) }, {});
-}
-
-const noneEjected = { active: false, hidden: false };
-const noJob = { stage: 'closed', commitJob: null, backupJob: false, blockerLeft: false, error: false } as const;
-const unattached = { hiddenAttached: 0, secondaryAttached: 0, origHiddenReadOnly: false };
-const notOpen = { ...noJob, ...unattached, exported: false, committed: false, link: 'alive' } as const;
-
-export function closed(node: Node): Node {
-  return changed(node, notOpen);
 }
 
 /** A new process finds the secondary disk as it was, and new overlays: the old ones lay partly in its caches. */
@@ -149,7 +192,6 @@ export function inNewProcess(node: Node, stage: 'closed' | 'aborted'): Node {
 
 function emptyOverlays({ geometry }: NodeSetup) {
   const { lengthSectors, copyUnitSectors } = geometry;
-  const empty: OverlayContent = [...Array<null>(lengthSectors).fill(null)];
-  const copied = Array<boolean>(Math.ceil(lengthSectors / copyUnitSectors)).fill(false);
-  return { active: empty, hidden: empty, copied };
+  const empty: OverlayContent = repeated(null, lengthSectors);
+  return { active: empty, hidden: empty, copied: repeated(false, Math.ceil(lengthSectors / copyUnitSectors)) };
 }

@@ -7,7 +7,7 @@
 import { abort, backupCancelled, data, eio, ioErrorOccurred, notRunning, ok } from './answers.ts';
 import * as answers from './answers.ts';
 import type { Qemu } from './choices.ts';
-import { answerEnd, endOf, guestView, isUnreadable, layerOf } from './disks.ts';
+import { answerEnd, endOf, guestView, isUnreadable, layerOf, repeated } from './disks.ts';
 import { undone } from './document.ts';
 import { leftBy, mayEndAtOnce, readsBadDisk, settleInAnyOrder } from './failed-commit.ts';
 import * as jobs from './jobs.ts';
@@ -104,7 +104,9 @@ export function isLost(node: Node, qemu: Qemu): boolean {
 /** secondary_do_checkpoint (312-351): every unit may be copied again, even where make_empty then fails. */
 function secondaryDoCheckpoint(node: Node, qemu: Qemu): Step {
   if (!node.backupJob) return { node, outcome: backupCancelled };
-  let done = makeEmpty(changed(node, { copied: node.copied.map(() => false) }), 'active', qemu);
+  const isCopied = node.copied.includes(true);
+  const begun = isCopied ? changed(node, { copied: repeated(false, node.copied.length) }) : node;
+  let done = makeEmpty(begun, 'active', qemu);
   if (done.outcome === ok) done = makeEmpty(done.node, 'hidden', qemu);
   if (done.outcome === ok || !qemu.follow('failed-checkpoint-lets-the-view-change')) return done;
   const { active, hidden, copied } = node;
@@ -264,7 +266,7 @@ function isPromoted({ stage }: Node): boolean {
 }
 
 export function isReadOnly({ setup, reopened }: Node, disk: 'hidden' | 'secondary'): boolean {
-  return setup.readOnly.includes(disk) && !reopened;
+  return setup.readOnly.length > 0 && setup.readOnly.includes(disk) && !reopened;
 }
 
 export function isNodeReadOnly({ setup: { readOnly } }: Node): boolean {
@@ -274,7 +276,7 @@ export function isNodeReadOnly({ setup: { readOnly } }: Node): boolean {
 /** A layer without medium has no length (520). */
 export function has({ setup, ejected }: Node, defect: Defect): boolean {
   if (defect === 'lengthsDiffer' && (ejected.active || ejected.hidden)) return true;
-  return setup.defects.includes(defect);
+  return setup.defects.length > 0 && setup.defects.includes(defect);
 }
 
 function refusal(node: Node, refusals: answers.Refusals): Outcome | null {

@@ -6,21 +6,38 @@ import { endOf, isBad } from './disks.ts';
 import { patchInFlight, reported } from './document.ts';
 import { settleInAnyOrder } from './failed-commit.ts';
 import { advanceCommit, copyBeforeWrite, finishRequests } from './jobs.ts';
-import { changed } from './node.ts';
+import { changed, withOverlay } from './node.ts';
 import type { Node, Step } from './node.ts';
 import * as replication from './replication.ts';
 import { replicationDone } from './replication.ts';
-import { isFrom } from './operations.ts';
 import type { FaultOperation, GuestOperation, JobOperation, OperationAtNode, PrimaryOperation } from './operations.ts';
 import type { Extent, Outcome, Range } from './vocabulary.ts';
 import { writeSecondary } from './writes.ts';
 
 export function nodeStep(node: Node, operation: OperationAtNode, qemu: Qemu): Step {
-  if (isFrom(operation, 'guest')) return reported(node, operation, guestRequest(node, operation, qemu), qemu);
-  if (isFrom(operation, 'primary')) return reported(node, operation, primaryRequest(node, operation, qemu), qemu);
-  if (isFrom(operation, 'job')) return { node: jobProgress(node, operation.op, qemu), outcome: ok };
-  if (isFrom(operation, 'nature')) return fault(node, operation, qemu);
-  return operation.op === 'open' ? blockdevAdd(node) : blockdevDel(node, qemu);
+  switch (operation.op) {
+    case 'guestRead':
+    case 'guestWrite':
+    case 'guestWriteZeroes':
+    case 'guestDiscard':
+    case 'guestFlush':
+      return reported(node, operation, guestRequest(node, operation, qemu), qemu);
+    case 'primaryRead':
+    case 'primaryWrite':
+    case 'primaryWriteZeroes':
+    case 'primaryDiscard':
+    case 'primaryFlush':
+      return reported(node, operation, primaryRequest(node, operation, qemu), qemu);
+    case 'commitAdvance':
+    case 'commitSettle':
+      return { node: jobProgress(node, operation.op, qemu), outcome: ok };
+    case 'open':
+      return blockdevAdd(node);
+    case 'close':
+      return blockdevDel(node, qemu);
+    default:
+      return fault(node, operation, qemu);
+  }
 }
 
 /** The file of a primary is a client of its peer, which connects before anything else is looked at. */
@@ -151,7 +168,7 @@ function fault(node: Node, operation: FaultOperation, qemu: Qemu): Step {
     case 'repairSectors':
       return struck(node, { badSectors: node.badSectors.filter(({ disk }) => disk !== operation.disk) });
     case 'failEmptying':
-      return struck(node, { makeEmptyFails: { ...node.makeEmptyFails, [operation.disk]: operation.how } });
+      return struck(node, { makeEmptyFails: withOverlay(node.makeEmptyFails, operation.disk, operation.how) });
     case 'endJob':
       if (operation.job === 'backup') return replication.backupJobCompleted(node, qemu);
       if (node.commitJob === null) return { node, outcome: ok };

@@ -26,13 +26,23 @@ export function step(
     if (!isFrom(operation, 'nature')) return { host, outcome: abort(host.dead) };
   }
   const qemu = qemuOf(choices, follow);
-  if (isFrom(operation, 'migration')) return callAll(host, operation, qemu);
-  if (operation.op === 'setReplication') return setReplication(host, operation, qemu);
-  if (operation.op === 'queryStatus') return queryStatus(host, qemu);
-  const index = operation.node ?? 0;
-  const node = host.nodes[index];
-  if (node === undefined) return { host, outcome: nodeNotFound(index) };
-  return withStep(host, index, nodeStep(node, operation, qemu), qemu);
+  switch (operation.op) {
+    case 'start':
+    case 'checkpoint':
+    case 'getError':
+    case 'stop':
+      return callAll(host, operation, qemu);
+    case 'setReplication':
+      return setReplication(host, operation, qemu);
+    case 'queryStatus':
+      return queryStatus(host, qemu);
+    default: {
+      const { node: index = 0 } = operation;
+      const node = host.nodes[index];
+      if (node === undefined) return { host, outcome: nodeNotFound(index) };
+      return withStep(host, index, nodeStep(node, operation, qemu), qemu);
+    }
+  }
 }
 
 /** xen-set-replication (migration/colo.c): a failover hands down no error pointer. */
@@ -90,11 +100,13 @@ function call(node: Node, operation: ControlOperation, qemu: Qemu): Step {
 
 /** A violated assertion or a null pointer ends the process, and with it every node. */
 function withStep(host: Host, index: number, { node, outcome }: Step, qemu: Qemu): HostStep {
-  if (outcome.kind === 'abort')
+  if (outcome !== ok && outcome.kind === 'abort')
     return { host: inProcess(settledBeforeDeath(host, qemu), 'aborted', outcome.rule), outcome };
-  if (node === host.nodes[index]) return { host, outcome };
+  const before = host.nodes[index];
+  if (node === before) return { host, outcome };
   const nodes = host.nodes.length === 1 ? [node] : host.nodes.with(index, node);
-  return { host: { nodes, newestFirst: newestFirst(host, index, node), dead: host.dead }, outcome };
+  const order = node.stage === before?.stage ? host.newestFirst : newestFirst(host, index, node);
+  return { host: { nodes, newestFirst: order, dead: host.dead }, outcome };
 }
 
 /** `replication_new` puts a node at the head of the list, `replication_remove` takes it out. */

@@ -2,16 +2,16 @@
 import { eio, ejected, makeEmptyFailed, ok } from './answers.ts';
 import { piecesOfWrite } from './choices.ts';
 import type { Qemu } from './choices.ts';
-import { contains, endOf, isBad, isUnreadable, joined, sliceEnd, tagAt, unitsOf } from './disks.ts';
-import { changed } from './node.ts';
+import { contains, endOf, filled, isBad, isUnreadable, joined, repeated, sliceEnd, tagAt, unitsOf } from './disks.ts';
+import { changed, withContent, withOverlay } from './node.ts';
 import type { Node, Step } from './node.ts';
-import type { Extent, OverlayName, Range } from './vocabulary.ts';
+import type { Extent, OverlayContent, OverlayName, Range } from './vocabulary.ts';
 
 /** All or nothing. */
 export function writeSecondary(node: Node, extent: Extent): Step {
   if (isBad(node, 'secondary', 'write', extent)) return { node, outcome: eio };
-  const secondary = node.secondary.slice().fill(extent.tag, extent.sector, endOf(extent));
-  return { node: changed(node, { secondary }), outcome: ok };
+  const secondary = filled(node.secondary, extent.sector, endOf(extent), extent.tag);
+  return { node: withContent(node, node.active, node.hidden, secondary, node.copied), outcome: ok };
 }
 
 /** A guest write; one that fails may be cut, and then each piece is tried. */
@@ -84,7 +84,7 @@ function withData(node: Node, extent: Extent, unlinked: readonly Range[]): Node 
     for (let sector = first; sector < first + count; sector++)
       active[sector] = sector >= from && sector < from + length ? tag : tagAt(node, sector);
   }
-  return changed(node, { active });
+  return withContent(node, active, node.hidden, node.secondary, node.copied);
 }
 
 /** `bdrv_make_empty`; a fault strikes once. */
@@ -92,11 +92,13 @@ export function makeEmpty(node: Node, disk: OverlayName, qemu: Qemu): Step {
   if (node.ejected[disk]) return { node, outcome: ejected(disk, node.index) };
   const fault = node.makeEmptyFails[disk];
   const isKept = fault !== null && (fault !== 'emptied' || qemu.follow('failed-checkpoint-has-emptied-active') > 0);
-  const content = isKept || node[disk].every((tag) => tag === null) ? node[disk] : node[disk].map(() => null);
-  const emptied = changed(node, disk === 'active' ? { active: content } : { hidden: content });
+  const held = disk === 'active' ? node.active : node.hidden;
+  const isSame = isKept || held.every((tag) => tag === null);
+  const { active, hidden } = withOverlay<OverlayContent>(node, disk, isSame ? held : repeated(null, held.length));
+  const emptied = isSame ? node : withContent(node, active, hidden, node.secondary, node.copied);
   if (fault === null) return { node: emptied, outcome: ok };
-  const makeEmptyFails = { ...node.makeEmptyFails, [disk]: null };
-  const gone = { ...node.ejected, [disk]: fault === 'ejected' };
+  const makeEmptyFails = withOverlay(node.makeEmptyFails, disk, null);
+  const gone = withOverlay(node.ejected, disk, fault === 'ejected');
   return {
     node: changed(emptied, { makeEmptyFails, ejected: gone }),
     outcome: makeEmptyFailed(disk, node.index),

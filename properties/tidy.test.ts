@@ -226,18 +226,18 @@ describe('the model', () => {
     expect(proper.length).toBeLessThanOrEqual(7);
   });
 
-  test('proper has at most 716 lines of code that ask no switch and no choice', () => {
+  test('proper has at most 770 lines of code that ask no switch and no choice', () => {
     const lines = proper.flatMap(code).filter((line) => !/\bqemu\.\w+\(/.test(line));
     expect(lines.length).toBeGreaterThan(400);
-    expect(lines.length).toBeLessThanOrEqual(716);
+    expect(lines.length).toBeLessThanOrEqual(770);
   });
 
   test('stands beside replication.c in at most 250 lines of code, its switches among them', () => {
     expect(code('model/replication.ts').length).toBeLessThanOrEqual(250);
   });
 
-  test('is a room of at most 1405 lines of code, beside its tests and what only they need', () => {
+  test('is a room of at most 1495 lines of code, beside its tests and what only they need', () => {
     const room = sources('model').filter((path) => !/(\.test|scenario)\.ts$/.test(path));
-    expect(room.flatMap(code).length).toBeLessThanOrEqual(1405);
+    expect(room.flatMap(code).length).toBeLessThanOrEqual(1495);
   });
 });
