@@ -25,9 +25,13 @@ export function diskParts({ lengthSectors, gaps = [] }: Lengths): readonly DiskP
 
 /** What of [sector, end) lies in each part, without parts that have nothing of it. */
 export function partsWithin(parts: readonly DiskPart[], sector: number, end: number): DiskPart[] {
-  return parts
-    .map((part) => ({ ...part, sector: Math.max(part.sector, sector), end: Math.min(part.end, end) }))
-    .filter((part) => part.sector < part.end);
+  const within: DiskPart[] = [];
+  for (const part of parts) {
+    const from = Math.max(part.sector, sector);
+    const to = Math.min(part.end, end);
+    if (from < to) within.push({ sector: from, end: to, before: part.before });
+  }
+  return within;
 }
 
 /** In sectors, with its gaps. */

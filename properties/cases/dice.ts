@@ -22,10 +22,11 @@ export class Dice {
       this.#pool = this.#random.nextInt() >>> 2;
       this.#left = POOL_SIZE;
     }
-    const rest = Math.floor(this.#pool / sides);
+    // Whole numbers below 2^31: the engine divides them as such.
+    const rest = (this.#pool / sides) | 0;
     const drawn = this.#pool - rest * sides;
     this.#pool = rest;
-    this.#left = Math.floor(this.#left / sides);
+    this.#left = (this.#left / sides) | 0;
     return drawn;
   }
 

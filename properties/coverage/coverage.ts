@@ -1,6 +1,7 @@
 /** What a campaign has reached and how often: cells (mode × operation × stage × outcome), branches of the seed, situations. */
 import { modes, stages } from '../../model/vocabulary.ts';
 import { operationNames } from '../../impl/operation-lists.ts';
+import { ok } from '../../model/answers.ts';
 import type { Host, HostStep } from '../../model/node.ts';
 import type { Mode, Outcome, Stage } from '../../model/vocabulary.ts';
 import type { Operation, OperationName } from '../../model/operations.ts';
@@ -41,13 +42,13 @@ const branchNames = new Map(seedBranches.map((branch) => [branch, branchName(bra
 export type StepCounter = Pick<Coverage, 'count' | 'countDocumented' | 'operations'>;
 
 export class Coverage {
-  // One flat array, not nested maps: this runs once an operation.
+  // One flat array, not nested maps: this runs once an operation. A row for each outcome: most are ok, and so lie together.
   readonly #counts = new Float64Array(PLACES * OUTCOMES_MAX);
   readonly #outcomeNames = ['ok', 'data'];
   readonly #outcomeNumbers = new Map<string, number>();
-  // The model answers with the same few values again and again: the last one at each place, and where it is counted.
+  // The model refuses with the same few values again and again: the last one at each place, and its number.
   readonly #lastOutcomes: (Outcome | null)[] = Array.from({ length: PLACES }, () => null);
-  readonly #lastIndexes = new Int32Array(PLACES);
+  readonly #lastNumbers = new Int32Array(PLACES);
   // Most steps stay in their stage: the place of its row is kept.
   #rowMode: Mode = 'secondary';
   #rowStage: Stage = 'closed';
@@ -123,11 +124,7 @@ export class Coverage {
     if (mode !== this.#rowMode || stage !== this.#rowStage) this.#turnTo(mode, stage);
     const place = placeIn(this.#row, op);
     this.#place = place;
-    if (this.#lastOutcomes[place] !== outcome) {
-      this.#lastOutcomes[place] = outcome;
-      this.#lastIndexes[place] = place * OUTCOMES_MAX + this.#numberOf(outcome, stage);
-    }
-    const index = this.#lastIndexes[place] ?? 0;
+    const index = this.#numberOf(place, outcome, stage) * PLACES + place;
     const count = this.#counts[index] ?? 0;
     if (count === 0) this.cells++;
     this.#counts[index] = count + 1;
@@ -141,7 +138,7 @@ export class Coverage {
     const counts: number[] = [];
     for (let place = 0; place < PLACES; place++) {
       for (let number = 0; number < this.#outcomeNames.length; number++) {
-        const index = place * OUTCOMES_MAX + number;
+        const index = number * PLACES + place;
         const gained = (this.#counts[index] ?? 0) - (given.counts[index] ?? 0);
         if (gained > 0) counts.push(place, number, gained);
         given.counts[index] = this.#counts[index] ?? 0;
@@ -167,7 +164,7 @@ export class Coverage {
     const numbers = gain.outcomes.map((name) => this.#numberNamed(name));
     for (let at = 0; at < gain.counts.length; at += 3) {
       const [place = 0, number = 0, count = 0] = gain.counts.slice(at, at + 3);
-      const index = place * OUTCOMES_MAX + (numbers[number] ?? 0);
+      const index = (numbers[number] ?? 0) * PLACES + place;
       if (this.#counts[index] === 0) this.cells++;
       this.#counts[index] = (this.#counts[index] ?? 0) + count;
     }
@@ -192,7 +189,7 @@ export class Coverage {
   }
 
   #listRow(mode: Mode, stage: Stage, operation: OperationName): CountedCell[] {
-    const first = placeIn(rowOf(mode, stage), operation) * OUTCOMES_MAX;
+    const place = placeIn(rowOf(mode, stage), operation);
     return (
       this.#outcomeNames
         .map((outcome, number) => ({
@@ -200,7 +197,7 @@ export class Coverage {
           stage,
           operation,
           outcome,
-          count: this.#counts[first + number] ?? 0,
+          count: this.#counts[number * PLACES + place] ?? 0,
         }))
         .filter(({ count }) => count > 0)
         // Numbers are given as outcomes are met.
@@ -214,9 +211,14 @@ export class Coverage {
     this.#row = rowOf(mode, stage);
   }
 
-  #numberOf(outcome: Outcome, stage: Stage): number {
-    if (outcome.kind === 'ok') return 0;
-    return outcome.kind === 'data' ? 1 : this.#numberOfText(outcomeText(outcome, stage), outcome, stage);
+  #numberOf(place: number, outcome: Outcome, stage: Stage): number {
+    if (outcome === ok) return 0;
+    if (outcome.kind === 'data') return 1;
+    if (this.#lastOutcomes[place] !== outcome) {
+      this.#lastOutcomes[place] = outcome;
+      this.#lastNumbers[place] = this.#numberOfText(outcomeText(outcome, stage), outcome, stage);
+    }
+    return this.#lastNumbers[place] ?? 0;
   }
 
   #numberOfText(text: string, outcome: Outcome, stage: Stage): number {

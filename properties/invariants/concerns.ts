@@ -45,13 +45,13 @@ export function concernOf({ op }: Operation): Concern {
 
 const nothingLifted: readonly Invariant[] = [];
 
-/** The first law that a step breaks, of those that are not `lifted` for it. */
+/** The first law that a step breaks, of those that its operation concerns and that are not `lifted` for it. */
 export function brokenInvariant(
+  { laws, lawsWhereUnchanged }: Concern,
   seen: StepSeen,
   memory: Memory,
   lifted: readonly Invariant[] = nothingLifted,
 ): Invariant | null {
-  const { laws, lawsWhereUnchanged } = concernOf(seen.operation);
   for (const invariant of seen.before === seen.after ? lawsWhereUnchanged : laws)
     if (!invariant.holds(seen, memory) && !lifted.includes(invariant)) return invariant;
   return null;

@@ -10,7 +10,7 @@ import { caseArbitrary } from '../generation/case-arbitrary.ts';
 import { walkOf } from '../cases/case.ts';
 import { everything } from '../cases/full-capabilities.ts';
 import { lawBrokenBy } from '../kill-matrix/law-kill.ts';
-import { brokenInvariant, concerns } from './concerns.ts';
+import { brokenInvariant, concernOf, concerns } from './concerns.ts';
 import * as laws from './invariants.ts';
 import type { Invariant, Memory, StepSeen } from './invariants.ts';
 import { Laws } from './laws.ts';
@@ -117,7 +117,7 @@ describe('every law', () => {
     '%s can be broken',
     (name, invariant, step, memory) => {
       expect(invariant.holds(step, memory)).toBe(false);
-      expect(brokenInvariant(step, memory)?.name).toBe(name);
+      expect(brokenInvariant(concernOf(step.operation), step, memory)?.name).toBe(name);
     },
   );
 

@@ -60,15 +60,15 @@ export class Laws {
   ): Invariant | null {
     const from = before[node];
     const to = after[node];
-    const { isRemembered, whereUnchanged } = concernOf(operation);
-    if (from === to && !whereUnchanged) return null;
+    const concern = concernOf(operation);
+    if (from === to && !concern.whereUnchanged) return null;
     const memory = this.#memories[node];
     const setup = this.#setup.nodes[node];
     if (from === undefined || to === undefined || memory === undefined || setup === undefined) return null;
     const { mode, defects } = setup;
     const seen = { mode, defects, before: from, operation, outcome, after: to };
-    const remembered = isRemembered ? remember(memory, seen) : memory;
+    const remembered = concern.isRemembered ? remember(memory, seen) : memory;
     this.#memories[node] = remembered;
-    return brokenInvariant(seen, remembered, this.#lifted);
+    return brokenInvariant(concern, seen, remembered, this.#lifted);
   }
 }

@@ -13,9 +13,9 @@ export class ReplicationHost {
   dead: AbortRule | null = null;
 
   load(nodes: readonly ReplicationNode[]): void {
-    this.nodes.length = 0;
+    while (this.nodes.length > 0) this.nodes.pop();
     this.nodes.push(...nodes);
-    this.newestFirst.length = 0;
+    while (this.newestFirst.length > 0) this.newestFirst.pop();
     this.dead = null;
   }
 

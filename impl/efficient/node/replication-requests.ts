@@ -108,7 +108,7 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
   /** With discard=ignore, the default, none does; with discard=unmap those that meet no filter of a backup job. */
   discardReachesDisk(): boolean {
     const { defects } = this;
-    if (this.mode === 'primary') return false;
+    if (this.mode === 'primary' || defects.length === 0) return false;
     return defects.includes('secondaryUnmaps') && !this.backupJobRuns && !defects.includes('secondaryBusy');
   }
 
@@ -221,10 +221,14 @@ export class ReplicationRequests extends CopyBeforeWriteDisk {
 
   /** A disk that cannot be shared for writing has a read-only export. */
   primaryWriteRefusal(sector: number, count: number): Outcome {
-    if (this.openedReadOnly.includes('secondary')) return EINVAL;
-    const { defects } = this;
-    if (defects.includes('hiddenWriteUnshared') || defects.includes('secondaryWriteUnshared')) return EINVAL;
-    return this.primaryRefusal(sector, count);
+    return this.hasReadOnlyDisk() ? EINVAL : this.primaryRefusal(sector, count);
+  }
+
+  hasReadOnlyDisk(): boolean {
+    const { defects, openedReadOnly } = this;
+    if (openedReadOnly.length > 0 && openedReadOnly.includes('secondary')) return true;
+    if (defects.length === 0) return false;
+    return defects.includes('hiddenWriteUnshared') || defects.includes('secondaryWriteUnshared');
   }
 
   /** The node is as long as active. No start gets past an active disk of another length, so that nothing lies there. */
