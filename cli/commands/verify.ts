@@ -87,7 +87,7 @@ export function addVerify(program: Command, finish: Finish): void {
         .helpGroup(helpGroups.system),
     )
     .addOption(
-      new Option('--compare <depth>', 'full, or sampled for big disks')
+      new Option('--compare <depth>', 'full, or sampled: big disks through a pipe')
         .argParser(depthNamed)
         .helpGroup(helpGroups.system),
     )
