@@ -249,7 +249,7 @@ export function outcomeText(outcome: Exclude<Outcome, { kind: 'data' }>, stage: 
     case 'errno':
       return outcome.errno;
     case 'status':
-      return `status: ${outcome.error ?? 'ok'}`;
+      return outcome.error === null ? 'status: ok' : `status: ${outcome.error}`;
     case 'abort':
       return stage === 'aborted' ? stage : outcome.rule;
   }
