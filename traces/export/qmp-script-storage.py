@@ -167,17 +167,21 @@ class Qemu:
         self.directory, self.path = directory, directory + '/nbd'
         shutil.rmtree(directory, ignore_errors=True)
         os.makedirs(directory)
-        arguments = ['-machine', 'none', '-nodefaults', '-display', 'none', '-qmp', f'unix:{directory}/qmp,server=on,wait=off']
+        # QEMU connects, not the script: a QEMU 7.2 that is connected to while it starts may lose a byte of what it is sent.
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(directory + '/qmp')
+        listener.listen(1)
+        listener.settimeout(0.01)
+        arguments = ['-machine', 'none', '-nodefaults', '-display', 'none', '-qmp', f'unix:{directory}/qmp']
         self.process = subprocess.Popen([QEMU] + arguments, stderr=subprocess.DEVNULL)
         while True:
             try:
-                self.socket = socket.socket(socket.AF_UNIX)
-                self.socket.connect(directory + '/qmp')
+                self.socket, _ = listener.accept()
                 break
-            except OSError:
+            except socket.timeout:
                 if self.process.poll() is not None:
                     sys.exit(f'{QEMU} does not start')
-                time.sleep(0.01)
+        listener.close()
         self.socket.settimeout(WAIT_SECONDS)
         self.lines = self.socket.makefile('rwb', buffering=0)
         self.lines.readline()
