@@ -30,11 +30,11 @@ export function copyBeforeWrite(node: Node, range: Range, qemu: Qemu): Step {
   if (copies.length === 0) return { node, outcome: ok };
   const { copyUnitSectors } = node.setup.geometry;
   const hidden = node.hidden.slice();
-  let { copied } = node;
+  const copied = node.copied.slice();
   const saved = copies.filter((copy) => !failsToCopy(node, copy));
   for (const { sector: first, count } of saved) {
     for (let sector = first; sector < first + count; sector++) hidden[sector] = node.secondary[sector] ?? null;
-    copied = filled(copied, first / copyUnitSectors, Math.ceil((first + count) / copyUnitSectors), true);
+    for (let unit = first / copyUnitSectors; unit * copyUnitSectors < first + count; unit++) copied[unit] = true;
   }
   const copying = withContent(node, node.active, hidden, node.secondary, copied);
   return { node: copying, outcome: saved.length < copies.length ? eio : ok };

@@ -63,8 +63,7 @@ class Confirmation {
 
   constructor(subject: Subject, failing: Case, divergence: Divergence, budget: Budget) {
     this.#subject = subject;
-    // Drawn operations have what they do not take as undefined, which nobody wants to read.
-    this.#failing = { setup: failing.setup, operations: given(failing.operations) };
+    this.#failing = plainCase(failing);
     this.#divergence = divergence;
     this.#signature = signatureOf(divergence);
     this.#budget = budget;
@@ -157,7 +156,7 @@ function sum(left: Plays, right: Plays): Plays {
   return { failed: left.failed + right.failed, of: left.of + right.of };
 }
 
-/** Without the walk of the model. */
+/** Without the walk of the model, and without what drawn operations do not take. */
 function plainCase({ setup, operations }: Case): Case {
-  return { setup, operations };
+  return { setup, operations: given(operations) };
 }
