@@ -6,7 +6,7 @@ import type { Operation, OperationName } from '../../model/operations.ts';
 import { operationTable } from '../../model/operations.ts';
 import type { Capabilities } from '../../impl/capabilities.ts';
 import type { Dice } from '../cases/dice.ts';
-import { bare, other } from '../cases/operation-objects.ts';
+import { bare, other, start, stop } from '../cases/operation-objects.ts';
 import { isPointless, NodeGenerator } from './node/node-generator.ts';
 import type { Target } from '../steering/target.ts';
 
@@ -79,11 +79,13 @@ export class OperationGenerator {
   readonly #hurry: number;
   readonly #target: Target | null;
   readonly #known: readonly OperationName[];
+  readonly #knowsAll: boolean;
 
   constructor({ nodes }: Setup, capabilities: Capabilities, dice: Dice, target: Target | null = null) {
     this.#dice = dice;
     this.#target = target;
     this.#known = capabilities.operations;
+    this.#knowsAll = this.#known.length === operationNames.length;
     const modes = nodes.map(({ mode }) => mode);
     const sensible = sensibleFor(modes, capabilities.operations);
     this.#names = shuffleGenerator(sensible, nodes.length, dice);
@@ -101,7 +103,7 @@ export class OperationGenerator {
     if (node === undefined || generator === undefined) return bare('getError');
     if (this.#target !== null && !this.#dice.oneIn(UNLED_OPERATIONS)) {
       const led = this.#target.lead(node, generator, this.#dice, host, this.#generators);
-      if (led !== null && this.#known.includes(led.op)) return led;
+      if (led !== null && (this.#knowsAll || this.#known.includes(led.op))) return led;
     }
     return this.#leadingOperation(node, generator) ?? this.#operation(this.#draw(), generator);
   }
@@ -133,7 +135,7 @@ export class OperationGenerator {
   #start({ setup }: Node, { mode }: NodeGenerator): Operation {
     const isByQmp =
       setup.readOnly.includes('node') && this.#names.includes('setReplication') && this.#dice.oneIn(2);
-    if (!isByQmp) return other({ op: 'start', mode });
+    if (!isByQmp) return start(mode);
     return other({ op: 'setReplication', enable: true, primary: mode === 'primary', failover: null });
   }
 
@@ -157,9 +159,9 @@ export class OperationGenerator {
     const dice = this.#dice;
     switch (op) {
       case 'start':
-        return other({ op, mode: dice.oneIn(6) ? otherMode(generator.mode) : generator.mode });
+        return start(dice.oneIn(6) ? otherMode(generator.mode) : generator.mode);
       case 'stop':
-        return other({ op, failover: this.#failoverOnly || !dice.oneIn(3) });
+        return stop(this.#failoverOnly || !dice.oneIn(3));
       case 'setReplication':
         return other({
           op,

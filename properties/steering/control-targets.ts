@@ -3,7 +3,7 @@ import { layerOf } from '../../model/disks.ts';
 import type { Host, Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Dice } from '../cases/dice.ts';
-import { bare, other } from '../cases/operation-objects.ts';
+import { bare, other, start, stop } from '../cases/operation-objects.ts';
 import type { NodeGenerator } from '../generation/node/node-generator.ts';
 import { checkpoint, failover, findSector, isClean, isOverlay, towardsRunning } from './leads.ts';
 import { oneSoundNode } from './target.ts';
@@ -79,8 +79,6 @@ export const controlTargets: readonly Target[] = [
   },
 ];
 
-const stop: Operation = other({ op: 'stop', failover: false });
-
 function failToRead(node: Node, generator: NodeGenerator, dice: Dice): Operation | null {
   if (node.stage === 'failoverFailed') return generator.operation('close');
   const way = towardsRunning(node, generator);
@@ -97,8 +95,10 @@ function failToRead(node: Node, generator: NodeGenerator, dice: Dice): Operation
 
 /** All nodes are opened before one start, which would stop at the first that runs. */
 function callTwo({ nodes }: Host, generators: readonly NodeGenerator[], dice: Dice): Operation | null {
-  const at = (isThere: (node: Node) => boolean): NodeGenerator | null =>
-    generators[nodes.findIndex(isThere)] ?? null;
+  const at = (isThere: (node: Node) => boolean): NodeGenerator | null => {
+    const index = nodes.findIndex(isThere);
+    return index === -1 ? null : (generators[index] ?? null);
+  };
   const past = at(({ stage }) => stage === 'failover' || stage === 'done' || stage === 'failoverFailed');
   const unopened = at(({ stage }) => stage === 'closed' || stage === 'aborted');
   if (past !== null) {
@@ -111,7 +111,7 @@ function callTwo({ nodes }: Host, generators: readonly NodeGenerator[], dice: Di
     return others === null ? unopened.operation('open') : failover;
   }
   if (nodes.some(({ stage }) => stage === 'none'))
-    return nodes.some(({ stage }) => stage === 'running') ? failover : other({ op: 'start', mode });
+    return nodes.some(({ stage }) => stage === 'running') ? failover : start(mode);
   const clean = at(isClean);
   if (clean !== null) return clean.operation(dice.oneIn(3) ? 'primaryWrite' : 'guestWrite');
   return dice.oneIn(2) ? checkpoint : failover;
@@ -127,13 +127,13 @@ function ejectAndCall(node: Node, generator: NodeGenerator, dice: Dice): Operati
   if (dice.oneIn(4)) return bare('getError');
   switch (stage) {
     case 'running':
-      return dice.pick<Operation>([checkpoint, stop, stop, failover]);
+      return dice.pick<Operation>([checkpoint, stop(false), stop(false), failover]);
     case 'failover':
     case 'failoverFailed':
     case 'done':
       return generator.operation('close');
     case 'none':
-      return dice.oneIn(4) ? other({ op: 'start', mode }) : null;
+      return dice.oneIn(4) ? start(mode) : null;
     case 'closed':
     case 'aborted':
       return dice.oneIn(4) ? generator.operation('open') : null;

@@ -3,7 +3,7 @@ import { layerOf } from '../../model/disks.ts';
 import type { Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Dice } from '../cases/dice.ts';
-import { other } from '../cases/operation-objects.ts';
+import { start } from '../cases/operation-objects.ts';
 import type { NodeGenerator } from '../generation/node/node-generator.ts';
 import { partialLastUnit } from '../coverage/situation.ts';
 import { acrossLayers, checkpoint, failover, findSector, isOverlay, towardsRunning } from './leads.ts';
@@ -88,7 +88,7 @@ function failAFailover(node: Node, generator: NodeGenerator): Operation {
 function writeSplit(node: Node, generator: NodeGenerator, dice: Dice): Operation {
   const across = acrossLayers(node, dice);
   if (across === null || dice.oneIn(16)) return generator.operation('close');
-  if (dice.oneIn(6)) return other({ op: 'start', mode });
+  if (dice.oneIn(6)) return start(mode);
   const { sector, count } = across;
   const end = sector + count - 1;
   const isSound = !node.badSectors.some((bad) => bad.disk === 'secondary' && bad.sector === end);

@@ -4,10 +4,10 @@ import type { Node } from '../../model/node.ts';
 import type { Operation } from '../../model/operations.ts';
 import type { Range } from '../../model/vocabulary.ts';
 import type { Dice } from '../cases/dice.ts';
-import { bare, other } from '../cases/operation-objects.ts';
+import { bare, start, stop } from '../cases/operation-objects.ts';
 import type { NodeGenerator } from '../generation/node/node-generator.ts';
 
-export const failover: Operation = other({ op: 'stop', failover: true });
+export const failover: Operation = stop(true);
 export const checkpoint: Operation = bare('checkpoint');
 
 /** Opens and starts a node, and ends what it is past: null while it runs, and where its failover has failed. */
@@ -17,7 +17,7 @@ export function towardsRunning({ stage }: Node, generator: NodeGenerator): Opera
     case 'aborted':
       return generator.operation('open');
     case 'none':
-      return other({ op: 'start', mode: generator.mode });
+      return start(generator.mode);
     case 'failover':
       return generator.operation('commitSettle');
     case 'done':

@@ -2,20 +2,26 @@
  * What a layer, or the view, is expected to hold: tags as given, kept from call to call so that only sectors whose tag has
  * changed are looked at again, and compared with the bytes that they stand for.
  */
-import type { OverlayContent, Range } from '../../../model/vocabulary.ts';
+import type { OverlayContent, Range, Tag } from '../../../model/vocabulary.ts';
 import { partsWithin } from '../../gaps.ts';
 import type { DiskPart } from '../../gaps.ts';
 import type { ClusterStore } from '../memory/cluster-store.ts';
+import { copyWords, sameWords } from '../memory/word-copy.ts';
 import type { TagWords } from './tag-words.ts';
 
 /** Stand for a sector that is not allocated, and for content that no tag has a payload for. No tag is as low. */
 const NOT_ALLOCATED = -3;
 const NO_PAYLOAD = -4;
 
+/** Content of so many words is kept as the words that are expected: on short disks hardly a tag runs over two sectors. */
+const KEPT_WORDS_MAX = 256;
+
 export class ExpectedContent {
   readonly #tags: TagWords;
   readonly #parts: readonly DiskPart[];
   readonly #made: Int32Array;
+  /** The payloads of `#made`, where it is short; anything where there is none. */
+  readonly #words: Uint32Array | null;
   /** Expectations are never changed once given, so the same array need not be gone through again. */
   #content: OverlayContent = [];
   /** The version of the store in which all of `#content` was found last; -1 for none. */
@@ -30,6 +36,8 @@ export class ExpectedContent {
     this.#parts = parts;
     this.#tags = tags;
     this.#made = new Int32Array(lengthSectors).fill(NO_PAYLOAD);
+    const words = lengthSectors * tags.wordsPerSector;
+    this.#words = words <= KEPT_WORDS_MAX ? new Uint32Array(words) : null;
   }
 
   /**
@@ -41,8 +49,17 @@ export class ExpectedContent {
     return this.#areIn(words, at, from, to);
   }
 
-  /** Runs of sectors with the same tag at once: their payloads lie side by side. */
   #areIn(words: Uint32Array, at: number, from: number, to: number): boolean {
+    const expected = this.#words;
+    if (expected === null) return this.#runsAreIn(words, at, from, to);
+    const made = this.#made;
+    for (let sector = from; sector < to; sector++) if ((made[sector] ?? NO_PAYLOAD) < 0) return false;
+    const { wordsPerSector } = this.#tags;
+    return sameWords(words, at, expected, from * wordsPerSector, (to - from) * wordsPerSector);
+  }
+
+  /** Runs of sectors with the same tag at once: their payloads lie side by side. */
+  #runsAreIn(words: Uint32Array, at: number, from: number, to: number): boolean {
     const made = this.#made;
     const { wordsPerSector } = this.#tags;
     const shift = at - from * wordsPerSector;
@@ -231,10 +248,20 @@ export class ExpectedContent {
     for (let sector = from; sector < to; sector++) {
       const tag = content[sector] ?? NOT_ALLOCATED;
       if (tag === made[sector]) continue;
-      made[sector] = tag === NOT_ALLOCATED || this.#tags.hasPayload(tag) ? tag : NO_PAYLOAD;
+      made[sector] = tag === NOT_ALLOCATED ? tag : this.#expectTag(tag, sector);
       if (sector < this.#changedFrom) this.#changedFrom = sector;
       this.#changedEnd = sector + 1;
     }
     this.#content = content;
+  }
+
+  #expectTag(tag: Tag, sector: number): Tag {
+    if (!this.#tags.hasPayload(tag)) return NO_PAYLOAD;
+    if (this.#words !== null) {
+      const { wordsPerSector } = this.#tags;
+      const at = sector * wordsPerSector;
+      copyWords(this.#words, at, this.#tags.image(tag), at, wordsPerSector);
+    }
+    return tag;
   }
 }

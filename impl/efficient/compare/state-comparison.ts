@@ -100,9 +100,10 @@ export class StateComparison {
     const agrees = this.#isLarge
       ? this.#someAgrees(before, expected, touched)
       : this.#view.agrees(expected.view, 0, this.#lengthSectors) &&
-        (isActiveHeld || this.#expectedActive.isWhollyHeldBy(active, null, expected.active)) &&
-        (isHiddenHeld || this.#expectedHidden.isWhollyHeldBy(hidden, null, expected.hidden)) &&
-        (isSecondaryHeld || this.#expectedSecondary.isWhollyHeldBy(secondary, 0, expected.secondary));
+        (isActiveHeld || this.#expectedActive.isStillWhollyHeldBy(active, null, expected.active, null)) &&
+        (isHiddenHeld || this.#expectedHidden.isStillWhollyHeldBy(hidden, null, expected.hidden, null)) &&
+        (isSecondaryHeld ||
+          this.#expectedSecondary.isStillWhollyHeldBy(secondary, 0, expected.secondary, null));
     if (agrees) this.#expected = expected;
     return agrees;
   }
