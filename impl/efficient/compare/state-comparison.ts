@@ -13,7 +13,7 @@ import { ViewComparison } from './view-comparison.ts';
 
 const WORD_BYTES = 4;
 
-/** A smaller disk is looked at whole wherever something has changed: that costs little. */
+/** Through the top of a smaller disk all is read wherever something has changed: that costs little. */
 const LARGE_BYTES_MIN = 2 ** 17;
 
 export class StateComparison {
@@ -44,9 +44,9 @@ export class StateComparison {
   /**
    * Whether the node shows `expected`. `full` reads the whole disk through the top and compares every byte of it and of
    * each layer. `changed` does so where another content is expected than at the last call, or something was written since:
-   * to a layer for the layer, and to any for the view. Of a large disk these are the sectors that either concerns, and of the
-   * view those that are expected otherwise or that a request for data names (`touched`), which is expected to have changed
-   * no unit but those that it touches; besides a window, or where stage or wiring has changed sectors all over the disk.
+   * of a layer it compares the sectors that either concerns, and of the view all of them. Of a large disk it compares of the view
+   * those that are expected otherwise or that a request for data names (`touched`), which is expected to have changed no unit
+   * but those that it touches; besides a window, or where stage or wiring has changed sectors all over the disk.
    * `sampled` looks at all of `touched`; outside it compares one word of each sector of each layer, the next word at each
    * call, and reads a window of 4 KiB through the top, which moves on by its length at each call.
    * `answeredBy` and the probes of an indirect observation need no look: they follow from the allocation and from
