@@ -89,18 +89,18 @@ function withData(node: Node, extent: Extent, unlinked: readonly Range[]): Node 
 
 /** `bdrv_make_empty`; a fault strikes once. */
 export function makeEmpty(node: Node, disk: OverlayName, qemu: Qemu): Step {
-  const isActive = disk === 'active';
-  if (isActive ? node.ejected.active : node.ejected.hidden) return { node, outcome: ejected(disk, node.index) };
-  const fault = isActive ? node.makeEmptyFails.active : node.makeEmptyFails.hidden;
+  if (node.ejected[disk]) return { node, outcome: ejected(disk, node.index) };
+  const fault = node.makeEmptyFails[disk];
   const isKept = fault !== null && (fault !== 'emptied' || qemu.follow('failed-checkpoint-has-emptied-active') > 0);
-  const held = isActive ? node.active : node.hidden;
+  const held = disk === 'active' ? node.active : node.hidden;
   const isSame = isKept || held.every((tag) => tag === null);
   const { active, hidden } = withOverlay<OverlayContent>(node, disk, isSame ? held : repeated(null, held.length));
   const emptied = isSame ? node : withContent(node, active, hidden, node.secondary, node.copied);
   if (fault === null) return { node: emptied, outcome: ok };
   const makeEmptyFails = withOverlay(node.makeEmptyFails, disk, null);
+  const gone = withOverlay(node.ejected, disk, fault === 'ejected');
   return {
-    node: changed(emptied, { makeEmptyFails, ejected: withOverlay(node.ejected, disk, fault === 'ejected') }),
+    node: changed(emptied, { makeEmptyFails, ejected: gone }),
     outcome: makeEmptyFailed(disk, node.index),
   };
 }

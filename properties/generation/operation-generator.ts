@@ -79,13 +79,11 @@ export class OperationGenerator {
   readonly #hurry: number;
   readonly #target: Target | null;
   readonly #known: readonly OperationName[];
-  readonly #knowsAll: boolean;
 
   constructor({ nodes }: Setup, capabilities: Capabilities, dice: Dice, target: Target | null = null) {
     this.#dice = dice;
     this.#target = target;
     this.#known = capabilities.operations;
-    this.#knowsAll = this.#known.length === operationNames.length;
     const modes = nodes.map(({ mode }) => mode);
     const sensible = sensibleFor(modes, capabilities.operations);
     this.#names = shuffleGenerator(sensible, nodes.length, dice);
@@ -103,7 +101,7 @@ export class OperationGenerator {
     if (node === undefined || generator === undefined) return bare('getError');
     if (this.#target !== null && !this.#dice.oneIn(UNLED_OPERATIONS)) {
       const led = this.#target.lead(node, generator, this.#dice, host, this.#generators);
-      if (led !== null && (this.#knowsAll || this.#known.includes(led.op))) return led;
+      if (led !== null && this.#known.includes(led.op)) return led;
     }
     return this.#leadingOperation(node, generator) ?? this.#operation(this.#draw(), generator);
   }

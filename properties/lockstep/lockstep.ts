@@ -1,6 +1,6 @@
 /** Runs a case on the model and on a system side by side and stops at the first difference or broken law. */
 import type { Depth, Look, System } from '../../impl/system.ts';
-import type { Host, Node } from '../../model/node.ts';
+import type { Host } from '../../model/node.ts';
 import { observe } from '../../model/observe.ts';
 import type { Observation, Range } from '../../model/vocabulary.ts';
 import type { Operation } from '../../model/operations.ts';
@@ -154,24 +154,13 @@ export function observeAll(
   before: readonly Observation[],
   to: Host,
 ): readonly Observation[] {
-  const { nodes } = to;
-  const [node] = nodes;
-  if (node !== undefined && nodes.length === 1) return [observeNode(operation, from, before, to, node, 0)];
-  return nodes.map((each, index) => observeNode(operation, from, before, to, each, index));
-}
-
-function observeNode(
-  operation: Operation,
-  from: Host,
-  before: readonly Observation[],
-  { dead }: Host,
-  node: Node,
-  index: number,
-): Observation {
-  const seen = before[index];
-  const was = from.nodes[index];
-  if (seen === undefined || was === undefined || from.dead !== dead) return observe(node, dead);
-  return was === node ? seen : observeAfter(operation, seen, was, node, dead);
+  const { nodes, dead } = to;
+  return nodes.map((node, index) => {
+    const seen = before[index];
+    const was = from.nodes[index];
+    if (seen === undefined || was === undefined || from.dead !== dead) return observe(node, dead);
+    return was === node ? seen : observeAfter(operation, seen, was, node, dead);
+  });
 }
 
 /** Where what the system shows first differs from what is `expected` of the nodes after `operation`; null: that changed nothing. */

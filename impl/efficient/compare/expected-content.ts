@@ -78,14 +78,6 @@ export class ExpectedContent {
     return content === this.#content && store.version === this.#heldVersion;
   }
 
-  /** Whether a store holds all of `content`; sectors without a cluster must be `absent`. */
-  isWhollyHeldBy(store: ClusterStore, absent: 0 | null, content: OverlayContent): boolean {
-    this.#heldVersion = -1;
-    if (!this.isHeldBy(store, absent, content, 0, this.#made.length)) return false;
-    this.#held(store);
-    return true;
-  }
-
   /** Takes it for wholly held where word `word` of each sector is: what has been loaded, and nobody has touched yet. */
   isHeldAsLoadedBy(store: ClusterStore, absent: 0 | null, content: OverlayContent, word: number): boolean {
     this.#heldVersion = -1;
@@ -95,20 +87,22 @@ export class ExpectedContent {
   }
 
   /**
-   * The same answer where all was held before, for less: only where something else is expected than then, or the store has
-   * been written to since, is it looked at.
+   * Whether a store holds all of `content`; sectors without a cluster must be `absent`. Where all was held before it is looked
+   * at only where something else is expected than then, or the store has been written to since.
    */
-  isStillWhollyHeldBy(
+  isWhollyHeldBy(
     store: ClusterStore,
     absent: 0 | null,
     content: OverlayContent,
     reach: Range | null,
   ): boolean {
-    if (this.#heldVersion === -1 || this.#parts.length > 1)
-      return this.isWhollyHeldBy(store, absent, content);
-    this.expect(content, reach);
-    const from = Math.min(this.#changedFrom, store.touchedFrom);
-    const to = Math.min(Math.max(this.#changedEnd, store.touchedEnd), this.#made.length);
+    if (this.isStillHeldBy(store, content)) return true;
+    const length = this.#made.length;
+    // The store counts its own sectors, gaps included.
+    const isWhole = this.#heldVersion === -1 || this.#parts.length > 1;
+    this.expect(content, isWhole ? null : reach);
+    const from = isWhole ? 0 : Math.min(this.#changedFrom, store.touchedFrom);
+    const to = isWhole ? length : Math.min(Math.max(this.#changedEnd, store.touchedEnd), length);
     this.#heldVersion = -1;
     if (from < to && !this.isHeldBy(store, absent, content, from, to)) return false;
     this.#held(store);

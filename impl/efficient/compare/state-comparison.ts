@@ -91,19 +91,11 @@ export class StateComparison {
   }
 
   #changesAgree(expected: Observation, touched: Range | null): boolean {
-    const { active, hidden, secondary } = this.#node;
-    const isActiveHeld = this.#expectedActive.isStillHeldBy(active, expected.active);
-    const isHiddenHeld = this.#expectedHidden.isStillHeldBy(hidden, expected.hidden);
-    const isSecondaryHeld = this.#expectedSecondary.isStillHeldBy(secondary, expected.secondary);
     const before = this.#expected;
     this.#expected = null;
     const agrees = this.#isLarge
       ? this.#someAgrees(before, expected, touched)
-      : this.#view.agrees(expected.view, 0, this.#lengthSectors) &&
-        (isActiveHeld || this.#expectedActive.isStillWhollyHeldBy(active, null, expected.active, null)) &&
-        (isHiddenHeld || this.#expectedHidden.isStillWhollyHeldBy(hidden, null, expected.hidden, null)) &&
-        (isSecondaryHeld ||
-          this.#expectedSecondary.isStillWhollyHeldBy(secondary, 0, expected.secondary, null));
+      : this.#view.agrees(expected.view, 0, this.#lengthSectors) && this.#layersStillHold(expected, null);
     if (agrees) this.#expected = expected;
     return agrees;
   }
@@ -122,10 +114,17 @@ export class StateComparison {
     }
     const units = touched === null ? null : wholeUnits(touched, geometry);
     return (
-      this.#view.changesAgree(before, expected, touched, units) &&
-      this.#expectedActive.isStillWhollyHeldBy(active, null, expected.active, units) &&
-      this.#expectedHidden.isStillWhollyHeldBy(hidden, null, expected.hidden, units) &&
-      this.#expectedSecondary.isStillWhollyHeldBy(secondary, 0, expected.secondary, units)
+      this.#view.changesAgree(before, expected, touched, units) && this.#layersStillHold(expected, units)
+    );
+  }
+
+  /** Nothing else is expected than before outside of `units`; null: that is not known. */
+  #layersStillHold(expected: Observation, units: Range | null): boolean {
+    const { active, hidden, secondary } = this.#node;
+    return (
+      this.#expectedActive.isWhollyHeldBy(active, null, expected.active, units) &&
+      this.#expectedHidden.isWhollyHeldBy(hidden, null, expected.hidden, units) &&
+      this.#expectedSecondary.isWhollyHeldBy(secondary, 0, expected.secondary, units)
     );
   }
 
